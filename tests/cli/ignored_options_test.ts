@@ -30,13 +30,16 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
     ["--heads 2", "--attention multihead with it, found additive", "--heads 2 --attention multihead"],
     ["--unshared", "--unshared: expected --joint with it, found none", "--unshared --joint"],
     ["--decay 0.9", "--schedule step, exponential, plateau with it, found cosine", "--decay 0.9 --schedule step"],
-    ["--warmup 9 --schedule constant", "--schedule cosine with it, found constant", "--warmup 9"],
+    ["--warmup 9 --schedule one-cycle", "--warmup: expected --schedule constant", "--warmup 9 --schedule constant"],
+    ["--lr-end 0.1 --schedule step", "--schedule cosine, linear, one-cycle with it, found step", "--lr-end 0.1"],
+    ["--minutes 9 --epochs 9", "--minutes: expected this option or --epochs, found both", "--minutes 9"],
+    ["--minutes 9 --max-steps 9", "--minutes: expected this option or --max-steps, found both", "--minutes 9"],
     ["--src a --tgt b --source-column 2", "--source-column: expected --data with it", "--data x --source-column 2"],
     ["--src a --tgt b --no-header", "--no-header: expected --data with it", "--data x --no-header"],
     ["--encoding latin1", "--encoding: expected --src or --data with it", "--src a --tgt b --encoding latin1"],
   ],
   "classification": [
-    ["--warmup 9", "--schedule cosine with it, found constant", "--warmup 9 --schedule cosine"],
+    ["--lr-end 0.1", "--schedule cosine, linear, one-cycle with it, found constant", "--lr-end 0.1 --schedule linear"],
     [
       "--data x --format lines --text-column a",
       "--text-column: expected --format csv, tsv, json, jsonl with it, found lines",

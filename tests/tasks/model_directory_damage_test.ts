@@ -17,8 +17,10 @@ async function train(directory: string): Promise<void> {
   await model.fit(TEXT.repeat(3), { batch: 1, bptt: 4, maxSteps: 1, directory });
 }
 
+/** Reads the files of a model directory except the history, which has no checksum. */
 async function readAll(directory: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  const all = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  const names = all.filter((name) => name !== "history.jsonl");
   return new Map(
     await Promise.all(
       names.sort().map(async (name) => {

@@ -113,7 +113,7 @@ Deno.test("--resume rejects every option that would change the run", async () =>
     for (const [option, other] of [["hidden", "7"], ["embed", "5"], ["layers", "2"], ["cell", "gru"], ["batch", "5"]]) {
       await assertRefused(place, [...resume, `--${option}`, other], 2, `--${option}`, other);
     }
-    const others = { seed: "3", clip: "1", optimizer: "sgd", schedule: "step", tokenizer: "byte", "init-range": "1" };
+    const others = { seed: "3", clip: "1", optimizer: "sgd", bptt: "3", tokenizer: "byte", "init-range": "1" };
     for (const [option, other] of Object.entries({ ...others, "valid-fraction": "0.2" })) {
       await assertRefused(place, [...resume, `--${option}`, other], 2, `--${option}`, other);
     }
@@ -126,15 +126,13 @@ Deno.test("--resume rejects every option that would change the run", async () =>
   });
 });
 
-Deno.test("--resume rejects another length if the schedule depends on it", async () => {
-  await inPlace(
-    async (place) => {
-      await assertRefused(place, ["train-lm", "--resume", place.model, "--max-steps", "9"], 2, "--max-steps", "3", "9");
-      await assertRefused(place, ["train-lm", "--resume", place.model, "--epochs", "9"], 2, "--epochs", "9");
-    },
-    "--schedule",
-    "cosine",
-  );
+Deno.test("--resume rejects a plan that contradicts itself", async () => {
+  await inPlace(async (place) => {
+    const resume = ["train-lm", "--resume", place.model];
+    await assertRefused(place, [...resume, "--minutes", "9", "--epochs", "9"], 2, "--minutes", "--epochs, found both");
+    const cycle = [...resume, "--schedule", "one-cycle", "--warmup", "9"];
+    await assertRefused(place, cycle, 2, "--warmup: expected --schedule constant", "found one-cycle");
+  });
 });
 
 Deno.test("a prompt or text with characters outside the vocabulary is an error that lists them", async () => {

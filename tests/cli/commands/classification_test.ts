@@ -92,7 +92,7 @@ Deno.test("a classifier's run can be resumed, but not with other options", async
     for (
       const [option, value, message] of [
         ["--hidden", "9", "--hidden: expected 8, as in the resumed run, found 9"],
-        ["--lr", "0.5", "--lr: expected 0.01, as in the resumed run, found 0.5"],
+        ["--clip", "0.5", "--clip: expected 1, as in the resumed run, found 0.5"],
         ["--valid-fraction", "0.5", "--valid-fraction: expected 0.1"],
         ["--data", `${directory}/test.tsv`, "expected the texts of the run that is resumed"],
       ]

@@ -140,7 +140,7 @@ Deno.test("invalid input prints one line, and nothing is overwritten", async () 
     assertRefused(await train(await write("latin", Uint8Array.of(97, 98, 0xe9, 99))), 1, "latin", "0xe9 at byte 2");
     assertRefused(await train(await write("same", "aaaaaaaa".repeat(99))), 1, "at least 2 different symbols");
     assertRefused(await runCommand("train-lm", "--resume", model, "--hidden", "64"), 2, "--hidden", "12", "64");
-    assertRefused(await runCommand("train-lm", "--resume", model, "--lr", "0.5"), 2, "--lr", "0.002", "0.5");
+    assertRefused(await runCommand("train-lm", "--resume", model, "--clip", "0.5"), 2, "--clip", "5", "0.5");
     assertRefused(await runCommand("train-lm", "--batch", "0"), 2, "--batch", "at least 1", '"0"');
     assertRefused(await runCommand("train-lm", "--hiden", "3"), 2, "--hiden", "--hidden");
     assertRefused(await runCommand("generate", "--model", model, "--prompt", "Ü"), 1, "Ü");

@@ -148,9 +148,10 @@ Deno.test("resuming a complete run says that it is complete, and how to extend i
     assertMatch(done.stdout, /\nThe run is already complete with --epochs 2; pass a larger number to continue\.\n$/);
     assertStringIncludes((await resume("m", "--epochs", "3")).stdout, "\nTrained to step ");
     assertEquals((await runCommand("train-lm", ...out("c"), ...SMALL, "--schedule", "cosine", "--quiet")).code, 0);
+    const { stdout } = await resume("c", "--epochs", "3", "--lr", "0.001", "--schedule", "linear");
     assertMatch(
-      (await resume("c")).stdout,
-      /\nThe run is already complete; its cosine schedule cannot be extended; to train longer, .* --schedule constant\.\n$/,
+      stdout,
+      /^From step 46 on: --epochs 3 instead of 2, --lr 0\.001 instead of 0\.\d+, --schedule linear instead of cosine; the learning rate goes on as in a run that began with this plan\.\n[^]*\nTrained to step 69 in/m,
     );
     assertEquals((await runCommand("train-lm", ...out("s"), ...SMALL, "--max-steps", "2", "--quiet")).code, 0);
     assertMatch(
