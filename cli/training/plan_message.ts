@@ -3,10 +3,16 @@ import { FALLING, type StepEvent, type TrainSettings } from "../../src/train/mod
 
 /** Describes a run with a budget of time: how far it will get, and how its learning rate changes. */
 export function describePlan({ steps, epochs }: Pick<StepEvent, "steps" | "epochs">, settings: TrainSettings): string {
-  const length = `About ${count(steps, "step")}, ${epochs.toPrecision(2)} epochs in ${
-    count(settings.minutes!, "minute")
-  }`;
-  return `${length}; ${describeRate(settings)}.`;
+  const time = describeTime(settings.minutes!);
+  return `About ${count(steps, "step")}, ${describeEpochs(epochs)} in ${time}; ${describeRate(settings)}.`;
+}
+
+function describeEpochs(epochs: number): string {
+  return epochs < 10 ? `${epochs.toFixed(1)} epochs` : count(Math.round(epochs), "epoch");
+}
+
+function describeTime(minutes: number): string {
+  return minutes < 1 ? `${Number((60 * minutes).toPrecision(2))} seconds` : count(minutes, "minute");
 }
 
 /** Describes how the learning rate changes over a run. */

@@ -58,8 +58,8 @@ export const CLASSIFIER_PROGRAM: Program<
     if (plan.data === null || plan.initFrom !== null) return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
     const facts = measureTexts(corpus.train, kind === "char" || kind === "kmer");
-    const { optimizer, weightDecay } = fit ?? {};
-    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer, weightDecay });
+    const { optimizer, weightDecay, minutes } = fit ?? {};
+    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer, weightDecay, minutes });
   },
 
   async create(plan, given, data, reading) {

@@ -26,6 +26,8 @@ interface Start {
   readonly optimizer?: TrainSettings["optimizer"];
   /** The weight decay. Default: 0. */
   readonly weightDecay?: number;
+  /** The budget of time, which replaces the number of epochs. Default: null. */
+  readonly minutes?: number | null;
 }
 
 /** Words, and other characters one by one, as a tokenizer roughly finds them. */
@@ -84,7 +86,7 @@ const MANY_TYPES = 20_000;
  */
 export function suitOptions(
   facts: DataFacts,
-  { hasVectors = false, optimizer = "adam", weightDecay = 0 }: Start = {},
+  { hasVectors = false, optimizer = "adam", weightDecay = 0, minutes = null }: Start = {},
 ): Suited<ClassifierTypes, LabelledPlan> {
   const { texts, tokens, longText, types, areSymbols } = facts;
   const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
@@ -120,7 +122,7 @@ export function suitOptions(
       ...areSymbols ? ["a convolution over 8 letters, pooled by 3"] : [],
       ...isLong ? ["a convolution over 3 words, pooled by 4"] : [],
       [
-        `at most ${count(epochs, "epoch")}`,
+        minutes === null ? `at most ${count(epochs, "epoch")}` : count(minutes, "minute"),
         ...isLarge ? ["without adversarial training"] : [],
         ...isLarge || isMany ? ["in batches of 50"] : [],
       ].join(" ") + (isLarge ? "" : ", kept by validation loss"),

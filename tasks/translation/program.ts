@@ -187,11 +187,10 @@ function describeModel(model: Translator, pairs: number): string {
 }
 
 /** Describes the settings whose defaults depend on the number of pairs. */
-function describeSettings({ epochs, batchTokens, averaging }: TranslatorSettings, pairs: number): string {
+function describeSettings({ epochs, minutes, batchTokens, averaging }: TranslatorSettings, pairs: number): string {
+  const length = minutes === null ? count(epochs, "epoch") : count(minutes, "minute");
   const batches = `batches of ${count(batchTokens, "token")}`;
-  return `For ${count(pairs, "training pair")}: ${count(epochs, "epoch")}, ${batches}, averaging ${
-    averaging ?? "none"
-  }.`;
+  return `For ${count(pairs, "training pair")}: ${length}, ${batches}, averaging ${averaging ?? "none"}.`;
 }
 
 /** Formats the scores of an evaluation as one line. */
