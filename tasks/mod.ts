@@ -62,6 +62,7 @@ export type { VocabularyPlan } from "./processors/mod.ts";
 export type { Dimension, Figures, RunFields } from "./tuning/mod.ts";
 export {
   type Batch,
+  type BudgetState,
   type Checkpoint,
   type Direction,
   type EarlyStop,
@@ -72,6 +73,7 @@ export {
   type MeasuredEvent,
   type Measurement,
   OPTIMIZERS,
+  type PlanChange,
   type RunOptions,
   SCHEDULES,
   type StepEvent,
