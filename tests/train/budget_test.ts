@@ -130,7 +130,7 @@ Deno.test("early stopping ends a run before its budget", async () => {
   assertEquals(last.event === "epoch" && last.stopped, { waited: 2, kept: 1 });
 });
 
-/** What must be the same in a resumed run. */
+/** Returns the figures that must be the same in a resumed run. */
 function figures({ step, epoch, loss, learningRate, gradientNorm }: StepEvent): number[] {
   return [step, epoch, loss, learningRate, gradientNorm];
 }
