@@ -13,6 +13,7 @@ import {
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
+import { generateInteractively, refuseIdleOptions } from "./generate_interactively.ts";
 import { generateOptions, LOGIT_BIAS_OPTION } from "./generate_options.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { tokenTableHead, tokenTableRows } from "./token_table.ts";
@@ -39,6 +40,11 @@ const OPTIONS = {
     help: "Quantize the weights to 8 bits; faster for large models.",
   },
   ...ENGINE_OPTIONS,
+  interactive: {
+    kind: "boolean",
+    group: "run",
+    help: "Show the likeliest next tokens, and let the user choose one, type a text, go on or go back.",
+  },
   json: { kind: "boolean", group: "run", help: "Print one JSON object per text and nothing else." },
 } as const satisfies OptionSpecs;
 
@@ -62,7 +68,8 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
-      if (isStreamed(values)) await writeText(model, prompt, values);
+      if (values.interactive) await generateInteractively(model, prompt, generateOptions(values));
+      else if (isStreamed(values)) await writeText(model, prompt, values);
       else await writeTexts(model, prompt, values);
       return 0;
     },
@@ -70,13 +77,16 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
 }
 
 /** Returns the prompt: the operand, `--prompt`, or standard input. */
-async function promptOf({ prompt, encoding }: GenerateValues, operands: readonly string[]): Promise<string> {
+async function promptOf(values: GenerateValues, operands: readonly string[]): Promise<string> {
+  const { prompt, encoding } = values;
   if (operands.length > 1) throw new UsageError(`expected one prompt, found ${operands.length}; quote it as a whole`);
   if (operands.length === 1 && prompt !== undefined) {
     throw new UsageError("--prompt: expected this option or the operand, found both");
   }
   expectEncoding(encoding);
-  const given = operands[0] ?? prompt ?? (await isPiped() ? "-" : "");
+  const named = operands[0] ?? prompt;
+  if (values.interactive) refuseIdleOptions(values, named);
+  const given = named ?? (!values.interactive && await isPiped() ? "-" : "");
   if (given !== "-") return given;
   promptForInput("a prompt");
   return (await inputText({ encoding })).replace(/\n$/, "");

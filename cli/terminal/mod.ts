@@ -21,7 +21,7 @@ export {
   startProgram,
 } from "./platform.ts";
 export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
-export { inputLines, inputText, isPiped, promptForInput } from "./standard_input.ts";
+export { inputLines, inputText, isPiped, promptForInput, typedLines } from "./standard_input.ts";
 export {
   terminalColumns,
   writeError,

@@ -1,5 +1,6 @@
 import { fstatSync } from "node:fs";
 import process from "node:process";
+import { createInterface } from "node:readline";
 import { isTerminal } from "./platform.ts";
 import { writeError } from "./terminal.ts";
 import { decompressChunks } from "../../src/formats/compression.ts";
@@ -14,6 +15,11 @@ import { decodeText, type TextOptions } from "../../tasks/data/text_files.ts";
  */
 export async function* inputLines(options?: TextOptions): AsyncGenerator<string, void, void> {
   for await (const lines of inputBlocks(options)) yield* lines;
+}
+
+/** Yields the lines of standard input as UTF-8, each as soon as it is typed, also one of a single character. */
+export async function* typedLines(): AsyncGenerator<string, void, void> {
+  yield* createInterface({ input: process.stdin, terminal: false });
 }
 
 /** Like `inputLines`, but yields all lines that have arrived as one array. */

@@ -1,0 +1,98 @@
+// A text that a model and its user write together.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { inTempDir, pipeCommand, runCommand } from "../../support/command.ts";
+
+/** Runs `body` with a model that spells "abcd " over and over. */
+async function withModel(options: object, body: (directory: string) => Promise<void>): Promise<void> {
+  await inTempDir(async (directory) => {
+    const tokenizer = CharTokenizer.train("abcd\n 12", { specials: ["<eos>"] });
+    const model = LanguageModel.create({ tokenizer, cell: "gru", hidden: 12, embed: 8, ...options });
+    const text = "abcd ".repeat(30);
+    const data = "endOfText" in options ? ["abcd", "abcd", "abcd", "abcd"] : text;
+    await model.fit(data, { epochs: 30, batch: 2, bptt: 10, learningRate: 0.03 });
+    await model.save(`${directory}/model`);
+    await body(`${directory}/model`);
+  });
+}
+
+/** Types lines; returns the final text and what was shown. */
+async function session(model: string, lines: string, ...args: string[]): Promise<{ text: string; shown: string }> {
+  const { code, stdout, stderr } = await pipeCommand(
+    lines,
+    ...[
+      "generate",
+      "--model",
+      model,
+      "--interactive",
+      "--temperature",
+      "0",
+      "--threads",
+      "1",
+      "--blas",
+      "off",
+      ...args,
+    ],
+  );
+  assertEquals(code, 0, stderr);
+  return { text: stdout, shown: stderr };
+}
+
+Deno.test("a user goes on, chooses, types, takes steps back, and is told what is wrong", async () => {
+  await withModel({}, async (model) => {
+    const lines = ["", "+6", "/back", "=1", "/b", "é", "9", "/x", "3", "/b", " abc", "+2", "/back", "\\n=", "2\\n"];
+    const { text, shown } = await session(model, lines.join("\n"), "--logprobs", "3", "ab");
+    const texts = [...shown.matchAll(/\n(ab[^%]*?)\n {2}1 {2}/g)].map(([, text]) => text);
+    const third = /\nabc\n.*\n.*\n {2}3 .*% {2}(".*")\n/.exec(shown)![1];
+    assertEquals(texts, [
+      "ab",
+      "abc",
+      "abcd abcd",
+      "abc",
+      "abc1",
+      "abc",
+      "abc",
+      "abc",
+      "abc",
+      `abc${JSON.parse(third)}`,
+      "abc",
+      "abc abc",
+      "abc abcd ",
+      "abc abc",
+      "abc abc",
+      "abc abc2\n",
+    ]);
+    assertEquals(text, "abc abc2\n\n");
+    for (
+      const words of [
+        'expected the 9 symbols in the vocabulary, found "é"\n',
+        "expected a number from 1 to 3, found 9; =9 adds it as text\n",
+        "expected /back, /quit or /help, found /x\n",
+        'expected the 9 symbols in the vocabulary, found "="\n',
+      ]
+    ) assertStringIncludes(shown, words);
+    const percents = [...shown.matchAll(/^ {2}1 {2}( *[\d.]+) %/gm)].map(([, percent]) => Number(percent));
+    assert(percents[0] > 50 && percents.every((percent) => percent <= 100), `${percents}`);
+  });
+});
+
+Deno.test("where a document ends the text does, and its end can be taken back", async () => {
+  await withModel({ endOfText: "<eos>" }, async (model) => {
+    const { text, shown } = await session(model, "+9\n1\n/back\nab\n/back\n/back\n/q\nab");
+    assertStringIncludes(shown, "\nabcd\nThe text ends here.\n");
+    assertStringIncludes(shown, "expected a text that has not ended; /back takes its end back\n");
+    assertStringIncludes(shown, "expected a step to take back, found none\n");
+    assertEquals(text, "\n");
+  });
+});
+
+Deno.test("an option without effect beside --interactive is refused", async () => {
+  for (const option of ["--json", "--count=2", "--max-tokens=3", "--stop=a", "--best-of=2"]) {
+    const { code, stderr } = await runCommand("generate", "--interactive", option);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, `--interactive: expected this option or ${option.split("=")[0]}, found both`);
+  }
+  const { code, stderr } = await runCommand("generate", "--interactive", "-");
+  assertEquals([code, stderr.includes("expected a prompt on the command line")], [2, true]);
+});
