@@ -17,7 +17,16 @@ export function expectExtension(action: string, tokenizer: Tokenizer, source: To
  * at most as likely as an old symbol is on average.
  */
 export function copyWithNewSymbols(to: LanguageNetwork, from: LanguageNetwork): void {
-  copyParameters(to, from, copyRows);
+  const added = to.embedding.weight.shape[0] - from.embedding.weight.shape[0];
+  copyParameters(to, from, (source, own, name) => {
+    const rows = own.shape[0] - source.shape[0];
+    if (![0, added].includes(rows) || `${own.shape.slice(1)}` !== `${source.shape.slice(1)}`) {
+      throw new InputRangeError(
+        `start a language model: expected ${name} [${source.shape}], with ${added} more rows at most, found [${own.shape}]`,
+      );
+    }
+    copyRows(source, own);
+  });
 }
 
 /** Copies the rows of a parameter into the first ones of another; the others get their mean. */

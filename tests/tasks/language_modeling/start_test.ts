@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel, WordTokenizer } from "../../../mod.ts";
+import { copyWithNewSymbols } from "../../../tasks/language_modeling/new_symbols.ts";
 import { inference } from "../../../src/nn/mod.ts";
 import { extendTokenizer, type Tokenizer } from "../../../tokenizers/mod.ts";
 import { babble, filesUnder, inTempDir } from "../../support/command.ts";
@@ -81,4 +82,14 @@ Deno.test("a model does not start from a tokenizer with other ids, nor with othe
   assertThrows(start({ tokenizer: "char" }), TypeError, "tokenizer");
   assertThrows(start({ hidden: 6 }), TypeError, "hidden");
   assertThrows(() => LanguageModel.fromLanguageModel({} as LanguageModel), TypeError, "expected a language model");
+});
+
+Deno.test("weights are copied only if they have the same shape except for the rows of new symbols", () => {
+  const make = (text: string, options: object) =>
+    LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 4, embed: 4, ...options }).network;
+  const source = make("abc", {});
+  copyWithNewSymbols(make("abcde", {}), source);
+  for (const options of [{ hidden: 5 }, { embed: 3 }, { layers: 2, embed: 5 }]) {
+    assertThrows(() => copyWithNewSymbols(make("abcde", options), source), RangeError, "more rows at most");
+  }
 });
