@@ -68,7 +68,10 @@ Deno.test("a changed model is refused in one line, and --no-verify reads it", as
     const again = await runCommand("generate", "--model", directory, "the", "--max-tokens", "2");
     assertEquals(again.code, 0, again.stderr);
     const { code, stderr } = await runCommand("train-lm", "--data", data, "--no-verify");
-    assertEquals([code, stderr.trim()], [2, "error: --no-verify: expected --resume with it, found none"]);
+    assertEquals([code, stderr.trim()], [
+      2,
+      "error: --no-verify: expected --resume or --init-from with it, found none",
+    ]);
     const pairs = `${parent}/pairs.tsv`;
     const words = ["cat", "dog", "mat", "log", "sat on"];
     const rows = words.flatMap((word) => [`good\tthe ${word} on the mat`, `bad\tthe ${word} on the log`]);
