@@ -109,7 +109,7 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
     name: "evaluate",
     summary: "Evaluate a trained model of any task on files.",
     examples: [
-      "evaluate --model models/novel-lstm --data other.txt",
+      "evaluate --model models/novel-lstm --data other.txt --per-line --json",
       "evaluate --model models/reviews-lstm --data test.csv --json",
       "evaluate --model models/sales-lstm --data sales.csv --folds 5",
     ],
@@ -125,7 +125,7 @@ const TOOLS: readonly CommandRow[] = [
     examples: [
       "score --hyp found.de --ref test.de",
       "score --hyp - --ref one.de --ref two.de < found.de",
-      "score --hyp found.de --ref test.de --sentence --json",
+      "score --hyp found.de --ref test.de --per-line --json",
     ],
     load: async () => (await import("./commands/score.ts")).scoreCommand,
   },

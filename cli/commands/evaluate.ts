@@ -20,6 +20,7 @@ import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
+import { RecordTable } from "./record_table.ts";
 
 /** The program of every task, by the task's name. */
 type Programs = ReadonlyMap<string, AnyProgram>;
@@ -44,7 +45,14 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
         value: "FILE",
         help: "Draw the confusion matrix of a classifier as SVG; - writes it to standard output, alone.",
       },
-      json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
+      out: {
+        kind: "path",
+        group: "run",
+        value: "FILE",
+        help: "File for the scores of --per-line and --per-token.",
+        default: "standard output",
+      },
+      json: { kind: "boolean", group: "run", help: "Print JSON objects, one a line, and nothing else." },
     },
     run: (values) => evaluate(tasks, programs, values as GivenOptions),
   };
@@ -84,7 +92,8 @@ function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
 }
 
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
-  const { model: named, json, svg } = values as { model?: string; json?: boolean; svg?: string };
+  const { model: named, json, svg, out } = values as { model?: string; json?: boolean; svg?: string; out?: string };
+  if (out !== undefined) expectRecords(out, values);
   if (svg !== undefined) expectWritable({ option: "--svg", file: svg, json });
   const engine = startEngine(values);
   if (engine.blas && !json) writeErrorLine(describeEngine(engine));
@@ -102,7 +111,10 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   refuseForeign(programs, program, values);
   const plan = await planOf(program, values);
   const model = await program.model.load(directory, verified);
-  const { lines, fields, warnings = [], picture } = await program.evaluate(model, plan, { startProgram });
+  const records = new RecordTable({ out, json });
+  const host = { startProgram, record: (fields: GivenOptions) => records.add(fields) };
+  const { lines, fields, warnings = [], picture } = await program.evaluate(model, plan, host);
+  await records.save();
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (svg !== undefined) {
     if (picture === undefined) throw new UsageError(`--svg: expected a classifier, found ${withArticle(entry.name)}`);
@@ -110,7 +122,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
     if (svg === STANDARD_OUTPUT) return 0;
   }
   if (json) jsonLine({ event: "done", ...fields });
-  else for (const line of lines) writeMessage(line);
+  else for (const line of lines) (records.isShown ? writeErrorLine : writeMessage)(line);
   return 0;
 }
 
@@ -126,6 +138,14 @@ function refuseForeign(programs: Programs, { evaluation, model }: AnyProgram, va
   throw new UsageError(
     `--${foreign}: expected ${[...nouns].join(" or ")} with it, found ${withArticle(model.task.noun)}`,
   );
+}
+
+/** Throws `UsageError` if there are no records to write to a file, or if it cannot be written. */
+function expectRecords(out: string, values: GivenOptions): void {
+  if (!values["per-line"] && !values["per-token"]) {
+    throw new UsageError("--out: expected --per-line or --per-token with it, found neither");
+  }
+  expectWritable({ option: "--out", file: out });
 }
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {

@@ -1,4 +1,5 @@
 import { type Completion, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { UNKNOWN_RULES, UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
 import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import {
@@ -23,6 +24,13 @@ const OPTIONS = {
   ...VERIFY_OPTION,
   ...ENCODING_OPTION,
   prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue, instead of the operand PROMPT." },
+  unknown: {
+    kind: "choice",
+    group: "data",
+    choices: UNKNOWN_RULES,
+    help: "What to do with symbols of the prompt outside the vocabulary.",
+    default: "the unknown token, or else an error",
+  },
   ...optionsOf(GENERATION),
   ...LOGIT_BIAS_OPTION,
   count: {
@@ -68,9 +76,10 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
-      if (values.interactive) await generateInteractively(model, prompt, generateOptions(values));
-      else if (isStreamed(values)) await writeText(model, prompt, values);
-      else await writeTexts(model, prompt, values);
+      const text = knownPrompt(model, prompt, values);
+      if (values.interactive) await generateInteractively(model, text, generateOptions(values));
+      else if (isStreamed(values)) await writeText(model, text, values);
+      else await writeTexts(model, text, values);
       return 0;
     },
   };
@@ -90,6 +99,15 @@ async function promptOf(values: GenerateValues, operands: readonly string[]): Pr
   if (given !== "-") return given;
   promptForInput("a prompt");
   return (await inputText({ encoding })).replace(/\n$/, "");
+}
+
+/** Rewrites the prompt as `--unknown` says, and says how many symbols it changes. */
+function knownPrompt({ tokenizer }: LanguageModel, prompt: string, { unknown, json }: GenerateValues): string {
+  if (unknown === undefined) return prompt;
+  const symbols = new UnknownSymbols(tokenizer, unknown);
+  const known = symbols.rewrite("generate", prompt, " in the prompt");
+  if (symbols.count > 0 && !json) writeErrorLine(symbols.summary);
+  return known;
 }
 
 /** Whether to write one text while it is generated. */

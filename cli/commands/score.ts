@@ -35,25 +35,27 @@ const OPTIONS = {
     help: "Tokenization for BLEU.",
     default: "13a",
   },
-  sentence: { kind: "boolean", group: "answers", help: "Print the scores of each sentence instead of the corpus." },
-  json: { kind: "boolean", group: "run", help: "Print one JSON object, or one per sentence with --sentence." },
+  "per-line": { kind: "boolean", group: "answers", help: "Print the scores of each line instead of the corpus." },
+  sentence: { kind: "boolean", group: "answers", help: "Print the scores of each line.", isHidden: true },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object, or one per line with --per-line." },
 } as const satisfies OptionSpecs;
 
 /** Scores translations against references. */
 export const scoreCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ ref = [], encoding, lowercase = false, tokenize, sentence, json, ...values }) => {
+  run: async ({ ref = [], encoding, lowercase = false, tokenize, json, ...values }) => {
+    const perLine = values["per-line"] ?? values.sentence;
     const hyp = values.hyp ?? (!ref.includes("-") && await isPiped() ? "-" : undefined);
     if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");
     if (ref.length === 0) throw new UsageError("--ref: expected a file of references, found none");
     expectEncoding(encoding);
     if ([hyp, ...ref].includes("-")) promptForInput("a text");
     const texts = await readTexts(hyp, ref, { encoding });
-    const options = { lowercase, tokenizer: tokenize, effectiveOrder: sentence };
-    for (const part of sentence ? eachOf(texts) : [texts]) {
+    const options = { lowercase, tokenizer: tokenize, effectiveOrder: perLine };
+    for (const part of perLine ? eachOf(texts) : [texts]) {
       const scores = scoreAll(part, options);
       if (json) jsonLine(asJSON(scores));
-      else writeOut(sentence ? asLine(scores) : asText(scores));
+      else writeOut(perLine ? asLine(scores) : asText(scores));
     }
     return 0;
   },

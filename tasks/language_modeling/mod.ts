@@ -32,7 +32,7 @@ export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
 export type { NeuralCacheSettings } from "./neural_cache.ts";
 export type { LanguageModelPreset } from "./presets.ts";
 export type { ScoreOptions } from "./score_options.ts";
-export type { TextScore, TokenAlternative, TokenScore } from "./score_texts.ts";
+export type { TextScore, TokenScore } from "./score_texts.ts";
 export { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
 export type { DocumentPlan } from "./text_parts.ts";
 export type { TextPlan } from "./text_plan.ts";

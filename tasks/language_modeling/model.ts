@@ -224,9 +224,9 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
    */
   async score(texts: readonly string[], options: ScoreOptions = {}): Promise<TextScore[]> {
     expectTexts("score", "texts", texts);
-    const { perToken = false, top = 0, unknown, signal } = expectScoreOptions("score", options);
+    const { logprobs, unknown, signal } = expectScoreOptions("score", options);
     const ids = texts.map((text) => textIds("score", text, this.#reader, unknown));
-    return await scoreTexts(this.network, this.tokenizer, ids, { top: perToken ? top : undefined, signal });
+    return await scoreTexts(this.network, this.tokenizer, ids, { top: logprobs, signal });
   }
 
   /**

@@ -1,35 +1,14 @@
-import { InputRangeError } from "../../errors.ts";
-import { choice, nullable, paths } from "../../src/schema/mod.ts";
-import { namesOf } from "../data/file_system.ts";
-import { findFiles } from "../data/find_files.ts";
-import { ENCODING, FILE, type Paths } from "../data/mod.ts";
-import { count, countParameters, type Program, type Report } from "../task_model/mod.ts";
+import { count, countParameters, type Program } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
+import { evaluateFiles, TEXT_EVALUATION, type TextEvaluationPlan } from "./evaluate_files.ts";
 import { inheritFrom, initFrom, type Start } from "./init_from.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
 import { isDocumentIds, isDocuments, totalLength } from "./document_ids.ts";
-import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type SourcePart } from "./text_parts.ts";
-import {
-  encodePart,
-  encodeTexts,
-  endOfTextOf,
-  readCorpus,
-  TEXT_PLAN,
-  type TextPlan,
-  trainTokenizer,
-} from "./text_plan.ts";
+import type { SourcePart } from "./text_parts.ts";
+import { encodeTexts, endOfTextOf, readCorpus, TEXT_PLAN, type TextPlan, trainTokenizer } from "./text_plan.ts";
 import type { TokenIds } from "./token_ids.ts";
-import { findUnknown } from "./unknown_symbols.ts";
-
-/** Options of `evaluate` for language models. */
-export interface TextEvaluationPlan extends DocumentPlan {
-  /** The files of the text to evaluate on. */
-  readonly data: Paths;
-  /** "int8" rounds the weights to 8 bits; null leaves them as they are. */
-  readonly quantize: "int8" | null;
-}
 
 /** From this many characters on, encoding takes seconds and is announced. */
 const LONG_TEXT = 2 ** 25;
@@ -127,18 +106,8 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     };
   },
 
-  evaluation: {
-    data: paths({ ...FILE, help: "Text to evaluate on: files, folders or patterns." }),
-    encoding: ENCODING,
-    ...DOCUMENT_FIELDS,
-    quantize: nullable(choice(["int8"], { group: "model", help: "Quantize the weights to 8 bits." })),
-  },
-
-  async evaluate(model, plan) {
-    if (plan.quantize) model.quantize(plan.quantize);
-    const { evaluation, warnings } = await measure(model, plan);
-    return { ...report(evaluation), warnings };
-  },
+  evaluation: TEXT_EVALUATION,
+  evaluate: evaluateFiles,
 };
 
 /** For models that start from others: how they do. */
@@ -146,39 +115,4 @@ const starts = new WeakMap<LanguageModel, Start>();
 
 function describeLoss(part: string, { loss, perplexity }: TextEvaluation): string {
   return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;
-}
-
-/** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
-async function measure(
-  model: LanguageModel,
-  plan: TextEvaluationPlan,
-): Promise<{ readonly evaluation: TextEvaluation; readonly warnings: readonly string[] }> {
-  const { tokenizer, config: { endOfText } } = model;
-  const found = await findFiles(plan.data);
-  const names = namesOf(found.files);
-  if (holdDocuments(found, plan) && endOfText === null) {
-    throw new InputRangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
-  }
-  const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
-  try {
-    const ids = await encodePart(part, tokenizer, { endOfText: endOfText ?? undefined });
-    return { evaluation: await model.evaluate(ids), warnings };
-  } catch (error) {
-    if (!(error instanceof InputRangeError)) throw error;
-    const unknown = await findUnknown(part, tokenizer, files);
-    const message = unknown === undefined
-      ? error.message
-      : `${unknown}; a model trained with --tokenizer byte reads any text`;
-    throw new InputRangeError(`evaluate ${names}: ${message}`);
-  }
-}
-
-function report({ loss, perplexity, bitsPerCharacter, tokens }: TextEvaluation): Report {
-  return {
-    lines: [
-      `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}, ` +
-      `${bitsPerCharacter.toFixed(4)} bits per character, ${count(tokens, "token")}`,
-    ],
-    fields: { loss, perplexity, bits_per_char: bitsPerCharacter, tokens },
-  };
 }

@@ -1,4 +1,3 @@
-import { InputRangeError } from "../../errors.ts";
 import { checkValue, expectKinds, integer, type OptionKinds } from "../../src/schema/mod.ts";
 import { beginning } from "./beginning.ts";
 import type { TextReader } from "./corpus.ts";
@@ -15,17 +14,15 @@ import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.
  * import { assertEquals } from "@std/assert";
  *
  * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not\n"), hidden: 8 });
- * const options: ScoreOptions = { perToken: true, top: 2 };
+ * const options: ScoreOptions = { logprobs: 2 };
  * const scores: TextScore[] = await lm.score(["to be", "or not"], options);
- * const [first]: readonly TokenScore[] = scores[0].details!;
- * assertEquals([first.token, first.alternatives.length], ["t", 2]);
+ * const [first]: readonly TokenScore[] = scores[0].logprobs!;
+ * assertEquals([first.token, first.top.length], ["t", 2]);
  * ```
  */
 export interface ScoreOptions {
-  /** Whether to return the score of each token. Default: false. */
-  readonly perToken?: boolean;
-  /** Number of most probable tokens to return with each token; needs `perToken`. Default: 0. */
-  readonly top?: number;
+  /** Returns the score of each token, with so many of the likeliest tokens in its place. Default: no scores of tokens. */
+  readonly logprobs?: number;
   /**
    * What happens to symbols outside the vocabulary. Default: the unknown token stands for them, or the text is refused
    * if the vocabulary has none.
@@ -36,19 +33,16 @@ export interface ScoreOptions {
 }
 
 const KINDS: OptionKinds<ScoreOptions> = {
-  perToken: "boolean",
-  top: "number",
+  logprobs: "number",
   unknown: UNKNOWN_RULES,
   signal: AbortSignal,
 };
-const TOP = integer({ min: 0, help: "Number of most probable tokens." });
+const LOGPROBS = integer({ min: 0, help: "Number of likeliest tokens." });
 
 /** Checks the options of `score`. Throws `TypeError` or `RangeError` if one is invalid. */
 export function expectScoreOptions(action: string, options: ScoreOptions): ScoreOptions {
-  const { perToken = false, top } = expectKinds(action, options, KINDS);
-  if (top === undefined) return options;
-  checkValue(TOP, top, action, "top");
-  if (!perToken) throw new InputRangeError(`${action}: expected perToken with top, found none`);
+  const { logprobs } = expectKinds(action, options, KINDS);
+  if (logprobs !== undefined) checkValue(LOGPROBS, logprobs, action, "logprobs");
   return options;
 }
 

@@ -1,48 +1,32 @@
 import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { TokenTexts } from "../../tokenizers/token_texts.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { scoreWindows, windowSteps } from "./score_windows.ts";
+import type { LikelyToken, TokenLogProbability } from "./token_log_probabilities.ts";
 import type { Ranking } from "./token_reader.ts";
 import type { TokenStreams, Window } from "./windows.ts";
 
-/** A token that could have followed. */
-export interface TokenAlternative {
-  /** The token's id. */
-  readonly id: number;
-  /** The token as text. */
-  readonly token: string;
-  /** Its probability. */
-  readonly probability: number;
-}
-
-/** How well one token was predicted. */
-export interface TokenScore {
-  /** The token's id. */
-  readonly id: number;
-  /** The token as text. */
-  readonly token: string;
-  /** -log2 of its probability, in bits. */
-  readonly surprisal: number;
-  /** 1 + the number of tokens that were more probable. */
+/** The log-probability and the rank of a token, with the likeliest tokens in its place. */
+export interface TokenScore extends TokenLogProbability {
+  /** 1 + the number of tokens that are more probable. */
   readonly rank: number;
-  /** The most probable tokens, the most probable first. */
-  readonly alternatives: readonly TokenAlternative[];
 }
 
 /** How probable a text is. */
 export interface TextScore {
-  /** Natural logarithm of the text's probability. */
-  readonly logProbability: number;
-  /** Its mean over the tokens; null if none is predicted. */
-  readonly meanLogProbability: number | null;
+  /** The natural logarithm of the text's probability. */
+  readonly logprob: number;
+  /** The mean log-probability of its tokens; null if none is predicted. */
+  readonly meanLogprob: number | null;
   /** Number of predicted tokens. */
   readonly tokens: number;
-  /** The score of each predicted token, if it is asked for. */
-  readonly details?: readonly TokenScore[];
+  /** The score of each predicted token, if the option `logprobs` asks for them. */
+  readonly logprobs?: readonly TokenScore[];
 }
 
-/** Options of scoring token by token. */
+/** Options of `scoreTexts`. */
 export interface ScoreTextsOptions {
-  /** Number of alternatives of each token; undefined for no details. */
+  /** Number of likeliest tokens in the entry of each token. Default: no entries. */
   readonly top?: number;
   /** Aborts the scoring. */
   readonly signal?: AbortSignal;
@@ -65,10 +49,11 @@ export async function scoreTexts(
 ): Promise<TextScore[]> {
   const order = Array.from(texts.keys()).sort((a, b) => texts[b].length - texts[a].length);
   const scores: TextScore[] = Array.from({ length: texts.length });
+  const entries = new TokenScores(tokenizer);
   const bptt = Math.min(MAX_WINDOW, windowSteps(network, MAX_TEXTS));
   for (let first = 0; first < order.length; first += MAX_TEXTS) {
     const places = order.slice(first, first + MAX_TEXTS);
-    const sums = places.map(() => new ScoreSum(tokenizer, top));
+    const sums = places.map(() => new ScoreSum(entries, top !== undefined));
     const streams = new TextStreams(places.map((place) => texts[place]), bptt);
     for await (const { window, losses, ranking } of scoreWindows(network, streams, { top, signal })) {
       for (const [row, target] of window.targets.entries()) {
@@ -80,45 +65,47 @@ export async function scoreTexts(
   return scores;
 }
 
-/** Describes a token that has been predicted. */
-export function describeToken(
-  tokenizer: Tokenizer,
-  id: number,
-  loss: number,
-  { ranks, likeliest, probabilities }: Ranking,
-  row: number,
-): TokenScore {
-  const top = likeliest.length / ranks.length;
-  const alternatives: TokenAlternative[] = [];
-  for (let i = row * top; i < (row + 1) * top && likeliest[i] >= 0; i++) {
-    const token = tokenizer.decode([likeliest[i]]);
-    alternatives.push({ id: likeliest[i], token, probability: probabilities[i] });
+/** Makes the entries of tokens. */
+export class TokenScores {
+  #texts: TokenTexts;
+
+  constructor(tokenizer: Tokenizer) {
+    this.#texts = new TokenTexts(tokenizer);
   }
-  return { id, token: tokenizer.decode([id]), surprisal: loss / Math.LN2, rank: ranks[row], alternatives };
+
+  /** Returns the entry of a token with the given loss in a row of a ranking. */
+  of(id: number, loss: number, { ranks, likeliest, probabilities }: Ranking, row: number): TokenScore {
+    const count = likeliest.length / ranks.length;
+    const top: LikelyToken[] = [];
+    for (let i = row * count; i < (row + 1) * count && likeliest[i] >= 0; i++) {
+      top.push({ token: this.#texts.of(likeliest[i]), id: likeliest[i], logprob: Math.log(probabilities[i]) });
+    }
+    return { token: this.#texts.of(id), id, logprob: -loss, rank: ranks[row], top };
+  }
 }
 
 /** Adds up the score of a text. */
 class ScoreSum {
-  #tokenizer: Tokenizer;
-  #details: TokenScore[] | undefined;
+  #scores: TokenScores;
+  #entries: TokenScore[] | undefined;
   #sum = 0;
   #tokens = 0;
 
-  constructor(tokenizer: Tokenizer, top: number | undefined) {
-    this.#tokenizer = tokenizer;
-    this.#details = top === undefined ? undefined : [];
+  constructor(scores: TokenScores, hasEntries: boolean) {
+    this.#scores = scores;
+    this.#entries = hasEntries ? [] : undefined;
   }
 
   get score(): TextScore {
-    const [tokens, logProbability] = [this.#tokens, 0 - this.#sum];
-    const meanLogProbability = tokens === 0 ? null : logProbability / tokens;
-    return { logProbability, meanLogProbability, tokens, ...this.#details && { details: this.#details } };
+    const [tokens, logprob] = [this.#tokens, 0 - this.#sum];
+    const meanLogprob = tokens === 0 ? null : logprob / tokens;
+    return { logprob, meanLogprob, tokens, ...this.#entries && { logprobs: this.#entries } };
   }
 
   add(id: number, loss: number, ranking: Ranking | undefined, row: number): void {
     this.#sum += loss;
     this.#tokens++;
-    if (ranking) this.#details?.push(describeToken(this.#tokenizer, id, loss, ranking, row));
+    if (ranking) this.#entries?.push(this.#scores.of(id, loss, ranking, row));
   }
 }
 

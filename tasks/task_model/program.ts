@@ -33,10 +33,12 @@ export interface DataSet<D> {
   readonly warnings: readonly string[];
 }
 
-/** The abilities of the runtime that a program may use besides computing. */
+/** The abilities of the caller that a program may use besides computing. */
 export interface Host {
   /** Starts another program. */
   readonly startProgram?: StartProgram;
+  /** Receives the fields of one of many results, such as the score of a line, before the report. */
+  readonly record?: (fields: Given) => void;
 }
 
 /** Results as text for people and as JSON fields for programs. */

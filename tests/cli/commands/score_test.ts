@@ -36,7 +36,7 @@ Deno.test("score prints each score with its signature", async () => {
       "sentences = 3",
       "",
     ]);
-    const sentences = await score(...args, "--sentence");
+    const sentences = await score(...args, "--per-line");
     assertEquals(sentences.stdout.split("\n"), [
       "BLEU 100.00\tchrF2 100.00\tchrF2++ 100.00\texact yes",
       "BLEU 14.79\tchrF2 35.35\tchrF2++ 29.15\texact no",
@@ -60,7 +60,7 @@ Deno.test("score reads standard input as --hyp - and as --ref -, and by default 
   });
 });
 
-Deno.test("score --json prints one object, or one per sentence", async () => {
+Deno.test("score --json prints one object, or one per line", async () => {
   await inPlace(async (directory) => {
     const args = ["--hyp", `${directory}/hyp`, "--ref", `${directory}/ref1`, "--json"];
     const [figures, ...others] = jsonLines((await score(...args)).stdout);
@@ -74,7 +74,7 @@ Deno.test("score --json prints one object, or one per sentence", async () => {
     const [chars] = jsonLines((await score(...args, "--tokenize", "char", "--lowercase")).stdout);
     assertEquals(chars.bleu_signature, "nrefs:1|case:lc|eff:no|tok:char|smooth:exp|version:elman");
     assertAlmostEquals(chars.bleu as number, 51.562779528311275, 1e-10);
-    const each = jsonLines((await score(...args, "--sentence")).stdout);
+    const each = jsonLines((await score(...args, "--per-line")).stdout);
     assertEquals(each.map(({ bleu, sentences }) => [Math.round(bleu as number), sentences]), [
       [100, 1],
       [15, 1],

@@ -21,10 +21,10 @@ Deno.test("a score is the sum of the log-probabilities of a text's tokens after 
     const ids = tokenizer.encode(`\n${own}`);
     const all = probabilities(model, ids);
     const expected = Array.from(ids.subarray(1), (id, t) => Math.log(all[t][id])).reduce((sum, x) => sum + x, 0);
-    const { logProbability, meanLogProbability, tokens } = scores[i];
+    const { logprob, meanLogprob, tokens } = scores[i];
     assertEquals(tokens, own.length);
-    assertAlmostEquals(logProbability, expected, 1e-4);
-    assertEquals(meanLogProbability, tokens === 0 ? null : logProbability / tokens);
+    assertAlmostEquals(logprob, expected, 1e-4);
+    assertEquals(meanLogprob, tokens === 0 ? null : logprob / tokens);
   }
 });
 
@@ -34,24 +34,23 @@ Deno.test("a text's score does not depend on the texts beside it", async () => {
   for (const [i, own] of many.entries()) assertEquals((await model.score([own]))[0], together[i], own);
 });
 
-Deno.test("each token has its surprisal, its rank and the most probable alternatives", async () => {
-  const [{ details, logProbability }] = await model.score(["the dog"], { perToken: true, top: 3 });
+Deno.test("each token has its log-probability, its rank and the likeliest tokens in its place", async () => {
+  const [{ logprobs, logprob }] = await model.score(["the dog"], { logprobs: 3 });
   const ids = tokenizer.encode("\nthe dog");
   const all = probabilities(model, ids);
-  assertEquals(details?.map(({ token }) => token).join(""), "the dog");
-  for (const [t, { id, surprisal, rank, alternatives }] of details!.entries()) {
+  assertEquals(logprobs?.map(({ token }) => token).join(""), "the dog");
+  for (const [t, { id, logprob, rank, top }] of logprobs!.entries()) {
     const order = Array.from(all[t].keys()).sort((a, b) => all[t][b] - all[t][a]);
     assertEquals([id, rank], [ids[t + 1], order.indexOf(id) + 1]);
-    assertAlmostEquals(surprisal, -Math.log2(all[t][id]), 1e-4);
-    assertEquals(alternatives.map(({ id }) => id), order.slice(0, 3));
-    for (const { id, token, probability } of alternatives) {
+    assertAlmostEquals(logprob, Math.log(all[t][id]), 1e-4);
+    assertEquals(top.map(({ id }) => id), order.slice(0, 3));
+    for (const { id, token, logprob } of top) {
       assertEquals(token, tokenizer.decode([id]));
-      assertAlmostEquals(probability, all[t][id], 1e-6);
+      assertAlmostEquals(logprob, Math.log(all[t][id]), 1e-4);
     }
   }
-  const bits = details!.reduce((sum, { surprisal }) => sum + surprisal, 0);
-  assertAlmostEquals(bits * Math.LN2, -logProbability, 1e-6);
-  assertEquals((await model.score(["the dog"], { perToken: true }))[0].details?.[0].alternatives, []);
+  assertAlmostEquals(logprobs!.reduce((sum, { logprob }) => sum + logprob, 0), logprob, 1e-6);
+  assertEquals((await model.score(["the dog"], { logprobs: 0 }))[0].logprobs?.[0].top, []);
 });
 
 Deno.test("the first token is only read if no line feed can precede it", async () => {
@@ -65,13 +64,12 @@ Deno.test("a model of words predicts the end of a line, one of documents the end
   const [line] = await LanguageModel.create({ tokenizer: words, hidden: 4 }).score(["the cat"]);
   assertEquals(line.tokens, 3);
   const documents = LanguageModel.create({ tokenizer, hidden: 4, endOfText: "<end>" });
-  const [{ tokens, details }] = await documents.score(["the"], { perToken: true });
-  assertEquals([tokens, details?.at(-1)?.token], [4, "<end>"]);
+  const [{ tokens, logprobs }] = await documents.score(["the"], { logprobs: 0 });
+  assertEquals([tokens, logprobs?.at(-1)?.token], [4, "<end>"]);
 });
 
 Deno.test("scoring refuses wrong options and symbols in one line", async () => {
-  await assertRejects(() => model.score(["the"], { top: 2 }), RangeError, "score: expected perToken with top");
-  await assertRejects(() => model.score(["the"], { perToken: true, top: -1 }), RangeError, "top");
+  await assertRejects(() => model.score(["the"], { logprobs: -1 }), RangeError, "score: expected logprobs");
   await assertRejects(() => model.score(["Über"]), RangeError, "Ü");
   const [{ tokens }] = await model.score(["Über"], { unknown: "skip" });
   assertEquals(tokens, 2); // The vocabulary has e and r, and no b.

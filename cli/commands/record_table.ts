@@ -1,0 +1,82 @@
+import { replaceFile } from "../../src/formats/write_file.ts";
+import { jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
+import { STANDARD_OUTPUT } from "./drawing_file.ts";
+
+/** Characters that are written at a time. */
+const CHUNK = 2 ** 16;
+
+/** Options of `RecordTable`. */
+interface RecordTableOptions {
+  /** The file; undefined or `-` for standard output. */
+  readonly out?: string;
+  /** Whether to write JSON lines instead of values separated by tabs. */
+  readonly json?: boolean;
+}
+
+/** Writes records with the same fields one after the other, as a table or as JSON lines. */
+export class RecordTable {
+  #out: string | undefined;
+  #json: boolean;
+  #hasHead = false;
+  #parts: string[] = [];
+  #length = 0;
+
+  constructor({ out, json = false }: RecordTableOptions) {
+    this.#out = out === STANDARD_OUTPUT ? undefined : out;
+    this.#json = json;
+  }
+
+  /** Whether standard output has records. */
+  get isShown(): boolean {
+    return this.#hasHead && this.#out === undefined;
+  }
+
+  /** Adds a record. */
+  add(record: Readonly<Record<string, unknown>>): void {
+    if (this.#json) jsonLine({ event: "score", ...record }, (text) => this.#write(text));
+    else {
+      const cells = Object.entries(record).flatMap(([name, value]) => cellsOf(name, value));
+      if (!this.#hasHead) this.#write(lineOf(cells.map(([name]) => name)));
+      this.#write(lineOf(cells.map(([, text]) => text)));
+    }
+    this.#hasHead = true;
+  }
+
+  /** Writes what has not been written yet. An existing file is moved aside. */
+  async save(): Promise<void> {
+    if (this.#out === undefined) return this.#flush();
+    const kept = await replaceFile(this.#out, this.#parts.join(""), { keepOld: true });
+    if (kept !== undefined) writeErrorLine(`Moved the existing file ${this.#out} to ${kept}.`);
+  }
+
+  #write(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#out === undefined && this.#length >= CHUNK) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#length > 0) writeOut(this.#parts.join(""));
+    this.#parts = [];
+    this.#length = 0;
+  }
+}
+
+/** The columns of a field: two for each of the likeliest tokens. */
+function cellsOf(name: string, value: unknown): (readonly [name: string, text: string])[] {
+  if (!Array.isArray(value)) return [[name, cellOf(value)]];
+  return value.flatMap(({ token, logprob }, i) => [
+    [`token_${i + 1}`, cellOf(token)] as const,
+    [`logprob_${i + 1}`, cellOf(logprob)] as const,
+  ]);
+}
+
+/** Texts are in quotation marks, as in JSON. */
+function cellOf(value: unknown): string {
+  if (typeof value === "number" && !Number.isInteger(value)) return value.toFixed(4);
+  return value === null ? "" : JSON.stringify(value);
+}
+
+function lineOf(cells: readonly string[]): string {
+  return cells.join("\t") + "\n";
+}

@@ -1,0 +1,209 @@
+import { InputRangeError } from "../../errors.ts";
+import { boolean, choice, integer, nullable, number, paths, type Schema, share } from "../../src/schema/mod.ts";
+import { namesOf } from "../data/file_system.ts";
+import { findFiles } from "../data/find_files.ts";
+import { ENCODING, FILE, type Paths } from "../data/mod.ts";
+import { count, type Host, type Report } from "../task_model/mod.ts";
+import { DYNAMIC_EVALUATION } from "./dynamic_evaluation.ts";
+import type { EvaluateOptions } from "./evaluate_options.ts";
+import type { LanguageModel, TextEvaluation } from "./model.ts";
+import { NEURAL_CACHE } from "./neural_cache.ts";
+import { reportTokens, reportUnits } from "./score_files.ts";
+import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type SourcePart } from "./text_parts.ts";
+import { encodePart } from "./text_plan.ts";
+import type { TokenIds } from "./token_ids.ts";
+import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
+import { findUnknown, rewritePart } from "./unknown_symbols.ts";
+
+/** Options of `evaluate` for language models. */
+export interface TextEvaluationPlan extends DocumentPlan {
+  /** The files of the text to evaluate on. */
+  readonly data: Paths;
+  /** What happens to symbols outside the vocabulary; null for the unknown token, or else an error. */
+  readonly unknown: UnknownRule | null;
+  /** "int8" rounds the weights to 8 bits; null leaves them as they are. */
+  readonly quantize: "int8" | null;
+  /** Number of streams; null for the usual number. */
+  readonly streams: number | null;
+  /** Number of entries of the neural cache; null for none. */
+  readonly cache: number | null;
+  /** Factor on the products of hidden states. */
+  readonly cacheTheta: number | null;
+  /** The cache's share of every prediction. */
+  readonly cacheLambda: number | null;
+  /** The text on which theta and lambda are chosen. */
+  readonly tuneOn: Paths | null;
+  /** How dynamic evaluation changes the parameters; null for no dynamic evaluation. */
+  readonly dynamic: "rms" | "sgd" | null;
+  /** Learning rate of dynamic evaluation. */
+  readonly dynamicLr: number | null;
+  /** Share by which parameters return to their trained values. */
+  readonly dynamicDecay: number | null;
+  /** Time steps between two updates. */
+  readonly dynamicBptt: number | null;
+  /** The text whose gradients are measured first. */
+  readonly dynamicStatistics: Paths | null;
+  /** Whether to report each line or document, read alone. */
+  readonly perLine: boolean;
+  /** Whether to report each token. */
+  readonly perToken: boolean;
+  /** Number of likeliest tokens to report with each token. */
+  readonly top: number | null;
+}
+
+const CACHE_NEEDS = { group: "model", needs: ["cache"] } as const;
+const DYNAMIC_NEEDS = { group: "model", needs: ["dynamic"] } as const;
+
+/** Schema of the options of `evaluate` for language models. */
+export const TEXT_EVALUATION: Schema<TextEvaluationPlan> = {
+  data: paths({ ...FILE, help: "Text to evaluate on: files, folders or patterns." }),
+  encoding: ENCODING,
+  ...DOCUMENT_FIELDS,
+  unknown: nullable(choice(UNKNOWN_RULES, {
+    group: "data",
+    defaultText: "the unknown token, or else an error",
+    help: "What to do with symbols outside the vocabulary.",
+  })),
+  quantize: nullable(choice(["int8"], {
+    group: "model",
+    notWith: ["dynamic"],
+    help: "Quantize the weights to 8 bits.",
+  })),
+  streams: nullable(integer({
+    group: "model",
+    min: 1,
+    defaultText: "1 per 512 tokens, at most 20; 1 with --cache or --dynamic",
+    help: "Number of parts of the text that are read side by side, each from a zero state.",
+  })),
+  cache: nullable(integer({ group: "model", min: 1, value: "SIZE", help: "Predict from the last SIZE tokens, too." })),
+  cacheTheta: nullable(number({ ...NEURAL_CACHE.theta, ...CACHE_NEEDS, defaultText: "0.3" })),
+  cacheLambda: nullable(share({ ...NEURAL_CACHE.lambda, ...CACHE_NEEDS, defaultText: "0.1" })),
+  tuneOn: nullable(paths({
+    ...FILE,
+    needs: ["cache"],
+    notWith: ["cacheTheta", "cacheLambda"],
+    help: "Text on which to choose theta and lambda of the cache, such as the validation text.",
+  })),
+  dynamic: nullable(choice(["rms", "sgd"], { group: "model", help: "Train the model on the text while it reads it." })),
+  dynamicLr: nullable(number({
+    ...DYNAMIC_EVALUATION.learningRate,
+    ...DYNAMIC_NEEDS,
+    defaultText: "depends on --dynamic",
+  })),
+  dynamicDecay: nullable(number({ ...DYNAMIC_EVALUATION.decay, ...DYNAMIC_NEEDS, defaultText: "0.001" })),
+  dynamicBptt: nullable(integer({ ...DYNAMIC_EVALUATION.bptt, ...DYNAMIC_NEEDS, defaultText: "5" })),
+  dynamicStatistics: nullable(paths({
+    ...FILE,
+    onlyWith: { field: "dynamic", values: ["rms"] },
+    defaultText: "the evaluated text, as far as it is read",
+    help: "Text whose gradients to measure first, such as the training text.",
+  })),
+  perLine: boolean({
+    group: "answers",
+    default: false,
+    notWith: ["streams", "cache", "dynamic"],
+    help: "Print the score of each line or document, read alone.",
+  }),
+  perToken: boolean({
+    group: "answers",
+    default: false,
+    notWith: ["streams"],
+    help: "Print the surprisal and the rank of each token.",
+  }),
+  top: nullable(integer({
+    group: "answers",
+    min: 1,
+    value: "N",
+    needs: ["perToken"],
+    help: "Print the N likeliest tokens in the place of each token.",
+  })),
+};
+
+/** A text or documents from files, and their encoding by a model. */
+interface ReadText {
+  readonly part: SourcePart;
+  readonly ids: () => Promise<TokenIds>;
+  readonly warnings: readonly string[];
+}
+
+/** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
+export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPlan, host?: Host): Promise<Report> {
+  if (plan.quantize) model.quantize(plan.quantize);
+  const { part, ids, warnings } = await readText(model, plan, plan.data);
+  const { options, notes } = await evaluateOptions(model, plan);
+  const rows = { host, top: plan.perToken ? plan.top ?? 0 : undefined };
+  const isByUnits = plan.perLine || (plan.perToken && model.config.endOfText !== null);
+  const report = isByUnits
+    ? await reportUnits(model, part, rows)
+    : plan.perToken
+    ? await reportTokens(model, await ids(), { ...rows, options })
+    : reportEvaluation(await model.evaluate(await ids(), options), plan);
+  return { ...report, lines: [...notes, ...report.lines], warnings };
+}
+
+/** Opens files as a model reads them, with unknown symbols rewritten. */
+async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Paths): Promise<ReadText> {
+  const { tokenizer, config: { endOfText } } = model;
+  const found = await findFiles(data);
+  const names = namesOf(found.files);
+  if (holdDocuments(found, plan) && endOfText === null) {
+    throw new InputRangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
+  }
+  const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
+  const symbols = plan.unknown === null ? undefined : new UnknownSymbols(tokenizer, plan.unknown);
+  const own = symbols === undefined ? part : await rewritePart(part, symbols, `evaluate ${names}`);
+  const ids = async (): Promise<TokenIds> => {
+    try {
+      return await encodePart(own, tokenizer, { endOfText: endOfText ?? undefined });
+    } catch (error) {
+      if (!(error instanceof InputRangeError)) throw error;
+      const unknown = await findUnknown(own, tokenizer, files);
+      const remedy = "--unknown skip leaves such symbols out, and a model trained with --tokenizer byte reads any text";
+      throw new InputRangeError(
+        `evaluate ${names}: ${unknown === undefined ? error.message : `${unknown}; ${remedy}`}`,
+      );
+    }
+  };
+  return { part: own, ids, warnings: symbols?.count ? [...warnings, symbols.summary] : warnings };
+}
+
+/** Converts a plan to options of `LanguageModel.evaluate`; tunes the cache if that is asked for. */
+async function evaluateOptions(
+  model: LanguageModel,
+  plan: TextEvaluationPlan,
+): Promise<{ readonly options: EvaluateOptions; readonly notes: readonly string[] }> {
+  const idsOf = async (data: Paths): Promise<TokenIds> => await (await readText(model, plan, data)).ids();
+  const { cache: size, dynamic: rule, dynamicStatistics, tuneOn } = plan;
+  const options: EvaluateOptions = {
+    streams: plan.streams ?? undefined,
+    dynamic: rule === null ? undefined : {
+      rule,
+      learningRate: plan.dynamicLr ?? undefined,
+      decay: plan.dynamicDecay ?? undefined,
+      bptt: plan.dynamicBptt ?? undefined,
+      statistics: dynamicStatistics === null ? undefined : await idsOf(dynamicStatistics),
+    },
+    cache: size === null
+      ? undefined
+      : { size, theta: plan.cacheTheta ?? undefined, lambda: plan.cacheLambda ?? undefined },
+  };
+  if (tuneOn === null) return { options, notes: [] };
+  const cache = await model.tuneCache(await idsOf(tuneOn), options);
+  return { options: { ...options, cache }, notes: [`tuned cache: theta ${cache.theta}, lambda ${cache.lambda}`] };
+}
+
+function reportEvaluation(
+  { loss, perplexity, bitsPerCharacter, tokens, streams }: TextEvaluation,
+  { cache, dynamic }: TextEvaluationPlan,
+): Report {
+  const means = [cache === null ? [] : [`a cache of ${cache}`], dynamic === null ? [] : ["dynamic evaluation"]].flat();
+  return {
+    lines: [
+      `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}, ` +
+      `${bitsPerCharacter.toFixed(4)} bits per character, ${count(tokens, "token")}`,
+      `read as ${count(streams, "stream")}, each from a zero state` +
+      (means.length === 0 ? "" : `, with ${means.join(" and ")}`),
+    ],
+    fields: { loss, perplexity, bits_per_char: bitsPerCharacter, tokens, streams },
+  };
+}

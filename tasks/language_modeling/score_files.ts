@@ -1,0 +1,111 @@
+import { InputRangeError } from "../../errors.ts";
+import { type Documents, linesOf } from "../data/mod.ts";
+import { count, type Host, type Report } from "../task_model/mod.ts";
+import { documentsOf, isDocuments } from "./document_ids.ts";
+import { type EvaluateOptions, planEvaluation } from "./evaluate_options.ts";
+import { adaptedStreams, statisticsOf } from "./evaluation.ts";
+import type { LanguageModel } from "./model.ts";
+import { type TextScore, type TokenScore, TokenScores } from "./score_texts.ts";
+import { scoreWindows } from "./score_windows.ts";
+import type { SourcePart } from "./text_parts.ts";
+import type { TokenIds } from "./token_ids.ts";
+
+/** Lines or documents that are scored at a time. */
+const UNITS = 1024;
+
+/** Where results go one by one. */
+interface Rows {
+  readonly host?: Host;
+  /** Number of likeliest tokens of each token; undefined for no tokens. */
+  readonly top: number | undefined;
+}
+
+/** Scores each line of a text, or each document, read alone, and hands the scores or those of its tokens to the host. */
+export async function reportUnits(model: LanguageModel, part: SourcePart, { host, top }: Rows): Promise<Report> {
+  const unit = isDocuments(part) ? "document" : "line";
+  const totals = { units: 0, tokens: 0, logprob: 0 };
+  const add = async (texts: readonly string[]): Promise<void> => {
+    for (const [i, score] of (await scoreUnits(model, texts, { top, unit, before: totals.units })).entries()) {
+      const index = totals.units + i + 1;
+      totals.tokens += score.tokens;
+      totals.logprob += score.logprob;
+      if (top === undefined) host?.record?.({ [unit]: index, ...fieldsOf(score), text: texts[i] });
+      else for (const token of score.logprobs!) host?.record?.({ [unit]: index, ...tokenFields(token) });
+    }
+    totals.units += texts.length;
+  };
+  let texts: string[] = [];
+  for await (const text of unitsOf(part)) if (texts.push(text) === UNITS) await add(texts), texts = [];
+  await add(texts);
+  const loss = totals.tokens === 0 ? 0 : -totals.logprob / totals.tokens;
+  return reportLoss(loss, totals.tokens, `${count(totals.units, unit)}, each read from a zero state`, {
+    [`${unit}s`]: totals.units,
+  });
+}
+
+/** Reads a text as one stream and hands the score of each of its tokens to the host. */
+export async function reportTokens(
+  model: LanguageModel,
+  ids: TokenIds,
+  { host, top, options }: Rows & { readonly options: EvaluateOptions },
+): Promise<Report> {
+  const { network, tokenizer, config: { endOfText } } = model;
+  const plan = await planEvaluation("evaluate", options, { tokenizer, endOfText });
+  const streams = adaptedStreams(network, ids, plan);
+  const scores = new TokenScores(tokenizer);
+  let sum = 0;
+  const reading = scoreWindows(network, streams, { ...plan, statistics: statisticsOf(plan), top });
+  for await (const { window, losses, ranking } of reading) {
+    for (const [row, target] of window.targets.entries()) {
+      if (target < 0) continue;
+      sum += losses[row];
+      host?.record?.(tokenFields(scores.of(target, losses[row], ranking!, row)));
+    }
+  }
+  return reportLoss(sum / streams.tokens, streams.tokens, "read as 1 stream from a zero state", { streams: 1 });
+}
+
+async function scoreUnits(
+  model: LanguageModel,
+  texts: readonly string[],
+  { top, unit, before }: { readonly top: number | undefined; readonly unit: string; readonly before: number },
+): Promise<TextScore[]> {
+  const options = top === undefined ? {} : { logprobs: top };
+  try {
+    return await model.score(texts, options);
+  } catch (error) {
+    if (!(error instanceof InputRangeError)) throw error;
+    const { unknownId } = model.tokenizer;
+    const wrong = texts.findIndex((text) => unknownId === undefined && model.tokenizer.unknownSymbols(text).length > 0);
+    throw wrong < 0 ? error : new InputRangeError(`${error.message}, in ${unit} ${before + wrong + 1}`);
+  }
+}
+
+async function* unitsOf(part: SourcePart): AsyncGenerator<string, void, void> {
+  if (isDocuments(part)) {
+    const { lengths, read }: Documents = documentsOf(part);
+    for (let i = 0; i < lengths.length; i++) yield await read(i);
+  } else for await (const line of linesOf(part)) yield line.replace(/\n$/, "");
+}
+
+/** The surprisal in bits. */
+function bitsOf(logprob: number): number {
+  return 0 - logprob / Math.LN2;
+}
+
+function fieldsOf({ logprob, meanLogprob, tokens }: TextScore): Record<string, unknown> {
+  return { tokens, logprob, mean_logprob: meanLogprob, surprisal: bitsOf(logprob) };
+}
+
+function tokenFields({ token, id, logprob, rank, top }: TokenScore): Record<string, unknown> {
+  return { token, id, logprob, surprisal: bitsOf(logprob), rank, ...top.length === 0 ? {} : { top } };
+}
+
+function reportLoss(loss: number, tokens: number, reading: string, more: Record<string, unknown>): Report {
+  const perplexity = Math.exp(loss);
+  const figures = `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}`;
+  return {
+    lines: [`${figures}, ${count(tokens, "token")}`, reading],
+    fields: { loss, perplexity, tokens, ...more },
+  };
+}

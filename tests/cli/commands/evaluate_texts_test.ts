@@ -1,0 +1,120 @@
+import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { babble, inTempDir, jsonLines, type Outcome, runCommand } from "../../support/command.ts";
+
+const text = `${babble(300).trim()}\n`;
+const lines = text.trimEnd().split("\n");
+const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 8, embed: 4 });
+
+/** Runs `body` with a function that evaluates the model on a text. */
+async function withEvaluate(
+  body: (evaluate: (text: string, ...args: string[]) => Promise<Outcome>, directory: string) => Promise<void>,
+): Promise<void> {
+  await inTempDir(async (directory) => {
+    await model.save(`${directory}/model`);
+    await Deno.writeTextFile(`${directory}/text.txt`, text);
+    await body(async (text, ...args) => {
+      await Deno.writeTextFile(`${directory}/data.txt`, text);
+      return await runCommand("evaluate", "--model", `${directory}/model`, "--data", `${directory}/data.txt`, ...args);
+    }, directory);
+  });
+}
+
+Deno.test("evaluate says how a text is divided, and divides it as --streams says", async () => {
+  await withEvaluate(async (evaluate) => {
+    assertStringIncludes((await evaluate(text.repeat(5))).stdout, "read as 2 streams, each from a zero state\n");
+    const one = await evaluate(text.repeat(5), "--streams", "1");
+    assertStringIncludes(one.stdout, "read as 1 stream, each from a zero state\n");
+    const { perplexity } = await model.evaluate(text.repeat(5), { streams: 1 });
+    assertStringIncludes(one.stdout, `perplexity ${perplexity.toFixed(3)}`);
+  });
+});
+
+Deno.test("evaluate --per-line prints the score of each line, as a table and as JSON", async () => {
+  await withEvaluate(async (evaluate) => {
+    const scores = await model.score(lines);
+    const { stdout, stderr } = await evaluate(text, "--per-line");
+    const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+    assertEquals(head.join(" "), "line tokens logprob mean_logprob surprisal text");
+    assertEquals(rows.length, lines.length);
+    for (const [i, [line, tokens, logprob, , surprisal, own]] of rows.entries()) {
+      assertEquals([line, tokens, own], [`${i + 1}`, `${lines[i].length}`, JSON.stringify(lines[i])]);
+      assertAlmostEquals(Number(logprob), scores[i].logprob, 1e-3);
+      assertAlmostEquals(Number(surprisal), -scores[i].logprob / Math.LN2, 1e-3);
+    }
+    assertMatch(stderr, /perplexity [\d.]+, \d+ tokens\n.*lines, each read from a zero state\n/);
+    const events = jsonLines((await evaluate(text, "--per-line", "--json")).stdout);
+    assertEquals(events.map(({ event }) => event), [...lines.map(() => "score"), "done"]);
+    assertEquals(events.at(-1)?.lines, lines.length);
+  });
+});
+
+Deno.test("evaluate --per-token prints each token with its surprisal, rank and the likeliest tokens", async () => {
+  await withEvaluate(async (evaluate) => {
+    const { stdout } = await evaluate(text, "--per-token", "--top", "2");
+    const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
+    assertEquals(head.join(" "), "token id logprob surprisal rank token_1 logprob_1 token_2 logprob_2");
+    assertEquals(rows.map(([token]) => JSON.parse(token)).join(""), text.slice(1));
+    assert(rows.every(([token, , , , rank, first]) => (rank === "1") === (token === first)));
+    const bits = rows.reduce((sum, [, , , surprisal]) => sum + Number(surprisal), 0);
+    const { loss } = await model.evaluate(text, { streams: 1 });
+    assertAlmostEquals(bits * Math.LN2 / rows.length, loss, 1e-3);
+    const [entry] = jsonLines((await evaluate(text, "--per-token", "--per-line", "--json")).stdout);
+    assertEquals(Object.keys(entry), ["event", "line", "token", "id", "logprob", "surprisal", "rank"]);
+    assertEquals(entry.token, text[0]);
+  });
+});
+
+Deno.test("evaluate adapts with a cache, tuned on a text, and with dynamic evaluation", async () => {
+  await withEvaluate(async (evaluate, directory) => {
+    const valid = `${directory}/text.txt`;
+    const tuned = await evaluate(text, "--cache", "50", "--tune-on", valid);
+    assertMatch(
+      tuned.stdout,
+      /^tuned cache: theta [\d.]+, lambda [\d.]+\n.*\nread as 1 stream.* with a cache of 50\n$/,
+    );
+    const options = ["--dynamic", "sgd", "--dynamic-lr", "0.5", "--dynamic-decay", "0", "--dynamic-bptt", "8"];
+    const [{ loss }] = jsonLines((await evaluate(text, ...options, "--json")).stdout);
+    const dynamic = { rule: "sgd", learningRate: 0.5, decay: 0, bptt: 8 } as const;
+    assertEquals(loss, (await model.evaluate(text, { dynamic })).loss);
+    const given = await evaluate(text, "--dynamic", "rms", "--dynamic-statistics", valid);
+    assertStringIncludes(given.stdout, "with dynamic evaluation");
+  });
+});
+
+Deno.test("evaluate and generate refuse, leave out or replace unknown symbols, and say how many", async () => {
+  await withEvaluate(async (evaluate, directory) => {
+    const foreign = "the cát sat on Ω\nthe mát Ω\n";
+    const refused = await evaluate(foreign);
+    assertEquals(refused.code, 1);
+    assertStringIncludes(refused.stderr, 'found "á", "Ω" on line 1; --unknown skip');
+    assertStringIncludes((await evaluate(foreign, "--unknown", "error")).stderr, 'found "á", "Ω" on line 1');
+    const skipped = await evaluate(foreign, "--unknown", "skip");
+    assertStringIncludes(skipped.stderr, "Left out 4 symbols outside the vocabulary.");
+    assertStringIncludes((await evaluate(foreign, "--unknown", "replace")).stderr, 'found neither for "Ω" on line 1');
+    const replaced = await evaluate("the cát\n", "--unknown", "replace", "--json");
+    assertStringIncludes(replaced.stderr, "Replaced 1 symbol outside the vocabulary.");
+    const [{ loss }] = jsonLines(replaced.stdout);
+    assertEquals(loss, (await model.evaluate("the cat\n")).loss);
+    const generated = await runCommand(
+      ...["generate", "--model", `${directory}/model`, "--unknown", "replace", "--max-tokens", "3", "the cát"],
+    );
+    assertStringIncludes(generated.stderr, "Replaced 1 symbol");
+    assertMatch(generated.stdout, /^the cat/);
+  });
+});
+
+Deno.test("evaluate refuses options that would have no effect", async () => {
+  await withEvaluate(async (evaluate) => {
+    for (
+      const [args, message] of [
+        [["--cache-theta", "1"], "--cache-theta: expected --cache with it"],
+        [["--dynamic-lr", "1"], "--dynamic-lr: expected --dynamic with it"],
+        [["--top", "3"], "--top: expected --per-token with it"],
+        [["--per-line", "--cache", "9"], "--per-line: expected this option or --cache"],
+        [["--out", "x.tsv"], "--out: expected --per-line or --per-token with it"],
+        [["--per-line", "--out", "x.tsv"], "--out x.tsv: expected permission to write it"],
+      ] as const
+    ) assertStringIncludes((await evaluate(text, ...args)).stderr, message);
+  });
+});
