@@ -121,6 +121,8 @@ export const TEXT_EVALUATION: Schema<TextEvaluationPlan> = {
 
 /** A text or documents from files, and their encoding by a model. */
 interface ReadText {
+  /** The names of the files. */
+  readonly name: string;
   readonly part: SourcePart;
   readonly ids: () => Promise<TokenIds>;
   readonly warnings: readonly string[];
@@ -129,16 +131,21 @@ interface ReadText {
 /** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
 export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPlan, host?: Host): Promise<Report> {
   if (plan.quantize) model.quantize(plan.quantize);
-  const { part, ids, warnings } = await readText(model, plan, plan.data);
+  const { name, part, ids, warnings } = await readText(model, plan, plan.data);
   const { options, notes } = await evaluateOptions(model, plan);
   const rows = { host, top: plan.perToken ? plan.top ?? 0 : undefined };
   const isByUnits = plan.perLine || (plan.perToken && model.config.endOfText !== null);
-  const report = isByUnits
-    ? await reportUnits(model, part, rows)
-    : plan.perToken
-    ? await reportTokens(model, await ids(), { ...rows, options })
-    : reportEvaluation(await model.evaluate(await ids(), options), plan);
-  return { ...report, lines: [...notes, ...report.lines], warnings };
+  try {
+    const report = isByUnits
+      ? await reportUnits(model, part, rows)
+      : plan.perToken
+      ? await reportTokens(model, await ids(), { ...rows, options })
+      : reportEvaluation(await model.evaluate(await ids(), options), plan);
+    return { ...report, lines: [...notes, ...report.lines], warnings };
+  } catch (error) {
+    if (!(error instanceof InputRangeError)) throw error;
+    throw new InputRangeError(error.message.replace(/^(?:evaluate|score): /, `evaluate ${name}: `));
+  }
 }
 
 /** Opens files as a model reads them, with unknown symbols rewritten. */
@@ -164,7 +171,7 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
       );
     }
   };
-  return { part: own, ids, warnings: symbols?.count ? [...warnings, symbols.summary] : warnings };
+  return { name: names, part: own, ids, warnings: symbols?.count ? [...warnings, symbols.summary] : warnings };
 }
 
 /** Converts a plan to options of `LanguageModel.evaluate`; tunes the cache if that is asked for. */
