@@ -51,7 +51,9 @@ export async function evaluateIds(
   if (plan.cache || plan.dynamic) return await evaluateAdapted(network, ids, plan);
   const { signal } = plan;
   const { engine } = network.embedding.weight;
-  const streams = streamsOf(ids, WINDOW, plan.streams);
+  // Few streams take more steps at a time, so that the products of the output layer are large enough to be fast.
+  const steps = plan.streams === undefined ? WINDOW : Math.max(WINDOW, Math.ceil(WINDOW * MAX_STREAMS / plan.streams));
+  const streams = streamsOf(ids, steps, plan.streams);
   const carried = CarriedState.zeros(network.rnn, streams.batch);
   let sum = 0;
   try {
