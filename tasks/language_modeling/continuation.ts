@@ -2,7 +2,9 @@ import { InputRangeError } from "../../errors.ts";
 import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
+import { GenerationCache } from "./generation_cache.ts";
 import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
+import { lineFeedId } from "./line_feed.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
@@ -18,8 +20,11 @@ const CHUNK = 256;
  */
 export type FinishReason = "length" | "stop" | "end";
 
+/** Receives the decoder's inputs [n, H] for a part of a prompt, and the ids that follow them. */
+export type PromptObserver = (states: Float32Array, tokens: Int32Array) => void;
+
 /** Continues one text: encodes the prompt, chooses each next token, and decodes the result. */
-export class Continuation {
+export class Continuation implements Disposable {
   /** Seed of the sampling. */
   readonly seed: number;
   /**
@@ -34,6 +39,7 @@ export class Continuation {
   #decoder: StreamDecoder;
   #rules: TokenRules;
   #sampler: Sampler;
+  #cache: GenerationCache | undefined;
   #logprobs: TokenLogProbabilities | undefined;
   #hasEntries: boolean;
   #stop: StopFilter;
@@ -52,6 +58,7 @@ export class Continuation {
     this.#decoder = tokenizer.decoder();
     this.#rules = rules;
     this.#sampler = new Sampler(tokenizer.size, settings, engine);
+    this.#cache = plan.cache && new GenerationCache(engine, plan.cache);
     this.#hasEntries = logprobs !== null;
     if (this.#hasEntries || bestOf > 1) this.#logprobs = new TokenLogProbabilities(tokenizer, logprobs);
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
@@ -59,7 +66,8 @@ export class Continuation {
     this.#end = end;
     const lead = state ? [state.token] : end === undefined ? [] : [end];
     const own = promptIds(tokenizer, prompt);
-    const ids = own.length + lead.length > 0 ? [...lead, ...own] : [beginning(tokenizer)];
+    // A line feed stands in for an empty prompt.
+    const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
     for (const id of ids) if (id !== end) this.#observe(id);
     this.prompt = Int32Array.from(ids);
     this.token = ids[ids.length - 1];
@@ -87,17 +95,32 @@ export class Continuation {
     return this.#logprobs?.mean;
   }
 
-  /** Chooses the next token from its logits, which it changes in place; returns the text that is now final. */
-  choose(logits: Float32Array): string {
+  /** Takes a part of the prompt as `readPrompt` has read it; undefined if no cache needs it. */
+  get observe(): PromptObserver | undefined {
+    return this.#cache && ((states, tokens) => this.#cache!.read(states, tokens));
+  }
+
+  /** Frees the memory of the cache. */
+  [Symbol.dispose](): void {
+    this.#cache?.[Symbol.dispose]();
+  }
+
+  /**
+   * Chooses the next token from its logits, which it changes in place, and from the decoder's input, which only a cache
+   * needs; returns the text that is now final.
+   */
+  choose(logits: Float32Array, hidden: () => Float32Array): string {
     const index = this.tokens++ % CHUNK;
     if (index === 0) this.#draws = this.#random.uniform(CHUNK);
     // The model's own distribution: whatever is part of the model changes the logits here, before they are recorded.
+    this.#cache?.mix(logits, hidden());
     this.#rules.excludeUnused(logits);
     this.#logprobs?.read(logits);
     // What the options make of it.
     this.#rules.apply(logits);
     this.token = this.#sampler.choose(logits, this.#draws[index]);
     this.#logprobs?.add(this.token);
+    this.#cache?.remember(this.token);
     return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));
   }
 
@@ -116,11 +139,20 @@ export class Continuation {
 /**
  * Updates a state with all ids of a prompt but the last. Works in chunks, so that a long prompt needs little memory.
  */
-export function readPrompt(network: LanguageNetwork, ids: Int32Array, carried: CarriedState): void {
+export function readPrompt(
+  network: LanguageNetwork,
+  ids: Int32Array,
+  carried: CarriedState,
+  observe?: PromptObserver,
+): void {
   const { engine } = network.embedding.weight;
   for (let start = 0; start < ids.length - 1; start += CHUNK) {
     const chunk = ids.subarray(start, Math.min(start + CHUNK, ids.length - 1));
-    inference(() => carried.carry(network.read(chunk, chunk.length, 1, carried.state).state), { engine });
+    inference(() => {
+      const { output, state } = network.read(chunk, chunk.length, 1, carried.state);
+      carried.carry(state);
+      observe?.(output.toArray(), ids.subarray(start + 1, start + 1 + chunk.length));
+    }, { engine });
   }
 }
 
@@ -129,10 +161,4 @@ function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
   const unknown = describeUnknown(tokenizer, prompt);
   if (unknown !== undefined) throw new InputRangeError(`generate: ${unknown} in the prompt`);
   return tokenizer.encodePrompt(prompt);
-}
-
-/** The id that stands in for an empty prompt: a line feed if the vocabulary has one, else id 0. */
-function beginning(tokenizer: Tokenizer): number {
-  const ids = tokenizer.unknownSymbols("\n").length === 0 ? tokenizer.encode("\n") : [];
-  return ids[0] ?? 0;
 }

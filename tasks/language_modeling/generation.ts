@@ -112,6 +112,7 @@ export class Generation implements AsyncIterable<string>, Disposable {
    * ```
    */
   [Symbol.dispose](): void {
+    this.#text[Symbol.dispose]();
     this.#step[Symbol.dispose]();
   }
 
@@ -120,11 +121,11 @@ export class Generation implements AsyncIterable<string>, Disposable {
     const { signal } = this.#options;
     const breather = new Breather();
     const [text, step] = [this.#text, this.#step];
-    readPrompt(this.#network, text.prompt, step.carried);
+    readPrompt(this.#network, text.prompt, step.carried, text.observe);
     while (!text.isFinished) {
       signal?.throwIfAborted();
       step.ids[0] = text.token;
-      const piece = text.choose(step.run()[0]);
+      const piece = text.choose(step.run()[0], () => step.hidden(0));
       if (piece !== "") yield piece;
       await breather.breathe();
     }

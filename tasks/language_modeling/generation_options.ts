@@ -1,5 +1,6 @@
 import { boolean, complete, custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import type { StateArrays } from "../../src/nn/mod.ts";
+import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { SAMPLING, type SamplingSettings } from "./sampling_options.ts";
 
 /** A token, named by its text, by its spelling in the vocabulary, or by its id. */
@@ -48,6 +49,10 @@ export interface GenerateOptions extends Partial<GenerationSettings> {
    * Default: a zero state.
    */
   readonly state?: GenerationState;
+  /**
+   * Lets the model draw on what has occurred in the prompt and in the text so far (Grave et al. 2017). Default: no cache.
+   */
+  readonly cache?: Partial<NeuralCacheSettings>;
   /** Aborts the generation. */
   readonly signal?: AbortSignal;
 }
@@ -138,13 +143,13 @@ export const GENERATION: Schema<GenerationSettings> = {
 };
 
 /** The names of the options of `generate`. */
-export const GENERATE_OPTIONS: readonly string[] = [...Object.keys(GENERATION), "state", "signal"];
+export const GENERATE_OPTIONS: readonly string[] = [...Object.keys(GENERATION), "state", "cache", "signal"];
 
 /**
  * Fills in the defaults of a generation. Throws `TypeError` or `RangeError` if an option is invalid; `action` begins
  * the message.
  */
 export function completeGeneration(action: string, options: GenerateOptions): GenerationSettings {
-  const { state: _state, signal: _signal, ...given } = options;
+  const { state: _state, cache: _cache, signal: _signal, ...given } = options;
   return complete(GENERATION, given, action);
 }

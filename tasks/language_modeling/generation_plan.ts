@@ -1,3 +1,4 @@
+import { complete } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   completeGeneration,
@@ -6,6 +7,7 @@ import {
   type GenerationState,
 } from "./generation_options.ts";
 import type { LanguageNetwork } from "./network.ts";
+import { NEURAL_CACHE, type NeuralCacheSettings } from "./neural_cache.ts";
 import { TokenRules } from "./token_rules.ts";
 
 /** The parts of a model that generate text. */
@@ -26,6 +28,8 @@ export interface GenerationPlan {
   readonly rules: TokenRules;
   /** The state to start from; none if the text of the given state has ended, since documents begin with zeros. */
   readonly state: GenerationState | undefined;
+  /** Settings of the texts' neural caches, if they have one. */
+  readonly cache: NeuralCacheSettings | undefined;
   /** Seed of the first text. */
   readonly seed: number;
 }
@@ -36,6 +40,7 @@ export function planGeneration({ tokenizer, end }: TextGenerator, options: Gener
   return {
     settings,
     rules: new TokenRules(tokenizer, end, settings),
+    cache: options.cache && complete(NEURAL_CACHE, options.cache, "generate"),
     state: options.state?.token === end ? undefined : options.state,
     seed: settings.seed ?? crypto.getRandomValues(new Uint32Array(1))[0],
   };

@@ -1,7 +1,7 @@
 import { checkValue, expectKinds, integer, type OptionKinds } from "../../src/schema/mod.ts";
-import { beginning } from "./beginning.ts";
 import type { TextReader } from "./corpus.ts";
 import { endOfTextId } from "./end_of_text.ts";
+import { lineFeedId } from "./line_feed.ts";
 import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
 
 /**
@@ -56,7 +56,7 @@ export function textIds(
   const own = unknown === undefined ? text : new UnknownSymbols(tokenizer, unknown).rewrite(action, text);
   const end = endOfText === null ? undefined : endOfTextId(action, tokenizer, endOfText);
   const [first, ids] = end === undefined
-    ? [beginning(tokenizer), tokenizer.encode(own)]
+    ? [lineFeedId(tokenizer), tokenizer.encode(own)]
     : [end, tokenizer.encodePrompt(own)];
   const before = first === undefined ? 0 : 1;
   const all = new Int32Array(before + ids.length + (end === undefined ? 0 : 1));

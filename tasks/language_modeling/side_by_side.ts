@@ -1,6 +1,6 @@
 import { CarriedState } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { Continuation, readPrompt } from "./continuation.ts";
+import { Continuation, type PromptObserver, readPrompt } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { type GenerationPlan, planGeneration, type TextGenerator } from "./generation_plan.ts";
 import type { Completion } from "./generation.ts";
@@ -52,12 +52,12 @@ async function continueTexts(
       signal?.throwIfAborted();
       for (const [i, text] of texts.entries()) step.ids[i] = text.token;
       for (const [i, logits] of step.run().entries()) {
-        if (!texts[i].isFinished) written[i] += texts[i].choose(logits);
+        if (!texts[i].isFinished) written[i] += texts[i].choose(logits, () => step.hidden(i));
       }
       await breather.breathe();
     }
   } finally {
-    step[Symbol.dispose]();
+    for (const own of [step, ...texts]) own[Symbol.dispose]();
   }
   return texts.map((text, i) => completionOf(text, written[i], ends.get(i)!));
 }
@@ -83,13 +83,17 @@ function readPrompts(
   start?: GenerationState,
 ): void {
   const own = CarriedState.zeros(network.rnn, 1);
+  let parts: Parameters<PromptObserver>[] = [];
+  const hold: PromptObserver = (...part) => parts.push(part);
   try {
-    for (const [i, { prompt }] of texts.entries()) {
+    for (const [i, { prompt, observe }] of texts.entries()) {
       if (i === 0 || !isEqual(prompt, texts[i - 1].prompt)) {
         if (start) own.restore(start.arrays);
         else own.clear();
-        readPrompt(network, prompt, own);
+        parts = [];
+        readPrompt(network, prompt, own, observe && hold);
       }
+      for (const part of parts) observe?.(...part);
       states.restore(own.toArrays(), i);
     }
   } finally {

@@ -15,6 +15,7 @@ export class TokenStep implements Disposable {
   #step: RepeatedStep;
   #version: number;
   #address: Address | undefined;
+  #hidden: { readonly address: Address; readonly width: number } | undefined;
   #rows: readonly Float32Array[];
 
   /** Starts with zero states. */
@@ -41,6 +42,12 @@ export class TokenStep implements Disposable {
     return this.#rows;
   }
 
+  /** Copies the decoder's input [H] of text b in the last run. Call it before the engine does anything else. */
+  hidden(b: number): Float32Array {
+    const { address, width } = this.#hidden!;
+    return this.#network.embedding.weight.engine.floats(offset(address, b * width), width).slice();
+  }
+
   /** Frees the states. */
   [Symbol.dispose](): void {
     this.#step.forget();
@@ -48,8 +55,9 @@ export class TokenStep implements Disposable {
   }
 
   #forward(): void {
-    const { logits, state } = this.#network.forward(this.ids, 1, this.ids.length, this.carried.state);
+    const { logits, hidden, state } = this.#network.forward(this.ids, 1, this.ids.length, this.carried.state);
     this.carried.carry(state);
     this.#address = logits.address;
+    this.#hidden = { address: hidden.address, width: hidden.shape.at(-1)! };
   }
 }

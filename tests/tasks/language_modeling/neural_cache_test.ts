@@ -139,3 +139,23 @@ Deno.test("wrong settings of a cache are refused in one line", async () => {
   }
   await assertRejects(() => model.evaluate(text, { streams: 0 }), RangeError, "streams");
 });
+
+Deno.test("a text is generated from the probabilities that an evaluation with the cache has", async () => {
+  const cache = { size: 30, theta: 0.9, lambda: 0.4 };
+  const options = { cache, maxTokens: 40, temperature: 1, seed: 3, logprobs: 0 };
+  const prompt = text.slice(0, 50);
+  const { text: rest, logprobs } = await model.complete(prompt, options);
+  const sumOf = async (text: string) => {
+    const { loss, tokens } = await model.evaluate(text, { cache });
+    return loss * tokens;
+  };
+  const expected = await sumOf(prompt) - await sumOf(prompt + rest);
+  assertAlmostEquals(logprobs!.reduce((sum, { logprob }) => sum + logprob, 0), expected, 1e-3);
+  const [plain] = await model.completeAll([prompt], { ...options, cache: undefined });
+  assert(plain.text !== rest);
+  const several = await model.completeAll([prompt, prompt, "the"], options);
+  assertEquals(several[0].text, rest);
+  let pieces = "";
+  for await (const piece of model.generate(prompt, options)) pieces += piece;
+  assertEquals(pieces, rest);
+});

@@ -1,0 +1,48 @@
+import type { Engine } from "../../src/nn/mod.ts";
+import { mixInto } from "./cache_mixer.ts";
+import { NeuralCache, type NeuralCacheSettings } from "./neural_cache.ts";
+
+/** The neural cache of a text that is being generated: holds what has occurred in its prompt and in the text so far. */
+export class GenerationCache implements Disposable {
+  #engine: Engine;
+  #settings: NeuralCacheSettings;
+  #cache: NeuralCache | undefined;
+  #state: Float32Array = new Float32Array(0);
+
+  constructor(engine: Engine, settings: NeuralCacheSettings) {
+    this.#engine = engine;
+    this.#settings = settings;
+  }
+
+  /** Adds a part of the prompt: hidden states [n, H] and the tokens that follow them. */
+  read(states: Float32Array, tokens: Int32Array): void {
+    this.#own(states.length / tokens.length).read(states, tokens, [], () => {});
+  }
+
+  /** Changes the logits [V] after a hidden state [H] to the logarithms of the mixed probabilities. */
+  mix(logits: Float32Array, state: Float32Array): void {
+    const { theta, lambda } = this.#settings;
+    this.#state = state;
+    this.#own(state.length).recall(state, theta, (tokens, shares) => {
+      const most = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+      const probabilities = logits.map((logit) => Math.exp(logit - most));
+      const sum = probabilities.reduce((sum, p) => sum + p, 0);
+      mixInto(probabilities, tokens, shares.map((share) => share * sum), lambda);
+      for (let v = 0; v < logits.length; v++) logits[v] = Math.log(probabilities[v] / sum);
+    });
+  }
+
+  /** Adds the hidden state of `mix` with the token that was chosen after it. */
+  remember(token: number): void {
+    this.#own(this.#state.length).remember(this.#state, token);
+  }
+
+  /** Frees the memory. */
+  [Symbol.dispose](): void {
+    this.#cache?.[Symbol.dispose]();
+  }
+
+  #own(width: number): NeuralCache {
+    return this.#cache ??= new NeuralCache(this.#engine, this.#settings, width);
+  }
+}
