@@ -38,6 +38,9 @@ export const DYNAMIC_EVALUATION: Schema<DynamicSettings> = {
   bptt: integer({ min: 1, default: 5, help: "Time steps between two updates." }),
 };
 
+/** Number of gradients of the evaluated text from which on they are taken to show how large gradients are. */
+const WARM_UP = 100;
+
 /** The memory of a parameter. */
 interface Place {
   readonly parameter: Parameter;
@@ -54,7 +57,8 @@ interface Place {
  *
  *     -learningRate g / (r + epsilon) + min(1, decay r / mean(r)) (trained - w),
  *
- * where mean(r) is the mean over the parameters' means. Dispose of it to restore the trained parameters, bit for bit.
+ * where mean(r) is the mean over the parameters' means. If r comes from the evaluated text, the learning rate grows
+ * linearly over the first 100 updates. Dispose of it to restore the trained parameters, bit for bit.
  */
 export class DynamicEvaluation implements Disposable {
   /** The settings. */
@@ -128,7 +132,7 @@ export class DynamicEvaluation implements Disposable {
       adds = false;
       this.#meanRoot = { count: this.#count, value: this.#computeMeanRoot() };
     }
-    this.#changeAll(learningRate, rule === "sgd" ? decay : decay / this.#meanRoot.value, adds);
+    this.#changeAll(learningRate * this.#warmUp, rule === "sgd" ? decay : decay / this.#meanRoot.value, adds);
     for (const { parameter } of this.#places) parameter.touch();
   }
 
@@ -174,6 +178,11 @@ export class DynamicEvaluation implements Disposable {
         this.settings.epsilon,
       );
     }
+  }
+
+  /** The factor on the learning rate: the first gradients alone do not show how large gradients are. */
+  get #warmUp(): number {
+    return this.settings.rule === "sgd" || this.#isFixed ? 1 : Math.min(1, this.#count / WARM_UP);
   }
 
   /** Whether the number of gradients has grown by a tenth, so that the mean of the roots may have changed. */

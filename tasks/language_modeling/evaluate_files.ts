@@ -19,7 +19,7 @@ import { findUnknown, rewritePart } from "./unknown_symbols.ts";
 export interface TextEvaluationPlan extends DocumentPlan {
   /** The files of the text to evaluate on. */
   readonly data: Paths;
-  /** What happens to symbols outside the vocabulary; null for the unknown token, or else an error. */
+  /** The treatment of symbols outside the vocabulary; null for the unknown token, or else an error. */
   readonly unknown: UnknownRule | null;
   /** "int8" rounds the weights to 8 bits; null leaves them as they are. */
   readonly quantize: "int8" | null;

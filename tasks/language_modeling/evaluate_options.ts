@@ -46,7 +46,7 @@ export interface EvaluateOptions {
   /** Trains the model on the text while it reads it (Krause et al. 2018), then restores it. Default: no training. */
   readonly dynamic?: DynamicOptions;
   /**
-   * What happens to symbols outside the vocabulary, in a text that is not given as ids. Default: the unknown token
+   * The treatment of symbols outside the vocabulary, in a text that is not given as ids. Default: the unknown token
    * stands for them, or the text is refused if the vocabulary has none.
    */
   readonly unknown?: UnknownRule;

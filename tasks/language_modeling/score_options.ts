@@ -24,7 +24,7 @@ export interface ScoreOptions {
   /** Returns the score of each token, with so many of the likeliest tokens in its place. Default: no scores of tokens. */
   readonly logprobs?: number;
   /**
-   * What happens to symbols outside the vocabulary. Default: the unknown token stands for them, or the text is refused
+   * The treatment of symbols outside the vocabulary. Default: the unknown token stands for them, or the text is refused
    * if the vocabulary has none.
    */
   readonly unknown?: UnknownRule;

@@ -3,7 +3,7 @@ import type { DynamicEvaluation } from "./dynamic_evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
 import type { Window } from "./windows.ts";
 
-/** What is predicted for the targets of a window. */
+/** The predictions for the targets of a window. */
 export interface Predictions {
   /** -log p of each target, in nats [T, B]; 0 where there is none. */
   readonly losses: Float64Array;

@@ -4,14 +4,14 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 
 /** The rules for symbols outside the vocabulary. */
-export const UNKNOWN_RULES = ["error", "skip", "replace"] as const;
+export const UNKNOWN_RULES: readonly UnknownRule[] = ["error", "skip", "replace"];
 
 /**
- * What happens to symbols outside the vocabulary: `error` refuses the text, `skip` leaves them out, and `replace` puts
+ * The treatment of symbols outside the vocabulary: `error` refuses the text, `skip` leaves them out, and `replace` puts
  * the vocabulary's unknown token in their place. If it has none, a symbol becomes the same one without accents, in its
  * plain form or in the other case, whichever the vocabulary has; a text with other symbols is refused.
  */
-export type UnknownRule = (typeof UNKNOWN_RULES)[number];
+export type UnknownRule = "error" | "skip" | "replace";
 
 /** Plain forms that Unicode does not define. */
 const PLAIN: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ export class UnknownSymbols {
   count = 0;
   #tokenizer: Tokenizer;
   #rule: UnknownRule;
-  /** What stands in for each unknown symbol so far. */
+  /** The replacement of each unknown symbol so far. */
   #forms = new Map<string, string>();
 
   constructor(tokenizer: Tokenizer, rule: UnknownRule) {
