@@ -10,7 +10,10 @@ export type DynamicRule = "rms" | "sgd";
 
 /** Settings of dynamic evaluation. */
 export interface DynamicSettings {
-  /** `rms` divides gradients by the root of their mean square, `sgd` does not. Default: "rms". */
+  /**
+   * `rms` divides gradients by the root of their mean square, `sgd` does not. Default: "rms" with the gradients of a
+   * text, else "sgd".
+   */
   readonly rule: DynamicRule;
   /** Learning rate. Default: 1e-4 for `rms`, 0.1 for `sgd`. */
   readonly learningRate: number;
@@ -27,7 +30,7 @@ export interface DynamicSettings {
 
 /** Schema of the settings of dynamic evaluation. */
 export const DYNAMIC_EVALUATION: Schema<DynamicSettings> = {
-  rule: choice(["rms", "sgd"], { default: "rms", help: "How parameters change." }),
+  rule: choice(["rms", "sgd"], { default: "sgd", help: "How parameters change." }),
   learningRate: number({
     min: 0,
     default: ({ rule }) => rule === "sgd" ? 0.1 : 1e-4,

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { checkValue, complete, expectKind, expectKinds, integer, type OptionKinds } from "../../src/schema/mod.ts";
 import { expectPart, idsOf, type TextPart, type TextReader } from "./corpus.ts";
 import { DYNAMIC_EVALUATION, type DynamicSettings } from "./dynamic_evaluation.ts";
@@ -72,11 +73,14 @@ export async function planEvaluation(
 ): Promise<EvaluationPlan> {
   const { streams, cache, dynamic, signal } = expectKinds(action, options, KINDS);
   if (streams !== undefined) checkValue(STREAMS, streams, action, "streams");
-  const { statistics, ...given } = dynamic ?? {};
+  const { statistics, rule = statistics === undefined ? "sgd" : "rms", ...given } = dynamic ?? {};
+  if (statistics !== undefined && rule === "sgd") {
+    throw new InputRangeError(`${action}: expected the rule rms with statistics, found sgd`);
+  }
   return {
     streams,
     cache: cache && complete(NEURAL_CACHE, cache, action),
-    dynamic: dynamic && complete(DYNAMIC_EVALUATION, given, action),
+    dynamic: dynamic && complete(DYNAMIC_EVALUATION, { rule, ...given }, action),
     statistics: statistics === undefined ? undefined : await idsOf(action, expectPart(action, statistics), reader),
     signal,
   };

@@ -17,7 +17,10 @@ const model = makeModel();
 Deno.test("a repeated text is predicted better by both rules and from the statistics of a text", async () => {
   const again = text.repeat(3);
   const { loss } = await model.evaluate(again, { streams: 1 });
-  const rules = [{ learningRate: 5e-3 }, { rule: "sgd" } as const, { statistics: text, learningRate: 1e-3 }];
+  const rules = [{ rule: "rms", learningRate: 5e-3 } as const, { rule: "sgd" } as const, {
+    statistics: text,
+    learningRate: 1e-3,
+  }];
   for (const dynamic of rules) assert((await model.evaluate(again, { dynamic })).loss < loss - 0.05);
 });
 
@@ -42,7 +45,9 @@ Deno.test("the memory is the same after every evaluation", async () => {
 
 Deno.test("a learning rate of 0 is an evaluation without changes, to the last bit", async () => {
   const expected = (await model.evaluate(text, { cache: { lambda: 0 } })).loss;
-  for (const dynamic of [{ learningRate: 0, decay: 0.5 }, { rule: "sgd", learningRate: 0 } as const]) {
+  for (
+    const dynamic of [{ rule: "rms", learningRate: 0, decay: 0.5 } as const, { rule: "sgd", learningRate: 0 } as const]
+  ) {
     for (const bptt of [5, 64]) {
       assertAlmostEquals((await model.evaluate(text, { dynamic: { ...dynamic, bptt } })).loss, expected, 1e-7);
     }
@@ -104,7 +109,11 @@ Deno.test("documents are read one after the other, from zero states", async () =
 });
 
 Deno.test("wrong settings are refused in one line", async () => {
-  for (const dynamic of [{ rule: "adam" }, { bptt: 0 }, { decay: 2 }, { learningRate: -1 }, { epsilon: 0 }]) {
+  for (
+    const dynamic of [{ rule: "sgd", statistics: text }, { rule: "adam" }, { bptt: 0 }, { decay: 2 }, {
+      learningRate: -1,
+    }, { epsilon: 0 }]
+  ) {
     await assertRejects(() => model.evaluate(text, { dynamic: dynamic as object }), Error, "evaluate: ");
   }
 });
