@@ -1,4 +1,4 @@
-import { CarriedState, type Engine, inference, largest, softmax, type Tensor } from "../../src/nn/mod.ts";
+import { CarriedState, type Engine, inference, largest, softmax, type Tensor, training } from "../../src/nn/mod.ts";
 import type { DynamicEvaluation } from "./dynamic_evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
 import type { Window } from "./windows.ts";
@@ -66,12 +66,15 @@ export class TokenReader implements Disposable {
     const { T, inputs, begins } = window;
     this.#carried.clear(begins);
     dynamic?.hold(this.#carried.state);
-    const scores = inference(() => {
+    const body = (): WindowScores => {
       const { logits, hidden, state } = this.#network.forward(inputs, T, B, this.#carried.state);
       const scores = this.#score(window, logits, hidden);
       this.#carried.carry(state);
       return scores;
-    }, { engine: this.#engine });
+    };
+    // Inference packs the weights, which does not pay if they change with every window.
+    const engine = this.#engine;
+    const scores = dynamic ? training(body, { engine, dropout: false }) : inference(body, { engine });
     dynamic?.update(window);
     return scores;
   }
