@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel, type LanguageModelOptions, WordTokenizer } from "../../../mod.ts";
+import { extendTokenizer } from "../../../tokenizers/mod.ts";
 import { crossEntropy, inference } from "../../../src/nn/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -80,6 +81,20 @@ Deno.test("a run with an adaptive softmax that is stopped resumes to the same bi
     await resumed.fit(TEXT, { resume: directory });
     assertEquals(resumed.toBytes(), whole.toBytes());
   });
+});
+
+Deno.test("a model that starts from one with an adaptive softmax keeps its clusters; new words join the last", () => {
+  const source = create();
+  const copy = LanguageModel.fromLanguageModel(source);
+  assertEquals(copy.toBytes(), source.toBytes());
+  const more = extendTokenizer(tokenizer, WordTokenizer.train("w998 w999"));
+  const grown = LanguageModel.fromLanguageModel(source, { tokenizer: more });
+  assertEquals(grown.config.cutoffs, [20, 60]);
+  const [before, after] = [source, grown].map(({ network }) => network.namedParameters());
+  for (const [name, parameter] of before) {
+    assertEquals(after.get(name)!.toArray().subarray(0, parameter.size), parameter.toArray(), name);
+  }
+  assertEquals(after.get("decoder.tail.1.1.weight")!.shape, [more.size - 60, 1]);
 });
 
 Deno.test("an adaptive softmax is refused with tied embeddings, few words or cutoffs that do not fit", () => {
