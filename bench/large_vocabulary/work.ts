@@ -28,7 +28,7 @@ export interface Work {
   readonly learningRate: number;
 }
 
-/** What a peer reports. */
+/** The report of a peer. */
 export interface Measurement {
   /** Training speed, from the first step to the last. */
   readonly tokensPerSecond: number;

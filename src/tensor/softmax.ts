@@ -69,7 +69,7 @@ export interface CrossEntropyOptions {
   readonly smoothing?: number;
   /** The weight of each of the V classes. Default: 1 for each. */
   readonly weights?: ArrayLike<number>;
-  /** What the sum of the rows' losses is divided by. Default: the sum of the targets' weights, for their mean. */
+  /** The divisor of the sum of the rows' losses. Default: the sum of the targets' weights, for their mean. */
   readonly divisor?: number;
 }
 

@@ -13,7 +13,7 @@ interface Sizes {
   readonly headBias?: boolean;
 }
 
-/** What a case runs, and its output in terms of the log-probabilities. */
+/** The use of a layer in a case, and its output in terms of the log-probabilities. */
 interface Use {
   readonly run: (module: AdaptiveSoftmax, x: Tensor) => Tensor;
   readonly shape: readonly number[];
