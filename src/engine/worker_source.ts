@@ -3,7 +3,7 @@ import { BINDING_SOURCE } from "./native/bind_library.ts";
 import type { NativeLibrary } from "./native/bind_sgemm.ts";
 
 /** Maximum number of operands of a kernel. */
-export const MAX_OPERANDS = 24;
+export const MAX_OPERANDS = 32;
 /** Number of 32-bit words in the control block; see `Word`. */
 export const CONTROL_WORDS = 16;
 /** UTF-16 code units reserved for the reason of a worker's failure. */

@@ -1,4 +1,5 @@
 import { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
+import { MogrifierLSTM } from "./mogrifier_layer.ts";
 import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
 
 /** The layer class of each cell. To add a cell, add a line here and its name to `CELLS`. */
@@ -9,6 +10,7 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
   qrnn: QRNN,
   sru: SRU,
   mingru: MinGRU,
+  mogrifier: MogrifierLSTM,
 };
 
 /**
@@ -22,14 +24,14 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
  * const layers = 2;
  * assert(layers <= MOST_LAYERS);
  * const networks: Recurrent[] = CELLS.map((cell) => makeRecurrent(cell, { input: 4, hidden: 8, layers }));
- * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false, false, false, false]);
+ * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false, false, false, false, true]);
  * ```
  */
-export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru"] as const;
+export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"] as const;
 
 /**
- * A recurrent cell: Elman's simple network, long short-term memory, the gated recurrent unit, or one that trains faster
- * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU.
+ * A recurrent cell: Elman's simple network, long short-term memory, the gated recurrent unit; one that trains faster
+ * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU; or Mogrifier LSTM.
  */
 export type Cell = typeof CELLS[number];
 

@@ -104,5 +104,6 @@ export { type Cell, CELLS, makeRecurrent } from "./cells.ts";
 export { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
 export { MOST_LAYERS } from "./checks.ts";
 export { Module, type ModuleOptions } from "./module.ts";
+export { MogrifierLSTM, type MogrifierOptions } from "./mogrifier_layer.ts";
 export { loadParameters, type LoadParametersOptions, type ParameterArray, parameterArrays } from "./parameters.ts";
 export { GRU, LSTM, type LSTMOptions, Recurrent, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";

@@ -28,6 +28,10 @@ export interface LayerWeights {
   readonly weightHR: Parameter | null;
   /** `[2 H]`, for an SRU: the factors of c_{t-1} in its gates. */
   readonly weightC?: Parameter;
+  /** `[ceil(rounds / 2) I, H]`, for a Mogrifier LSTM: the matrices of the rounds that scale x. */
+  readonly weightQ?: Parameter;
+  /** `[floor(rounds / 2) H, I]`, for a Mogrifier LSTM of two rounds or more: those that scale h. */
+  readonly weightR?: Parameter;
 }
 
 /** Parameters of a layer whose gates have no product with h_{t-1}. */
@@ -82,8 +86,9 @@ export interface LinearInput extends Omit<LayerInput, "weights" | "c0"> {
 /** Runs a layer over a packed batch and records its backward pass, with one kernel call for each direction. */
 export type LayerFunction = (input: LayerInput) => LayerResult;
 
-export function allWeights({ weightIH, weightHH, biasIH, biasHH, weightHR }: LayerWeights): (Parameter | null)[] {
-  return [weightIH, weightHH, biasIH, biasHH, weightHR];
+export function allWeights(weights: LayerWeights): (Parameter | null)[] {
+  const { weightIH, weightHH, biasIH, biasHH, weightHR, weightQ = null, weightR = null } = weights;
+  return [weightIH, weightHH, biasIH, biasHH, weightHR, weightQ, weightR];
 }
 
 /** Returns rows [first, last) of a recurrent weight W, packed for the backward loop. */

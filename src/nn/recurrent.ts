@@ -91,8 +91,8 @@ export abstract class Recurrent extends Module {
   #weights: LayerWeights[] = [];
   #named: [string, Parameter][] = [];
 
-  /** `gates` is the number of gates: 1, 3 or 4. */
-  protected constructor(options: RecurrentOptions, gates: number, projection?: number) {
+  /** `gates` is the number of gates: 1, 3 or 4; `rounds` that of a Mogrifier LSTM. */
+  protected constructor(options: RecurrentOptions, gates: number, projection?: number, rounds = 0) {
     super();
     const { input, hidden, layers = 1, bidirectional = false, dropout = 0, lockedDropout = false } = options;
     checkSize(MAKE, "an input size", input);
@@ -109,7 +109,7 @@ export abstract class Recurrent extends Module {
     this.directions = bidirectional ? 2 : 1;
     this.dropout = dropout;
     this.#lockedDropout = lockedDropout;
-    this.#makeWeights(options, gates, projection);
+    this.#makeWeights(options, gates, projection, rounds);
   }
 
   /** Returns the shapes of the states of B sequences. */
@@ -144,9 +144,7 @@ export abstract class Recurrent extends Module {
     engineOf(RUN, x, this.#weights[0].weightIH, ...states);
     const [T, B, I] = x.shape;
     if (x.shape.length !== 3 || I !== this.input || T < 1 || B < 1) {
-      throw new InputRangeError(
-        `${RUN}: expected an input [T, B, ${this.input}], found ${formatShape(x.shape)}`,
-      );
+      throw new InputRangeError(`${RUN}: expected an input [T, B, ${this.input}], found ${formatShape(x.shape)}`);
     }
     if (lengths && lengths.length !== B) {
       throw new InputRangeError(`${RUN}: expected ${B} lengths, found ${lengths.length}`);
@@ -243,13 +241,13 @@ export abstract class Recurrent extends Module {
     if (x && state.x) check("x", state.x, x);
   }
 
-  #makeWeights(options: RecurrentOptions, gates: number, projection?: number): void {
+  #makeWeights(options: RecurrentOptions, gates: number, projection: number | undefined, rounds: number): void {
     const { engine, random } = resolveOptions(options);
     const { hidden, projected, directions } = this;
-    // Inputs, recurrent weights and both biases of each gate, and the projection.
+    // Inputs of each gate and round, recurrent weights and both biases of each gate, and the projection.
     const inputs = this.input + (this.layers - 1) * directions * projected;
     const others = this.layers * (gates * hidden * (projected + 2) + hidden * (projection ?? 0));
-    checkRoom(engine, directions * (gates * hidden * inputs + others));
+    checkRoom(engine, directions * ((gates + rounds) * hidden * inputs + others));
     const range = 1 / Math.sqrt(hidden);
     for (let layer = 0; layer < this.layers; layer++) {
       for (let direction = 0; direction < directions; direction++) {
@@ -270,6 +268,8 @@ export abstract class Recurrent extends Module {
             biasIH: options.bias === false ? null : make("bias_ih", gates * hidden),
             biasHH: options.bias === false ? null : make("bias_hh", gates * hidden),
             weightHR: projection === undefined ? null : make("weight_hr", projection, hidden),
+            ...rounds > 0 && { weightQ: make("weight_q", Math.ceil(rounds / 2) * input, hidden) },
+            ...rounds > 1 && { weightR: make("weight_r", Math.floor(rounds / 2) * hidden, input) },
           },
         );
       }

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Engine, GRU, LSTM, RNN } from "../../src/nn/mod.ts";
+import { Engine, GRU, LSTM, MogrifierLSTM, RNN } from "../../src/nn/mod.ts";
 import { startEngine, STEPS, trainCell } from "../runtimes/training.ts";
 
-for (const Cell of [RNN, LSTM, GRU]) {
+for (const Cell of [RNN, LSTM, GRU, MogrifierLSTM]) {
   Deno.test(`${STEPS} training steps of a ${Cell.name} with dropout give the same bits with 1, 2, 3 and 8 threads`, async () => {
     const expected = trainCell(new Engine(), Cell);
     for (const threads of [2, 3, 8]) {

@@ -10,6 +10,7 @@ import {
   LSTM,
   MinGRU,
   Module,
+  MogrifierLSTM,
   Parameter,
   QRNN,
   type RecurrentState,
@@ -27,6 +28,7 @@ class Layers extends Module {
   readonly rnn: RNN;
   readonly lstm: LSTM;
   readonly gru: GRU;
+  readonly mogrifier: MogrifierLSTM;
   readonly qrnn: QRNN;
   readonly sru: SRU;
   readonly mingru: MinGRU;
@@ -43,6 +45,7 @@ class Layers extends Module {
     this.rnn = new RNN({ input: 4, hidden: 4, engine });
     this.lstm = new LSTM({ input: 4, hidden: 4, layers: 2, bidirectional: true, projection: 2, engine });
     this.gru = new GRU({ input: 4, hidden: 4, dropout: 0.5, layers: 2, engine });
+    this.mogrifier = new MogrifierLSTM({ input: 4, hidden: 4, engine });
     this.qrnn = new QRNN({ input: 4, hidden: 4, layers: 2, engine });
     this.sru = new SRU({ input: 4, hidden: 4, layers: 2, bidirectional: true, engine });
     this.mingru = new MinGRU({ input: 4, hidden: 4, engine });

@@ -7,7 +7,7 @@ Tensors are {"dtype": "float32" | "int32", "shape": [...], "data": [...]}, flat 
 with the fewest decimal digits that read back to the same float32. Plain numbers and lists of numbers are doubles.
 Activations are time-major, [T, B, ...]; parameters have PyTorch's names, layouts and gate orders.
 
-rnn_tanh.json, rnn_relu.json, lstm.json, gru.json, qrnn.json, sru.json, mingru.json and layers.json: {case name: case}, where each case has
+rnn_tanh.json, rnn_relu.json, lstm.json, gru.json, qrnn.json, sru.json, mingru.json, mogrifier.json and layers.json: {case name: case}, where each case has
     options      the module's hyper-parameters; layers.json also names the module in options.layer
     lengths      (recurrent cases) null, or the number of valid steps of each sequence; the padding of x and of the
                  cotangent of output is random and must not affect any result
@@ -264,20 +264,76 @@ def linear_recurrence_case(family, name, layers=1, bidirectional=False, lengths=
     return layer_case(options, inputs, dict(module.named_parameters()), outputs, lengths=lengths)
 
 
-def recurrent_case(family, name, layers=1, bidirectional=False, lengths=None, bias=True, proj=0, steps=T, batch=B):
+class Mogrifier(nn.Module):
+    """LSTM layers whose input and hidden state scale each other in rounds before each step (Melis et al. 2020)."""
+
+    def __init__(self, inputs, hidden, num_layers, bidirectional, bias, rounds):
+        super().__init__()
+        self.directions = ["", "_reverse"] if bidirectional else [""]
+        self.suffixes = [f"_l{layer}{direction}" for layer in range(num_layers) for direction in self.directions]
+        for index, suffix in enumerate(self.suffixes):
+            width = inputs if index < len(self.directions) else len(self.directions) * hidden
+            shapes = {"weight_ih": (4 * hidden, width), "weight_hh": (4 * hidden, hidden)}
+            if bias:
+                shapes |= {"bias_ih": (4 * hidden,), "bias_hh": (4 * hidden,)}
+            shapes["weight_q"] = (-(-rounds // 2) * width, hidden)
+            if rounds > 1:
+                shapes["weight_r"] = (rounds // 2 * hidden, width)
+            for name, shape in shapes.items():
+                self.register_parameter(name + suffix, nn.Parameter(torch.empty(shape)))
+
+    def step(self, suffix, x, h, c):
+        ih, hh, q, r = (getattr(self, f"weight_{name}{suffix}", None) for name in ["ih", "hh", "q", "r"])
+        rounds_of_h = () if r is None else r.split(h.shape[-1])
+        for i, weight in enumerate(q.split(x.shape[-1])):
+            x = 2 * torch.sigmoid(weight @ h) * x
+            if i < len(rounds_of_h):
+                h = 2 * torch.sigmoid(rounds_of_h[i] @ x) * h
+        bias = sum(getattr(self, f"bias_{name}{suffix}", 0) for name in ["ih", "hh"])
+        i, f, g, o = (ih @ x + hh @ h + bias).chunk(4)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+    def forward(self, x, state, lengths=None):
+        finals = []
+        columns = x
+        for index, suffix in enumerate(self.suffixes):
+            direction = index % len(self.directions)
+            if direction == 0:
+                x, columns = columns, None
+            sequences = []
+            for b in range(x.shape[1]):
+                h, c = state[0][index, b], state[1][index, b]
+                length = lengths[b] if lengths else len(x)
+                outputs = [torch.zeros_like(h)] * len(x)
+                for t in reversed(range(length)) if direction else range(length):
+                    h, c = self.step(suffix, x[t, b], h, c)
+                    outputs[t] = h
+                sequences.append(torch.stack(outputs))
+                finals.append((h, c))
+            output = torch.stack(sequences, 1)
+            columns = output if columns is None else torch.cat([columns, output], -1)
+        shape = (len(self.suffixes), x.shape[1], -1)
+        return columns, tuple(torch.stack(part).view(shape) for part in zip(*finals))
+
+
+def recurrent_case(
+    family, name, layers=1, bidirectional=False, lengths=None, bias=True, proj=0, steps=T, batch=B, rounds=5
+):
     seed(f"{family}/{name}")
     make = {
         "rnn_tanh": lambda **k: nn.RNN(I, H, nonlinearity="tanh", **k),
         "rnn_relu": lambda **k: nn.RNN(I, H, nonlinearity="relu", **k),
         "lstm": lambda **k: nn.LSTM(I, H, proj_size=proj, **k),
         "gru": lambda **k: nn.GRU(I, H, **k),
+        "mogrifier": lambda **k: Mogrifier(I, H, rounds=rounds, **k),
     }[family]
     module = make(num_layers=layers, bidirectional=bidirectional, bias=bias)
     for parameter in module.parameters():
         nn.init.normal_(parameter, std=0.4)
     rows = layers * (2 if bidirectional else 1)
     inputs = {"x": leaf(steps, batch, I), "h0": leaf(rows, batch, proj or H)}
-    if family == "lstm":
+    if family in ["lstm", "mogrifier"]:
         inputs["c0"] = leaf(rows, batch, H)
     outputs = run_recurrent(module, inputs, lengths, steps)
     options = {
@@ -288,13 +344,16 @@ def recurrent_case(family, name, layers=1, bidirectional=False, lengths=None, bi
         "num_layers": layers,
         "bidirectional": bidirectional,
         "bias": bias,
+        **({"rounds": rounds} if family == "mogrifier" else {}),
     }
     return layer_case(options, inputs, dict(module.named_parameters()), outputs, lengths=lengths)
 
 
 def run_recurrent(module, inputs, lengths, steps):
     state = (inputs["h0"], inputs["c0"]) if "c0" in inputs else inputs["h0"]
-    if lengths is None:
+    if isinstance(module, Mogrifier):
+        output, final = module(inputs["x"], state, lengths)
+    elif lengths is None:
         output, final = module(inputs["x"], state)
     else:
         packed, final = module(pack_padded_sequence(inputs["x"], lengths, enforce_sorted=False), state)
@@ -316,7 +375,10 @@ def recurrent_cases(family):
     if family == "lstm":
         variants["projection"] = {"proj": P}
         variants["two_layers_bidirectional_projection"] = {"layers": 2, "bidirectional": True, "proj": P}
-    case = recurrent_case if family in ["rnn_tanh", "rnn_relu", "lstm", "gru"] else linear_recurrence_case
+    if family == "mogrifier":
+        variants["one_round"] = {"rounds": 1}
+        variants["four_rounds"] = {"rounds": 4}
+    case = linear_recurrence_case if family in ["qrnn", "sru", "mingru"] else recurrent_case
     return {name: case(family, name, **variant) for name, variant in variants.items()}
 
 
@@ -886,7 +948,7 @@ def log_softmax_cases():
 
 def main():
     torch.set_num_threads(1)
-    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru"]:
+    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"]:
         write(family, recurrent_cases(family))
     write("layers", layer_cases())
     write("convolution", convolution_cases())

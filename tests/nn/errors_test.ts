@@ -13,6 +13,7 @@ import {
   Linear,
   LockedDropout,
   LSTM,
+  MogrifierLSTM,
   Parameter,
   Random,
   type RecurrentState,
@@ -45,6 +46,8 @@ refuse("a recurrent layer refuses options that are out of range", {
   "make a recurrent layer: expected an input size of at least 1, found 2.5": () => new GRU({ ...sizes, input: 2.5 }),
   "make a recurrent layer: expected a hidden size of at least 1, found -1": () => new LSTM({ ...sizes, hidden: -1 }),
   "make a recurrent layer: expected a hidden size of at least 1, found NaN": () => new LSTM({ ...sizes, hidden: NaN }),
+  "make a recurrent layer: expected a number of rounds of at least 1, found 0": () =>
+    new MogrifierLSTM({ ...sizes, rounds: 0 }),
   "make a recurrent layer: expected from 1 to 1000 layers, found 0": () => new GRU({ ...sizes, layers: 0 }),
   "make a recurrent layer: expected from 1 to 1000 layers, found 2147483648": () =>
     new LSTM({ ...sizes, layers: 2 ** 31 }),
@@ -182,7 +185,7 @@ refuse("initializers refuse parameters that are not matrices, and blocks that do
 
 Deno.test("a recurrent layer that cannot fit in memory is refused before any memory is taken", () => {
   const large = { input: 2 ** 14, hidden: 2 ** 13, layers: 4 };
-  for (const Layer of [RNN, LSTM, GRU]) {
+  for (const Layer of [RNN, LSTM, GRU, MogrifierLSTM]) {
     const engine = new Engine();
     const before = engine.memory.bytes;
     const make = () => new Layer({ ...large, layers: 30, bidirectional: true, engine });

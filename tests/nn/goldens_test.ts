@@ -13,6 +13,7 @@ import {
   LSTM,
   makeRecurrent as makeCell,
   type Module,
+  MogrifierLSTM,
   mul,
   type Recurrent,
   RNN,
@@ -70,10 +71,11 @@ function makeRecurrent(engine: Engine, { options }: RecurrentGolden): Recurrent 
   if (cell === "lstm") return new LSTM({ ...common, projection: options.proj_size || undefined });
   if (cell === "gru") return new GRU(common);
   if (cell === "qrnn" || cell === "sru" || cell === "mingru") return makeCell(cell, common);
+  if (cell === "mogrifier") return new MogrifierLSTM({ ...common, rounds: options.rounds });
   return new RNN({ ...common, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
 }
 
-for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru"] as const) {
+for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"] as const) {
   for (const [name, golden] of Object.entries(await loadGolden(family))) {
     for (const build of BUILDS) {
       Deno.test(`${family} matches PyTorch for ${name}, ${build}: outputs, states and all gradients within 1e-5`, () => {

@@ -9,6 +9,7 @@ import {
   Linear,
   LSTM,
   type Module,
+  MogrifierLSTM,
   RNN,
 } from "../../src/nn/mod.ts";
 
@@ -25,6 +26,7 @@ const LAYERS: readonly [Layer: AnyModule, good: Record<string, unknown>, action:
   [AttentionPooling, { input: 3, width: 2 }, "make an attention pooling"],
   [RNN, { input: 3, hidden: 2, nonlinearity: "relu", bias: true }, "make a recurrent layer"],
   [LSTM, { input: 3, hidden: 2, projection: 1, lockedDropout: true }, "make a recurrent layer"],
+  [MogrifierLSTM, { input: 3, hidden: 2, rounds: 4 }, "make a recurrent layer"],
   [GRU, { input: 3, hidden: 2, bidirectional: true, dropout: 0.5 }, "make a recurrent layer"],
 ];
 

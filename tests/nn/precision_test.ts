@@ -4,6 +4,7 @@ import {
   inference,
   LSTM,
   MinGRU,
+  MogrifierLSTM,
   QRNN,
   Random,
   type Recurrent,
@@ -24,8 +25,9 @@ const LENGTHS = [6, 2, 5, 1, 3];
 function layersOf(build: (typeof BUILDS)[number]): Recurrent[] {
   const engine = engineOf(build);
   const options = { engine, random: new Random(2, { engine }), input: I, hidden: H, layers: 2 };
+  const projecting = new LSTM({ ...options, projection: 9 });
   const linear = [new QRNN(options), new SRU(options), new MinGRU(options)];
-  return [new RNN(options), new LSTM(options), new LSTM({ ...options, projection: 9 }), new GRU(options), ...linear];
+  return [new RNN(options), new LSTM(options), projecting, new GRU(options), new MogrifierLSTM(options), ...linear];
 }
 
 /** Returns all outputs `[T, B, P]` of a layer, starting from nonzero states. */

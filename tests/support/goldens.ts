@@ -27,16 +27,18 @@ export interface LayerGolden {
   gradients: GoldenTensors;
 }
 
-/** A case of rnn_tanh, rnn_relu, lstm or gru. */
+/** A case of a recurrent layer. */
 export interface RecurrentGolden extends LayerGolden {
   options: {
-    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru";
+    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru" | "mogrifier";
     input_size: number;
     hidden_size: number;
     proj_size: number;
     num_layers: number;
     bidirectional: boolean;
     bias: boolean;
+    /** Of a Mogrifier LSTM. */
+    rounds?: number;
   };
   lengths: number[] | null;
   inputs: { x: GoldenTensor; h0: GoldenTensor; c0?: GoldenTensor; x0?: GoldenTensor };
@@ -236,6 +238,7 @@ export interface Goldens {
   qrnn: Record<string, RecurrentGolden>;
   sru: Record<string, RecurrentGolden>;
   mingru: Record<string, RecurrentGolden>;
+  mogrifier: Record<string, RecurrentGolden>;
   layers: LayersGolden;
   convolution: Record<string, ConvolutionGolden>;
   picture_convolution: Record<string, PictureConvolutionGolden>;
@@ -264,6 +267,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   qrnn: () => import("../goldens/qrnn.json", { with: { type: "json" } }),
   sru: () => import("../goldens/sru.json", { with: { type: "json" } }),
   mingru: () => import("../goldens/mingru.json", { with: { type: "json" } }),
+  mogrifier: () => import("../goldens/mogrifier.json", { with: { type: "json" } }),
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   translation: () => import("../goldens/translation.json", { with: { type: "json" } }),

@@ -8,6 +8,8 @@ export interface RecurrentSubject {
   readonly cell: StackedOptions["cell"];
   /** Whether the hidden states are projected, to half their size. */
   readonly isProjected?: boolean;
+  /** Rounds of a Mogrifier LSTM. Default: 0, for other cells. */
+  readonly rounds?: number;
   /** Makes the layer. */
   readonly make: (options: LSTMOptions) => Recurrent;
 }
@@ -38,10 +40,12 @@ export interface Variant {
   readonly bias?: boolean;
 }
 
-const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3, qrnn: 3, mingru: 2 };
+const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3, qrnn: 3, mingru: 2, mogrifier: 4 };
 
 /** The cells whose gates have no product with h. */
 const LINEAR: readonly string[] = ["qrnn", "sru", "mingru"];
+/** The cells whose states have cell states. */
+const WITH_CELLS: readonly string[] = ["lstm", "mogrifier"];
 
 /** Returns a layer's options. A projected layer has at least two hidden units. */
 export function optionsOf({ isProjected }: RecurrentSubject, variant: Variant, { I, H }: Sizes): LSTMOptions {
@@ -60,7 +64,7 @@ export function recurrentCase(subject: RecurrentSubject, variant: Variant, sizes
   const directions = bidirectional ? 2 : 1;
   const states = {
     h: [layers * directions, B, P ?? H],
-    ...(cell === "lstm" && { c: [layers * directions, B, H] }),
+    ...(WITH_CELLS.includes(cell) && { c: [layers * directions, B, H] }),
     ...(cell === "qrnn" && { xN: [directions, B, I] }),
   } as { h: number[]; c?: number[]; xN?: number[] };
   const { h: h0, c: c0, xN: x0 } = states;
@@ -94,7 +98,7 @@ export function tensorsOf({ output, state: { h, c, x } }: Omit<SequenceResult, "
   return { output, h, ...(c && { c }), ...(x && { xN: x }) };
 }
 
-function parameterShapes({ cell }: RecurrentSubject, variant: Variant, options: LSTMOptions): Shapes {
+function parameterShapes({ cell, rounds = 0 }: RecurrentSubject, variant: Variant, options: LSTMOptions): Shapes {
   const { layers = 1, bidirectional = false, bias = true } = variant;
   const { input, hidden: H, projection: P } = options;
   const width = P ?? H;
@@ -112,6 +116,8 @@ function parameterShapes({ cell }: RecurrentSubject, variant: Variant, options: 
       if (bias) shapes[`bias_ih${suffix}`] = biasIH;
       if (bias && !LINEAR.includes(cell)) shapes[`bias_hh${suffix}`] = biasIH;
       if (P) shapes[`weight_hr${suffix}`] = [P, H];
+      if (rounds > 0) shapes[`weight_q${suffix}`] = [Math.ceil(rounds / 2) * I, H];
+      if (rounds > 1) shapes[`weight_r${suffix}`] = [Math.floor(rounds / 2) * H, I];
     }
   }
   return shapes;

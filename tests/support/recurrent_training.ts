@@ -7,6 +7,7 @@ import {
   Linear,
   LSTM,
   MinGRU,
+  MogrifierLSTM,
   QRNN,
   Random,
   type Recurrent,
@@ -22,9 +23,10 @@ const [V, E, H, P, B, T] = [11, 6, 9, 5, 7, 8];
 type LayerOptions = { readonly engine: Engine; readonly random: Random };
 
 /** Layers of all cells. */
-const allCells = (options: LayerOptions): readonly (LSTM | GRU | RNN)[] => [
+const allCells = (options: LayerOptions): readonly Recurrent[] => [
   new LSTM({ input: E, hidden: H, layers: 2, bidirectional: true, projection: P, ...options }),
   new GRU({ input: 2 * P, hidden: H, ...options }),
+  new MogrifierLSTM({ input: H, hidden: H, ...options }),
   new RNN({ input: H, hidden: H, ...options }),
 ];
 
@@ -36,7 +38,7 @@ export const linearCells = (options: LayerOptions): readonly Recurrent[] => [
 ];
 
 /** An LSTM whose recurrent weights exceed a core's own cache in both precisions. */
-export const wideLstm = (options: LayerOptions): readonly LSTM[] => [
+export const wideLstm = (options: LayerOptions): readonly Recurrent[] => [
   new LSTM({ input: E, hidden: 452, bidirectional: true, ...options }),
   new LSTM({ input: 2 * 452, hidden: H, ...options }),
 ];

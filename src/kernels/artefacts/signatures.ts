@@ -621,6 +621,80 @@ export interface KernelOperands {
     bias: Address | 0,
   ];
   /**
+   * The gradient of `mogrifier_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states. `dh`[B, H]
+   * and `dc`[B, H] hold those of the final states on entry and those of h0 and c0 on return. `gates`, `scalesX` and
+   * `scalesH` receive the gradients of the pre-activations, and `dx`[N, E] that of x. The weights are packed.
+   */
+  mogrifier_backward: [
+    steps: Count,
+    sizes: Address,
+    E: Count,
+    H: Count,
+    rounds: Count,
+    xs: Address,
+    hs: Address,
+    scalesX: Address,
+    scalesH: Address,
+    gates: Address,
+    c: Address,
+    tanhC: Address,
+    c0: Address,
+    dOutput: Address | 0,
+    dh: Address,
+    dc: Address,
+    dx: Address,
+    packedIH: Address,
+    packedHH: Address,
+    packedQ: Address,
+    sizeQ: Count,
+    packedR: Address,
+    sizeR: Count,
+    half: Address | 0,
+  ];
+  /**
+   * Runs the recurrence over a packed batch of inputs `x`[N, E] from the states `h0` and `c0`. With X = ceil(rounds / 2)
+   * and Y = rounds - X: `xs`[X, N, E] receives x^1, x^3, ..., `hs`[1 + Y, N, H] h^0, h^2, ..., and `scalesX`[X, N, E] and
+   * `scalesH`[Y, N, H] the logistic functions of the rounds. The others are as for `lstm_forward`. `packedQ` are the
+   * packed transposes of the X matrices Q[E, H], `sizeQ` floats apart, and `packedR` those of the Y matrices R[H, E].
+   * `half`, not null for weights packed as bfloat16 numbers, has room for the inputs of a product.
+   */
+  mogrifier_forward: [
+    steps: Count,
+    sizes: Address,
+    E: Count,
+    H: Count,
+    rounds: Count,
+    x: Address,
+    xs: Address,
+    hs: Address,
+    scalesX: Address,
+    scalesH: Address,
+    gates: Address,
+    h: Address,
+    c: Address,
+    tanhC: Address,
+    h0: Address,
+    c0: Address,
+    bias: Address,
+    packedIH: Address,
+    packedHH: Address,
+    packedQ: Address,
+    sizeQ: Count,
+    packedR: Address,
+    sizeR: Count,
+    half: Address | 0,
+  ];
+  /**
+   * Scales n numbers by twice the logistic function of `s`, which it replaces: to = 2 sigmoid(s) from. One round for
+   * products that were computed before. Workers share the numbers.
+   */
+  mogrify: [
+    n: Count,
+    s: Address,
+    from: Address,
+    to: Address,
+  ];
+  /**
    * Packs all of B[k, n] (or of B[n, k] if transposed) for `multiply`: ceil(n / 8) panels of k x 8 floats. `ldb` is B's
    * row length in floats. Workers share the panels.
    */
@@ -1575,6 +1649,76 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([steps, sizes, H], read) => 16 * steps * read(sizes, 0) * H,
+  },
+  mogrifier_backward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("E", "count"),
+      number("H", "count"),
+      number("rounds", "count"),
+      address("xs", "reads", "f32", ([steps, sizes, E, , rounds], read) => Math.ceil(rounds / 2) * sum(read, sizes, steps) * E),
+      address("hs", "reads", "f32", ([steps, sizes, , H, rounds], read) => (1 + rounds - Math.ceil(rounds / 2)) * sum(read, sizes, steps) * H),
+      address("scalesX", "updates", "f32", ([steps, sizes, E, , rounds], read) => Math.ceil(rounds / 2) * sum(read, sizes, steps) * E),
+      address("scalesH", "updates", "f32", ([steps, sizes, , H, rounds], read) => (rounds - Math.ceil(rounds / 2)) * sum(read, sizes, steps) * H),
+      address("gates", "updates", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * 4 * H),
+      address("c", "reads", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * H),
+      address("tanhC", "reads", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * H),
+      address("c0", "reads", "f32", ([, sizes, , H], read) => read(sizes, 0) * H),
+      address("dOutput", "reads", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dh", "updates", "f32", ([, sizes, , H], read) => read(sizes, 0) * H),
+      address("dc", "updates", "f32", ([, sizes, , H], read) => read(sizes, 0) * H),
+      address("dx", "writes", "f32", ([steps, sizes, E], read) => sum(read, sizes, steps) * E),
+      address("packedIH", "reads", "f32", ([, , E, H]) => panels(4 * H, E)),
+      address("packedHH", "reads", "f32", ([, , , H]) => panels(4 * H, H)),
+      address("packedQ", "reads", "f32", ([, , , , rounds, , , , , , , , , , , , , , , , sizeQ]) => Math.ceil(rounds / 2) * sizeQ),
+      number("sizeQ", "count"),
+      address("packedR", "reads", "f32", ([, , , , rounds, , , , , , , , , , , , , , , , , , sizeR]) => (rounds - Math.ceil(rounds / 2)) * sizeR),
+      number("sizeR", "count"),
+      address("half", "writes", "u16", ([, sizes, E, H], read) => read(sizes, 0) * (4 * H + E), { isOptional: true }),
+    ],
+    usesScratch: true,
+    work: ([steps, sizes, E, H, rounds], read) => read(sizes, 0) < 2 ? 0 : 4 * steps * read(sizes, 0) * H * (4 * H + 4 * E + rounds * E),
+  },
+  mogrifier_forward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("E", "count"),
+      number("H", "count"),
+      number("rounds", "count"),
+      address("x", "reads", "f32", ([steps, sizes, E], read) => sum(read, sizes, steps) * E),
+      address("xs", "writes", "f32", ([steps, sizes, E, , rounds], read) => Math.ceil(rounds / 2) * sum(read, sizes, steps) * E),
+      address("hs", "writes", "f32", ([steps, sizes, , H, rounds], read) => (1 + rounds - Math.ceil(rounds / 2)) * sum(read, sizes, steps) * H),
+      address("scalesX", "writes", "f32", ([steps, sizes, E, , rounds], read) => Math.ceil(rounds / 2) * sum(read, sizes, steps) * E),
+      address("scalesH", "writes", "f32", ([steps, sizes, , H, rounds], read) => (rounds - Math.ceil(rounds / 2)) * sum(read, sizes, steps) * H),
+      address("gates", "writes", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * 4 * H),
+      address("h", "writes", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * H),
+      address("c", "writes", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * H),
+      address("tanhC", "writes", "f32", ([steps, sizes, , H], read) => sum(read, sizes, steps) * H),
+      address("h0", "reads", "f32", ([, sizes, , H], read) => read(sizes, 0) * H),
+      address("c0", "reads", "f32", ([, sizes, , H], read) => read(sizes, 0) * H),
+      address("bias", "reads", "f32", ([, , , H]) => 4 * H),
+      address("packedIH", "reads", "f32", ([, , E, H]) => panels(E, 4 * H)),
+      address("packedHH", "reads", "f32", ([, , , H]) => panels(H, 4 * H)),
+      address("packedQ", "reads", "f32", ([, , , , rounds, , , , , , , , , , , , , , , , sizeQ]) => Math.ceil(rounds / 2) * sizeQ),
+      number("sizeQ", "count"),
+      address("packedR", "reads", "f32", ([, , , , rounds, , , , , , , , , , , , , , , , , , sizeR]) => (rounds - Math.ceil(rounds / 2)) * sizeR),
+      number("sizeR", "count"),
+      address("half", "writes", "u16", ([, sizes, E, H], read) => read(sizes, 0) * (4 * H + E), { isOptional: true }),
+    ],
+    usesScratch: true,
+    work: ([steps, sizes, E, H, rounds], read) => read(sizes, 0) < 2 ? 0 : 4 * steps * read(sizes, 0) * H * (4 * H + 4 * E + rounds * E),
+  },
+  mogrify: {
+    operands: [
+      number("n", "count"),
+      address("s", "updates", "f32", ([n]) => n),
+      address("from", "reads", "f32", ([n]) => n),
+      address("to", "writes", "f32", ([n]) => n, { inPlace: ["from"] }),
+    ],
+    usesScratch: false,
+    work: ([n]) => 4 * n,
   },
   pack: {
     operands: [

@@ -54,7 +54,7 @@ function activate(
 }
 
 @inline
-function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c: usize, tanhC: usize, m: usize): void {
+export function activateRow(gates: usize, bias: usize, row: usize, previousC: usize, c: usize, tanhC: usize, m: usize): void {
   let j: usize = 0;
   for (; j + 16 <= row; j += 16) {
     activate(gates + j, bias + j, row, previousC == 0 ? 0 : previousC + j, c + j, tanhC + j, m + j, 4);

@@ -2,7 +2,7 @@
  * The subjects of the contracts: the cases of every layer, and every recurrent layer.
  * @module
  */
-import { GRU, LSTM, MinGRU, QRNN, RNN, SRU } from "../../../src/nn/mod.ts";
+import { GRU, LSTM, MinGRU, MogrifierLSTM, QRNN, RNN, SRU } from "../../../src/nn/mod.ts";
 import type { LayerCase, Named } from "../../support/layer_contract.ts";
 import type { RecurrentSubject } from "../../support/recurrent_case.ts";
 import { adaptiveSoftmaxCases } from "./adaptive_softmax.ts";
@@ -37,4 +37,5 @@ export const RECURRENT_LAYERS: Named<RecurrentSubject> = {
   "QRNN": { cell: "qrnn", make: (o) => new QRNN(o) },
   "SRU": { cell: "sru", make: (o) => new SRU(o) },
   "minGRU": { cell: "mingru", make: (o) => new MinGRU(o) },
+  "Mogrifier LSTM": { cell: "mogrifier", rounds: 2, make: (o) => new MogrifierLSTM({ ...o, rounds: 2 }) },
 };

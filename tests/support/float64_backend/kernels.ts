@@ -6,6 +6,7 @@ import * as layer_norm from "./layer_norm.ts";
 import * as layout from "./layout.ts";
 import * as linear_recurrence from "./linear_recurrence.ts";
 import * as lstm from "./lstm.ts";
+import * as mogrifier from "./mogrifier.ts";
 import * as optimizers from "./optimizers.ts";
 import type { Operands } from "./numbers.ts";
 import * as pictures from "./pictures.ts";
@@ -41,7 +42,9 @@ export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: O
   ...layer_norm,
   ...layout,
   ...linear_recurrence,
-  ...lstm,
+  lstm_backward: lstm.lstm_backward,
+  lstm_forward: lstm.lstm_forward,
+  ...mogrifier,
   ...optimizers,
   ...pictures,
   ...{ batched_matmul, matmul, matmul_packed, pack, pack_weights: pack },

@@ -56,7 +56,7 @@ export function lstm_backward(
 }
 
 /** Replaces the gates of a step by the gradients of their pre-activations, and `dc` by that of the previous cells. */
-function deriveGates(
+export function deriveGates(
   rows: number,
   H: number,
   g: Numbers,

@@ -124,6 +124,7 @@ export const PROGRAMS: Named<Program> = {
   "an RNN with relu, plain SGD": train("RNN with relu", (p) => new SGD(p, { learningRate: 0.1 })),
   "an LSTM, Adam": train("LSTM", (p) => new Adam(p, { learningRate: 0.01 })),
   "an LSTM with a projection, AdamW": train("LSTM with a projection", (p) => new AdamW(p, { learningRate: 0.01 })),
+  "a Mogrifier LSTM, Adam": train("Mogrifier LSTM", (p) => new Adam(p, { learningRate: 0.01 })),
   "a GRU, RMSprop": train("GRU", (p) => new RMSprop(p, { learningRate: 0.01, momentum: 0.5 })),
   "a QRNN, Adam": train("QRNN", (p) => new Adam(p, { learningRate: 0.01 })),
   "an SRU, Adam": train("SRU", (p) => new Adam(p, { learningRate: 0.01 })),

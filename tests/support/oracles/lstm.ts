@@ -1,6 +1,6 @@
 import { affine, affineBackward } from "./affine.ts";
 import { logistic } from "./elementwise.ts";
-import { recurrent, type RecurrentOptions, type RecurrentRun } from "./recurrent.ts";
+import { type CellStep, recurrent, type RecurrentOptions, type RecurrentRun, type State } from "./recurrent.ts";
 
 /**
  * Long short-term memory with a forget gate (Gers et al., 2000), gates stacked i, f, g, o:
@@ -10,9 +10,13 @@ import { recurrent, type RecurrentOptions, type RecurrentRun } from "./recurrent
  *     h' = o tanh(c'), or W_hr (o tanh(c')) with projection (Sak et al., 2014)
  */
 export function lstm(options: RecurrentOptions): RecurrentRun {
-  const { H, P = 0, weights: w } = options;
+  return recurrent(options, lstmCell(options), { stateSize: options.P || options.H, cellSize: options.H });
+}
+
+/** Returns the step of an LSTM. */
+export function lstmCell({ H, P = 0, weights: w }: RecurrentOptions): (x: Float64Array, state: State) => CellStep {
   const none = new Float64Array(0);
-  return recurrent(options, (x, { h, c }) => {
+  return (x, { h, c }) => {
     const fromInput = affine(w.weight_ih, w.bias_ih, x, 4 * H), fromState = affine(w.weight_hh!, w.bias_hh, h, 4 * H);
     const sums = fromInput.map((value, j) => value + fromState[j]);
     const i = sums.slice(0, H).map(logistic), f = sums.slice(H, 2 * H).map(logistic);
@@ -39,5 +43,5 @@ export function lstm(options: RecurrentOptions): RecurrentRun {
         };
       },
     };
-  }, { stateSize: P || H, cellSize: H });
+  };
 }

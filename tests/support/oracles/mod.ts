@@ -19,6 +19,7 @@ export { embedding } from "./embedding.ts";
 export { gru } from "./gru.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { lstm } from "./lstm.ts";
+export { mogrifier } from "./mogrifier.ts";
 export { matmul, type MatmulOptions } from "./matmul.ts";
 export { minGRU } from "./min_gru.ts";
 export { neuralCache, type NeuralCacheCase } from "./neural_cache.ts";

@@ -14,6 +14,10 @@ export interface RecurrentWeights {
   weight_hr?: Values | null;
   /** [2*H]; SRU only */
   weight_c?: Values | null;
+  /** [ceil(rounds / 2)*I, H]; Mogrifier LSTM only */
+  weight_q?: Values | null;
+  /** [floor(rounds / 2)*H, I]; Mogrifier LSTM only */
+  weight_r?: Values | null;
 }
 
 /** One layer in one direction over a whole batch of sequences. */
@@ -51,6 +55,8 @@ export interface RecurrentGradients {
   dBias_hh: Float64Array;
   dWeight_hr: Float64Array;
   dWeight_c: Float64Array;
+  dWeight_q: Float64Array;
+  dWeight_r: Float64Array;
 }
 
 /** The result of a layer. */
@@ -163,5 +169,7 @@ function zeroGradients({ T, B, I, weights }: RecurrentOptions, hSize: number, cS
     dBias_hh: zeros(weights.bias_hh),
     dWeight_hr: zeros(weights.weight_hr),
     dWeight_c: zeros(weights.weight_c),
+    dWeight_q: zeros(weights.weight_q),
+    dWeight_r: zeros(weights.weight_r),
   };
 }

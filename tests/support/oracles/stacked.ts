@@ -3,13 +3,14 @@ import { gru } from "./gru.ts";
 import { lstm } from "./lstm.ts";
 import { minGRU } from "./min_gru.ts";
 import { qrnn } from "./qrnn.ts";
+import { mogrifier } from "./mogrifier.ts";
 import type { RecurrentOptions, RecurrentRun, RecurrentWeights } from "./recurrent.ts";
 import { rnn } from "./rnn.ts";
 import { sru } from "./sru.ts";
 
 /** A stack of layers, optionally bidirectional; D = 2 if bidirectional, else 1; R = layers * D. */
 export interface StackedOptions extends Omit<RecurrentOptions, "weights" | "reverse"> {
-  cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru";
+  cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru" | "mogrifier";
   layers: number;
   bidirectional: boolean;
   /** By PyTorch's names: weight_ih_l0, weight_ih_l0_reverse, weight_ih_l1, ... */
@@ -50,6 +51,7 @@ const CELLS: Record<StackedOptions["cell"], (options: RecurrentOptions) => Recur
   qrnn,
   sru,
   mingru: minGRU,
+  mogrifier,
 };
 
 const GRADIENTS = {
@@ -59,11 +61,13 @@ const GRADIENTS = {
   bias_hh: "dBias_hh",
   weight_hr: "dWeight_hr",
   weight_c: "dWeight_c",
+  weight_q: "dWeight_q",
+  weight_r: "dWeight_r",
 } as const;
 
 const WEIGHTS = Object.keys(GRADIENTS) as (keyof RecurrentWeights)[];
 
-/** The layers of PyTorch's RNN, LSTM and GRU modules, without dropout. */
+/** The layers of PyTorch's RNN, LSTM and GRU modules and of Mogrifier LSTM, without dropout. */
 export function stacked(options: StackedOptions): StackedRun {
   const { T, B, H, P = 0, layers, bidirectional, parameters, lengths } = options;
   const directions = bidirectional ? 2 : 1, width = P || H, runs: RecurrentRun[] = [];
