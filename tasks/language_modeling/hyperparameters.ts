@@ -3,6 +3,7 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import {
   boolean,
   choice,
+  type Given,
   integer,
   nullable,
   number,
@@ -11,7 +12,7 @@ import {
   share,
   string,
 } from "../../src/schema/mod.ts";
-import { TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
+import { FALLING, TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { checkOutput, OUTPUT } from "./output_layer.ts";
 
 /** The configuration of a language model, as saved in `config.json`. */
@@ -59,6 +60,13 @@ export interface LanguageModelInitialisation {
 
 /** Settings for training a language model. */
 export interface LanguageModelSettings extends TrainSettings {
+  /**
+   * The learning rate. Default: 0.008 for adam and adamw with a schedule that falls to the end of the run; otherwise
+   * 0.002, 1 for sgd, 0.1 for momentum and nesterov.
+   */
+  readonly learningRate: number;
+  /** Learning rate schedule. Default: "cosine". */
+  readonly schedule: TrainSettings["schedule"];
   /** Time steps of truncated backpropagation through time. Default: 64. */
   readonly bptt: number;
 }
@@ -102,6 +110,12 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
 export const SETTINGS: Schema<LanguageModelSettings> = {
   ...TRAIN_SETTINGS,
   batch: { ...TRAIN_SETTINGS.batch, help: "Batch size: number of passages of the text that are read in parallel." },
+  learningRate: {
+    ...TRAIN_SETTINGS.learningRate,
+    default: rateFor,
+    defaultText: "0.008; 0.002 with a schedule that has no end; 1 for sgd, 0.1 for momentum and nesterov",
+  },
+  schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
   bptt: integer({
     group: "training",
     min: 1,
@@ -109,6 +123,12 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
     help: "Number of time steps that gradients flow back through (truncated backpropagation).",
   }),
 };
+
+/** A rate that falls to the end of the run may begin higher. The schedule still lacks its default here. */
+function rateFor({ optimizer, schedule = "cosine" }: Given): number {
+  const isFalling = FALLING.includes(schedule as TrainSettings["schedule"]);
+  return isFalling && (optimizer === "adam" || optimizer === "adamw") ? 0.008 : usualRate(optimizer);
+}
 
 /** Throws `RangeError` if fields of a configuration contradict each other. */
 export function checkConfig(action: string, config: LanguageModelConfig): void {

@@ -20,7 +20,9 @@ export const RUNS: readonly Run[] = [
     task: "language-modeling",
     command: [
       ...["train-lm", "--data", `${DATA}text.txt`, "--test-fraction", "0.1"],
-      ..."--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 30 --dropout 0.2 --patience 100".split(" "),
+      ..."--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 30 --dropout 0.2 --patience 100 --schedule constant".split(
+        " ",
+      ),
     ],
   },
   {

@@ -61,6 +61,7 @@ const RUN_OF: Record<string, Run> = {
         bptt: 20,
         optimizer: "adam",
         learningRate: 0.01,
+        schedule: "constant",
         seed: 5,
       };
       await drain(model.fit(TEXTS, { ...fit, averaging: 0.9, clipNorm: 1, ...options }));

@@ -9,7 +9,7 @@ import {
   startCommand,
 } from "../../support/command.ts";
 
-const SMALL = "--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 2 --dropout 0.2".split(" ");
+const SMALL = "--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 2 --dropout 0.2 --schedule constant".split(" ");
 
 /** Runs `body` with a directory that contains text.txt and a model trained on it. */
 async function withModel(body: (directory: string, model: string, outcome: Outcome) => Promise<void>): Promise<void> {

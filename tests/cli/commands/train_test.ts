@@ -232,7 +232,18 @@ Deno.test("a run that has diverged is reported at its end, with what to change, 
 Deno.test("a run that stops early says after which epoch, why, and which epoch it keeps", async () => {
   await withTexts(async (directory) => {
     const args = ["train-lm", "--data", `${directory}/train.txt`, "--valid", `${directory}/valid.txt`, ...SMALL];
-    const stopping = [...args.slice(0, -1), "30", "--lr", "0.3", "--patience", "2", "--out", `${directory}/m`];
+    const stopping = [
+      ...args.slice(0, -1),
+      "30",
+      "--lr",
+      "0.3",
+      "--schedule",
+      "constant",
+      "--patience",
+      "2",
+      "--out",
+      `${directory}/m`,
+    ];
     const { stdout } = await runCommand(...stopping);
     const [, last, kept, figures] =
       /\nStopped after epoch (\d+): no improvement in 2 epochs; kept epoch (\d+) \((.+)\)\.\n/.exec(stdout) ?? [];

@@ -15,11 +15,11 @@ const DEFAULTS: LanguageModelSettings = {
   batch: 32,
   bptt: 64,
   optimizer: "adam",
-  learningRate: 0.002,
+  learningRate: 0.008,
   momentum: 0,
   weightDecay: 0,
   lazy: false,
-  schedule: "constant",
+  schedule: "cosine",
   decay: 0.5,
   decayEvery: 1,
   decayAfter: 1,
@@ -37,7 +37,7 @@ Deno.test("missing settings get their defaults", () => {
   assertEquals(completeSettings({}), DEFAULTS);
   assertEquals(completeSettings(DEFAULTS), DEFAULTS);
   const given = { epochs: 3, batch: 8, optimizer: "rmsprop", seed: 0, patience: 2 } as const;
-  assertEquals(completeSettings(given), { ...DEFAULTS, ...given });
+  assertEquals(completeSettings(given), { ...DEFAULTS, ...given, learningRate: 0.002 });
 });
 
 Deno.test("null turns limits off", () => {
@@ -54,10 +54,12 @@ Deno.test("default learning rate and momentum depend on the optimizer", () => {
     sgd: [1, 0],
     momentum: [0.1, 0.9],
     nesterov: [0.1, 0.9],
-    adam: [0.002, 0],
-    adamw: [0.002, 0],
+    adam: [0.008, 0],
+    adamw: [0.008, 0],
     rmsprop: [0.002, 0],
   });
+  assertEquals(completeSettings({ schedule: "constant" }).learningRate, 0.002);
+  assertEquals(completeSettings({ schedule: "linear", optimizer: "adamw" }).learningRate, 0.008);
   const { learningRate, momentum } = completeSettings({ optimizer: "nesterov", learningRate: 3, momentum: 0.5 });
   assertEquals([learningRate, momentum], [3, 0.5]);
 });
