@@ -1,5 +1,5 @@
 import type { Address, Engine } from "../engine/mod.ts";
-import { type Parameter, Scope, type Tensor } from "../tensor/mod.ts";
+import { Scope, type Tensor } from "../tensor/mod.ts";
 
 /** Bytes of packed weights that stay in a core's own cache of 2 MiB beside what else a step reads and writes. */
 const CACHED_BYTES = 1.5 * 2 ** 20;
@@ -28,7 +28,7 @@ export function unitsOfPart({ engine, shape: [n, H] }: Tensor, batch: number): n
 }
 
 /** Returns W^T, packed for the forward loop. Outside training it is cached. */
-export function packForwardParts(weight: Parameter, share: number): ColumnParts {
+export function packForwardParts(weight: Tensor, share: number): ColumnParts {
   const { engine, shape: [n, H] } = weight;
   const columns = share * n / H;
   const size = partSize(engine, H, n, columns);

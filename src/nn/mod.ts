@@ -18,6 +18,7 @@ export {
   div,
   dotScores,
   dropout,
+  dropWeights,
   exp,
   gather,
   inference,

@@ -7,7 +7,7 @@ import {
   matrixAt,
   matrixOf,
   multiply,
-  type Parameter,
+  Parameter,
   rowsFrom,
   Scope,
   type Tensor,
@@ -18,8 +18,8 @@ import type { Packing } from "./packing.ts";
 export interface LayerWeights {
   /** `[G H, I]` */
   readonly weightIH: Parameter;
-  /** `[G H, P]` */
-  readonly weightHH: Parameter;
+  /** `[G H, P]`; in training with weight dropout, a copy of the parameter with a mask. */
+  readonly weightHH: Tensor;
   /** `[G H]` */
   readonly biasIH: Parameter | null;
   /** `[G H]` */
@@ -86,7 +86,7 @@ export interface LinearInput extends Omit<LayerInput, "weights" | "c0"> {
 /** Runs a layer over a packed batch and records its backward pass, with one kernel call for each direction. */
 export type LayerFunction = (input: LayerInput) => LayerResult;
 
-export function allWeights(weights: LayerWeights): (Parameter | null)[] {
+export function allWeights(weights: LayerWeights): (Tensor | null)[] {
   const { weightIH, weightHH, biasIH, biasHH, weightHR, weightQ = null, weightR = null } = weights;
   return [weightIH, weightHH, biasIH, biasHH, weightHR, weightQ, weightR];
 }
@@ -104,7 +104,7 @@ export function packBackward(weight: Tensor, first = 0, last: number = weight.sh
  * Returns W^T of rows [first, last) of a recurrent weight W, packed for the forward loop. Outside training the result
  * is cached.
  */
-export function packForward(weight: Parameter, first = 0, last: number = weight.shape[0]): Address {
+export function packForward(weight: Tensor, first = 0, last: number = weight.shape[0]): Address {
   const { engine } = weight;
   const columns = weight.shape[1];
   const count = last - first;
@@ -150,7 +150,7 @@ export function withLoan(engine: Engine, loop: () => void): void {
  */
 export function isStepwise({ sizes }: Packing, { weightHH }: LayerWeights): boolean {
   if (Scope.of(weightHH.engine, "recurrence").training) return false;
-  return sizes.length === 1 || weightHH.precision === "int8";
+  return sizes.length === 1 || weightHH instanceof Parameter && weightHH.precision === "int8";
 }
 
 /** One step of a loop over a packed batch. */
@@ -256,7 +256,7 @@ export interface RecurrentGradient {
   readonly h: Tensor;
   readonly h0: Tensor | null;
   readonly previous: Matrix;
-  readonly weight: Parameter;
+  readonly weight: Tensor;
 }
 
 /** Adds dGates^T h_{t-1} to dW, part by part: the first `count` columns of `dGates` belong to the next rows of W. */

@@ -1,24 +1,14 @@
 import { InputRangeError } from "../../errors.ts";
-import {
-  concat,
-  dropout,
-  engineOf,
-  formatShape,
-  gather,
-  lockedDropout,
-  Parameter,
-  reshape,
-  Scope,
-  slice,
-  type Tensor,
-} from "../tensor/mod.ts";
+import { concat, dropout, engineOf, formatShape, gather, Parameter, reshape, type Tensor } from "../tensor/mod.ts";
 import { checkLayers, checkOptions, checkRate, checkRoom, checkSize } from "./checks.ts";
 import { gruLayer } from "./gru_layer.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
+import { checkState, joinStates, shapeOfStates, takeState } from "./layer_states.ts";
 import { lstmLayer } from "./lstm_layer.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
 import { type LayerFunction, type LayerPlan, type LayerWeights, type LinearWeights, reversed } from "./recurrence.ts";
+import { dropPacked, dropRecurrentWeights } from "./recurrent_dropout.ts";
 import { rnnLayer } from "./rnn_layer.ts";
 import type { RecurrentState, SequenceOptions, SequenceResult, StateShapes } from "./states.ts";
 
@@ -30,6 +20,8 @@ export interface RecurrentOptions extends ModuleOptions {
   readonly hidden: number;
   /** Number of stacked layers. Default: 1. */
   readonly layers?: number;
+  /** Hidden size of the last layer, such as the embedding size for tied weights. Default: `hidden`. */
+  readonly lastHidden?: number;
   /** Whether to add layers that read the sequences in reverse, with outputs concatenated. Default: false. */
   readonly bidirectional?: boolean;
   /** Whether the layers have biases. Default: true. */
@@ -38,6 +30,8 @@ export interface RecurrentOptions extends ModuleOptions {
   readonly dropout?: number;
   /** Whether `dropout` uses the same mask at every time step. Default: false. */
   readonly lockedDropout?: boolean;
+  /** Dropout rate of the recurrent weights, with one mask for all time steps (Merity et al. 2018). Default: 0. */
+  readonly weightDropout?: number;
 }
 
 /** Options of `RNN`. */
@@ -58,10 +52,12 @@ export const RECURRENT_KINDS = {
   input: "number",
   hidden: "number",
   layers: "number",
+  lastHidden: "number",
   bidirectional: "boolean",
   bias: "boolean",
   dropout: "number",
   lockedDropout: "boolean",
+  weightDropout: "number",
 } as const;
 
 const STATES = ["h", "c", "last", "x"] as const;
@@ -75,9 +71,9 @@ type LayerResults = { output: Tensor } & { [K in typeof STATES[number]]: Tensor[
 export abstract class Recurrent extends Module {
   /** Input size I. */
   readonly input: number;
-  /** Hidden size H. */
+  /** Hidden size H of each layer; the last one may have another. */
   readonly hidden: number;
-  /** Size P of a hidden state: the projection's size, or H without one. */
+  /** Size P of the last layer's hidden state: the projection's size, or the layer's hidden size without one. */
   readonly projected: number;
   /** Number of stacked layers. */
   readonly layers: number;
@@ -88,34 +84,55 @@ export abstract class Recurrent extends Module {
   /** Whether the state includes cell states, as in an LSTM. */
   abstract readonly hasCells: boolean;
   #lockedDropout: boolean;
+  #weightDropout: number;
+  /** Size of the hidden states and of the cell states of each layer in each direction. */
+  #widths: { readonly h: readonly number[]; readonly c: readonly number[] };
   #weights: LayerWeights[] = [];
   #named: [string, Parameter][] = [];
 
   /** `gates` is the number of gates: 1, 3 or 4; `rounds` that of a Mogrifier LSTM. */
   protected constructor(options: RecurrentOptions, gates: number, projection?: number, rounds = 0) {
     super();
-    const { input, hidden, layers = 1, bidirectional = false, dropout = 0, lockedDropout = false } = options;
+    const { input, hidden, layers = 1, lastHidden = hidden, bidirectional = false, dropout = 0 } = options;
+    const { lockedDropout = false, weightDropout = 0 } = options;
     checkSize(MAKE, "an input size", input);
     checkSize(MAKE, "a hidden size", hidden);
+    checkSize(MAKE, "a hidden size of the last layer", lastHidden);
     checkLayers(MAKE, layers);
     checkRate(MAKE, dropout);
+    checkRate(MAKE, weightDropout);
     if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < hidden)) {
       throw new InputRangeError(`${MAKE}: expected a projection from 1 to below ${hidden}, found ${projection}`);
     }
+    if (projection !== undefined && lastHidden !== hidden) {
+      throw new InputRangeError(`${MAKE}: expected no size of the last layer with a projection, found ${lastHidden}`);
+    }
     this.input = input;
     this.hidden = hidden;
-    this.projected = projection ?? hidden;
+    this.projected = projection ?? lastHidden;
     this.layers = layers;
     this.directions = bidirectional ? 2 : 1;
     this.dropout = dropout;
     this.#lockedDropout = lockedDropout;
+    this.#weightDropout = weightDropout;
+    const sizes = Array.from({ length: layers * this.directions }, (_, index) => {
+      return index < (layers - 1) * this.directions ? hidden : lastHidden;
+    });
+    this.#widths = { h: sizes.map((size) => projection ?? size), c: sizes };
     this.#makeWeights(options, gates, projection, rounds);
+    if (weightDropout === 0 || this.#weights[0].weightHH) return;
+    throw new InputRangeError(
+      `${MAKE}: expected no weight dropout for a cell without recurrent weights, found ${weightDropout}`,
+    );
   }
 
-  /** Returns the shapes of the states of B sequences. */
+  /**
+   * Returns the shapes of the states of B sequences: `[layers D, B, size]`, or side by side `[1, B, sum of the sizes]` if
+   * the last layer has another size.
+   */
   stateShapes(B: number): StateShapes {
-    const lead = this.layers * this.directions;
-    return { h: [lead, B, this.projected], ...this.hasCells && { c: [lead, B, this.hidden] } };
+    const { h, c } = this.#widths;
+    return { h: shapeOfStates(h, B), ...this.hasCells && { c: shapeOfStates(c, B) } };
   }
 
   /**
@@ -149,14 +166,13 @@ export abstract class Recurrent extends Module {
     if (lengths && lengths.length !== B) {
       throw new InputRangeError(`${RUN}: expected ${B} lengths, found ${lengths.length}`);
     }
-    this.#checkState(state, B);
+    if (state) checkState(RUN, state, this.stateShapes(B));
     const packing = lengths ? raggedPacking(T, lengths) : densePacking(T, B);
     let packed = reshape(x, [T * B, I]);
     if (!packing.isDense) packed = gather(packed, packing.fromPadded);
     const { output, h, c, last, x: inputs } = this.#runLayers(packed, packing, state);
     const padded = packing.isDense ? reshape(output, [T, B, -1]) : gather(output, packing.toPadded, [T, B]);
-    const join = (states: Tensor[]): Tensor | undefined =>
-      states.length ? this.#joinStates(states, packing) : undefined;
+    const join = (states: Tensor[]): Tensor | undefined => states.length ? joinStates(states, packing) : undefined;
     const joined = { h: join(h)!, c: join(c), ...inputs.length && { x: join(inputs) } };
     return { output: padded, state: joined, last: join(last) ?? joined.h };
   }
@@ -180,6 +196,7 @@ export abstract class Recurrent extends Module {
 
   #runLayers(x: Tensor, packing: Packing, state?: RecurrentState): LayerResults {
     const forward = this.layerFunction();
+    const inputs = new Array<number>(this.directions).fill(this.input);
     const states: Omit<LayerResults, "output"> = { h: [], c: [], last: [], x: [] };
     let output = x;
     for (let layer = 0; layer < this.layers; layer++) {
@@ -190,10 +207,10 @@ export abstract class Recurrent extends Module {
         const result = (direction === 0 ? forward : reversed(forward))({
           x: dropped,
           packing,
-          weights: this.#weights[index],
-          h0: state ? this.#takeState(state.h, index, packing) : null,
-          c0: state?.c ? this.#takeState(state.c, index, packing) : null,
-          x0: state?.x && layer === 0 ? this.#takeState(state.x, direction, packing) : null,
+          weights: dropRecurrentWeights(this.#weights[index], this.#weightDropout),
+          h0: state ? takeState(state.h, this.#widths.h, index, packing) : null,
+          c0: state?.c ? takeState(state.c, this.#widths.c, index, packing) : null,
+          x0: state?.x && layer === 0 ? takeState(state.x, inputs, direction, packing) : null,
         });
         outputs.push(result.output);
         for (const name of STATES) if (result[name]) states[name].push(result[name]);
@@ -204,75 +221,46 @@ export abstract class Recurrent extends Module {
   }
 
   #drop(x: Tensor, packing: Packing): Tensor {
-    if (!this.#lockedDropout) return dropout(x, this.dropout);
-    const { isDense, batch, toPadded, fromPadded } = packing;
-    const steps = [toPadded.length / batch, batch];
-    const padded = isDense ? reshape(x, [...steps, -1]) : gather(x, toPadded, steps);
-    const dropped = reshape(lockedDropout(padded, this.dropout), [toPadded.length, -1]);
-    return isDense ? dropped : gather(dropped, fromPadded);
-  }
-
-  /** Returns one layer's state `[B, P]` in packed order. */
-  #takeState(states: Tensor, index: number, packing: Packing): Tensor {
-    const [, B, width] = states.shape;
-    // A pass never changes its initial states, so outside training, with no gradient to return, a view is enough.
-    const own = Scope.of(states.engine, "recurrence").training
-      ? reshape(slice(states, 0, index, index + 1), [B, width])
-      : states.part([B, width], index * B * width);
-    return packing.isDense ? own : gather(own, packing.order);
-  }
-
-  /** Stacks the layers' states into `[layers D, B, P]` in batch order. */
-  #joinStates(states: readonly Tensor[], packing: Packing): Tensor {
-    const ordered = packing.isDense ? states : states.map((state) => gather(state, packing.ranks));
-    return concat(ordered.map((state) => reshape(state, [1, ...state.shape])), 0);
-  }
-
-  #checkState(state: RecurrentState | undefined, B: number): void {
-    if (!state) return;
-    const { h, c, x } = this.stateShapes(B);
-    const check = (name: string, tensor: Tensor | undefined, shape: readonly number[]): void => {
-      const [expected, found] = [formatShape(shape), tensor ? formatShape(tensor.shape) : "none"];
-      if (found === expected) return;
-      throw new InputRangeError(`${RUN}: expected a state ${name} ${expected}, found ${found}`);
-    };
-    check("h", state.h, h);
-    if (c) check("c", state.c, c);
-    if (x && state.x) check("x", state.x, x);
+    return this.#lockedDropout ? dropPacked(x, packing, this.dropout) : dropout(x, this.dropout);
   }
 
   #makeWeights(options: RecurrentOptions, gates: number, projection: number | undefined, rounds: number): void {
     const { engine, random } = resolveOptions(options);
-    const { hidden, projected, directions } = this;
+    const { h, c } = this.#widths;
+    const { directions } = this;
+    const inputs = c.map((_, i) => i < directions ? this.input : directions * h[i - directions]);
     // Inputs of each gate and round, recurrent weights and both biases of each gate, and the projection.
-    const inputs = this.input + (this.layers - 1) * directions * projected;
-    const others = this.layers * (gates * hidden * (projected + 2) + hidden * (projection ?? 0));
-    checkRoom(engine, directions * ((gates + rounds) * hidden * inputs + others));
-    const range = 1 / Math.sqrt(hidden);
-    for (let layer = 0; layer < this.layers; layer++) {
-      for (let direction = 0; direction < directions; direction++) {
-        const suffix = `_l${layer}${direction === 1 ? "_reverse" : ""}`;
-        const make = (name: string, ...shape: number[]): Parameter => {
-          const parameter = new Parameter(shape, { engine });
-          initialiseUniform(parameter, range, random);
-          this.#named.push([name + suffix, parameter]);
-          return parameter;
-        };
-        const input = layer === 0 ? this.input : directions * projected;
-        const linear = this.linearWeights({ make, layer, input, hidden, bias: options.bias !== false });
-        // The layer function of such a cell reads no other weights.
-        this.#weights.push(
-          linear as LayerWeights | undefined ?? {
-            weightIH: make("weight_ih", gates * hidden, input),
-            weightHH: make("weight_hh", gates * hidden, projected),
-            biasIH: options.bias === false ? null : make("bias_ih", gates * hidden),
-            biasHH: options.bias === false ? null : make("bias_hh", gates * hidden),
-            weightHR: projection === undefined ? null : make("weight_hr", projection, hidden),
-            ...rounds > 0 && { weightQ: make("weight_q", Math.ceil(rounds / 2) * input, hidden) },
-            ...rounds > 1 && { weightR: make("weight_r", Math.floor(rounds / 2) * hidden, input) },
-          },
-        );
-      }
+    const counts = c.map((size, i) =>
+      (gates + rounds) * size * inputs[i] + gates * size * (h[i] + 2) + size * (projection ?? 0)
+    );
+    checkRoom(engine, counts.reduce((sum, count) => sum + count, 0));
+    for (const [i, size] of c.entries()) {
+      const suffix = `_l${Math.floor(i / directions)}${i % directions === 1 ? "_reverse" : ""}`;
+      const make = (name: string, ...shape: number[]): Parameter => {
+        const parameter = new Parameter(shape, { engine });
+        initialiseUniform(parameter, 1 / Math.sqrt(size), random);
+        this.#named.push([name + suffix, parameter]);
+        return parameter;
+      };
+      const plan = {
+        make,
+        layer: Math.floor(i / directions),
+        input: inputs[i],
+        hidden: size,
+        bias: options.bias !== false,
+      };
+      // The layer function of such a cell reads no other weights.
+      this.#weights.push(
+        this.linearWeights(plan) as LayerWeights | undefined ?? {
+          weightIH: make("weight_ih", gates * size, inputs[i]),
+          weightHH: make("weight_hh", gates * size, h[i]),
+          biasIH: options.bias === false ? null : make("bias_ih", gates * size),
+          biasHH: options.bias === false ? null : make("bias_hh", gates * size),
+          weightHR: projection === undefined ? null : make("weight_hr", projection, size),
+          ...rounds > 0 && { weightQ: make("weight_q", Math.ceil(rounds / 2) * inputs[i], size) },
+          ...rounds > 1 && { weightR: make("weight_r", Math.floor(rounds / 2) * size, inputs[i]) },
+        },
+      );
     }
   }
 }
@@ -356,7 +344,7 @@ export class LSTM extends Recurrent {
     for (const [name, parameter] of this.children()) {
       if (!name.startsWith("bias_")) continue;
       const values = parameter.toArray();
-      values.fill(name.startsWith("bias_ih") ? value : 0, this.hidden, 2 * this.hidden);
+      values.fill(name.startsWith("bias_ih") ? value : 0, values.length / 4, values.length / 2);
       parameter.assign(values);
     }
   }

@@ -128,7 +128,7 @@ export class Parameter extends Tensor {
    * memory at the first call, and again when the values of this parameter or of `other` have changed.
    * @internal
    */
-  derived(name: string, bytes: number, make: (address: Address) => void, other?: Parameter): Address {
+  override derived(name: string, bytes: number, make: (address: Address) => void, other?: Parameter): Address {
     const forms = this.#derived.get(name) ?? new Map<Parameter | undefined, Derived>();
     this.#derived.set(name, forms);
     const found = forms.get(other);

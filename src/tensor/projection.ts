@@ -125,7 +125,7 @@ const NATIVE_ROWS = 8;
 export function multiplyKept(
   M: number,
   from: Rows,
-  weight: Parameter,
+  weight: Tensor,
   to: Rows,
   accumulate: boolean,
   [first, last]: readonly [number, number] = [0, weight.shape[0]],
@@ -136,7 +136,7 @@ export function multiplyKept(
   const rows = offset(weight.address, first * K);
   const panels = Math.ceil(n / 8) * 8;
   const add = accumulate ? 1 : 0;
-  if (weight.precision === "int8") {
+  if (weight instanceof Parameter && weight.precision === "int8") {
     const bytes = panels * (K + K % 2);
     const packed = weight.derived(
       `int8 ${first} ${last}`,
@@ -155,7 +155,7 @@ export function multiplyKept(
 }
 
 /** Returns the address of rows of a weight, packed as W^T and cached until the values change. */
-export function keptPacked(weight: Parameter, first = 0, last: number = weight.shape[0]): Address {
+export function keptPacked(weight: Tensor, first = 0, last: number = weight.shape[0]): Address {
   const { engine } = weight;
   const K = weight.shape[1];
   const n = last - first;

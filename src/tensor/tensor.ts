@@ -144,6 +144,17 @@ export class Tensor {
   }
 
   /**
+   * Returns the address of `bytes` of the step's memory that `make` has filled with a value derived from the tensor, such
+   * as its packed form. A parameter keeps it until its values change.
+   * @internal
+   */
+  derived(_name: string, bytes: number, make: (address: Address) => void, _other?: Tensor): Address {
+    const address = this.engine.arena.allocate(bytes);
+    make(address);
+    return address;
+  }
+
+  /**
    * Notes where the values stand as bfloat16 numbers, written by the kernel that wrote the values.
    * @internal
    */

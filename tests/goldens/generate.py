@@ -21,6 +21,10 @@ rnn_tanh.json, rnn_relu.json, lstm.json, gru.json, qrnn.json, sru.json, mingru.j
 
 picture_convolution.json: as layers.json; pictures are [N, H, W, C]
 
+weight_dropout.json: as the recurrent cases, with a mask on each weight_hh: an element is kept, and divided by 1 - rate, if
+its 16 bits of Philox4x32-10 are at least options.rate * 65536; the counter is (index / 8, 0, options.step, index of the
+layer), the key options.seed
+
 convolution.json: as layers.json, with lengths; the inputs beyond them are random and must not affect any result
 
 pooling.json: as layers.json, with lengths; the outputs are pooled and, for attention, the weights [B, T]
@@ -317,18 +321,21 @@ class Mogrifier(nn.Module):
         return columns, tuple(torch.stack(part).view(shape) for part in zip(*finals))
 
 
-def recurrent_case(
-    family, name, layers=1, bidirectional=False, lengths=None, bias=True, proj=0, steps=T, batch=B, rounds=5
-):
-    seed(f"{family}/{name}")
-    make = {
+def recurrent_maker(family, proj=0, rounds=5):
+    return {
         "rnn_tanh": lambda **k: nn.RNN(I, H, nonlinearity="tanh", **k),
         "rnn_relu": lambda **k: nn.RNN(I, H, nonlinearity="relu", **k),
         "lstm": lambda **k: nn.LSTM(I, H, proj_size=proj, **k),
         "gru": lambda **k: nn.GRU(I, H, **k),
         "mogrifier": lambda **k: Mogrifier(I, H, rounds=rounds, **k),
     }[family]
-    module = make(num_layers=layers, bidirectional=bidirectional, bias=bias)
+
+
+def recurrent_case(
+    family, name, layers=1, bidirectional=False, lengths=None, bias=True, proj=0, steps=T, batch=B, rounds=5
+):
+    seed(f"{family}/{name}")
+    module = recurrent_maker(family, proj, rounds)(num_layers=layers, bidirectional=bidirectional, bias=bias)
     for parameter in module.parameters():
         nn.init.normal_(parameter, std=0.4)
     rows = layers * (2 if bidirectional else 1)
@@ -380,6 +387,41 @@ def recurrent_cases(family):
         variants["four_rounds"] = {"rounds": 4}
     case = linear_recurrence_case if family in ["qrnn", "sru", "mingru"] else recurrent_case
     return {name: case(family, name, **variant) for name, variant in variants.items()}
+
+
+def philox(counter, key):
+    (c0, c1, c2, c3), (k0, k1), word = counter, key, 0xFFFFFFFF
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = p1 >> 32 ^ c1 ^ k0, p1 & word, p0 >> 32 ^ c3 ^ k1, p0 & word
+        k0, k1 = k0 + 0x9E3779B9 & word, k1 + 0xBB67AE85 & word
+    return c0, c1, c2, c3
+
+
+def weight_mask(shape, rate, seed, step, stream):
+    count = math.prod(shape)
+    blocks = (philox((block, 0, step, stream), (seed, 0)) for block in range(-(-count // 8)))
+    halves = [half for words in blocks for word in words for half in (word & 0xFFFF, word >> 16)][:count]
+    return torch.tensor([half >= round(rate * 65536) for half in halves]).reshape(shape) / (1 - rate)
+
+
+def weight_dropout_case(family, rate=0.4, key=3, step=2):
+    seed(f"weight_dropout/{family}")
+    module = recurrent_maker(family)(num_layers=2)
+    for parameter in module.parameters():
+        nn.init.normal_(parameter, std=0.4)
+    parameters = dict(module.named_parameters())
+    inputs = {"x": leaf(T, B, I), "h0": leaf(2, B, H), **({"c0": leaf(2, B, H)} if family == "lstm" else {})}
+    masked = {
+        name: value * weight_mask(value.shape, rate, key, step, int(name[-1])) if "weight_hh" in name else value
+        for name, value in parameters.items()
+    }
+    state = (inputs["h0"], inputs["c0"]) if "c0" in inputs else inputs["h0"]
+    output, final = torch.func.functional_call(module, masked, (inputs["x"], state))
+    states = {"h_n": final[0], "c_n": final[1]} if family == "lstm" else {"h_n": final}
+    sizes = {"input_size": I, "hidden_size": H, "proj_size": 0, "num_layers": 2, "bidirectional": False, "bias": True}
+    options = {"cell": family, **sizes, "rate": rate, "seed": key, "step": step}
+    return layer_case(options, inputs, parameters, {"output": output, **states}, lengths=None)
 
 
 def linear_case(name, bias):
@@ -950,6 +992,7 @@ def main():
     torch.set_num_threads(1)
     for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"]:
         write(family, recurrent_cases(family))
+    write("weight_dropout", {family: weight_dropout_case(family) for family in ["rnn_tanh", "lstm", "gru"]})
     write("layers", layer_cases())
     write("convolution", convolution_cases())
     write("picture_convolution", picture_convolution_cases())

@@ -1,7 +1,7 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { randomFloats, unwritten } from "../support/floats.ts";
 import { BUILDS, checkKernel, ODD_SIZES, runKernel } from "../support/kernel_contract.ts";
-import { philox, type PhiloxStream, philoxUniform } from "../support/philox.ts";
+import { philox, philoxHalves, type PhiloxStream, philoxUniform } from "../support/philox.ts";
 
 /** Counter, key and words from Random123's `kat_vectors` for philox4x32-10. */
 const KNOWN_ANSWERS = [
@@ -75,6 +75,31 @@ Deno.test("dropout keeps the same elements as the reference, scaled by 1 / (1 - 
           outputs: ["y"],
           operands: ({ x, y }) => [repeats, period, rate, x, y, +accumulate, ...operandsOf(STREAMS[1])],
         }, ({ y }) => assertEquals(y.map(unsigned), expected.map(unsigned)));
+      }
+    }
+  }
+});
+
+Deno.test("drop_weights keeps the elements whose 16 bits of the reference are at least the rate", () => {
+  for (const stream of STREAMS) {
+    for (const n of ODD_SIZES) {
+      const buffers = { x: randomFloats(1, n), y: randomFloats(2, n) };
+      const halves = philoxHalves(n, stream);
+      // The rate of one of the elements, to test equality in the comparison.
+      for (const rate of [0.5, 0.3, (halves[2] ?? 0) / 65536]) {
+        const scale = Math.fround(1 / Math.fround(1 - Math.fround(rate)));
+        for (const accumulate of [false, true]) {
+          const expected = buffers.x.map((x, i) => {
+            const dropped = halves[i] >= Math.round(rate * 65536) ? Math.fround(x * scale) : 0;
+            return accumulate ? dropped + buffers.y[i] : dropped;
+          });
+          checkKernel({
+            kernel: "drop_weights",
+            buffers,
+            outputs: ["y"],
+            operands: ({ x, y }) => [n, rate, x, y, +accumulate, ...operandsOf(stream)],
+          }, ({ y }) => assertEquals(y.map(unsigned), expected.map(unsigned)));
+        }
       }
     }
   }

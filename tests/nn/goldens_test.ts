@@ -32,7 +32,14 @@ const TOLERANCE = 1e-5;
 type Run = (inputs: Record<string, Tensor>) => Record<string, Tensor>;
 
 /** Runs a layer on a golden's inputs and compares all outputs and gradients, checking that none is missing or extra. */
-function compare(engine: Engine, golden: LayerGolden, inputs: GoldenTensors, module: Module | null, run: Run): void {
+function compare(
+  engine: Engine,
+  golden: LayerGolden,
+  inputs: GoldenTensors,
+  module: Module | null,
+  run: Run,
+  counter: { seed?: number; step?: number } = {},
+): void {
   const parameters = Object.fromEntries(module?.namedParameters() ?? []);
   assertEquals(Object.keys(parameters), Object.keys(golden.parameters));
   for (const [name, { data }] of Object.entries(golden.parameters)) parameters[name].assign(data);
@@ -49,7 +56,7 @@ function compare(engine: Engine, golden: LayerGolden, inputs: GoldenTensors, mod
     );
     losses.reduce((a, b) => add(a, b)).backward();
     assertTensors("gradient of", { ...made, ...parameters }, golden.gradients, (of) => of.gradients());
-  }, { engine });
+  }, { engine, ...counter });
 }
 
 function assertTensors(
@@ -65,9 +72,9 @@ function assertTensors(
   }
 }
 
-function makeRecurrent(engine: Engine, { options }: RecurrentGolden): Recurrent {
+function makeRecurrent(engine: Engine, { options }: RecurrentGolden, weightDropout?: number): Recurrent {
   const { cell, input_size: input, hidden_size: hidden, num_layers: layers, bidirectional, bias } = options;
-  const common = { engine, input, hidden, layers, bidirectional, bias };
+  const common = { engine, input, hidden, layers, bidirectional, bias, weightDropout };
   if (cell === "lstm") return new LSTM({ ...common, projection: options.proj_size || undefined });
   if (cell === "gru") return new GRU(common);
   if (cell === "qrnn" || cell === "sru" || cell === "mingru") return makeCell(cell, common);
@@ -81,13 +88,29 @@ for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "min
       Deno.test(`${family} matches PyTorch for ${name}, ${build}: outputs, states and all gradients within 1e-5`, () => {
         const engine = engineOf(build);
         const module = makeRecurrent(engine, golden);
-        compare(engine, golden, { ...golden.inputs } as GoldenTensors, module, ({ x, h0, c0, x0 }) => {
-          const lengths = golden.lengths ?? undefined;
-          const { output, state } = module.forward(x, { lengths, state: { h: h0, c: c0, x: x0 } });
-          return { output, h_n: state.h, ...state.c && { c_n: state.c }, ...state.x && { x_n: state.x } };
-        });
+        compare(engine, golden, { ...golden.inputs } as GoldenTensors, module, runRecurrent(module, golden));
       });
     }
+  }
+}
+
+/** Runs a recurrent layer on the inputs of a golden. */
+function runRecurrent(module: Recurrent, { lengths }: RecurrentGolden): Run {
+  return ({ x, h0, c0, x0 }) => {
+    const { output, state } = module.forward(x, { lengths: lengths ?? undefined, state: { h: h0, c: c0, x: x0 } });
+    return { output, h_n: state.h, ...state.c && { c_n: state.c }, ...state.x && { x_n: state.x } };
+  };
+}
+
+for (const [name, golden] of Object.entries(await loadGolden("weight_dropout"))) {
+  for (const build of BUILDS) {
+    Deno.test(`weight dropout matches PyTorch for ${name}, ${build}: outputs, states and all gradients within 1e-5`, () => {
+      const engine = engineOf(build);
+      const { rate, seed, step } = golden.options;
+      const module = makeRecurrent(engine, golden, rate);
+      const inputs = { ...golden.inputs } as GoldenTensors;
+      compare(engine, golden, inputs, module, runRecurrent(module, golden), { seed, step });
+    });
   }
 }
 

@@ -44,6 +44,11 @@ export interface RecurrentGolden extends LayerGolden {
   inputs: { x: GoldenTensor; h0: GoldenTensor; c0?: GoldenTensor; x0?: GoldenTensor };
 }
 
+/** A case of weight_dropout: a mask on each recurrent weight, drawn from the seed and the step. */
+export interface WeightDropoutGolden extends RecurrentGolden {
+  options: RecurrentGolden["options"] & { rate: number; seed: number; step: number };
+}
+
 /** The cases of layers. */
 export interface LayersGolden {
   linear: LinearGolden;
@@ -239,6 +244,7 @@ export interface Goldens {
   sru: Record<string, RecurrentGolden>;
   mingru: Record<string, RecurrentGolden>;
   mogrifier: Record<string, RecurrentGolden>;
+  weight_dropout: Record<string, WeightDropoutGolden>;
   layers: LayersGolden;
   convolution: Record<string, ConvolutionGolden>;
   picture_convolution: Record<string, PictureConvolutionGolden>;
@@ -260,6 +266,7 @@ export interface Goldens {
 }
 
 const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
+  weight_dropout: () => import("../goldens/weight_dropout.json", { with: { type: "json" } }),
   rnn_tanh: () => import("../goldens/rnn_tanh.json", { with: { type: "json" } }),
   rnn_relu: () => import("../goldens/rnn_relu.json", { with: { type: "json" } }),
   lstm: () => import("../goldens/lstm.json", { with: { type: "json" } }),

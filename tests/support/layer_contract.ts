@@ -64,7 +64,7 @@ export interface LayerCase {
   /** Step of the finite differences. Default: 1e-3. */
   readonly eps?: number;
   /** Computes the expected outputs in inference. Default: the outputs in training. */
-  readonly inferred?: (values: Named<Float32Array>) => Named<Float32Array>;
+  readonly inferred?: (values: Named<Float32Array>, engine: Engine) => Named<Float32Array>;
 }
 
 /** The numeric data of a case. */
@@ -270,7 +270,7 @@ function checkInference(layerCase: LayerCase, engine: Engine, what: string): voi
   const numbers = drawNumbers(layerCase);
   const layer = makeLayer(layerCase, engine, numbers);
   const trained = differentiate(engine, layerCase, layer, numbers).outputs;
-  const expected = layerCase.inferred?.(numbers.values) ?? trained;
+  const expected = layerCase.inferred?.(numbers.values, engine) ?? trained;
   for (const time of ["first", "second"]) {
     assertSameNamed(infer(engine, layerCase, layer, numbers), expected, `${what}, the ${time} time`);
   }

@@ -37,3 +37,13 @@ export function philoxUniform(count: number, { seedLow, seedHigh, stream, step }
   }
   return values;
 }
+
+/** Draws `count` whole numbers of 16 bits, two from each word: the lower half, then the upper one. */
+export function philoxHalves(count: number, { seedLow, seedHigh, stream, step }: PhiloxStream): Uint16Array {
+  const values = new Uint16Array(Math.ceil(count / 8) * 8);
+  for (let i = 0; i < count; i += 8) {
+    const words = philox([i / 8, 0, step, stream], [seedLow, seedHigh]);
+    values.set(words.flatMap((word) => [word & 0xffff, word >>> 16]), i);
+  }
+  return values.subarray(0, count);
+}

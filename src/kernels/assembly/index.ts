@@ -26,7 +26,7 @@ export { picture_patches, picture_patches_backward } from "./pictures";
 export { matmul, matmul_packed, product_scratch } from "./product";
 export { qrnn_backward, qrnn_forward } from "./qrnn";
 export { matmul_int8, pack_int8 } from "./quantized";
-export { dropout, random_uniform } from "./random";
+export { drop_weights, dropout, random_uniform } from "./random";
 export { largest } from "./ranking";
 export { max_pool, max_pool_backward, sum, sum_squares } from "./reductions";
 export { rnn_backward, rnn_forward } from "./rnn";

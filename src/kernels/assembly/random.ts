@@ -94,3 +94,44 @@ export function dropout(
     }
   }
 }
+
+/**
+ * y (+)= x mask / (1 - rate): dropout of n weights, and its gradient when called with gradients. It keeps an element
+ * with 16 random bits, half of a word, so that large matrices take half the time that `dropout` takes.
+ *
+ * @extent x y: n
+ * @work 4 * n
+ */
+export function drop_weights(
+  n: Count,
+  rate: Float,
+  x: Reads<f32>,
+  y: Updates<f32>,
+  accumulate: Flag,
+  seedLow: Bits,
+  seedHigh: Bits,
+  stream: Bits,
+  step: Bits,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(n, 8, worker + 1, workers);
+  const least = i16x8.splat(<i16> min(65535, <u32> (rate * 65536 + <f32> 0.5)));
+  const scale = splat(<f32> 1 / (<f32> 1 - rate));
+  for (let i = shareStart(n, 8, worker, workers); i < end; i += 8) {
+    const kept = i16x8.ge_u(philox(i >> 3, step, stream, seedLow, seedHigh), least);
+    scalePart(v128.and(i32x4.extend_low_i16x8_s(kept), scale), x + (i << 2), y + (i << 2), accumulate, end - i);
+    if (i + 4 >= end) break;
+    const at: usize = i + 4 << 2;
+    scalePart(v128.and(i32x4.extend_high_i16x8_s(kept), scale), x + at, y + at, accumulate, end - i - 4);
+  }
+}
+
+/** y (+)= x factors, for up to four elements. */
+@inline
+function scalePart(factors: v128, x: usize, y: usize, accumulate: u32, rest: u32): void {
+  const count = min(rest, 4);
+  let out = f32x4.mul(loadPart(x, count), factors);
+  if (accumulate) out = f32x4.add(out, loadPart(y, count));
+  storePart(y, out, count);
+}

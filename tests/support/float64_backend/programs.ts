@@ -66,7 +66,7 @@ function train(cell: string, makeOptimizer: MakeOptimizer): Program {
     const options = optionsOf(subject, { layers: 2 }, { T, B, I: E, H });
     const network = new class extends Module {
       readonly embedding = new Embedding({ size: V, width: E, ...own });
-      readonly core = subject.make({ ...options, dropout: 0.3, ...own });
+      readonly core = subject.make({ ...options, dropout: 0.3, weightDropout: cell === "LSTM" ? 0.2 : 0, ...own });
       readonly readout = new Linear({ input: options.projection ?? H, output: V, ...own });
       logits(): Tensor {
         const x = this.embedding.forward(randomIntegers(1, T * B, 0, V), [T, B]);
