@@ -17,6 +17,7 @@ import {
 } from "../tensor/mod.ts";
 import { expectKind } from "../schema/mod.ts";
 import { checkOptions, checkRate, checkSize } from "./checks.ts";
+import { dropEmbeddings } from "./embedding_dropout.ts";
 import { initialiseConstant, initialiseNormal, initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Module, type ModuleOptions } from "./module.ts";
 
@@ -26,6 +27,8 @@ export interface EmbeddingOptions extends ModuleOptions {
   readonly size: number;
   /** Embedding size E. */
   readonly width: number;
+  /** Rate of ids whose vectors are dropped in training, wherever they occur (Gal and Ghahramani 2016). Default: 0. */
+  readonly dropout?: number;
 }
 
 /**
@@ -46,13 +49,17 @@ export interface EmbeddingOptions extends ModuleOptions {
 export class Embedding extends Module {
   /** Embedding vectors `[V, E]`. */
   readonly weight: Parameter;
+  #dropout: number;
 
   /** Throws `RangeError` if a size is out of range. */
   constructor(options: EmbeddingOptions) {
     super();
-    const { size, width } = checkOptions("make an embedding", options, { size: "number", width: "number" });
+    const kinds = { size: "number", width: "number", dropout: "number" } as const;
+    const { size, width, dropout = 0 } = checkOptions("make an embedding", options, kinds);
     checkSize("make an embedding", "a number of symbols", size);
     checkSize("make an embedding", "a width", width);
+    checkRate("make an embedding", dropout);
+    this.#dropout = dropout;
     const { engine, random } = resolveOptions(options);
     this.weight = new Parameter([size, width], { engine });
     initialiseNormal(this.weight, 1, random);
@@ -69,7 +76,7 @@ export class Embedding extends Module {
     if (wrong >= 0) {
       throw new InputRangeError(`embed: expected ids from 0 to ${V - 1}, found ${ids[wrong]} at ${wrong}`);
     }
-    return gather(this.weight, ids, lead);
+    return dropEmbeddings(gather(this.weight, ids, lead), ids, V, this.#dropout);
   }
 }
 

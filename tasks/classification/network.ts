@@ -1,3 +1,4 @@
+import { dropEmbeddings } from "../../src/nn/embedding_dropout.ts";
 import { Scope } from "../../src/tensor/mod.ts";
 import {
   AttentionPooling,
@@ -11,7 +12,6 @@ import {
   lockedDropout,
   makeRecurrent,
   Module,
-  mul,
   type Parameter,
   Random,
   type Recurrent,
@@ -124,22 +124,15 @@ export class ClassifierMember extends Module {
     const { wordDropout, embedDropout, inputDropout } = this.#config;
     if (!Scope.of(engine, "classify").dropout) return this.embedding.forward(ids, [T, B]);
     const kept = wordDropout === 0 ? ids : this.#dropWords(ids, wordDropout);
-    const vectors = gather(this.embedding.weight, kept, [T, B]);
-    return lockedDropout(embedDropout === 0 ? vectors : this.#dropTypes(vectors, kept, embedDropout), inputDropout);
+    const [V] = this.embedding.weight.shape;
+    const vectors = dropEmbeddings(gather(this.embedding.weight, kept, [T, B]), kept, V, embedDropout);
+    return lockedDropout(vectors, inputDropout);
   }
 
   /** Replaces random words by the unknown token; an id of -1 embeds as zeros. */
   #dropWords(ids: Int32Array, rate: number): Int32Array {
     const mask = this.#mask(ids.length, rate);
     return ids.map((id, i) => mask[i] === 0 ? this.#unknownId : id);
-  }
-
-  /** Drops all occurrences of random words and scales the others. */
-  #dropTypes(vectors: Tensor, ids: Int32Array, rate: number): Tensor {
-    const { engine, shape: [V] } = this.embedding.weight;
-    const mask = this.#mask(V, rate);
-    const scales = Float32Array.from(ids, (id) => id < 0 ? 0 : mask[id]);
-    return mul(vectors, tensor(scales, [...vectors.shape.slice(0, 2), 1], { engine }));
   }
 
   /** Draws a dropout mask: zeros with probability `rate`, otherwise 1 / (1 - rate). */
