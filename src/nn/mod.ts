@@ -90,6 +90,7 @@ export {
   ATTENTIONS,
 } from "./attention.ts";
 export { AttentionPooling, type AttentionPoolingOptions, type AttentionPoolingResult } from "./attention_pooling.ts";
+export { penalizeActivations, penalizeChanges } from "./activation_penalties.ts";
 export { Convolution, type ConvolutionOptions } from "./convolution.ts";
 export { PictureConvolution, type PictureConvolutionOptions } from "./picture_convolution.ts";
 export { CarriedState } from "./carried_state.ts";
