@@ -8,8 +8,8 @@ export interface Average {
   prepare?(): void;
   /** Updates the average from the slab's values after a step. */
   observe(step: number): void;
-  /** Updates the average at the end of an epoch. */
-  endEpoch(): void;
+  /** Updates the average at the end of an epoch with its validation loss, if there is one. */
+  endEpoch(loss?: number): void;
   /** Swaps the slab's values with the average; a second call swaps them back. */
   exchange(): void;
   /** Copies the values from which the average can be restored. */
@@ -115,7 +115,8 @@ export class EpochAverage implements Average {
   }
 }
 
-function exchangeValues(slab: Slab, other: Float32Array): void {
+/** Exchanges a slab's values with others. */
+export function exchangeValues(slab: Slab, other: Float32Array): void {
   slab.engine.change(slab.values, slab.size, (own) => {
     const kept = own.slice();
     own.set(other);

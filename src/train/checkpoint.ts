@@ -137,8 +137,7 @@ export async function readCheckpoint<S extends TrainSettings>(
   try {
     const json = parseState(await files.text(STATE_JSON), `${directory}/${STATE_JSON}`, complete);
     const source = `${directory}/${STATE_ARRAYS}`;
-    const { averageLast } = json.settings;
-    if (parameters !== undefined) refuseLarge(await files.header(STATE_ARRAYS), source, parameters, averageLast);
+    if (parameters !== undefined) refuseLarge(await files.header(STATE_ARRAYS), source, parameters, json.settings);
     const { tensors } = decodeSafetensors(await files.bytes(STATE_ARRAYS), { source });
     return checkpointOf(directory, json, tensors);
   } finally {
@@ -147,9 +146,14 @@ export async function readCheckpoint<S extends TrainSettings>(
 }
 
 /** Throws `RangeError`, before any is read, if the tensors are larger than a run with so many parameters needs. */
-function refuseLarge({ entries }: Header, source: string, parameters: number, averageLast: number | null): void {
-  // The average of a lazy run has a number more.
-  const average = Math.min(parameters * (averageLast ?? 1) + 1, MAX_AVERAGE);
+function refuseLarge(
+  { entries }: Header,
+  source: string,
+  parameters: number,
+  { averageLast, averageAfter }: TrainSettings,
+): void {
+  // Some averages have a number more, or hold losses until they begin.
+  const average = Math.min(Math.max(parameters * (averageLast ?? 1) + 1, (averageAfter ?? 0) + 2), MAX_AVERAGE);
   const expect = (most: number, name: string, found: number): void => {
     if (found <= most) return;
     throw new InputRangeError(`read ${source}: expected at most ${most} numbers in ${name}, found ${found}`);
@@ -193,11 +197,15 @@ function checkpointOf<S extends TrainSettings>(
     state: group("state."),
     schedule,
     best: best && { ...best, parameters: array("best") },
-    average: settings.averaging === null && settings.averageLast === null ? null : array("average"),
+    average: isAveraged(settings) ? array("average") : null,
     ...(budget && { budget }),
   };
   refuseSurplus(`read ${source}`, "tensors that the run uses", [...tensors.keys()], [...read]);
   return { settings, fingerprint, snapshot, notes, changes, source: `${directory}/${STATE_JSON} and ${STATE_ARRAYS}` };
+}
+
+function isAveraged({ averaging, averageLast, averageAfter }: TrainSettings): boolean {
+  return averaging !== null || averageLast !== null || averageAfter !== null;
 }
 
 function parseState<S extends TrainSettings>(

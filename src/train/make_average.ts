@@ -1,13 +1,15 @@
 import type { Slab } from "../tensor/mod.ts";
 import { type Average, EpochAverage, MovingAverage } from "./average.ts";
 import { LazyMovingAverage } from "./lazy_average.ts";
+import { NonMonotonicAverage } from "./non_monotonic_average.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** Makes the average that the settings specify, if any. */
 export function makeAverage(
   slab: Slab,
-  { averaging, averageLast, lazy, clipValue }: TrainSettings,
+  { averaging, averageLast, averageAfter, lazy, clipValue }: TrainSettings,
 ): Average | undefined {
+  if (averageAfter !== null) return new NonMonotonicAverage(slab, averageAfter);
   if (averageLast !== null) return new EpochAverage(slab, averageLast);
   if (averaging === null) return undefined;
   // Clipping the elements of the gradients makes a step change all values.

@@ -96,6 +96,11 @@ export interface TrainSettings {
    * Number of last epochs whose final parameters are averaged, measured and saved; null for no average. Default: null.
    */
   readonly averageLast: number | null;
+  /**
+   * Number of epochs without a lower validation loss after which the parameters of all further steps are averaged,
+   * measured and saved (NT-ASGD; Merity et al. 2018); null for no average. Default: null.
+   */
+  readonly averageAfter: number | null;
   /** Seed of the batch order and of dropout. Default: 1. */
   readonly seed: number;
 }
@@ -224,14 +229,20 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
   })),
   averaging: nullable(share({
     group: GROUP,
-    insteadOf: ["averageLast"],
+    insteadOf: ["averageLast", "averageAfter"],
     help: "Evaluate and save an exponential moving average of the parameters, with decay X.",
   })),
   averageLast: nullable(integer({
     group: GROUP,
     min: 1,
-    insteadOf: ["averaging"],
+    insteadOf: ["averaging", "averageAfter"],
     help: "Evaluate and save the mean of the parameters after each of the last N epochs.",
+  })),
+  averageAfter: nullable(integer({
+    group: GROUP,
+    min: 1,
+    insteadOf: ["averaging", "averageLast"],
+    help: "Average the parameters of all steps once the validation loss has not fallen for N epochs (NT-ASGD).",
   })),
   seed: integer({
     group: GROUP,
@@ -247,9 +258,8 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
  */
 export function completeSettings<S extends TrainSettings>(schema: Schema<S>, given: Partial<S>, context?: Given): S {
   const settings = complete(schema, given, "fit", context);
-  if (settings.averaging && settings.averageLast !== null) {
-    refuse("fit", "averageLast", "null if averaging is set", settings.averageLast);
-  }
+  const [first, other] = (["averaging", "averageLast", "averageAfter"] as const).filter((name) => settings[name]);
+  if (other) refuse("fit", other, `null if ${first} is set`, settings[other]);
   return settings;
 }
 

@@ -20,6 +20,8 @@ export interface Batch {
   readonly weight: number;
   /** Number of tokens, for the throughput. */
   readonly tokens: number;
+  /** Factor on the learning rate of the step. Default: 1. */
+  readonly rate?: number;
   /** Computes the mean loss in nats, recorded for the backward pass. */
   loss(): Tensor;
   /** Called after the backward pass, while the step's tensors are still valid. */
@@ -290,7 +292,7 @@ export class Trainer<M extends Measurement> {
   async #takeStep(): Promise<Pick<StepEvent, "epoch" | "loss" | "gradientNorm" | "learningRate" | "tokens">> {
     const { step, epoch, lossSum, weight, ...progress } = this.#progress;
     const batch = await this.#nextBatch();
-    this.#optimizer.factor = this.#schedule.factor({ step, epoch });
+    this.#optimizer.factor = this.#schedule.factor({ step, epoch }) * (batch.rate ?? 1);
     this.#optimizer.zeroGradients();
     const loss = training(() => {
       const mean = batch.loss();
@@ -336,7 +338,7 @@ export class Trainer<M extends Measurement> {
 
   async #endEpoch(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
     const event = await this.#spend("validation", () => this.#measure(signal));
-    this.#average?.endEpoch();
+    this.#average?.endEpoch(event.measured?.loss);
     if (event.measured) this.#schedule.observe?.(event.measured.loss);
     const { step, epoch } = this.#progress;
     this.#progress = { step, epoch: epoch + 1, batch: 0, lossSum: 0, weight: 0 };

@@ -130,7 +130,7 @@ export interface ClassifierSettings extends TrainSettings {
   readonly patience: number | null;
   /**
    * Decay of the exponential moving average of the parameters; the averaged parameters are evaluated and saved (Polyak
-   * and Juditsky 1992). null disables averaging. Default: 0.998; 0.995 with word vectors; null with `averageLast`.
+   * and Juditsky 1992). null disables averaging. Default: 0.998; 0.995 with word vectors; null with another average.
    */
   readonly averaging: number | null;
   /** Label smoothing: share of each target spread evenly over the labels (Szegedy et al. 2016). Default: 0.1. */
@@ -317,7 +317,7 @@ export const SETTINGS: Schema<ClassifierSettings> = {
   patience: { ...TRAIN_SETTINGS.patience, default: 3, defaultText: undefined },
   averaging: {
     ...TRAIN_SETTINGS.averaging,
-    default: (given) => given.averageLast ? null : by(0.998, { vectors: 0.995 })(given),
+    default: (given) => given.averageLast || given.averageAfter ? null : by(0.998, { vectors: 0.995 })(given),
     defaultText: "0.998; 0.995 with --vectors; none with --average-last",
   },
   labelSmoothing: share({

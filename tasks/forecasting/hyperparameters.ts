@@ -203,7 +203,7 @@ export const SETTINGS: Schema<ForecasterSettings> = {
   warmup: { ...TRAIN_SETTINGS.warmup, default: warmupFor(50), defaultText: "50 for cosine and linear" },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 12, defaultText: undefined },
-  averaging: { ...TRAIN_SETTINGS.averaging, default: (given) => given.averageLast ? null : 0.99 },
+  averaging: { ...TRAIN_SETTINGS.averaging, default: (given) => given.averageLast || given.averageAfter ? null : 0.99 },
   linearRate: number({
     group: "training",
     above: 0,

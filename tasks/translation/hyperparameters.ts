@@ -101,7 +101,7 @@ export interface TranslatorSettings extends TrainSettings {
   /**
    * Decay of the exponential moving average of the parameters; the averaged parameters are evaluated and saved (Polyak
    * and Juditsky 1992). null disables averaging. Default: 0.999; 1 - 20 / pairs, but at least 0.9, if there are fewer
-   * than 20,000 training pairs; null with `averageLast`.
+   * than 20,000 training pairs; null with another average.
    */
   readonly averaging: number | null;
   /**
@@ -146,8 +146,8 @@ function epochsFor({ pairs = MANY_PAIRS }: Given): number {
 }
 
 /** An average over many steps would lag behind the parameters of a short run. */
-function averagingFor({ averageLast, pairs = MANY_PAIRS }: Given): number | null {
-  if (averageLast) return null;
+function averagingFor({ averageLast, averageAfter, pairs = MANY_PAIRS }: Given): number | null {
+  if (averageLast || averageAfter) return null;
   return 1 - Math.round(1e4 * Math.max(0.001, Math.min(0.1, 20 / (pairs as number)))) / 1e4;
 }
 

@@ -1,6 +1,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Parameter, Slab } from "../../src/tensor/mod.ts";
 import { EpochAverage, MovingAverage } from "../../src/train/average.ts";
+import { NonMonotonicAverage } from "../../src/train/non_monotonic_average.ts";
 
 function makeSlab(): { slab: Slab; parameter: Parameter } {
   const parameter = new Parameter([2], { values: [1, -1] });
@@ -73,4 +74,62 @@ Deno.test("an epoch average continues from a copy, and refuses one of a wrong le
   other.exchange();
   assertThrows(() => other.restore(new Float32Array(1)), RangeError, "expected at most 2 times");
   assertThrows(() => other.restore(new Float32Array(3 * slab.size)), RangeError, "expected at most 2 times");
+});
+
+Deno.test("a non-monotonic average begins when the loss exceeds the lowest of all but the last ones", () => {
+  const { slab, parameter } = makeSlab();
+  const average = new NonMonotonicAverage(slab, 2);
+  const found: number[] = [];
+  let step = 0;
+  // 3.2 is compared with 4, and 3.1 with 3.
+  for (const loss of [4, 3, 3.5, 3.2, 3.1, 9]) {
+    for (const _ of [1, 2]) {
+      parameter.assign([++step, 0]);
+      average.observe();
+    }
+    average.exchange();
+    found.push(parameter.toArray()[0]);
+    average.exchange();
+    assertEquals(parameter.toArray()[0], step);
+    average.endEpoch(loss);
+  }
+  assertEquals(found, [2, 4, 6, 8, 10, (11 + 12) / 2]);
+});
+
+Deno.test("a non-monotonic average does not begin without losses, or while they fall", () => {
+  for (const losses of [[5, 4, 3, 2, 1], [1, NaN, NaN, NaN, NaN], [undefined, undefined, undefined, undefined]]) {
+    const { slab, parameter } = makeSlab();
+    const average = new NonMonotonicAverage(slab, 1);
+    for (const loss of losses) average.endEpoch(loss);
+    average.observe();
+    parameter.assign([7, 7]);
+    average.exchange();
+    assertEquals(parameter.toArray()[0], 7);
+  }
+});
+
+Deno.test("a non-monotonic average continues from a copy at any time, and refuses one that does not fit", () => {
+  const losses = [4, 3.1, 3.5, 2.9, 2.95, 9, 9];
+  const run = (stop: number): Float32Array => {
+    const { slab, parameter } = makeSlab();
+    let average = new NonMonotonicAverage(slab, 2);
+    for (const [epoch, loss] of losses.entries()) {
+      parameter.assign([epoch, 1 / (epoch + 1)]);
+      average.observe();
+      average.endEpoch(loss);
+      if (epoch !== stop) continue;
+      const copy = average.toArray();
+      assertEquals(copy.every(Number.isFinite), true);
+      average = new NonMonotonicAverage(slab, 2);
+      average.restore(copy);
+      assertEquals(average.toArray(), copy);
+    }
+    return average.toArray();
+  };
+  const whole = run(-1);
+  assertEquals(whole[0], 1, "the average begins with the last epoch");
+  for (const stop of losses.keys()) assertEquals(run(stop), whole, `after epoch ${stop}`);
+  const average = new NonMonotonicAverage(makeSlab().slab, 2);
+  assertThrows(() => average.restore(Float32Array.of(1, 2)), RangeError, "values, found 1");
+  assertThrows(() => average.restore(Float32Array.of(-1, 1, 2, 3, 4)), RangeError, "at most 3 losses, found 4");
 });

@@ -30,6 +30,7 @@ const DEFAULTS: LanguageModelSettings = {
   patience: null,
   averaging: null,
   averageLast: null,
+  averageAfter: null,
   seed: 1,
 };
 
@@ -76,6 +77,7 @@ Deno.test("invalid values are refused with the name and value of the setting", (
     decayEvery: counts,
     patience: counts,
     averageLast: counts,
+    averageAfter: counts,
     warmup: wholes,
     decayAfter: wholes,
     seed: wholes,
