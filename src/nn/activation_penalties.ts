@@ -102,7 +102,9 @@ function penalize(
   const rows = runs.reduce((sum, [first, end]) => sum + end - first, 0);
   if (factor === 0 || rows === 0) return;
   const slope = 2 * factor / (rows * x.size / rowsOf(x));
-  Scope.of(x.engine, "penalize").record([x], [x], () => {
+  const scope = Scope.of(x.engine, "penalize");
+  if (!scope.dropout) return;
+  scope.record([x], [x], () => {
     const dx = x.zeroedGradient();
     for (const run of runs) add(slope, run, dx);
   });

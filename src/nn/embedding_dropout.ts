@@ -6,7 +6,7 @@ import { dropout, mul, Scope, type Tensor, tensor } from "../tensor/mod.ts";
  */
 export function dropEmbeddings(vectors: Tensor, ids: Int32Array, size: number, rate: number): Tensor {
   const { engine, shape } = vectors;
-  if (rate === 0 || !Scope.of(engine, "embed").training) return vectors;
+  if (rate === 0 || !Scope.of(engine, "embed").dropout) return vectors;
   const mask = dropout(tensor(new Float32Array(size).fill(1), [size], { engine }), rate).toArray();
   const factors = Float32Array.from(ids, (id) => id < 0 ? 0 : mask[id]);
   return mul(vectors, tensor(factors, [...shape.slice(0, -1), 1], { engine }));

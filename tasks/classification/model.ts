@@ -153,6 +153,12 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       );
     }
     const { cell, embed, hidden, layers } = source.config;
+    const last = source.network.rnn.projected;
+    if (last !== hidden) {
+      throw new InputRangeError(
+        `start a classifier: expected a language model whose layers have the same size, found ${hidden} and ${last}`,
+      );
+    }
     const brought = { cell, embed, hidden, layers, ...NO_CONVOLUTION };
     const model = Classifier.#make(source.tokenizer, options, "language model", brought);
     for (const member of model.network.members) startFromLanguageModel(member, source.network);

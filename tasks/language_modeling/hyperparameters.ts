@@ -3,6 +3,7 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import {
   boolean,
   choice,
+  type Field,
   type Given,
   integer,
   nullable,
@@ -27,10 +28,22 @@ export interface LanguageModelConfig {
   readonly layers: number;
   /** Whether the output layer shares its weights with the embedding (Press and Wolf 2017). Default: false. */
   readonly tied: boolean;
-  /** Embedding size E. Default: 64, or the hidden size if embeddings are tied. */
+  /** Embedding size E; if embeddings are tied, also the last layer's hidden size. Default: 64, or H if they are tied. */
   readonly embed: number;
   /** Dropout rate on the embeddings, between layers and before the output. Default: 0. */
   readonly dropout: number;
+  /** Dropout rate on the embeddings; null for `dropout`. Default: null. */
+  readonly inputDropout: number | null;
+  /** Dropout rate between layers; null for `dropout`. Default: null. */
+  readonly hiddenDropout: number | null;
+  /** Dropout rate before the output; null for `dropout`. Default: null. */
+  readonly outputDropout: number | null;
+  /** Whether dropout uses the same mask at every time step of a window (Gal and Ghahramani 2016). Default: false. */
+  readonly lockedDropout: boolean;
+  /** Probability of dropping a token's embedding wherever it occurs in a window. Default: 0. */
+  readonly embedDropout: number;
+  /** Dropout rate of the recurrent weights, one mask for a window (Merity et al. 2018). Default: 0. */
+  readonly weightDropout: number;
   /**
    * The softmax of the output layer: "exact", or "adaptive" (Grave et al. 2017), which is faster with a large
    * vocabulary whose ids are sorted by falling frequency, as those of words are. Default: "exact".
@@ -69,6 +82,18 @@ export interface LanguageModelSettings extends TrainSettings {
   readonly schedule: TrainSettings["schedule"];
   /** Time steps of truncated backpropagation through time. Default: 64. */
   readonly bptt: number;
+  /**
+   * Standard deviation of the lengths of windows around `bptt`, drawn anew in each epoch (Merity et al. 2018); 0 for
+   * windows of the same length. Default: 0.
+   */
+  readonly bpttDeviation: number;
+  /** Factor of activation regularization: the mean square of the output layer's input. Default: 0. */
+  readonly activationRegularization: number;
+  /**
+   * Factor of temporal activation regularization: the mean square of the change of the last layer's hidden state from
+   * step to step. Default: 0.
+   */
+  readonly temporalRegularization: number;
 }
 
 const GROUP = "model";
@@ -93,6 +118,30 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     default: 0,
     help: "Dropout rate on all but the recurrent connections.",
   }),
+  inputDropout: ownRate("Dropout rate on the embeddings."),
+  hiddenDropout: ownRate("Dropout rate between layers."),
+  outputDropout: ownRate("Dropout rate before the output layer."),
+  lockedDropout: boolean({
+    group: GROUP,
+    isOpen: true,
+    default: false,
+    former: false,
+    help: "Use the same dropout mask at every time step of a window.",
+  }),
+  embedDropout: share({
+    group: GROUP,
+    isOpen: true,
+    default: 0,
+    former: 0,
+    help: "Probability of dropping a token's embedding wherever it occurs in a window.",
+  }),
+  weightDropout: share({
+    group: GROUP,
+    isOpen: true,
+    default: 0,
+    former: 0,
+    help: "Dropout rate of the recurrent weights.",
+  }),
   ...OUTPUT,
   endOfText: nullable(string({ option: false, help: "Token before and after each document." })),
   initRange: nullable(number({
@@ -105,6 +154,11 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
   })),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
+
+/** A rate that replaces `dropout` in one place. */
+function ownRate(help: string): Field<number | null> {
+  return nullable(share({ group: GROUP, isOpen: true, defaultText: "that of --dropout", help }));
+}
 
 /** Schema of a language model's training settings. */
 export const SETTINGS: Schema<LanguageModelSettings> = {
@@ -122,6 +176,26 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
     default: 64,
     help: "Number of time steps that gradients flow back through (truncated backpropagation).",
   }),
+  bpttDeviation: number({
+    group: "training",
+    min: 0,
+    default: 0,
+    help: "Standard deviation of the windows' lengths around --bptt, drawn anew in each epoch.",
+  }),
+  activationRegularization: number({
+    group: "training",
+    option: "ar",
+    min: 0,
+    default: 0,
+    help: "Factor of the mean square of the output layer's input (activation regularization).",
+  }),
+  temporalRegularization: number({
+    group: "training",
+    option: "tar",
+    min: 0,
+    default: 0,
+    help: "Factor of the mean square of the last layer's changes (temporal activation regularization).",
+  }),
 };
 
 /** A rate that falls to the end of the run may begin higher. The schedule still lacks its default here. */
@@ -132,8 +206,10 @@ function rateFor({ optimizer, schedule = "cosine" }: Given): number {
 
 /** Throws `RangeError` if fields of a configuration contradict each other. */
 export function checkConfig(action: string, config: LanguageModelConfig): void {
-  const { tied, embed, hidden, vocabSize } = config;
+  const { tied, embed, hidden, layers, vocabSize } = config;
   if (vocabSize < 2) throw new InputRangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
-  if (tied && embed !== hidden) refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied`, embed);
+  if (layers === 1 && tied && embed !== hidden) {
+    refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied to the only layer`, embed);
+  }
   checkOutput(action, config);
 }

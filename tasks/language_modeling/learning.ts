@@ -1,4 +1,5 @@
 import { CarriedState } from "../../src/nn/mod.ts";
+import { refuse } from "../../src/schema/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, perplexity } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { CorpusIds } from "./corpus.ts";
@@ -11,9 +12,17 @@ import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
 import type { TokenStreams } from "./windows.ts";
 
-/** Divides a training text, or documents, into streams. Throws `RangeError` if the text is too short. */
-export function trainingStreams(ids: TokenIds, { batch, bptt }: LanguageModelSettings): TokenStreams {
-  return isDocumentIds(ids) ? new DocumentStreams(ids, { batch, bptt, divides: true }) : new Streams(ids, batch, bptt);
+/**
+ * Divides a training text, or documents, into streams. Throws `RangeError` if the text is too short, or if the windows
+ * of documents should vary, which begin and end with the documents.
+ */
+export function trainingStreams(
+  ids: TokenIds,
+  { batch, bptt, bpttDeviation: deviation, seed }: LanguageModelSettings,
+): TokenStreams {
+  if (!isDocumentIds(ids)) return new Streams(ids, batch, bptt, { deviation, seed });
+  if (deviation > 0) refuse("fit", "bpttDeviation", "0 for documents, whose windows end with them", deviation);
+  return new DocumentStreams(ids, { batch, bptt, divides: true });
 }
 
 /** The result of an epoch of a language model's training; losses are in nats per token. */
@@ -44,26 +53,32 @@ export class LanguageLearning implements Learning<Measurement> {
   readonly guess: number;
   #corpus: CorpusIds;
   #streams: TokenStreams;
+  #settings: LanguageModelSettings;
   #carried: CarriedState;
 
-  constructor(network: LanguageNetwork, corpus: CorpusIds, streams: TokenStreams) {
+  constructor(network: LanguageNetwork, corpus: CorpusIds, streams: TokenStreams, settings: LanguageModelSettings) {
     this.module = network;
     this.#corpus = corpus;
     this.guess = Math.log(network.embedding.weight.shape[0]);
     this.#streams = streams;
+    this.#settings = settings;
     this.batches = streams.windows;
     this.#carried = CarriedState.zeros(network.rnn, streams.batch);
   }
 
-  async batch(_epoch: number, index: number): Promise<Batch> {
-    const { T, inputs, targets, tokens, begins } = await this.#streams.window(index);
+  async batch(epoch: number, index: number): Promise<Batch> {
+    const { T, inputs, targets, tokens, begins } = await this.#streams.window(index, epoch);
+    const { bptt, bpttDeviation } = this.#settings;
     let state: ReturnType<LanguageNetwork["loss"]>["state"];
     return {
       weight: tokens,
       tokens,
+      // A longer window stands for more steps of the same length.
+      rate: bpttDeviation > 0 ? T / bptt : 1,
       loss: () => {
         this.#carried.clear(begins);
-        const result = this.module.loss(inputs, targets, T, this.#streams.batch, this.#carried.state);
+        const { batch } = this.#streams;
+        const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, this.#settings);
         state = result.state;
         return result.loss;
       },

@@ -178,7 +178,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
       noun: "the text",
       fingerprint: await fingerprintOf(ids),
       step: `batch ${settings.batch} x bptt ${settings.bptt}`,
-      learning: (network) => new LanguageLearning(network, ids, streams),
+      learning: (network) => new LanguageLearning(network, ids, streams, settings),
+      largestBatch: () => streams.longest ?? 0,
       event: languageEvent,
     };
   }

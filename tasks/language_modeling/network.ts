@@ -6,9 +6,12 @@ import {
   initialiseConstant,
   initialiseUniform,
   type Linear,
+  lockedDropout,
   makeRecurrent,
   Module,
   type Parameter,
+  penalizeActivations,
+  penalizeChanges,
   type Precision,
   Random,
   type Recurrent,
@@ -26,6 +29,16 @@ export interface LanguageNetworkOptions {
   readonly seed: number;
   /** Draws all weights uniformly from [-initRange, initRange); null for each layer's own range. Default: null. */
   readonly initRange?: number | null;
+}
+
+const NO_PENALTIES: Penalties = { activationRegularization: 0, temporalRegularization: 0 };
+
+/** Factors of what a language model's loss adds to its gradient. */
+export interface Penalties {
+  /** Factor of the mean square of the decoder's input. */
+  readonly activationRegularization: number;
+  /** Factor of the mean square of the change of the last layer's output from step to step. */
+  readonly temporalRegularization: number;
 }
 
 /**
@@ -54,7 +67,9 @@ export class LanguageNetwork extends Module {
   readonly rnn: Recurrent;
   /** Maps hidden states [T, B, H] to logits [T, B, V]; those of an adaptive softmax are log-probabilities. */
   readonly decoder: Linear | AdaptiveSoftmax;
-  #dropout: number;
+  #inputDropout: number;
+  #outputDropout: number;
+  #isLocked: boolean;
   #all: readonly Parameter[];
 
   /** Initializes the weights from the seed. Without `softmax`, it is exact. */
@@ -63,20 +78,31 @@ export class LanguageNetwork extends Module {
     { engine, seed, initRange = null }: LanguageNetworkOptions,
   ) {
     super();
-    const { cell, vocabSize, embed, hidden, layers, dropout, tied } = config;
+    const { cell, vocabSize, embed, hidden, layers, dropout, hiddenDropout, weightDropout, tied } = config;
     const options = { engine, random: new Random(seed, { engine }) };
-    this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
-    this.rnn = makeRecurrent(cell, { input: embed, hidden, layers, dropout, ...options });
+    this.embedding = new Embedding({ size: vocabSize, width: embed, dropout: config.embedDropout, ...options });
+    this.rnn = makeRecurrent(cell, {
+      input: embed,
+      hidden,
+      layers,
+      lastHidden: tied ? embed : hidden,
+      dropout: hiddenDropout ?? dropout,
+      lockedDropout: config.lockedDropout,
+      weightDropout,
+      ...options,
+    });
     const weight = tied ? this.embedding.weight : undefined;
-    this.decoder = makeOutput(config, { weight, ...options });
-    this.#dropout = dropout;
+    this.decoder = makeOutput({ ...config, hidden: this.rnn.projected }, { weight, ...options });
+    this.#inputDropout = config.inputDropout ?? dropout;
+    this.#outputDropout = config.outputDropout ?? dropout;
+    this.#isLocked = config.lockedDropout;
     this.#all = this.parameters();
     if (initRange !== null) {
       for (const parameter of this.parameters()) initialiseUniform(parameter, initRange, options.random);
     } else if (tied) {
       // Embeddings of unit variance would make the initial logits far too large.
-      initialiseUniform(this.embedding.weight, 1 / Math.sqrt(hidden), options.random);
-      if ("bias" in this.decoder && this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
+      initialiseUniform(this.embedding.weight, 1 / Math.sqrt(embed), options.random);
+      if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
     }
   }
 
@@ -102,13 +128,15 @@ export class LanguageNetwork extends Module {
     B: number,
     state?: RecurrentState,
   ): { logits: Tensor; hidden: Tensor; state: RecurrentState } {
-    const { output, state: next } = this.read(ids, T, B, state);
-    return { logits: this.decoder.forward(output), hidden: output, state: next };
+    const { output, state: next } = this.#read(ids, T, B, state);
+    const hidden = this.#drop(output, this.#outputDropout);
+    return { logits: this.decoder.forward(hidden), hidden, state: next };
   }
 
   /**
    * Computes the mean loss `[]`, in nats per token, of `targets` [T, B] as the tokens after the ids [T, B], and the state
-   * after the last. Negative targets are ignored. It stores only a part of the logits at a time.
+   * after the last. Negative targets are ignored. It stores only a part of the logits at a time. Penalties change the
+   * gradient, not the loss.
    */
   loss(
     ids: Int32Array,
@@ -116,15 +144,22 @@ export class LanguageNetwork extends Module {
     T: number,
     B: number,
     state?: RecurrentState,
+    { activationRegularization, temporalRegularization }: Penalties = NO_PENALTIES,
   ): { loss: Tensor; state: RecurrentState } {
-    const { output, state: next } = this.read(ids, T, B, state);
-    return { loss: this.decoder.loss(output, targets), state: next };
+    const { output, state: next } = this.#read(ids, T, B, state);
+    penalizeChanges(output, temporalRegularization, targets);
+    const dropped = this.#drop(output, this.#outputDropout);
+    penalizeActivations(dropped, activationRegularization, targets);
+    return { loss: this.decoder.loss(dropped, targets), state: next };
   }
 
-  /** Computes the decoder's input [T, B, H] from the ids [T, B], and the state after the last. */
-  read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
-    const embedded = dropout(this.embedding.forward(ids, [T, B]), this.#dropout);
-    const { output, state: next } = this.rnn.forward(embedded, { state });
-    return { output: dropout(output, this.#dropout), state: next };
+  /** Computes the last layer's output [T, B, H]. */
+  #read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
+    const embedded = this.#drop(this.embedding.forward(ids, [T, B]), this.#inputDropout);
+    return this.rnn.forward(embedded, { state });
+  }
+
+  #drop(x: Tensor, rate: number): Tensor {
+    return this.#isLocked ? lockedDropout(x, rate) : dropout(x, rate);
   }
 }

@@ -6,7 +6,8 @@ import type { TextPlan } from "./text_plan.ts";
 export type LanguageModelPreset = Preset<LanguageModelTypes, TextPlan>;
 
 /**
- * `demo` is what `train-lm` trains if no data are given; the others are published models. Zaremba et al. (2014) sum the
+ * `demo` is what `train-lm` trains if no data are given; the others are published models. `awd` is the AWD-LSTM of Merity
+ * et al. (2018), with the settings of their code for the Penn Treebank. Zaremba et al. (2014) sum the
  * losses over the time steps of a window, whereas Elman takes their mean. A learning rate of 1 there is therefore
  * `bptt` here, and a gradient norm clipped at 5 there is clipped at 5 / `bptt` here.
  */
@@ -30,6 +31,35 @@ export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
     plan: { tokenizer: "word" },
     model: { cell: "lstm", embed: 1500, hidden: 1500, layers: 2, dropout: 0.65, initRange: 0.04 },
     fit: zaremba({ bptt: 35, rate: 35, clipNorm: 10 / 35, decay: 1 / 1.15, decayAfter: 14, epochs: 55 }),
+  },
+  "awd": {
+    plan: { tokenizer: "word" },
+    model: {
+      cell: "lstm",
+      embed: 400,
+      hidden: 1150,
+      layers: 3,
+      tied: true,
+      dropout: 0.4,
+      inputDropout: 0.4,
+      hiddenDropout: 0.25,
+      lockedDropout: true,
+      embedDropout: 0.1,
+      weightDropout: 0.5,
+    },
+    fit: {
+      batch: 20,
+      bptt: 70,
+      bpttDeviation: 5,
+      epochs: 500,
+      averageAfter: 5,
+      optimizer: "sgd",
+      learningRate: 30,
+      clipNorm: 0.25,
+      weightDecay: 1.2e-6,
+      activationRegularization: 2,
+      temporalRegularization: 1,
+    },
   },
 };
 

@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
-import { type TokenStreams, type Window, WindowReader } from "./windows.ts";
 import type { TokenIds } from "./token_ids.ts";
+import { WindowBorders, type WindowVariation } from "./window_borders.ts";
+import { type TokenStreams, type Window, WindowReader } from "./windows.ts";
 
 /**
  * Divides a text into B contiguous streams, read side by side in windows of at most `bptt` steps, for truncated
@@ -15,22 +16,32 @@ export class Streams implements TokenStreams {
   readonly tokens: number;
   #reader: WindowReader;
   #starts: Float64Array;
+  #borders: WindowBorders;
 
   /** Throws `RangeError` if there are too few ids for every stream to have a token to predict. */
-  constructor(ids: TokenIds, batch: number, bptt: number) {
+  constructor(ids: TokenIds, batch: number, bptt: number, variation: WindowVariation = { deviation: 0, seed: 0 }) {
     refuseIfTooShort(ids.length, batch);
     this.tokens = ids.length - 1;
     this.batch = batch;
     this.bptt = bptt;
     this.#reader = new WindowReader(ids, batch);
     this.#starts = Float64Array.from({ length: batch + 1 }, (_, b) => Math.floor(b * this.tokens / batch));
-    this.windows = Math.ceil(Math.ceil(this.tokens / batch) / bptt);
+    this.#borders = new WindowBorders(Math.ceil(this.tokens / batch), bptt, variation);
+    this.windows = this.#borders.count;
   }
 
-  async window(index: number): Promise<Window> {
-    const { batch, bptt } = this;
-    const first = index * bptt;
-    const T = Math.min(bptt, Math.ceil(this.tokens / batch) - first);
+  /** Index of the longest window of the first epoch. */
+  get longest(): number {
+    const lengths = Array.from({ length: this.windows }, (_, index) => {
+      const [first, end] = this.#borders.window(index, 0);
+      return end - first;
+    });
+    return lengths.reduce((longest, length, i) => length > lengths[longest] ? i : longest, 0);
+  }
+
+  async window(index: number, epoch = 0): Promise<Window> {
+    const [first, end] = this.#borders.window(index, epoch);
+    const T = end - first;
     return await this.#reader.read(T, (b) => {
       const from = this.#starts[b] + first;
       return { from, count: Math.min(T, this.#starts[b + 1] - from), begins: index === 0 };

@@ -18,14 +18,16 @@ export interface Window {
 export interface TokenStreams {
   /** Number of streams B. */
   readonly batch: number;
-  /** Maximum number of time steps T in a window. */
+  /** Number of time steps T in a window: the maximum, or what they vary around. */
   readonly bptt: number;
   /** Number of windows in an epoch. */
   readonly windows: number;
+  /** Index of the longest window of the first epoch. Default: 0. */
+  readonly longest?: number;
   /** Number of tokens predicted in an epoch. */
   readonly tokens: number;
-  /** Reads a window by its index, from 0. */
-  window(index: number): Promise<Window>;
+  /** Reads a window of an epoch; both count from 0. Default of the epoch: 0. */
+  window(index: number, epoch?: number): Promise<Window>;
 }
 
 /** The ids that a stream reads in a window. */

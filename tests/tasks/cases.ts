@@ -57,6 +57,38 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       otherSetting: { bptt: 25 },
       ask: (model) => model.complete("the ", { maxTokens: 30, seed: 1 }),
     }),
+    ", regularized as in AWD-LSTM": taskCase<LanguageModel, LanguageModelSettings>({
+      create: (engine) =>
+        LanguageModel.create({
+          tokenizer: CharTokenizer.train(TEXT),
+          tied: true,
+          embed: 6,
+          hidden: 9,
+          layers: 2,
+          engine,
+          dropout: 0.3,
+          inputDropout: 0.4,
+          hiddenDropout: 0.2,
+          outputDropout: 0.1,
+          lockedDropout: true,
+          embedDropout: 0.1,
+          weightDropout: 0.5,
+        }),
+      fit: (model, options) => model.fit({ train: TEXT.slice(0, 2500), valid: TEXT.slice(2500) }, options),
+      settings: {
+        epochs: 2,
+        batch: 8,
+        bptt: 40,
+        bpttDeviation: 5,
+        optimizer: "sgd",
+        learningRate: 20,
+        averageAfter: 1,
+        activationRegularization: 2,
+        temporalRegularization: 1,
+      },
+      otherSetting: { bpttDeviation: 4 },
+      ask: (model) => model.complete("the ", { maxTokens: 30, seed: 1 }),
+    }),
   },
   classification: {
     "": taskCase<Classifier, ClassifierSettings>({

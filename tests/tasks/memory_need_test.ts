@@ -2,11 +2,13 @@
 
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import { CarriedState, CELLS, crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
+import { complete } from "../../src/schema/mod.ts";
 import { completeSettings, memoryNeed, refuseIfTooLarge, type StepNeed, TRAIN_SETTINGS } from "../../src/train/mod.ts";
 import { ClassifierNetwork } from "../../tasks/classification/network.ts";
 import type { ClassifierConfig } from "../../tasks/classification/mod.ts";
 import { ClassifierLearning } from "../../tasks/classification/learning.ts";
 import { SETTINGS as CLASSIFIER_SETTINGS } from "../../tasks/classification/hyperparameters.ts";
+import { MODEL } from "../../tasks/language_modeling/hyperparameters.ts";
 import { LanguageNetwork } from "../../tasks/language_modeling/network.ts";
 import { TranslatorLearning } from "../../tasks/translation/learning.ts";
 import { TranslatorNetwork } from "../../tasks/translation/network.ts";
@@ -30,7 +32,8 @@ for (const cell of CELLS) {
     Deno.test(`the memory need of a language model is exact: ${cell}${tied ? ", tied" : ""}`, () => {
       for (const [vocabSize, embed, layers, T, B] of [[17, 5, 1, 1, 1], [65, 24, 2, 20, 8], [701, 13, 3, 9, 5]]) {
         const config = { cell, vocabSize, embed, hidden: tied ? embed : 11, layers, dropout: 0.3, tied };
-        const build = (engine: Engine): LanguageNetwork => new LanguageNetwork(config, { engine, seed: 1 });
+        const build = (engine: Engine): LanguageNetwork =>
+          new LanguageNetwork(complete(MODEL, config, "test"), { engine, seed: 1 });
         const loss: StepNeed<LanguageNetwork>["loss"] = (network) => {
           const carried = CarriedState.zeros(network.rnn, B);
           const { loss, state } = network.loss(ids(T * B, vocabSize), ids(T * B, vocabSize), T, B, carried.state);
@@ -140,7 +143,7 @@ for (const attention of ["none", "general", "additive", "multihead"] as const) {
 Deno.test("a network too large for memory is refused with its sizes, without allocating it", () => {
   const config = { cell: "lstm", embed: 2000, hidden: 2000, layers: 2, dropout: 0, tied: true } as const;
   const build = (engine: Engine): LanguageNetwork =>
-    new LanguageNetwork({ ...config, vocabSize: 1_000_001 }, { engine, seed: 1 });
+    new LanguageNetwork(complete(MODEL, { ...config, vocabSize: 1_000_001 }, "test"), { engine, seed: 1 });
   const loss: StepNeed<LanguageNetwork>["loss"] = (network) => {
     const { logits } = network.forward(ids(32 * 64, 1e6), 64, 32);
     return crossEntropy(logits, ids(32 * 64, 1e6));
@@ -160,6 +163,6 @@ Deno.test("a network too large for memory is refused with its sizes, without all
   assertLess(after.external - before.external, 1 << 24);
   refuseIfTooLarge(
     "make a model",
-    (engine) => new LanguageNetwork({ ...config, vocabSize: 100 }, { engine, seed: 1 }),
+    (engine) => new LanguageNetwork(complete(MODEL, { ...config, vocabSize: 100 }, "test"), { engine, seed: 1 }),
   );
 });

@@ -1,6 +1,6 @@
-import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { ByteTokenizer, CharTokenizer, LanguageModel, type Tokenizer, WordTokenizer } from "../../../mod.ts";
-import { crossEntropy, inference } from "../../../src/nn/mod.ts";
+import { crossEntropy, inference, training } from "../../../src/nn/mod.ts";
 import { babble, inTempDir } from "../../support/command.ts";
 
 const text = babble(700);
@@ -48,6 +48,37 @@ Deno.test("tied embeddings are one parameter, and parameters have PyTorch's name
     "rnn.bias_hh_l0",
     "decoder.bias",
   ]);
+});
+
+Deno.test("with tied embeddings of another size, only the last layer has their size, and its states are carried", async () => {
+  const tokenizer = new ByteTokenizer();
+  const model = LanguageModel.create({ tokenizer, tied: true, embed: 4, hidden: 7, layers: 3 });
+  const shapes = [...model.network.rnn.namedParameters()].filter(([name]) => name.startsWith("weight_hh"));
+  assertEquals(shapes.map(([, { shape }]) => shape), [[28, 7], [28, 7], [16, 4]]);
+  const options = { temperature: 0, maxTokens: 6 };
+  const { text, state } = await model.complete("To be", { ...options, maxTokens: 3 });
+  const rest = await model.complete("", { ...options, maxTokens: 3, state });
+  assertEquals(text + rest.text, (await model.complete("To be", options)).text);
+  const copy = LanguageModel.fromBytes(model.toBytes());
+  assertEquals(await copy.evaluate("to be or not"), await model.evaluate("to be or not"));
+});
+
+Deno.test("dropout in every place changes the training loss, and nothing outside training", () => {
+  const tokenizer = CharTokenizer.train(text);
+  const ids = tokenizer.encode(text);
+  const shape = { tokenizer, hidden: 9, layers: 2 };
+  const lossOf = (options: object, run: typeof inference) => {
+    const { network } = LanguageModel.create({ ...shape, ...options });
+    return run(() => network.loss(ids.slice(0, 60), ids.slice(1, 61), 30, 2).loss.item(), {});
+  };
+  const plain = lossOf({}, inference);
+  assertEquals(lossOf({}, training), plain);
+  for (const name of ["dropout", "inputDropout", "hiddenDropout", "outputDropout", "embedDropout", "weightDropout"]) {
+    assertNotEquals(lossOf({ [name]: 0.5 }, training), plain, name);
+    assertEquals(lossOf({ [name]: 0.5 }, inference), plain, name);
+  }
+  const none = { inputDropout: 0, hiddenDropout: 0, outputDropout: 0 };
+  assertEquals(lossOf({ dropout: 0.5, ...none }, training), plain);
 });
 
 Deno.test("invalid models are refused with what was expected and found", () => {

@@ -81,6 +81,34 @@ for (const [i, schedule] of SCHEDULES.entries()) {
   });
 }
 
+Deno.test("an AWD-LSTM resumes to the same files wherever it stops, before and after its average begins", async () => {
+  const make = () =>
+    LanguageModel.create({
+      ...{ tokenizer, tied: true, embed: 4, hidden: 6, layers: 2, lockedDropout: true },
+      ...{ dropout: 0.3, inputDropout: 0.2, embedDropout: 0.1, weightDropout: 0.5 },
+    });
+  const options: LanguageModelFitOptions = {
+    ...{ batch: 2, bptt: 30, bpttDeviation: 6, epochs: 8, learningRate: 0.1, averageAfter: 1 },
+    ...{ activationRegularization: 2, temporalRegularization: 1 },
+  };
+  await inTempDir(async (directory) => {
+    const events = await fitUntil(make(), { ...options, directory: `${directory}/whole` });
+    const whole = filesUnder(`${directory}/whole`);
+    const begun = new Set<boolean>();
+    const rates = new Set(events.filter((event) => event.event === "step").map((event) => event.learningRate));
+    assert(rates.size > 3, "the learning rate follows the windows' lengths");
+    for (const place of events.keys().filter((event) => event % 3 === 0)) {
+      const stopped = `${directory}/${place}`;
+      await fitUntil(make(), { ...options, directory: stopped }, place);
+      const { snapshot } = await LanguageModel.loadCheckpoint(stopped);
+      begun.add(snapshot.average![0] > 0);
+      assertEquals(figures(await goOn(stopped)), figures(events.slice(place)), `after ${place}`);
+      assertEquals(filesUnder(stopped), whole, `after ${place}`);
+    }
+    assertEquals(begun.size, 2, "some runs stop before the average begins, some after");
+  });
+});
+
 Deno.test("a run stopped after every event ends with the same files as an uninterrupted one", async () => {
   const options: LanguageModelFitOptions = { batch: 2, bptt: 32, epochs: 3, learningRate: 0.3, patience: 1 };
   await inTempDir(async (directory) => {
