@@ -18,7 +18,7 @@ import {
   type RecurrentState,
   type Tensor,
 } from "../../src/nn/mod.ts";
-import type { LanguageModelConfig } from "./hyperparameters.ts";
+import type { LanguageModelConfig, LanguageModelSettings } from "./hyperparameters.ts";
 import { makeOutput } from "./output_layer.ts";
 
 /** Options of a `LanguageNetwork`. */
@@ -29,16 +29,6 @@ export interface LanguageNetworkOptions {
   readonly seed: number;
   /** Draws all weights uniformly from [-initRange, initRange); null for each layer's own range. Default: null. */
   readonly initRange?: number | null;
-}
-
-const NO_PENALTIES: Penalties = { activationRegularization: 0, temporalRegularization: 0 };
-
-/** Factors of what a language model's loss adds to its gradient. */
-export interface Penalties {
-  /** Factor of the mean square of the decoder's input. */
-  readonly activationRegularization: number;
-  /** Factor of the mean square of the change of the last layer's output from step to step. */
-  readonly temporalRegularization: number;
 }
 
 /**
@@ -102,7 +92,7 @@ export class LanguageNetwork extends Module {
     } else if (tied) {
       // Embeddings of unit variance would make the initial logits far too large.
       initialiseUniform(this.embedding.weight, 1 / Math.sqrt(embed), options.random);
-      if (this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
+      if ("bias" in this.decoder && this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
     }
   }
 
@@ -128,9 +118,8 @@ export class LanguageNetwork extends Module {
     B: number,
     state?: RecurrentState,
   ): { logits: Tensor; hidden: Tensor; state: RecurrentState } {
-    const { output, state: next } = this.#read(ids, T, B, state);
-    const hidden = this.#drop(output, this.#outputDropout);
-    return { logits: this.decoder.forward(hidden), hidden, state: next };
+    const { output, state: next } = this.read(ids, T, B, state);
+    return { logits: this.decoder.forward(output), hidden: output, state: next };
   }
 
   /**
@@ -144,13 +133,19 @@ export class LanguageNetwork extends Module {
     T: number,
     B: number,
     state?: RecurrentState,
-    { activationRegularization, temporalRegularization }: Penalties = NO_PENALTIES,
+    penalties: Partial<Pick<LanguageModelSettings, "activationRegularization" | "temporalRegularization">> = {},
   ): { loss: Tensor; state: RecurrentState } {
     const { output, state: next } = this.#read(ids, T, B, state);
-    penalizeChanges(output, temporalRegularization, targets);
+    penalizeChanges(output, penalties.temporalRegularization ?? 0, targets);
     const dropped = this.#drop(output, this.#outputDropout);
-    penalizeActivations(dropped, activationRegularization, targets);
+    penalizeActivations(dropped, penalties.activationRegularization ?? 0, targets);
     return { loss: this.decoder.loss(dropped, targets), state: next };
+  }
+
+  /** Computes the decoder's input [T, B, H] from the ids [T, B], and the state after the last. */
+  read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
+    const { output, state: next } = this.#read(ids, T, B, state);
+    return { output: this.#drop(output, this.#outputDropout), state: next };
   }
 
   /** Computes the last layer's output [T, B, H]. */
