@@ -67,7 +67,20 @@ export interface LanguageModelOptions
 export type LanguageModelFitOptions = FitOptions<LanguageModelSettings>;
 
 /** Options of `LanguageModel.fromLanguageModel`. All else comes from the model that it starts from. */
-export interface LanguageModelStartOptions extends Partial<Pick<LanguageModelConfig, "dropout">>, EngineChoice {
+export interface LanguageModelStartOptions extends
+  Partial<
+    Pick<
+      LanguageModelConfig,
+      | "dropout"
+      | "inputDropout"
+      | "hiddenDropout"
+      | "outputDropout"
+      | "lockedDropout"
+      | "embedDropout"
+      | "weightDropout"
+    >
+  >,
+  EngineChoice {
   /** The tokenizer: the model's, or one that `extendTokenizer` makes of it. Default: the model's. */
   readonly tokenizer?: Tokenizer;
 }

@@ -183,6 +183,13 @@ Deno.test("fromLanguageModel copies the embeddings and forward weights, also int
   }
 });
 
+Deno.test("fromLanguageModel refuses a language model whose last layer has another size", () => {
+  const tokenizer = CharTokenizer.train("a language model");
+  const lm = LanguageModel.create({ tokenizer, tied: true, embed: 5, hidden: 6, layers: 2 });
+  const start = () => Classifier.fromLanguageModel(lm, { labels: ["a", "b"] });
+  assertThrows(start, RangeError, "expected a language model whose layers have the same size, found 6 and 5");
+});
+
 Deno.test("training with adversarial loss, dropout, smoothing and label weights is reproducible, bit for bit", async () => {
   const settings = { epochs: 1, adversarial: 0.02, labelSmoothing: 0.1, labelWeights: "balanced" } as const;
   const run = async (): Promise<Float32Array> => {
