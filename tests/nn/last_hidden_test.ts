@@ -36,7 +36,8 @@ function run(layer: Recurrent, lengths?: number[]): Float32Array[] {
   });
 }
 
-for (const Cell of [RNN, LSTM, GRU, QRNN, SRU, MinGRU]) {
+// Only the first layer of a QRNN reads two inputs, so its layers are no stack of QRNNs.
+for (const Cell of [RNN, LSTM, GRU, SRU, MinGRU]) {
   Deno.test(`a stacked ${Cell.name} with a last layer of another size equals its layers one after the other`, () => {
     const stack = new Cell({ ...SIZES, random: new Random(1) });
     assertEquals(stack.projected, 4);
@@ -65,7 +66,9 @@ for (const Cell of [RNN, LSTM, GRU, QRNN, SRU, MinGRU]) {
       }
     });
   });
+}
 
+for (const Cell of [RNN, LSTM, GRU, QRNN, SRU, MinGRU]) {
   Deno.test(`a ${Cell.name} with a last layer of another size continues from carried states, one step at a time`, () => {
     const layer = new Cell({ ...SIZES, random: new Random(1) });
     const whole = run(layer);
