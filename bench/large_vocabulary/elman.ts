@@ -4,7 +4,8 @@
  */
 import { CarriedState, type Engine, inference, training } from "../../src/nn/mod.ts";
 import { Adam } from "../../src/optim/mod.ts";
-import { LanguageNetwork } from "../../tasks/language_modeling/mod.ts";
+import { complete } from "../../src/schema/mod.ts";
+import { LANGUAGE_MODELING, LanguageNetwork } from "../../tasks/language_modeling/mod.ts";
 import { peakBytes } from "../support.ts";
 import { type EngineSettings, startEngine } from "../training_step.ts";
 import { type Measurement, streamLength, type Work } from "./work.ts";
@@ -28,10 +29,10 @@ function windowsOf(ids: Int32Array, start: number, windows: number, work: Work):
 }
 
 function makeNetwork({ vocabulary, output, cutoffs, width, layers }: Work, engine: Engine): LanguageNetwork {
-  const sizes = { vocabSize: vocabulary, embed: width, hidden: width, layers, dropout: 0, tied: false };
+  const sizes = { vocabSize: vocabulary, embed: width, hidden: width, layers };
   const isAdaptive = output === "adaptive";
-  const config = { cell: "lstm", ...sizes, softmax: output, ...isAdaptive && { cutoffs } } as const;
-  return new LanguageNetwork(config, { engine, seed: 1 });
+  const given = { ...sizes, softmax: output, ...isAdaptive && { cutoffs } };
+  return new LanguageNetwork(complete(LANGUAGE_MODELING.model, given, "bench"), { engine, seed: 1 });
 }
 
 async function measure(work: Work, engine: Engine): Promise<Measurement> {
