@@ -14,7 +14,7 @@ import {
 } from "../../mod.ts";
 import { filesUnder, inTempDir } from "../support/command.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
-import { GRU, LSTM, RNN } from "../../src/nn/mod.ts";
+import { CELLS, GRU, LSTM, RNN } from "../../src/nn/mod.ts";
 
 const tokenizer = CharTokenizer.train("abc \n");
 const lm = LanguageModel.create({ tokenizer, hidden: 4, embed: 4 });
@@ -75,7 +75,7 @@ Deno.test("create refuses values that are not tokenizers, and unknown options", 
   );
   await assertRefused(
     () => LanguageModel.create({ tokenizer, cell: "LSTM" } as Anything),
-    'cell to be one of rnn, lstm, gru, found "LSTM"',
+    `cell to be one of ${CELLS.join(", ")}, found "LSTM"`,
   );
   await assertRefused(
     () => Classifier.create({ tokenizer } as Anything),

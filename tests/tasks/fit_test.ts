@@ -8,7 +8,7 @@ import { babble } from "../support/command.ts";
 
 const TEXT = babble(600);
 const CORPUS = { train: TEXT.slice(0, 500), valid: TEXT.slice(500) };
-const SETTINGS = { epochs: 3, batch: 4, bptt: 16, learningRate: 0.01 };
+const SETTINGS = { epochs: 3, batch: 4, bptt: 16, learningRate: 0.01, schedule: "constant" } as const;
 const TOKENIZER = CharTokenizer.train(TEXT);
 
 function makeModel(): LanguageModel {

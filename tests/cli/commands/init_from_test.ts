@@ -37,7 +37,7 @@ Deno.test("--init-from refuses new characters with a count, --extend-vocab adds 
     assertStringIncludes(refused.stderr, "init from old: expected the 14 symbols in the vocabulary, found 4 others (");
     assertStringIncludes(refused.stderr, "; --extend-vocab adds them\n");
 
-    const added = [...START, "--extend-vocab", "--dropout", "0.2", "--hidden", "5"];
+    const added = [...START, "--extend-vocab", "--dropout", "0.2", "--hidden", "5", "--schedule", "constant"];
     const started = await train(...added, "--epochs", "1", "--out", "new");
     assertEquals(started.code, 0, started.stderr);
     assertStringIncludes(started.stdout, 'Starting from old with 4 new symbols: "?", "l", "à", "ù".\n');

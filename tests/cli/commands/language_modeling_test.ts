@@ -65,7 +65,7 @@ Deno.test("train-lm, generate and evaluate print the documented JSON", async () 
       "--json",
     );
     const [text] = jsonLines(generated.stdout);
-    assertEquals(keysOf(text), "event text tokens us_per_token seed");
+    assertEquals(keysOf(text), "event text tokens finish_reason seed us_per_token");
     assertEquals([text.tokens, (text.text as string).length], [30, 30]);
     const plain = await runCommand(
       "generate",
@@ -82,7 +82,7 @@ Deno.test("train-lm, generate and evaluate print the documented JSON", async () 
 
     const evaluated = await runCommand("evaluate", "--model", model, "--data", `${directory}/text.txt`, "--json");
     const [figures] = jsonLines(evaluated.stdout);
-    assertEquals(keysOf(figures), "event loss perplexity bits_per_char tokens");
+    assertEquals(keysOf(figures), "event loss perplexity bits_per_char tokens streams");
     assertEquals(figures.tokens, 1999);
   });
 });

@@ -8,7 +8,7 @@ import { inTempDir } from "../../support/command.ts";
 const WORDS = Array.from({ length: 2000 }, (_, i) => `w${Math.floor(150 ** ((i * 0.618) % 1)) - 1}`);
 const TEXT = WORDS.join(" ");
 const tokenizer = WordTokenizer.train(TEXT);
-const FIT = { epochs: 1, batch: 4, bptt: 16, learningRate: 0.03 };
+const FIT = { epochs: 1, batch: 4, bptt: 16, learningRate: 0.03, schedule: "constant" } as const;
 
 function create(options: Partial<LanguageModelOptions> = {}): LanguageModel {
   return LanguageModel.create({ tokenizer, softmax: "adaptive", cutoffs: [20, 60], hidden: 16, embed: 8, ...options });
@@ -77,7 +77,7 @@ Deno.test("a model with an adaptive softmax scores texts, reads with a cache, an
   assertEquals(score.logprobs![0].top.length, 2);
   const part = TEXT.slice(0, 2500);
   const { loss } = await model.evaluate(part, { streams: 1 });
-  assertLess((await model.evaluate(part, { dynamic: { learningRate: 0.01 } })).loss, loss - 0.1);
+  assertLess((await model.evaluate(part, { dynamic: { learningRate: 0.3 } })).loss, loss - 0.1);
   assertLess((await model.evaluate(part, { cache: { lambda: 0.2 } })).loss, loss);
   assertEquals((await model.evaluate(part, { streams: 1 })).loss, loss);
 });
