@@ -13,7 +13,7 @@ export interface DataSet {
   readonly name: DataSetName;
   /** Its title in the report. */
   readonly title: string;
-  /** What a token is. */
+  /** The unit of the tokens. */
   readonly unit: "word" | "char";
   /** Path of the training text. */
   readonly train: string;

@@ -24,7 +24,7 @@ interface TrainEvent {
   readonly tokens_per_second?: number;
 }
 
-/** What each system needs besides files. */
+/** Permissions of each system besides files. */
 const PERMISSIONS = {
   native: ["--allow-env=INIT_CWD,ELMAN_BLAS", "--allow-ffi"],
   webassembly: ["--allow-env=INIT_CWD"],

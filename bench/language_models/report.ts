@@ -39,7 +39,7 @@ export interface Section {
   readonly ngram: NgramRow;
 }
 
-/** What the figures depend on. */
+/** Conditions of the measurements. */
 export interface Conditions {
   readonly machine: string;
   readonly threads: number;

@@ -2,7 +2,7 @@
 import { machine, path, writeResults } from "../support.ts";
 import type { Processor } from "../peers/processor.ts";
 
-/** What is measured: a training run. */
+/** The place of a measurement: one training run. */
 export interface Place {
   /** The name of the data set. */
   readonly set: string;

@@ -39,7 +39,7 @@ interface Rounds {
   readonly width: number;
   /** The logistic functions of the rounds `[count N, width]`; the backward loop replaces them by gradients. */
   readonly scales: Tensor;
-  /** What the rounds return `[count N, width]`, for h behind its value before them `[N, H]`. */
+  /** Results of the rounds `[count N, width]`, for h behind its value before them `[N, H]`. */
   readonly results: Tensor;
 }
 
@@ -188,7 +188,7 @@ function addWeightGradient(
   }
 }
 
-/** What a pass returns. */
+/** The tensors that a pass returns. */
 type Result = Required<Pick<LayerResult, "output" | "h" | "c">>;
 
 /** Runs the backward loop, then adds the gradients of all inputs and weights. */

@@ -27,7 +27,7 @@ interface Reached {
   readonly epoch: number;
 }
 
-/** What a line reports besides the event. */
+/** Figures of a line besides the event. */
 interface Figures {
   /** Number of steps taken. */
   readonly step: number;

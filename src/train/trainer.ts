@@ -102,7 +102,7 @@ export interface FitSnapshot {
   readonly best: Kept | null;
   /** The state of the parameter average; null if there is none. */
   readonly average: Float32Array | null;
-  /** What a run with a budget of time has used of it. */
+  /** The used part of a budget of time. */
   readonly budget?: BudgetState;
 }
 

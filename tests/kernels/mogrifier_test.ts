@@ -7,7 +7,7 @@ import { PackedBatch } from "../support/packed_batch.ts";
 import { packPanels } from "../support/panels.ts";
 import { BATCHES } from "../support/time_loop_case.ts";
 
-/** What the loops run on. */
+/** Sizes and buffers of the loops. */
 interface Options {
   readonly E: number;
   readonly H: number;
