@@ -31,9 +31,8 @@ function applyMask(x: Tensor, rate: number, mask: Mask): Tensor {
 
 /** Applies one mask of x.size / repeats elements `repeats` times. */
 function dropMasked(x: Tensor, rate: number, repeats: number): Tensor {
-  const period = x.size / repeats;
   return applyMask(x, rate, (from, to, accumulate, counter) => {
-    x.engine.run("dropout", repeats, period, rate, from, to, accumulate, ...counter);
+    x.engine.run("dropout", repeats, x.size / repeats, rate, from, to, accumulate, ...counter);
   });
 }
 
