@@ -14,8 +14,8 @@ export type LanguageModelPreset = Preset<LanguageModelTypes, TextPlan>;
 export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   "demo": {
     plan: { tokenizer: "char", validFraction: 0.05 },
-    model: { cell: "lstm", embed: 64, hidden: 256 },
-    fit: { epochs: 1, maxSteps: 1800, learningRate: 0.008, schedule: "cosine" },
+    model: { cell: "gru", embed: 64, hidden: 256 },
+    fit: { epochs: 1, maxSteps: 2300, learningRate: 0.004, schedule: "cosine" },
   },
   "zaremba-small": {
     plan: { tokenizer: "word" },
