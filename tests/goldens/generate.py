@@ -521,7 +521,7 @@ def translation_case(name, **changes):
     options = {**TRANSLATOR, **changes}
     model = Translator(options)
     lengths = {"source": [5, 2, 4], "target": [3, 6, 1]}
-    ids = {side: torch.randint(0, options[f"{side}Vocabulary"], (max(own), B)) for side, own in lengths.items()}
+    ids = {side: torch.randint(0, options[f"{side}VocabSize"], (max(own), B)) for side, own in lengths.items()}
     steps = torch.tensor([t * B + b for b, length in enumerate(lengths["target"]) for t in range(length)])
     targets = torch.randint(0, options["targetVocabSize"], (len(steps),))
     scores = model(ids["source"], torch.tensor(lengths["source"]), ids["target"], steps)
@@ -793,7 +793,7 @@ def cosine_case(steps, **options):
     return {"schedule": "cosine", "options": options, "rates": rates}
 
 
-def linear_case(steps, lr, total, end):
+def linear_decay_case(steps, lr, total, end):
     rates = torch_rates(lambda o: torch.optim.lr_scheduler.LinearLR(o, 1.0, end, total), lr, steps)
     return {"schedule": "linear", "options": {"lr": lr, "total": total, "end": end}, "rates": rates}
 
@@ -841,7 +841,7 @@ def schedule_cases():
         },
         "cosine": cosine_case(25, lr=0.4, warmup=0, total=20, min_lr=0.01),
         "cosine_warmup": cosine_case(25, lr=0.4, warmup=5, total=20, min_lr=0.0),
-        "linear": linear_case(25, lr=0.4, total=20, end=0.05),
+        "linear": linear_decay_case(25, lr=0.4, total=20, end=0.05),
         "one_cycle": one_cycle_case(lr=0.4, total=20, pct_start=0.3, div_factor=25, final_div_factor=1e4),
         "one_cycle_late": one_cycle_case(lr=0.4, total=13, pct_start=0.7, div_factor=5, final_div_factor=2),
         "reduce_on_plateau": plateau_case(
