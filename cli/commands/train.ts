@@ -320,15 +320,17 @@ export class TrainCommandOf {
     await samples?.check();
     await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
     let last: EpochEvent | undefined;
+    let kept: EpochEvent | undefined;
     const events = async function* (options: RunOptions) {
       const all = model.fit(corpus, { ...fit, ...options });
       for await (const event of samples?.among(all, run) ?? all) {
         if (event.event === "epoch") last = event;
+        if (event.event === "epoch" && event.isBest) kept = event;
         yield event;
       }
     };
     if (!await run.train(events, program.epoch)) return INTERRUPTED;
-    const conclusion = await program.conclude(model, corpus, { plan, directory, last });
+    const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
     for (const warning of conclusion.warnings ?? []) writeErrorLine(`warning: ${warning}`);
     if (last?.isDiverged) {
       writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last.loss)}; ${REMEDY}`);

@@ -41,7 +41,7 @@ export interface FoldsRun {
 
 /** Trains and measures one model for each fold, and reports the figures. Returns the exit code. */
 export async function runFolds(run: FoldsRun): Promise<number> {
-  const { program, command, directory, given, plan, data, values, report: earlier } = run;
+  const { program, command, directory, given, chosen, plan, data, values, report: earlier } = run;
   const { folds, fingerprint } = program.crossValidation!.divide(plan, data.data);
   if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
@@ -52,10 +52,11 @@ export async function runFolds(run: FoldsRun): Promise<number> {
   let report: FoldsReport = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
   await introduce(run, folds, newRun());
   await writeFoldsReport(directory, report);
+  const fit = shareOf(chosen.fit, folds.length);
   for (let index = report.folds.length; index < folds.length; index++) {
     const place = `fold ${index + 1} of ${folds.length}`;
     const training = newRun(place);
-    const outcome = await trainFold(run, folds[index], training);
+    const outcome = await trainFold(run, { fold: folds[index], fit }, training);
     if (outcome === undefined) return INTERRUPTED;
     const { figures, notes = {} } = outcome;
     report = { ...report, folds: [...report.folds, figures], notes: [...report.notes ?? [], notes] };
@@ -91,10 +92,15 @@ async function introduce(
   );
 }
 
+/** Returns the settings of a fold: each gets the same share of a budget of time. */
+export function shareOf(fit: Given, folds: number): Given {
+  return typeof fit.minutes === "number" ? { ...fit, minutes: fit.minutes / folds } : fit;
+}
+
 /** Trains the model of a fold and measures it. Returns undefined, with a message, if the run was interrupted. */
 async function trainFold(
   { program, chosen, plan, reading }: FoldsRun,
-  fold: unknown,
+  { fold, fit }: { readonly fold: unknown; readonly fit: Given },
   run: TrainingRun,
 ): Promise<FoldOutcome | undefined> {
   let outcome: FoldOutcome | undefined;
@@ -103,7 +109,7 @@ async function trainFold(
     try {
       const corpus = await program.corpus(model, fold);
       // The figures of the epochs would drown those of the folds.
-      for await (const event of model.fit(corpus, { ...chosen.fit, signal })) if (event.event === "step") yield event;
+      for await (const event of model.fit(corpus, { ...fit, signal })) if (event.event === "step") yield event;
       outcome = await program.crossValidation!.measure(model, corpus, signal);
     } finally {
       model[Symbol.dispose]();

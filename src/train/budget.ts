@@ -14,25 +14,44 @@ export interface BudgetOptions {
   readonly minutes: number;
   /** Returns the current time in milliseconds. */
   readonly now: () => number;
+  /** Size of the validation data, in batches of training; a validation is estimated from it. Default: 0. */
+  readonly validationBatches?: number;
 }
+
+/** About the time of a validation batch, which has no backward pass, as a share of a step's. */
+const FORWARD_SHARE = 0.4;
+
+/** The largest share of the time that is kept for a validation that is only estimated. */
+const MOST_ESTIMATED = 0.5;
 
 /**
  * The time for a run, of which steps and validations count, but not saving, nor what receives the run's events. The
- * steps end early enough for one more validation, whose time is that of the longest so far.
+ * steps end early enough for one more validation, whose time is that of the longest so far; before the first, it is
+ * estimated from the speed of the steps.
  */
 export class Budget {
   #total: number;
   #now: () => number;
+  #validationBatches: number;
   #spent: BudgetState = { milliseconds: 0, steps: 0, validation: 0 };
+  /** The fastest step of this session: the first ones take longer, while their code is compiled. */
+  #fastest = Infinity;
 
-  constructor({ minutes, now }: BudgetOptions) {
+  constructor({ minutes, now, validationBatches = 0 }: BudgetOptions) {
     this.#total = minutes * 60e3;
     this.#now = now;
+    this.#validationBatches = validationBatches;
   }
 
   /** Milliseconds for all steps and the validations between them. */
   get #forSteps(): number {
-    return this.#total - this.#spent.validation;
+    return this.#total - (this.#spent.validation || this.#estimate);
+  }
+
+  /** Milliseconds of a validation, from the speed of the steps; 0 before the first step. */
+  get #estimate(): number {
+    if (this.#fastest === Infinity) return 0;
+    return Math.min(FORWARD_SHARE * this.#validationBatches * this.#fastest, MOST_ESTIMATED * this.#total);
   }
 
   /** Elapsed share of the time, from 0 to 1. */
@@ -58,6 +77,7 @@ export class Budget {
     const result = await body();
     const time = this.#now() - start;
     const { milliseconds, steps, validation } = this.#spent;
+    if (kind === "step") this.#fastest = Math.min(this.#fastest, time);
     this.#spent = {
       milliseconds: milliseconds + time,
       steps: steps + (kind === "step" ? 1 : 0),

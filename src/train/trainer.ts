@@ -36,6 +36,8 @@ export interface Learning<M extends Measurement> {
   readonly trainable?: Trainable<OptimizerOptions>;
   /** Number of batches in an epoch. */
   readonly batches: number;
+  /** Size of the validation data in batches, from which its time is estimated. Default: 0. */
+  readonly validationBatches?: number;
   /** Whether a higher or a lower objective is better. */
   readonly direction: Direction;
   /** Loss in nats of guessing evenly among all outcomes. Default: a diverged run is recognized only by NaN. */
@@ -134,7 +136,8 @@ export class Trainer<M extends Measurement> {
     this.#settings = settings;
     this.#now = now;
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
-    this.#budget = minutes === null ? undefined : new Budget({ minutes, now });
+    const { validationBatches } = learning;
+    this.#budget = minutes === null ? undefined : new Budget({ minutes, now, validationBatches });
     this.#schedule = this.#budget ? makeTimedSchedule(settings, this.#budget) : makeSchedule(settings, this.steps);
     this.#best = new Best(this.#optimizer.slab, learning.direction);
     this.#average = makeAverage(this.#optimizer.slab, settings);

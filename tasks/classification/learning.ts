@@ -93,6 +93,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   readonly trainable: ParameterGroup<OptimizerOptions>[];
   /** Number of batches in an epoch. */
   readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
   /** Whether a higher or a lower objective is better. */
   readonly direction: Direction;
   /** The loss of guessing, in nats per text. */
@@ -124,6 +126,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     this.#lengths = train.ids.map(({ length }) => length);
     this.#weights = weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
     this.batches = this.#draw(0).length;
+    this.validationBatches = (valid?.ids.length ?? 0) / settings.batch;
     const groups = groupsOf(network);
     for (const { embedding } of network.members) embedding.weight.requiresGradient = !settings.freezeEmbeddings;
     const { learningRate, layerDecay } = settings;

@@ -51,6 +51,8 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   readonly windows: number;
   /** Number of batches in an epoch. */
   readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
   /** A lower loss is better. */
   readonly direction = "minimize";
   #data: ForecastData;
@@ -68,6 +70,7 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     this.#distribution = distributionOf(config.distribution, config.levels, settings.loss);
     this.windows = Math.min(settings.windows, data.train.length);
     this.batches = Math.ceil(this.windows / settings.batch);
+    this.validationBatches = data.valid.length / settings.batch;
     const linear = new Set(network.members.flatMap(({ linear }) => linear?.parameters() ?? []));
     const { learningRate, linearRate } = settings;
     this.trainable = [

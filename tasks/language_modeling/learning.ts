@@ -47,6 +47,8 @@ export class LanguageLearning implements Learning<Measurement> {
   readonly module: LanguageNetwork;
   /** Number of batches (windows) in an epoch. */
   readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
   /** The best parameters have the lowest validation loss. */
   readonly direction = "minimize";
   /** The loss of guessing, in nats per token. */
@@ -63,6 +65,7 @@ export class LanguageLearning implements Learning<Measurement> {
     this.#streams = streams;
     this.#settings = settings;
     this.batches = streams.windows;
+    this.validationBatches = (corpus.valid?.length ?? 0) / (settings.batch * settings.bptt);
     this.#carried = CarriedState.zeros(network.rnn, streams.batch);
   }
 

@@ -1,7 +1,9 @@
+import { perplexity } from "../../src/train/mod.ts";
 import { count, countParameters, type Program } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
 import { evaluateFiles, TEXT_EVALUATION, type TextEvaluationPlan } from "./evaluate_files.ts";
 import { inheritFrom, initFrom, type Start } from "./init_from.ts";
+import type { LanguageModelEpoch } from "./learning.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
@@ -86,9 +88,9 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     }
   },
 
-  async conclude(model, corpus) {
+  async conclude(model, corpus, { kept }) {
     const parts = corpus as TextCorpus<TokenIds>;
-    const valid = parts.valid && await model.evaluate(parts.valid);
+    const valid = parts.valid && (lossOf(kept) ?? await model.evaluate(parts.valid));
     const test = parts.test && await model.evaluate(parts.test);
     const sample = await model.complete("", { maxTokens: 300, temperature: 0.8, seed: 1 });
     return {
@@ -110,9 +112,17 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   evaluate: evaluateFiles,
 };
 
+type TextLoss = Pick<TextEvaluation, "loss" | "perplexity">;
+
 /** For models that start from others: how they do. */
 const starts = new WeakMap<LanguageModel, Start>();
 
-function describeLoss(part: string, { loss, perplexity }: TextEvaluation): string {
+/** Returns what the epoch whose parameters are kept has measured. */
+function lossOf(kept: LanguageModelEpoch | undefined): TextLoss | undefined {
+  if (kept === undefined || kept.validLoss === null) return undefined;
+  return { loss: kept.validLoss, perplexity: perplexity(kept.validLoss) };
+}
+
+function describeLoss(part: string, { loss, perplexity }: TextLoss): string {
   return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;
 }

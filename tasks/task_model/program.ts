@@ -81,6 +81,8 @@ export interface Trained<T extends TaskTypes, P> {
   readonly directory: string;
   /** The last completed epoch, if there is one. */
   readonly last: T["event"] | undefined;
+  /** The epoch whose parameters are kept, if it is one of this session. */
+  readonly kept: T["event"] | undefined;
 }
 
 /**

@@ -60,6 +60,8 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   readonly module: TranslatorNetwork;
   /** Number of batches in an epoch. */
   readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
   /** Whether the objective, BLEU or the loss, is maximized or minimized. */
   readonly direction: "maximize" | "minimize";
   /** The loss of guessing, in nats per symbol. */
@@ -91,6 +93,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     this.direction = settings.selectBy === "loss" ? "minimize" : "maximize";
     const buckets = bucketPairs(train, settings.batchTokens);
     this.batches = buckets.length;
+    this.validationBatches = (valid?.pairs.sources.length ?? 0) / train.sources.length * buckets.length;
     this.paddedShare = paddedPairShare(train, buckets);
   }
 

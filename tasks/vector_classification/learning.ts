@@ -68,6 +68,8 @@ export class VectorLearning implements Learning<VectorMeasurement> {
   readonly module: VectorClassifierNetwork;
   /** Number of batches in an epoch. */
   readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
   /** Whether a higher or a lower objective is better. */
   readonly direction: Direction;
   /** The loss of guessing, in nats per sequence. */
@@ -91,6 +93,7 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     this.#weights = weightsOf(settings.labelWeights, train.targets, { labels });
     this.#valid = valid?.sequences.map((sequence) => processor.encode(sequence));
     this.batches = this.#draw(0).length;
+    this.validationBatches = (valid?.sequences.length ?? 0) / settings.batch;
   }
 
   /** Index of the batch of the first epoch with the most inputs, including padding. */

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { shareOf } from "../../cli/training/folds_run.ts";
 import { describePlan } from "../../cli/training/plan_message.ts";
 import { completeSettings, TRAIN_SETTINGS, type TrainSettings } from "../../src/train/mod.ts";
 import { babble, inTempDir, jsonLines, runCommand } from "../support/command.ts";
@@ -41,4 +42,9 @@ Deno.test("--minutes ends a run, replaces the epochs of a preset, and says the p
     const both = await runCommand("train-sentiment", "--minutes", "1", "--autotune", "1");
     assertStringIncludes(both.stderr, "--minutes: expected this option or --autotune");
   });
+});
+
+Deno.test("the folds of a cross-validation share a budget of time", () => {
+  assertEquals(shareOf({ minutes: 10, batch: 8 }, 5), { minutes: 2, batch: 8 });
+  for (const fit of [{ minutes: null, epochs: 3 }, { batch: 8 }]) assertEquals(shareOf(fit, 5), fit);
 });

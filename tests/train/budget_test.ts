@@ -53,6 +53,20 @@ Deno.test("a run ends within a step of its budget, validations included, whateve
   }
 });
 
+Deno.test("a run that ends within its first epoch keeps time for its validation, estimated from its steps", async () => {
+  for (const [validation, validationBatches, steps] of [[4000, 20, 22], [40_000, 1000, 15], [0, 0, 30]]) {
+    const clock = { time: 0 };
+    const settings = completeSettings(TRAIN_SETTINGS, { minutes: 0.25, learningRate: 0.1 });
+    const learning = new Quadratic(clock, { step: 500, validation }, { batches: 1000, validationBatches });
+    const trainer = new Trainer(learning, settings, { now: () => clock.time });
+    for await (const _ of trainer.run());
+    // However large the validation data are, half of the time is for the steps.
+    assertEquals(trainer.step, steps);
+    await trainer.finish();
+    if (validation < 40_000) assertEquals(clock.time, 15_000);
+  }
+});
+
 Deno.test("the epochs and steps of the settings do not end a run with a budget", async () => {
   const settings = completeSettings(TRAIN_SETTINGS, { minutes: 1 });
   const { steps } = await train({ ...settings, epochs: 1, maxSteps: 2 }, { step: 1000, validation: 0 });

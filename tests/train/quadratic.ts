@@ -13,15 +13,26 @@ export interface Durations {
   readonly validation: number;
 }
 
-/** A task with one weight that learns to map 1 to 3 in epochs of 4 steps, which take time on a clock. */
+/** Numbers of batches. */
+export interface Sizes {
+  /** Of an epoch. Default: 4. */
+  readonly batches?: number;
+  /** Of the validation data. Default: 0. */
+  readonly validationBatches?: number;
+}
+
+/** A task with one weight that learns to map 1 to 3 in epochs of steps, which take time on a clock. */
 export class Quadratic implements Learning<Measurement> {
   readonly module = new Linear({ input: 1, output: 1, bias: false });
-  readonly batches = 4;
+  readonly batches: number;
+  readonly validationBatches: number;
   readonly direction = "minimize";
   #clock: Clock;
   #durations: Durations;
 
-  constructor(clock: Clock, durations: Durations) {
+  constructor(clock: Clock, durations: Durations, { batches = 4, validationBatches = 0 }: Sizes = {}) {
+    this.batches = batches;
+    this.validationBatches = validationBatches;
     this.module.weight.assign([0]);
     this.#clock = clock;
     this.#durations = durations;
