@@ -121,7 +121,9 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   /** Creates an untrained model. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: LanguageModelOptions): LanguageModel {
     const { tokenizer, ...rest } = expectTokenizer("create a language model", options, "tokenizer");
-    return TaskModel.make(LanguageModel, { tokenizer }, rest, { vocabSize: tokenizer.size });
+    const model = TaskModel.make(LanguageModel, { tokenizer }, rest, { vocabSize: tokenizer.size });
+    model.#isNew = true;
+    return model;
   }
 
   /**
@@ -168,6 +170,9 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     return model;
   }
 
+  /** Whether `create` made it; a model that is trained on keeps the order of its symbols, whatever the text. */
+  #isNew = false;
+
   /** Converts text to ids and back. */
   get tokenizer(): Tokenizer {
     return this.processors.tokenizer;
@@ -184,7 +189,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     const corpus = expectCorpus("fit", data);
     const ids = await encodeCorpus(corpus, this.#reader);
     const streams = trainingStreams(ids.train, settings);
-    await refuseOtherOrder(ids.train, this.config);
+    if (this.#isNew) await refuseOtherOrder(ids.train, this.config);
     refuseIfUnmeasurable("validation", ids.valid);
     refuseIfUnmeasurable("test", ids.test);
     return {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel, WordTokenizer } from "../../../mod.ts";
 import { copyWithNewSymbols } from "../../../tasks/language_modeling/new_symbols.ts";
 import { inference } from "../../../src/nn/mod.ts";
@@ -92,4 +92,30 @@ Deno.test("weights are copied only if they have the same shape except for the ro
   for (const options of [{ hidden: 5 }, { embed: 3 }, { layers: 2, embed: 5 }]) {
     assertThrows(() => copyWithNewSymbols(make("abcde", options), source), RangeError, "more rows at most");
   }
+});
+
+Deno.test("a model with an adaptive softmax goes on with a text of another language, also from a file and in a resumed run", async () => {
+  const [english, french] = ["a b c d e f g h ".repeat(30), "r s t u v w x y z ".repeat(30)];
+  const source = LanguageModel.create({
+    tokenizer: WordTokenizer.train(english),
+    hidden: 6,
+    cutoffs: [4],
+    softmax: "adaptive",
+  });
+  await source.fit(english, SETTINGS);
+  const tokenizer = extendTokenizer(source.tokenizer, WordTokenizer.train(french));
+  const model = LanguageModel.fromLanguageModel(source, { tokenizer });
+  await inTempDir(async (directory) => {
+    const settings = { ...SETTINGS, schedule: "constant" } as const;
+    await model.fit(french, { ...settings, directory });
+    const resumed = await LanguageModel.load(directory);
+    await resumed.fit(french, { resume: directory, maxSteps: 8 });
+    assertEquals(resumed.config.cutoffs, [4]);
+    assert((await resumed.evaluate(french)).loss > 0);
+  });
+  await assertRejects(
+    () => LanguageModel.create({ tokenizer, hidden: 6, cutoffs: [4], softmax: "adaptive" }).fit(french, SETTINGS),
+    RangeError,
+    "expected ids sorted by falling frequency",
+  );
 });
