@@ -32,7 +32,7 @@ export interface Order {
 
 /**
  * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are
- * dropped.
+ * dropped, as are those that are not allowed with them.
  */
 export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
   if (!preset) return given;
@@ -40,8 +40,9 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
   const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
   // The preset's learning rate does not suit another optimizer, which has its own default.
   if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
-  const rest = (part: object = {}): object =>
-    Object.fromEntries(Object.entries(part).filter(([name]) => !replaced.has(name)));
+  const isKept = (name: string): boolean =>
+    !replaced.has(name) && !(fields[name]?.notWith ?? []).some((other) => names.includes(other));
+  const rest = (part: object = {}): object => Object.fromEntries(Object.entries(part).filter(([name]) => isKept(name)));
   return {
     plan: { ...rest(preset.plan), ...given.plan },
     model: { ...rest(preset.model), ...given.model },

@@ -50,8 +50,7 @@ export async function inheritFrom(asked: Asked, reading?: VerifyOption): Promise
       );
     }
     const { vocabSize: _size, endOfText: _end, ...kept } = source.config;
-    // The weights that a preset would draw are the model's.
-    return { ...asked, plan: { ...asked.plan, tokenizer: kind }, model: { ...kept, initRange: null, ...given } };
+    return { ...asked, plan: { ...asked.plan, tokenizer: kind }, model: { ...kept, ...given } };
   });
 }
 
