@@ -31,7 +31,7 @@ interface Reached {
 interface Figures {
   /** Number of steps taken. */
   readonly step: number;
-  /** Bytes of memory in use. */
+  /** Bytes of the engine's memory in use. */
   readonly memoryBytes: number;
 }
 
@@ -81,9 +81,9 @@ export class History {
   async add(event: StepEvent | MeasuredEvent<Measurement>, figures: Figures): Promise<void> {
     if (event.event === "step" && event.step % this.#every !== 0) return;
     const seconds = Number(((performance.now() - this.#start) / 1e3).toFixed(3));
-    const memory = Math.round(figures.memoryBytes / 2 ** 20);
+    const engine = Math.round(figures.memoryBytes / 2 ** 20);
     const line = event.event === "step" ? stepFields(event) : epochFields(event, figures.step);
-    this.#pending += JSON.stringify({ ...line, seconds, memory_mib: memory }) + "\n";
+    this.#pending += JSON.stringify({ ...line, seconds, engine_mib: engine }) + "\n";
     if (event.event === "step" && ++this.#steps > this.#most) await this.#thin();
     else if (performance.now() - this.#flushed >= FLUSH_MS) await this.flush();
   }

@@ -56,9 +56,9 @@ Deno.test("a run in a directory records every step and epoch", async () => {
     const common = ["event", "step", "epoch"];
     assertEquals(Object.keys(step), [
       ...common,
-      ...["loss", "lr", "grad_norm", "tokens_per_second", "seconds", "memory_mib"],
+      ...["loss", "lr", "grad_norm", "tokens_per_second", "seconds", "engine_mib"],
     ]);
-    assertEquals(Object.keys(epoch), [...common, "train_loss", "validation", "best", "seconds", "memory_mib"]);
+    assertEquals(Object.keys(epoch), [...common, "train_loss", "validation", "best", "seconds", "engine_mib"]);
     assert((epoch.validation as { loss: number }).loss > 0);
     assert((epoch.seconds as number) >= (step.seconds as number));
   });
@@ -109,7 +109,7 @@ Deno.test("the steps of a long run are thinned to a limited number", async () =>
     await add(history, 5, 19);
     assertEquals(await steps(), [4, 8, 12, 16]);
     const { seconds: _, ...line } = (await linesOf(directory))[1];
-    const figures = { loss: 1 / 3, lr: 0.1, grad_norm: 2, tokens_per_second: 9000, memory_mib: 3 };
+    const figures = { loss: 1 / 3, lr: 0.1, grad_norm: 2, tokens_per_second: 9000, engine_mib: 3 };
     assertEquals(line, { event: "step", step: 4, epoch: 1, ...figures });
     // A resumed run goes on with the interval.
     const resumed = await History.open(directory, { most: 4, reached: { step: 17, epoch: 0 } });
