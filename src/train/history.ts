@@ -81,7 +81,7 @@ export class History {
   async add(event: StepEvent | MeasuredEvent<Measurement>, figures: Figures): Promise<void> {
     if (event.event === "step" && event.step % this.#every !== 0) return;
     const seconds = Number(((performance.now() - this.#start) / 1e3).toFixed(3));
-    const engine = Math.round(figures.memoryBytes / 2 ** 20);
+    const engine = Number((figures.memoryBytes / 2 ** 20).toFixed(1));
     const line = event.event === "step" ? stepFields(event) : epochFields(event, figures.step);
     this.#pending += JSON.stringify({ ...line, seconds, engine_mib: engine }) + "\n";
     if (event.event === "step" && ++this.#steps > this.#most) await this.#thin();
