@@ -41,7 +41,8 @@ export function refuseIdleSamples(values: SampleValues): void {
   const names = ["sample-every", "sample-prompt", "sample-length"] as const;
   const given = names.find((name) => values[name] !== undefined);
   if (given === undefined) return;
-  if (quiet && !json) throw new UsageError(`--${given}: expected this option or --quiet, found both`);
+  const showsNone = given === "sample-every" && every === 0;
+  if (quiet && !json && !showsNone) throw new UsageError(`--${given}: expected this option or --quiet, found both`);
   if (given === "sample-every" && every !== 0) return;
   const detail = names.slice(1).find((name) => values[name] !== undefined);
   if (detail === undefined || (every ?? (json ? 0 : 1)) > 0) return;

@@ -88,6 +88,8 @@ Deno.test("samples follow their step or its epoch, are the same each time, and c
       assertEquals([code, stderr], [2, `error: ${message}\n`]);
     }
     assertEquals([...Deno.readDirSync(directory)].filter(({ name }) => name === "refused"), []);
+    const none = await train("none", "--quiet", "--sample-every", "0");
+    assertEquals([none.code, none.stderr], [0, ""]);
   });
 });
 
