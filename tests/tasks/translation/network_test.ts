@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { crossEntropy, Engine, inference, reshape, tensor, training } from "../../../src/nn/mod.ts";
+import { CELLS, crossEntropy, Engine, inference, reshape, tensor, training } from "../../../src/nn/mod.ts";
 import { padTexts } from "../../../tasks/batching/mod.ts";
 import { ATTENTION_KINDS, BRIDGES, type TranslatorConfig } from "../../../tasks/translation/hyperparameters.ts";
 import { type DecoderState, TranslatorNetwork } from "../../../tasks/translation/network.ts";
@@ -16,7 +16,7 @@ const CONFIG: TranslatorConfig = {
 const CONFIGS: readonly TranslatorConfig[] = [
   ...ATTENTION_KINDS.map((attention): TranslatorConfig => ({ ...CONFIG, attention })),
   ...ATTENTION_KINDS.map((attention): TranslatorConfig => ({ ...CONFIG, attention, inputFeeding: true })),
-  ...(["rnn", "gru", "qrnn", "sru", "mingru"] as const).map((cell): TranslatorConfig => ({
+  ...CELLS.filter((cell) => cell !== CONFIG.cell).map((cell): TranslatorConfig => ({
     ...CONFIG,
     cell,
     layers: 2,
