@@ -35,6 +35,10 @@ export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"
  */
 export type Cell = typeof CELLS[number];
 
+/** The sentence that describes the option of a cell. */
+export const CELL_HELP = "Recurrent cell; qrnn, sru and mingru train faster, having no recurrent matrix product; " +
+  "mogrifier is an LSTM whose input and state gate each other.";
+
 /** Makes a stack of recurrent layers of the given cell. */
 export function makeRecurrent(cell: Cell, options: RecurrentOptions): Recurrent {
   return new LAYERS[cell](options);

@@ -1,4 +1,5 @@
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
+import { CELL_HELP } from "../../src/nn/cells.ts";
 import {
   boolean,
   choice,
@@ -182,7 +183,7 @@ const OPEN = { group: GROUP, isOpen: true } as const;
 
 /** The schema of a classifier's configuration. */
 export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
-  cell: choice(CELLS, { ...NOT_WITH_INIT_FROM, default: "lstm", help: "Recurrent cell." }),
+  cell: choice(CELLS, { ...NOT_WITH_INIT_FROM, default: "lstm", help: CELL_HELP }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
   embed: integer({
     ...NOT_WITH_INIT_FROM,

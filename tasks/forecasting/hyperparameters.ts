@@ -1,4 +1,5 @@
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
+import { CELL_HELP } from "../../src/nn/cells.ts";
 import {
   boolean,
   choice,
@@ -94,7 +95,7 @@ const GROUP = "model";
 
 /** The schema of a forecaster's configuration. */
 export const MODEL: Schema<ForecasterConfig & ForecasterInitialisation> = {
-  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
   hidden: integer({ group: GROUP, min: 1, default: 64, defaultText: "64; 128 with many values", help: "Hidden size." }),
   layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),
   dropout: share({

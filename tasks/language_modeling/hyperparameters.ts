@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
+import { CELL_HELP } from "../../src/nn/cells.ts";
 import {
   boolean,
   choice,
@@ -100,7 +101,7 @@ const GROUP = "model";
 
 /** Schema of a language model's configuration and initialization. */
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
-  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
   hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size of each layer." }),
   layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),

@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
+import { CELL_HELP } from "../../src/nn/cells.ts";
 import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
 
@@ -155,7 +156,7 @@ const GROUP = "model";
 
 /** The schema of a translator's configuration. */
 export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
-  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
   sourceVocabSize: integer({ option: false, min: 1, formerly: ["sourceVocabulary"], help: "Source vocabulary size." }),
   targetVocabSize: integer({ option: false, min: 1, formerly: ["targetVocabulary"], help: "Target vocabulary size." }),
   joint: boolean({ option: false, help: "Whether source and target share one tokenizer." }),

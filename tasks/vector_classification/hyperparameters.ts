@@ -1,4 +1,5 @@
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
+import { CELL_HELP } from "../../src/nn/cells.ts";
 import {
   boolean,
   choice,
@@ -81,7 +82,7 @@ const GROUP = "model";
 
 /** The schema of a classifier's configuration. */
 export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisation> = {
-  cell: choice(CELLS, { group: GROUP, default: "lstm", help: "Recurrent cell." }),
+  cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
   input: integer({ option: false, min: 1, help: "Number of inputs for each frame." }),
   picture: nullable(custom<readonly [height: number, width: number]>({
     option: false,
