@@ -1,5 +1,6 @@
 import { type Completion, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
-import { UNKNOWN_RULES, UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
+import { CACHE_FIELDS } from "../../tasks/language_modeling/cache_fields.ts";
+import { UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
 import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import {
@@ -17,22 +18,16 @@ import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { generateInteractively, refuseIdleOptions } from "./generate_interactively.ts";
 import { generateOptions, LOGIT_BIAS_OPTION } from "./generate_options.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
-import { tokenTableHead, tokenTableRows } from "./token_table.ts";
+import { recordRows } from "./record_table.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
   ...VERIFY_OPTION,
   ...ENCODING_OPTION,
   prompt: { kind: "string", group: "data", value: "TEXT", help: "Text to continue, instead of the operand PROMPT." },
-  unknown: {
-    kind: "choice",
-    group: "data",
-    choices: UNKNOWN_RULES,
-    help: "What to do with symbols of the prompt outside the vocabulary.",
-    default: "the unknown token, or else an error",
-  },
   ...optionsOf(GENERATION),
   ...LOGIT_BIAS_OPTION,
+  ...optionsOf(CACHE_FIELDS),
   count: {
     kind: "integer",
     group: "sampling",
@@ -102,11 +97,12 @@ async function promptOf(values: GenerateValues, operands: readonly string[]): Pr
 }
 
 /** Rewrites the prompt as `--unknown` says, and says how many symbols it changes. */
-function knownPrompt({ tokenizer }: LanguageModel, prompt: string, { unknown, json }: GenerateValues): string {
-  if (unknown === undefined) return prompt;
+function knownPrompt({ tokenizer }: LanguageModel, prompt: string, values: GenerateValues): string {
+  const { unknown = null } = generateOptions(values);
+  if (unknown === null) return prompt;
   const symbols = new UnknownSymbols(tokenizer, unknown);
   const known = symbols.rewrite("generate", prompt, " in the prompt");
-  if (symbols.count > 0 && !json) writeErrorLine(symbols.summary);
+  if (symbols.count > 0 && !values.json) writeErrorLine(symbols.summary);
   return known;
 }
 
@@ -121,9 +117,9 @@ async function writeText(model: LanguageModel, prompt: string, values: GenerateV
   const generation = model.generate(prompt, options);
   const { logprobs } = generation;
   let written = 0;
-  writeOut(logprobs ? tokenTableHead(options.logprobs!) : prompt);
+  if (!logprobs) writeOut(prompt);
   const writeNew = (piece: string): void => {
-    writeOut(logprobs ? tokenTableRows(logprobs.slice(written)) : piece);
+    writeOut(logprobs ? recordRows(logprobs.slice(written), { head: written === 0 }) : piece);
     written = logprobs?.length ?? 0;
   };
   for await (const piece of generation) writeNew(piece);
@@ -144,7 +140,7 @@ async function writeTexts(model: LanguageModel, prompt: string, values: Generate
   const us_per_token = microseconds(start, texts.reduce((sum, { tokens }) => sum + tokens, 0));
   for (const [i, text] of texts.entries()) {
     if (json) jsonLine({ ...describeText(text), us_per_token });
-    else writeOut(`${i === 0 ? "" : "---\n"}${showText(text, prompt, options.logprobs)}`);
+    else writeOut(`${i === 0 ? "" : "---\n"}${showText(text, prompt)}`);
   }
 }
 
@@ -154,8 +150,8 @@ function describeText({ text, tokens, finishReason, seed, score, logprobs }: Com
   return { event: "done", text, tokens, finish_reason: finishReason, seed, ...measures };
 }
 
-function showText({ text, logprobs }: Completion, prompt: string, top?: number | null): string {
-  return logprobs ? tokenTableHead(top!) + tokenTableRows(logprobs) : `${prompt}${text}\n`;
+function showText({ text, logprobs }: Completion, prompt: string): string {
+  return logprobs ? recordRows(logprobs, { head: true }) : `${prompt}${text}\n`;
 }
 
 /** Returns the microseconds per token since `start`, to one decimal place. */

@@ -2,6 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import type { Completion, GenerateOptions, GenerationState, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { endOfTextId } from "../../tasks/language_modeling/end_of_text.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
+import { UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
 
@@ -15,8 +16,14 @@ const MOST_TOKENS = 10_000;
 const HELP = `Enter goes on by a token, +20 by 20. A number takes that token, and other text is added to the text;
 with = before it, also a number or what begins with +, / or =; \\n is a line break. /back, /quit, /help.`;
 
-/** Options without effect in an interactive session. */
-const IDLE = ["json", "count", "max-tokens", "stop", "best-of"] as const;
+/**
+ * Options without effect in an interactive session, each of whose steps begins a generation: for it, only the last token
+ * of the text before counts for penalties, and its cache would be empty.
+ */
+const IDLE: readonly string[] = [
+  ...["json", "count", "max-tokens", "stop", "best-of", "cache"],
+  ...["repetition-penalty", "presence-penalty", "frequency-penalty", "repetition-window"],
+];
 
 /** Throws `UsageError` if an option is given that has no effect beside `--interactive`. */
 export function refuseIdleOptions(values: Readonly<Record<string, unknown>>, prompt: string | undefined): void {
@@ -121,8 +128,11 @@ class Draft {
   /** Adds a text. */
   async type(text: string): Promise<void> {
     const { ids, state } = this.#unended();
-    const read = await this.#model.complete(text, { ...this.#options, maxTokens: 0, state });
-    await this.#add([...ids, ...this.#model.tokenizer.encodePrompt(text)], read.state);
+    const { tokenizer } = this.#model;
+    const { unknown = null } = this.#options;
+    const known = unknown === null ? text : new UnknownSymbols(tokenizer, unknown).rewrite("generate", text);
+    const read = await this.#model.complete(known, { ...this.#options, maxTokens: 0, state });
+    await this.#add([...ids, ...tokenizer.encodePrompt(known)], read.state);
   }
 
   /** Takes one of the tokens that are shown, counted from 1. */

@@ -1,6 +1,7 @@
 import { type GenerateOptions, GENERATION } from "../../tasks/language_modeling/mod.ts";
+import { CACHE_FIELDS, cacheOf } from "../../tasks/language_modeling/cache_fields.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
-import { fieldsOf, type GivenOptions, type OptionSpecs } from "../arguments/mod.ts";
+import { type Fields, fieldsOf, type GivenOptions, type OptionSpecs, refuseContradictions } from "../arguments/mod.ts";
 
 /** The option that raises or lowers the logits of tokens. */
 export const LOGIT_BIAS_OPTION = {
@@ -14,14 +15,18 @@ export const LOGIT_BIAS_OPTION = {
   },
 } as const satisfies OptionSpecs;
 
-/** Returns the options of a generation that the command line gives. */
+/** Returns the options of a generation that the command line gives. Throws `UsageError` if they contradict each other. */
 export function generateOptions(values: GivenOptions): GenerateOptions {
   const given: GenerateOptions = fieldsOf(GENERATION, values);
+  const cachePlan = fieldsOf(CACHE_FIELDS, values);
+  refuseContradictions(CACHE_FIELDS as Fields, cachePlan);
+  const cache = cacheOf(cachePlan);
   const biases = (values["logit-bias"] as readonly string[] | undefined)?.map((text) => biasOf(text)!);
   return {
     ...given,
     ...given.stop === undefined ? {} : { stop: [given.stop].flat().map(withoutEscapes) },
     ...given.ban === undefined ? {} : { ban: [given.ban].flat().map((token) => withoutEscapes(String(token))) },
+    ...cache === undefined ? {} : { cache },
     ...biases === undefined ? {} : { logitBias: new Map(biases) },
   };
 }

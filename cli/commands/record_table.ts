@@ -34,11 +34,7 @@ export class RecordTable {
   /** Adds a record. */
   add(record: Readonly<Record<string, unknown>>): void {
     if (this.#json) jsonLine({ event: "score", ...record }, (text) => this.#write(text));
-    else {
-      const cells = Object.entries(record).flatMap(([name, value]) => cellsOf(name, value));
-      if (!this.#hasHead) this.#write(lineOf(cells.map(([name]) => name)));
-      this.#write(lineOf(cells.map(([, text]) => text)));
-    }
+    else this.#write(recordRows([record], { head: !this.#hasHead }));
     this.#hasHead = true;
   }
 
@@ -60,6 +56,13 @@ export class RecordTable {
     this.#parts = [];
     this.#length = 0;
   }
+}
+
+/** Writes records as rows of values separated by tabs, after a row of their names if `head` is set. */
+export function recordRows(records: readonly object[], { head }: { readonly head: boolean }): string {
+  const rows = records.map((record) => Object.entries(record).flatMap(([name, value]) => cellsOf(name, value)));
+  const names = head && rows.length > 0 ? [rows[0].map(([name]) => name)] : [];
+  return [...names, ...rows.map((cells) => cells.map(([, text]) => text))].map(lineOf).join("");
 }
 
 /** The columns of a field: two for each of the likeliest tokens. */

@@ -10,6 +10,7 @@ import { Sampler } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 import { TokenLogProbabilities, type TokenLogProbability } from "./token_log_probabilities.ts";
 import type { TokenRules } from "./token_rules.ts";
+import { type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
 
 /** Random numbers drawn at a time, and prompt tokens read at a time. */
 const CHUNK = 256;
@@ -47,7 +48,7 @@ export class Continuation implements Disposable {
   #end: number | undefined;
   #draws: Float32Array = new Float32Array(0);
 
-  /** Throws `RangeError` if the prompt has symbols outside the vocabulary. */
+  /** Throws `RangeError` if the prompt has symbols outside the vocabulary that `unknown` refuses. */
   constructor(generator: TextGenerator, plan: GenerationPlan, prompt: string, seed: number) {
     const { network, tokenizer, end } = generator;
     const { settings, rules, state } = plan;
@@ -65,7 +66,7 @@ export class Continuation implements Disposable {
     this.#random = new Random(seed, { engine });
     this.#end = end;
     const lead = state ? [state.token] : end === undefined ? [] : [end];
-    const own = promptIds(tokenizer, prompt);
+    const own = promptIds(tokenizer, prompt, settings.unknown);
     // A line feed stands in for an empty prompt.
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
     for (const id of ids) if (id !== end) this.#observe(id);
@@ -156,9 +157,11 @@ export function readPrompt(
   }
 }
 
-/** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary. */
-function promptIds(tokenizer: Tokenizer, prompt: string): Int32Array {
-  const unknown = describeUnknown(tokenizer, prompt);
-  if (unknown !== undefined) throw new InputRangeError(`generate: ${unknown} in the prompt`);
-  return tokenizer.encodePrompt(prompt);
+/** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary if `rule` refuses them. */
+function promptIds(tokenizer: Tokenizer, prompt: string, rule: UnknownRule | null): Int32Array {
+  const place = " in the prompt";
+  const own = rule === null ? prompt : new UnknownSymbols(tokenizer, rule).rewrite("generate", prompt, place);
+  const unknown = describeUnknown(tokenizer, own);
+  if (unknown !== undefined) throw new InputRangeError(`generate: ${unknown}${place}`);
+  return tokenizer.encodePrompt(own);
 }

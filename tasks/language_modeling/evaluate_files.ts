@@ -1,13 +1,13 @@
 import { InputRangeError } from "../../errors.ts";
-import { boolean, choice, integer, nullable, number, paths, type Schema, share } from "../../src/schema/mod.ts";
+import { boolean, choice, integer, nullable, number, paths, type Schema } from "../../src/schema/mod.ts";
 import { namesOf } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, type Paths } from "../data/mod.ts";
 import { count, type Host, type Report } from "../task_model/mod.ts";
+import { CACHE_FIELDS, cacheOf, type CachePlan } from "./cache_fields.ts";
 import { DYNAMIC_EVALUATION } from "./dynamic_evaluation.ts";
 import type { EvaluateOptions } from "./evaluate_options.ts";
 import type { LanguageModel, TextEvaluation } from "./model.ts";
-import { NEURAL_CACHE } from "./neural_cache.ts";
 import { reportTokens, reportUnits } from "./score_files.ts";
 import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type SourcePart } from "./text_parts.ts";
 import { encodePart } from "./text_plan.ts";
@@ -16,7 +16,7 @@ import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.
 import { findUnknown, rewritePart } from "./unknown_symbols.ts";
 
 /** Options of `evaluate` for language models. */
-export interface TextEvaluationPlan extends DocumentPlan {
+export interface TextEvaluationPlan extends DocumentPlan, CachePlan {
   /** The files of the text to evaluate on. */
   readonly data: Paths;
   /** The treatment of symbols outside the vocabulary; null for the unknown token, or else an error. */
@@ -25,12 +25,6 @@ export interface TextEvaluationPlan extends DocumentPlan {
   readonly quantize: "int8" | null;
   /** Number of streams; null for the usual number. */
   readonly streams: number | null;
-  /** Number of entries of the neural cache; null for none. */
-  readonly cache: number | null;
-  /** Factor on the products of hidden states. */
-  readonly cacheTheta: number | null;
-  /** The cache's share of every prediction. */
-  readonly cacheLambda: number | null;
   /** The text on which theta and lambda are chosen. */
   readonly tuneOn: Paths | null;
   /** How dynamic evaluation changes the parameters; null for no dynamic evaluation. */
@@ -51,7 +45,6 @@ export interface TextEvaluationPlan extends DocumentPlan {
   readonly top: number | null;
 }
 
-const CACHE_NEEDS = { group: "model", needs: ["cache"] } as const;
 const DYNAMIC_NEEDS = { group: "model", needs: ["dynamic"] } as const;
 
 /** Schema of the options of `evaluate` for language models. */
@@ -75,9 +68,7 @@ export const TEXT_EVALUATION: Schema<TextEvaluationPlan> = {
     defaultText: "1 per 512 tokens, at most 20; 1 with --cache or --dynamic",
     help: "Number of parts of the text that are read side by side, each from a zero state.",
   })),
-  cache: nullable(integer({ group: "model", min: 1, value: "SIZE", help: "Predict from the last SIZE tokens, too." })),
-  cacheTheta: nullable(number({ ...NEURAL_CACHE.theta, ...CACHE_NEEDS, defaultText: "0.3" })),
-  cacheLambda: nullable(share({ ...NEURAL_CACHE.lambda, ...CACHE_NEEDS, defaultText: "0.1" })),
+  ...CACHE_FIELDS,
   tuneOn: nullable(paths({
     ...FILE,
     needs: ["cache"],
@@ -180,7 +171,7 @@ async function evaluateOptions(
   plan: TextEvaluationPlan,
 ): Promise<{ readonly options: EvaluateOptions; readonly notes: readonly string[] }> {
   const idsOf = async (data: Paths): Promise<TokenIds> => await (await readText(model, plan, data)).ids();
-  const { cache: size, dynamic: rule, dynamicStatistics, tuneOn } = plan;
+  const { dynamic: rule, dynamicStatistics, tuneOn } = plan;
   const options: EvaluateOptions = {
     streams: plan.streams ?? undefined,
     dynamic: rule === null ? undefined : {
@@ -190,9 +181,7 @@ async function evaluateOptions(
       bptt: plan.dynamicBptt ?? undefined,
       statistics: dynamicStatistics === null ? undefined : await idsOf(dynamicStatistics),
     },
-    cache: size === null
-      ? undefined
-      : { size, theta: plan.cacheTheta ?? undefined, lambda: plan.cacheLambda ?? undefined },
+    cache: cacheOf(plan),
   };
   if (tuneOn === null) return { options, notes: [] };
   const cache = await model.tuneCache(await idsOf(tuneOn), options);

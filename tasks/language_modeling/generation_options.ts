@@ -1,7 +1,8 @@
-import { boolean, complete, custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
+import { boolean, choice, complete, custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import type { StateArrays } from "../../src/nn/mod.ts";
 import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { SAMPLING, type SamplingSettings } from "./sampling_options.ts";
+import { UNKNOWN_RULES, type UnknownRule } from "./unknown_rule.ts";
 
 /** A token, named by its text, by its spelling in the vocabulary, or by its id. */
 export type TokenName = string | number;
@@ -30,6 +31,11 @@ export interface GenerationSettings extends SamplingSettings {
    * no record. Default: null.
    */
   readonly logprobs: number | null;
+  /**
+   * The treatment of symbols of the prompt outside the vocabulary; null lets the unknown token stand for them, or refuses
+   * the prompt if the vocabulary has none. Default: null.
+   */
+  readonly unknown: UnknownRule | null;
   /** Number of texts to generate, of which the one with the highest mean log-probability is returned. Default: 1. */
   readonly bestOf: number;
 }
@@ -133,6 +139,11 @@ export const GENERATION: Schema<GenerationSettings> = {
       help: "Show each token's log-probability and the N likeliest tokens in its place.",
     }),
   ),
+  unknown: nullable(choice(UNKNOWN_RULES, {
+    group: "data",
+    defaultText: "the unknown token, or else an error",
+    help: "What to do with symbols of the prompt outside the vocabulary.",
+  })),
   bestOf: integer({
     group: "sampling",
     min: 1,

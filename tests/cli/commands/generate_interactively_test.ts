@@ -87,8 +87,26 @@ Deno.test("where a document ends the text does, and its end can be taken back", 
   });
 });
 
+Deno.test("symbols outside the vocabulary are treated as --unknown says, in the prompt and in what is typed", async () => {
+  await withModel({}, async (model) => {
+    const { text, shown } = await session(model, "é\nB\nC\n", "--unknown", "replace", "A");
+    assertEquals(text, "abc\n");
+    assertStringIncludes(shown, 'found neither for "é"\n');
+  });
+});
+
 Deno.test("an option without effect beside --interactive is refused", async () => {
-  for (const option of ["--json", "--count=2", "--max-tokens=3", "--stop=a", "--best-of=2"]) {
+  for (
+    const option of [
+      "--json",
+      "--count=2",
+      "--max-tokens=3",
+      "--stop=a",
+      "--best-of=2",
+      "--cache=9",
+      "--presence-penalty=1",
+    ]
+  ) {
     const { code, stderr } = await runCommand("generate", "--interactive", option);
     assertEquals(code, 2);
     assertStringIncludes(stderr, `--interactive: expected this option or ${option.split("=")[0]}, found both`);

@@ -109,6 +109,8 @@ Deno.test("--logprobs writes a table of tokens, or fields with --json", async ()
     assertEquals(rows.map(([token]) => JSON.parse(token)), tokens);
     assertEquals(rows.map((row) => [row.length, row[3], row[4]]), rows.map((row) => [7, row[0], row[2]]));
     assertEquals(rows.every(([, , logprob, , , , second]) => -0.5 < +logprob && +second < +logprob), true);
+    const all = (await generate(...greedy.slice(0, -1), "1000")).stdout.trimEnd().split("\n");
+    assertEquals(all.map((line) => line.split("\t").length), all.map(() => 3 + 2 * 256));
     const [{ logprobs, score, finish_reason }] = jsonLines((await generate(...greedy, "--json")).stdout);
     type Entry = { token: string; id: number; logprob: number; top: { token: string }[] };
     const entries = logprobs as Entry[];
@@ -143,6 +145,28 @@ Deno.test("--ban, --logit-bias and --best-of have the effect of the library's op
     const expected = alone[scores.indexOf(Math.max(...scores))];
     assertEquals([best.text, best.seed, best.score], [expected.text, expected.seed, expected.score]);
     assertEquals((await generate(...hot, "--best-of", "3")).stdout, `h${best.text}\n`);
+  });
+});
+
+Deno.test("--cache lets a text draw on its prompt, with theta and lambda as they are given", async () => {
+  await withModel(async (generate) => {
+    const options = ["--temperature", "0", "--max-tokens", "8", "--logprobs", "0", "--json", "--prompt", "hhxhhx"];
+    const prompt = "hhxhhx";
+    const model = await memorized!;
+    for (
+      const [args, cache] of [
+        [["--cache", "5"], { size: 5 }],
+        [["--cache", "50", "--cache-theta", "0", "--cache-lambda", "0.9"], { size: 50, theta: 0, lambda: 0.9 }],
+      ] as const
+    ) {
+      const [{ logprobs }] = jsonLines((await generate(...options, ...args)).stdout);
+      const expected = await model.complete(prompt, { temperature: 0, maxTokens: 8, logprobs: 0, cache });
+      const plain = await model.complete(prompt, { temperature: 0, maxTokens: 8, logprobs: 0 });
+      assertEquals(logprobs, JSON.parse(JSON.stringify(expected.logprobs)));
+      assertNotEquals(expected.logprobs, plain.logprobs);
+    }
+    const { code, stderr } = await generate("--cache-theta", "1");
+    assertEquals([code, stderr], [2, "error: --cache-theta: expected --cache with it, found none\n"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ByteTokenizer, CharTokenizer } from "../../../mod.ts";
+import { ByteTokenizer, CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { documentsOf } from "../../../tasks/language_modeling/document_ids.ts";
 import { encodeTexts } from "../../../tasks/language_modeling/text_plan.ts";
 import { findUnknown } from "../../../tasks/language_modeling/unknown_symbols.ts";
@@ -21,6 +21,22 @@ Deno.test("unknown symbols are named with their line, their file among several, 
 Deno.test("a message lists at most ten unknown symbols", async () => {
   const shown = Array.from("0123456789", (digit) => `"${digit}"`).join(", ");
   assertEquals(await findUnknown("0123456789xyz", tokenizer), `${EXPECTED} ${shown} and 3 more on line 1`);
+});
+
+Deno.test("generation treats symbols of a prompt outside the vocabulary as its rule says", async () => {
+  const lm = LanguageModel.create({ tokenizer, hidden: 4, initRange: 1.5 });
+  const options = { maxTokens: 9, seed: 2 };
+  const { text } = await lm.complete("ab", options);
+  assertEquals((await lm.complete("aéb", { ...options, unknown: "skip" })).text, text);
+  assertEquals((await lm.completeAll(["áB", "Ab"], { ...options, unknown: "replace" }))[0].text, text);
+  const message = `generate: ${EXPECTED} "é" in the prompt`;
+  for (const unknown of [null, "error"] as const) {
+    await assertRejects(() => lm.complete("aé", { unknown }), RangeError, message);
+  }
+  await assertRejects(() => lm.complete("a\u03a9", { unknown: "replace" }), RangeError, "found neither for");
+  const words = CharTokenizer.train("abc", { unknown: true });
+  const other = LanguageModel.create({ tokenizer: words, hidden: 4 });
+  await assertRejects(() => other.complete("aé", { unknown: "error" }), RangeError, '"é" in the prompt');
 });
 
 Deno.test("a corpus that a tokenizer cannot encode is refused with the part, the place and a remedy", async () => {
