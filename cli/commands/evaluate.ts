@@ -19,8 +19,17 @@ import { jsonLine, startProgram, writeErrorLine, writeMessage } from "../termina
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
+import { checkPlace, refuseSameFile } from "./output_file.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import { RecordTable } from "./record_table.ts";
+
+/** Options that say where results go. */
+interface OwnValues {
+  readonly model?: string;
+  readonly json?: boolean;
+  readonly svg?: string;
+  readonly out?: string;
+}
 
 /** The program of every task, by the task's name. */
 type Programs = ReadonlyMap<string, AnyProgram>;
@@ -49,7 +58,7 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
         kind: "path",
         group: "run",
         value: "FILE",
-        help: "File for the scores of --per-line and --per-token.",
+        help: "File for the scores of --per-line and --per-token; an existing one is moved aside.",
         default: "standard output",
       },
       json: { kind: "boolean", group: "run", help: "Print JSON objects, one a line, and nothing else." },
@@ -92,9 +101,8 @@ function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
 }
 
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
-  const { model: named, json, svg, out } = values as { model?: string; json?: boolean; svg?: string; out?: string };
-  if (out !== undefined) expectRecords(out, values);
-  if (svg !== undefined) expectWritable({ option: "--svg", file: svg, json });
+  const { model: named, json, svg, out } = values as OwnValues;
+  await expectPlaces(values);
   const engine = startEngine(values);
   if (engine.blas && !json) writeErrorLine(describeEngine(engine));
   if (named !== undefined) await expectModel("model", named, tasks);
@@ -140,12 +148,20 @@ function refuseForeign(programs: Programs, { evaluation, model }: AnyProgram, va
   );
 }
 
-/** Throws `UsageError` if there are no records to write to a file, or if it cannot be written. */
-function expectRecords(out: string, values: GivenOptions): void {
-  if (!values["per-line"] && !values["per-token"]) {
+/** Throws `UsageError` or `RangeError` if a file cannot be written, or if there would be no records in it. */
+async function expectPlaces(values: GivenOptions): Promise<void> {
+  const { json, svg, out } = values as OwnValues;
+  if (out !== undefined && !values["per-line"] && !values["per-token"]) {
     throw new UsageError("--out: expected --per-line or --per-token with it, found neither");
   }
-  expectWritable({ option: "--out", file: out });
+  for (const file of [values.data ?? STANDARD_OUTPUT].flat()) {
+    refuseSameFile([["--data", String(file)], ["--out", out], ["--svg", svg]]);
+  }
+  for (const [option, file] of [["--out", out], ["--svg", svg]] as const) {
+    if (file === undefined) continue;
+    expectWritable({ option, file, json: json && option === "--svg" });
+    if (file !== STANDARD_OUTPUT) await checkPlace(file, option);
+  }
 }
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {

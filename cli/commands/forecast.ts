@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
@@ -19,7 +18,7 @@ import { isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts"
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { saveDrawing } from "./drawing_file.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
-import { checkPlace } from "./output_file.ts";
+import { checkPlace, refuseSameFile } from "./output_file.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -114,17 +113,6 @@ function refuseContradictions({ data, sample, backtest, method, json, out, plot 
   const found = pairs.find(([, one, , other]) => one !== undefined && other !== undefined);
   if (found) throw new UsageError(`${found[0]}: expected this option or ${found[2]}, found both`);
   refuseSameFile([["--data", data], ["--out", out], ["--plot", plot]]);
-}
-
-/** Throws `UsageError` if two options name the same file: what one writes would move the other's aside. */
-function refuseSameFile(files: readonly (readonly [option: string, file?: string])[]): void {
-  const places = new Map<string, string>();
-  for (const [option, file] of files) {
-    if (file === undefined || file === "-") continue;
-    const other = places.get(resolve(file));
-    if (other !== undefined) throw new UsageError(`${option} ${file}: expected another file than that of ${other}`);
-    places.set(resolve(file), option);
-  }
 }
 
 async function readSet(model: Forecaster, values: ForecastValues): Promise<SeriesFile> {

@@ -1,7 +1,8 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { InputRangeError } from "../../errors.ts";
 import { kindOf } from "../../src/formats/plain_file.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
+import { UsageError } from "../arguments/mod.ts";
 import { exists } from "../terminal/mod.ts";
 
 /** Throws `RangeError` if the file of an option cannot be written, before any time is spent on its content. */
@@ -12,4 +13,15 @@ export async function checkPlace(out: string, option = "--out"): Promise<void> {
   if (found !== undefined) throw new InputRangeError(`${option} ${out}: expected a file or nothing, found ${found}`);
   if (await exists(dirname(out))) return;
   throw new InputRangeError(`${option} ${out}: expected a directory that exists, found no ${dirname(out)}`);
+}
+
+/** Throws `UsageError` if two options name the same file: what one writes would move the other's aside. */
+export function refuseSameFile(files: readonly (readonly [option: string, file?: string])[]): void {
+  const places = new Map<string, string>();
+  for (const [option, file] of files) {
+    if (file === undefined || file === "-") continue;
+    const other = places.get(resolve(file));
+    if (other !== undefined) throw new UsageError(`${option} ${file}: expected another file than that of ${other}`);
+    places.set(resolve(file), option);
+  }
 }

@@ -57,6 +57,11 @@ const COMMANDS: readonly Narrow[] = [
   { args: ["generate", "--model", "lm", ...RUN, "--count", "2", "--max-tokens", "5"], read: ["lm"] },
   { args: ["evaluate", "--model", "lm", "--data", "my.txt", ...RUN], read: ["lm", "my.txt"] },
   {
+    args: ["evaluate", "--model", "lm", "--data", "my.txt", "--per-line", "--out", "drawings/lines.tsv", ...RUN],
+    read: ["lm", "my.txt", "drawings"],
+    write: ["drawings"],
+  },
+  {
     args: ["train-classifier", "--data", "my.csv", "--out", "c", ...SMALL],
     read: ["my.csv", "c"],
     write: ["c"],
@@ -132,7 +137,10 @@ Deno.test("a missing permission is one line that names it", async () => {
 Deno.test("few tasks may write, those that read videos may run ffmpeg alone, and none may prompt", () => {
   assert(OWN.length > 10);
   for (const [name, { command }] of OWN) {
-    assertEquals([name, command.includes("--allow-write")], [name, /^(?:train-|scan|forecast|watch)/.test(name)]);
+    assertEquals([name, command.includes("--allow-write")], [
+      name,
+      /^(?:train-|scan|forecast|watch|evaluate)/.test(name),
+    ]);
     assert(/^deno run (?:--quiet )?--no-prompt /.test(command), name);
     assert(!/--allow-(?:net|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);
     const readsVideos = /^(?:train-classifier|classify|evaluate|watch)/.test(name);

@@ -49,6 +49,20 @@ Deno.test("evaluate --per-line prints the score of each line, as a table and as 
   });
 });
 
+Deno.test("evaluate --out writes the scores to a file, and the figures of the whole text as without it", async () => {
+  await withEvaluate(async (evaluate, directory) => {
+    const out = `${directory}/scores.tsv`;
+    const shown = await evaluate(text, "--per-line");
+    const saved = await evaluate(text, "--per-line", "--out", out);
+    assertEquals([saved.code, saved.stdout, saved.stderr], [0, shown.stderr, ""]);
+    assertEquals(await Deno.readTextFile(out), shown.stdout);
+    const again = await evaluate(text, "--per-token", "--json", "--out", out);
+    assertStringIncludes(again.stderr, `Moved the existing file ${out} to ${out}.1.`);
+    assertEquals(jsonLines(await Deno.readTextFile(out)).length, text.length - 1);
+    assertEquals(jsonLines(again.stdout).map(({ event }) => event), ["done"]);
+  });
+});
+
 Deno.test("evaluate --per-token prints each token with its surprisal, rank and the likeliest tokens", async () => {
   await withEvaluate(async (evaluate) => {
     const { stdout } = await evaluate(text, "--per-token", "--top", "2");
@@ -104,8 +118,8 @@ Deno.test("evaluate and generate refuse, leave out or replace unknown symbols, a
   });
 });
 
-Deno.test("evaluate refuses options that would have no effect", async () => {
-  await withEvaluate(async (evaluate) => {
+Deno.test("evaluate refuses options that would have no effect, and files that it cannot write", async () => {
+  await withEvaluate(async (evaluate, directory) => {
     for (
       const [args, message] of [
         [["--cache-theta", "1"], "--cache-theta: expected --cache with it"],
@@ -113,7 +127,9 @@ Deno.test("evaluate refuses options that would have no effect", async () => {
         [["--top", "3"], "--top: expected --per-token with it"],
         [["--per-line", "--cache", "9"], "--per-line: expected this option or --cache"],
         [["--out", "x.tsv"], "--out: expected --per-line or --per-token with it"],
-        [["--per-line", "--out", "x.tsv"], "--out x.tsv: expected permission to write it"],
+        [["--per-line", "--out", "no/x.tsv"], "--out no/x.tsv: expected a directory that exists, found no no"],
+        [["--per-line", "--out", directory], "expected a file or nothing, found a directory"],
+        [["--per-line", "--out", `${directory}/data.txt`], "expected another file than that of --data"],
       ] as const
     ) assertStringIncludes((await evaluate(text, ...args)).stderr, message);
   });
