@@ -23,7 +23,8 @@ export interface DocumentStreamsOptions {
  *
  * Each stream has documents that follow each other, of about the same number of windows as the other streams. It reads
  * each 64 of them in the order of their lengths, the longest first, so that the streams read documents of similar
- * lengths at the same time.
+ * lengths at the same time. A single stream of whole documents reads them in their own order, so that a model which
+ * learns from what it reads depends on their order alone.
  */
 export class DocumentStreams implements TokenStreams {
   readonly batch: number;
@@ -42,7 +43,7 @@ export class DocumentStreams implements TokenStreams {
     this.bptt = bptt;
     this.tokens = ids.length - 1;
     this.#reader = new WindowReader(ids, this.batch);
-    this.#rows = distribute(passages, this.batch, bptt);
+    this.#rows = distribute(passages, this.batch, bptt, { sorts: divides || this.batch > 1 });
     this.windows = this.#rows.reduce((most, { windows }) => Math.max(most, windows), 0);
   }
 
@@ -83,7 +84,12 @@ function divide(documents: readonly Passage[], batch: number, bptt: number): rea
 }
 
 /** Gives each stream passages that follow each other, so that the streams have about the same number of windows. */
-function distribute(passages: readonly Passage[], batch: number, bptt: number): Row[] {
+function distribute(
+  passages: readonly Passage[],
+  batch: number,
+  bptt: number,
+  { sorts }: { readonly sorts: boolean },
+): Row[] {
   const total = countWindows(passages, bptt);
   const own = Array.from({ length: batch }, (): Passage[] => []);
   let before = 0;
@@ -92,11 +98,19 @@ function distribute(passages: readonly Passage[], batch: number, bptt: number): 
     own[Math.floor((before + windows / 2) / total * batch)].push(passage);
     before += windows;
   }
-  return own.map((passages) => new Row(passages, bptt));
+  return own.map((passages) => new Row(sorts ? byLength(passages) : passages, bptt));
 }
 
 /** Passages that are read together in the order of their lengths. */
 const RUN = 64;
+
+function byLength(passages: readonly Passage[]): readonly Passage[] {
+  const ordered: Passage[] = [];
+  for (let at = 0; at < passages.length; at += RUN) {
+    ordered.push(...passages.slice(at, at + RUN).sort((a, b) => b.length - a.length));
+  }
+  return ordered;
+}
 
 /** The passages of a stream in the order in which it reads them. */
 class Row {
@@ -108,11 +122,7 @@ class Row {
   /** The window with which each passage begins. */
   #firsts: Float64Array;
 
-  constructor(passages: readonly Passage[], bptt: number) {
-    const ordered: Passage[] = [];
-    for (let at = 0; at < passages.length; at += RUN) {
-      ordered.push(...passages.slice(at, at + RUN).sort((a, b) => b.length - a.length));
-    }
+  constructor(ordered: readonly Passage[], bptt: number) {
     this.#bptt = bptt;
     this.#starts = Float64Array.from(ordered, ({ start }) => start);
     this.#lengths = Float64Array.from(ordered, ({ length }) => length);

@@ -8,6 +8,7 @@ import { CACHE_FIELDS, cacheOf, type CachePlan } from "./cache_fields.ts";
 import { DYNAMIC_EVALUATION } from "./dynamic_evaluation.ts";
 import type { EvaluateOptions } from "./evaluate_options.ts";
 import type { LanguageModel, TextEvaluation } from "./model.ts";
+import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { reportTokens, reportUnits } from "./score_files.ts";
 import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type SourcePart } from "./text_parts.ts";
 import { encodePart } from "./text_plan.ts";
@@ -123,16 +124,20 @@ interface ReadText {
 export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPlan, host?: Host): Promise<Report> {
   if (plan.quantize) model.quantize(plan.quantize);
   const { name, part, ids, warnings } = await readText(model, plan, plan.data);
-  const { options, notes } = await evaluateOptions(model, plan);
+  const { options, tuned } = await evaluateOptions(model, plan);
+  const notes = tuned === undefined ? [] : [`tuned cache: theta ${tuned.theta}, lambda ${tuned.lambda}`];
+  const settings = tuned === undefined ? {} : { cache_theta: tuned.theta, cache_lambda: tuned.lambda };
   const rows = { host, top: plan.perToken ? plan.top ?? 0 : undefined };
-  const isByUnits = plan.perLine || (plan.perToken && model.config.endOfText !== null);
+  // A model that adapts reads documents one after the other, others read many side by side.
+  const adapts = plan.cache !== null || plan.dynamic !== null;
+  const isByUnits = plan.perLine || (plan.perToken && model.config.endOfText !== null && !adapts);
   try {
     const report = isByUnits
       ? await reportUnits(model, part, rows)
       : plan.perToken
       ? await reportTokens(model, await ids(), { ...rows, options })
       : reportEvaluation(await model.evaluate(await ids(), options), plan);
-    return { ...report, lines: [...notes, ...report.lines], warnings };
+    return { ...report, lines: [...notes, ...report.lines], fields: { ...settings, ...report.fields }, warnings };
   } catch (error) {
     if (!(error instanceof InputRangeError)) throw error;
     throw new InputRangeError(error.message.replace(/^(?:evaluate|score): /, `evaluate ${name}: `));
@@ -152,7 +157,9 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
   const own = symbols === undefined ? part : await rewritePart(part, symbols, `evaluate ${names}`);
   const ids = async (): Promise<TokenIds> => {
     try {
-      return await encodePart(own, tokenizer, { endOfText: endOfText ?? undefined });
+      const all = await encodePart(own, tokenizer, { endOfText: endOfText ?? undefined });
+      if (all.length >= 2) return all;
+      throw new InputRangeError(`expected a text of at least 2 tokens, found ${all.length}`);
     } catch (error) {
       if (!(error instanceof InputRangeError)) throw error;
       const unknown = await findUnknown(own, tokenizer, files);
@@ -169,7 +176,7 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
 async function evaluateOptions(
   model: LanguageModel,
   plan: TextEvaluationPlan,
-): Promise<{ readonly options: EvaluateOptions; readonly notes: readonly string[] }> {
+): Promise<{ readonly options: EvaluateOptions; readonly tuned?: NeuralCacheSettings }> {
   const idsOf = async (data: Paths): Promise<TokenIds> => await (await readText(model, plan, data)).ids();
   const { dynamic: rule, dynamicStatistics, tuneOn } = plan;
   const options: EvaluateOptions = {
@@ -183,9 +190,9 @@ async function evaluateOptions(
     },
     cache: cacheOf(plan),
   };
-  if (tuneOn === null) return { options, notes: [] };
-  const cache = await model.tuneCache(await idsOf(tuneOn), options);
-  return { options: { ...options, cache }, notes: [`tuned cache: theta ${cache.theta}, lambda ${cache.lambda}`] };
+  if (tuneOn === null) return { options };
+  const tuned = await model.tuneCache(await idsOf(tuneOn), options);
+  return { options: { ...options, cache: tuned }, tuned };
 }
 
 function reportEvaluation(

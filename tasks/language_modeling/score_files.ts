@@ -37,13 +37,10 @@ export async function reportUnits(model: LanguageModel, part: SourcePart, { host
   let texts: string[] = [];
   for await (const text of unitsOf(part)) if (texts.push(text) === UNITS) await add(texts), texts = [];
   await add(texts);
-  const loss = totals.tokens === 0 ? 0 : -totals.logprob / totals.tokens;
-  return reportLoss(loss, totals.tokens, `${count(totals.units, unit)}, each read from a zero state`, {
-    [`${unit}s`]: totals.units,
-  });
+  return reportLoss(-totals.logprob / totals.tokens, totals.tokens, ...unitsRead(totals.units, unit));
 }
 
-/** Reads a text as one stream and hands the score of each of its tokens to the host. */
+/** Reads a text as one stream, or documents one after the other, and hands the score of each token to the host. */
 export async function reportTokens(
   model: LanguageModel,
   ids: TokenIds,
@@ -53,16 +50,20 @@ export async function reportTokens(
   const plan = await planEvaluation("evaluate", options, { tokenizer, endOfText });
   const streams = adaptedStreams(network, ids, plan);
   const scores = new TokenScores(tokenizer);
-  let sum = 0;
+  let [sum, documents] = [0, 0];
   const reading = scoreWindows(network, streams, { ...plan, statistics: statisticsOf(plan), top });
   for await (const { window, losses, ranking } of reading) {
+    documents += window.begins.length;
     for (const [row, target] of window.targets.entries()) {
       if (target < 0) continue;
       sum += losses[row];
-      host?.record?.(tokenFields(scores.of(target, losses[row], ranking!, row)));
+      const place = endOfText === null ? {} : { document: documents };
+      host?.record?.({ ...place, ...tokenFields(scores.of(target, losses[row], ranking!, row)) });
     }
   }
-  return reportLoss(sum / streams.tokens, streams.tokens, "read as 1 stream from a zero state", { streams: 1 });
+  const loss = sum / streams.tokens;
+  if (endOfText !== null) return reportLoss(loss, streams.tokens, ...unitsRead(documents, "document"));
+  return reportLoss(loss, streams.tokens, "read as 1 stream from a zero state", { streams: 1 });
 }
 
 async function scoreUnits(
@@ -101,8 +102,14 @@ function tokenFields({ token, id, logprob, rank, top }: TokenScore): Record<stri
   return { token, id, logprob, surprisal: bitsOf(logprob), rank, ...top.length === 0 ? {} : { top } };
 }
 
+function unitsRead(units: number, unit: string): [reading: string, fields: Record<string, unknown>] {
+  return [`${count(units, unit)}, each read from a zero state`, { [`${unit}s`]: units }];
+}
+
+/** Reports a loss; lines without any token have none. */
 function reportLoss(loss: number, tokens: number, reading: string, more: Record<string, unknown>): Report {
   const perplexity = Math.exp(loss);
+  if (tokens === 0) return { lines: ["no token to predict", reading], fields: { tokens, ...more } };
   const figures = `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}`;
   return {
     lines: [`${figures}, ${count(tokens, "token")}`, reading],

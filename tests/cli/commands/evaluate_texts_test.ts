@@ -79,6 +79,41 @@ Deno.test("evaluate --per-token prints each token with its surprisal, rank and t
   });
 });
 
+Deno.test("evaluate --per-token shows how a model of documents adapts, document by document", async () => {
+  await inTempDir(async (directory) => {
+    const tokenizer = CharTokenizer.train(text, { specials: ["<eos>"] });
+    const lm = LanguageModel.create({ tokenizer, hidden: 8, embed: 4, endOfText: "<eos>" });
+    await lm.save(`${directory}/model`);
+    const documents = [lines[0].slice(0, 5), lines.join(" "), lines[0]];
+    const data = `${directory}/data.jsonl`;
+    await Deno.writeTextFile(data, documents.map((text) => `${JSON.stringify({ text })}\n`).join(""));
+    const run = ["evaluate", "--model", `${directory}/model`, "--data", data, "--json"];
+    for (
+      const [args, options] of [
+        [["--cache", "30"], { cache: { size: 30 } }],
+        [["--dynamic", "sgd", "--dynamic-lr", "1"], { dynamic: { rule: "sgd", learningRate: 1 } }],
+      ] as const
+    ) {
+      const events = jsonLines((await runCommand(...run, ...args, "--per-token")).stdout);
+      const scores = events.slice(0, -1) as { document: number; token: string; logprob: number }[];
+      const texts = documents.map((_, i) => scores.filter(({ document }) => document === i + 1));
+      assertEquals(texts.map((own) => own.map(({ token }) => token).join("")), documents.map((own) => `${own}<eos>`));
+      const { loss, tokens } = await lm.evaluate(documents, options);
+      assertAlmostEquals(scores.reduce((sum, { logprob }) => sum - logprob, 0), loss * tokens, 1e-3);
+      assertAlmostEquals(events.at(-1)!.loss as number, loss, 1e-6);
+      assertEquals(events.at(-1)!.documents, 3);
+    }
+  });
+});
+
+Deno.test("lines without a token have no loss", async () => {
+  await withEvaluate(async (evaluate) => {
+    const { code, stdout } = await evaluate("\n\n", "--per-line", "--json");
+    assertEquals([code, jsonLines(stdout).at(-1)], [0, { event: "done", tokens: 0, lines: 2 }]);
+    assertStringIncludes((await evaluate("\n\n", "--per-line")).stderr, "no token to predict\n");
+  });
+});
+
 Deno.test("evaluate adapts with a cache, tuned on a text, and with dynamic evaluation", async () => {
   await withEvaluate(async (evaluate, directory) => {
     const valid = `${directory}/text.txt`;
@@ -87,6 +122,15 @@ Deno.test("evaluate adapts with a cache, tuned on a text, and with dynamic evalu
       tuned.stdout,
       /^tuned cache: theta [\d.]+, lambda [\d.]+\n.*\nread as 1 stream.* with a cache of 50\n$/,
     );
+    const [done] = jsonLines((await evaluate(text, "--cache", "50", "--tune-on", valid, "--json")).stdout);
+    const { theta, lambda } = await model.tuneCache(text, { cache: { size: 50 } });
+    assertEquals([done.cache_theta, done.cache_lambda], [theta, lambda]);
+    const short = `${directory}/short.txt`;
+    await Deno.writeTextFile(short, "t");
+    for (const args of [["--cache", "50", "--tune-on", short], ["--dynamic", "rms", "--dynamic-statistics", short]]) {
+      const { stderr } = await evaluate(text, ...args);
+      assertEquals(stderr, `error: evaluate ${short}: expected a text of at least 2 tokens, found 1\n`);
+    }
     const options = ["--dynamic", "sgd", "--dynamic-lr", "0.5", "--dynamic-decay", "0", "--dynamic-bptt", "8"];
     const [{ loss }] = jsonLines((await evaluate(text, ...options, "--json")).stdout);
     const dynamic = { rule: "sgd", learningRate: 0.5, decay: 0, bptt: 8 } as const;
