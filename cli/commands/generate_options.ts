@@ -1,5 +1,6 @@
 import { type GenerateOptions, GENERATION } from "../../tasks/language_modeling/mod.ts";
 import { CACHE_FIELDS, cacheOf } from "../../tasks/language_modeling/cache_fields.ts";
+import { isBias } from "../../tasks/language_modeling/generation_options.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { type Fields, fieldsOf, type GivenOptions, type OptionSpecs, refuseContradictions } from "../arguments/mod.ts";
 
@@ -10,7 +11,7 @@ export const LOGIT_BIAS_OPTION = {
     group: "sampling",
     value: "TOKEN=X",
     repeatable: true,
-    check: (text) => biasOf(text) ? undefined : "a token, an equals sign and a finite number",
+    check: (text) => biasOf(text) ? undefined : "a token, an equals sign and a number from -1e9 to 1e9",
     help: "Add X to the logit of the token; may be given more than once.",
   },
 } as const satisfies OptionSpecs;
@@ -35,6 +36,6 @@ export function generateOptions(values: GivenOptions): GenerateOptions {
 function biasOf(text: string): readonly [token: string, bias: number] | undefined {
   const at = text.lastIndexOf("=");
   const number = text.slice(at + 1);
-  if (at < 1 || number.trim() === "" || !Number.isFinite(Number(number))) return undefined;
+  if (at < 1 || number.trim() === "" || !isBias(Number(number))) return undefined;
   return [withoutEscapes(text.slice(0, at)), Number(number)];
 }

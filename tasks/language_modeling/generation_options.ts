@@ -1,7 +1,7 @@
 import { boolean, choice, complete, custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import type { StateArrays } from "../../src/nn/mod.ts";
 import type { NeuralCacheSettings } from "./neural_cache.ts";
-import { SAMPLING, type SamplingSettings } from "./sampling_options.ts";
+import { LARGEST_CHANGE, SAMPLING, type SamplingSettings } from "./sampling_options.ts";
 import { UNKNOWN_RULES, type UnknownRule } from "./unknown_rule.ts";
 
 /** A token, named by its text, by its spelling in the vocabulary, or by its id. */
@@ -70,6 +70,9 @@ const isAny = (value: unknown, is: (one: unknown) => boolean): boolean =>
 const isFields = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** Whether a number can be added to a logit. */
+export const isBias = (bias: number): boolean => Number.isFinite(bias) && Math.abs(bias) <= LARGEST_CHANGE;
+
 /** The entries of a logit bias. */
 export function biasEntries(bias: GenerationSettings["logitBias"]): (readonly [TokenName, number])[] {
   return bias instanceof Map ? [...bias] : Object.entries(bias);
@@ -77,11 +80,9 @@ export function biasEntries(bias: GenerationSettings["logitBias"]): (readonly [T
 
 /** Returns what is expected if `value` is not a logit bias. */
 function unmetBias(value: unknown): string | undefined {
-  const isBias = isFields(value) &&
-    biasEntries(value as GenerationSettings["logitBias"]).every(([name, bias]) =>
-      isToken(name) && Number.isFinite(bias)
-    );
-  return isBias ? undefined : "a record or a map of finite numbers by token";
+  const isMet = isFields(value) &&
+    biasEntries(value as GenerationSettings["logitBias"]).every(([name, bias]) => isToken(name) && isBias(bias));
+  return isMet ? undefined : "a record or a map of numbers from -1e9 to 1e9 by token";
 }
 
 /**

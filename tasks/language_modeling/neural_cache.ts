@@ -14,7 +14,7 @@ export interface NeuralCacheSettings {
 /** Schema of the settings of a neural cache. */
 export const NEURAL_CACHE: Schema<NeuralCacheSettings> = {
   size: integer({ min: 1, default: 2000, help: "Number of past tokens in the cache." }),
-  theta: number({ min: 0, default: 0.3, help: "Factor on the products of hidden states in the cache." }),
+  theta: number({ min: 0, max: 1e9, default: 0.3, help: "Factor on the products of hidden states in the cache." }),
   lambda: share({ default: 0.1, help: "The cache's share of every prediction." }),
 };
 

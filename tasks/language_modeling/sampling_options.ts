@@ -28,21 +28,26 @@ export interface SamplingSettings {
   readonly minP: number;
 }
 
+/** Largest size of what is added to a logit or multiplies it, so that logits remain finite in 32 bits. */
+export const LARGEST_CHANGE = 1e9;
+const CHANGE = { group: "sampling", min: -LARGEST_CHANGE, max: LARGEST_CHANGE } as const;
+
 /** Penalties, which change the logits. */
 const PENALTIES = {
   repetitionPenalty: number({
     group: "sampling",
-    above: 0,
+    min: 1 / LARGEST_CHANGE,
+    max: LARGEST_CHANGE,
     default: 1,
     help: "Penalty on tokens that have already occurred; 1 is none, above 1 makes them less likely.",
   }),
   presencePenalty: number({
-    group: "sampling",
+    ...CHANGE,
     default: 0,
     help: "Subtracted from the logit of each token that has already occurred.",
   }),
   frequencyPenalty: number({
-    group: "sampling",
+    ...CHANGE,
     default: 0,
     help: "Subtracted from the logit of a token each time it has already occurred.",
   }),

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
+import { TokenTexts } from "../../tokenizers/token_texts.ts";
 import { biasEntries, type GenerationSettings, type TokenName } from "./generation_options.ts";
 
 /** Which tokens are never generated, and which logits are raised or lowered. */
@@ -46,19 +47,40 @@ function tokenId(tokenizer: Tokenizer, option: string, name: TokenName): number 
   const id = typeof name === "number" ? existingId(tokenizer, name) : textId(tokenizer, name);
   if (id !== undefined) return id;
   const expected = typeof name === "number" ? `the id of a token below ${tokenizer.size}` : "a token of the vocabulary";
-  throw new InputRangeError(`generate: expected ${expected} in ${option}, found ${describeValue(name)}`);
+  throw new InputRangeError(
+    `generate: expected ${expected} in ${option}, found ${describeValue(name)}${lengthOf(tokenizer, name)}`,
+  );
+}
+
+/** Says of how many tokens a text is that is not a token. */
+function lengthOf(tokenizer: Tokenizer, name: TokenName): string {
+  if (typeof name === "number" || tokenizer.unknownSymbols(name).length > 0) return "";
+  const { length } = ownIds(tokenizer, name);
+  return length > 1 ? `, which is ${length} tokens` : "";
+}
+
+function ownIds(tokenizer: Tokenizer, text: string): Int32Array {
+  return tokenizer.encodePrompt(text).slice(tokenizer.encodePrompt("").length);
 }
 
 function existingId({ size, unusedIds = [] }: Tokenizer, id: number): number | undefined {
   return Number.isInteger(id) && id >= 0 && id < size && !unusedIds.includes(id) ? id : undefined;
 }
 
-/** The id of the one token that a text is encoded as, or of the token that the vocabulary spells like this. */
+/**
+ * The id of the one token that a text is encoded as, of the token that the vocabulary spells like this, or of the one
+ * that `logprobs` shows like this.
+ */
 function textId(tokenizer: Tokenizer, text: string): number | undefined {
   if (tokenizer.unknownSymbols(text).length === 0) {
-    const before = tokenizer.encodePrompt("").length;
-    const ids = tokenizer.encodePrompt(text).slice(before);
+    const ids = ownIds(tokenizer, text);
     if (ids.length === 1 && ids[0] !== tokenizer.unknownId) return ids[0];
   }
-  return asPipeline(tokenizer).id(text);
+  return asPipeline(tokenizer).id(text) ?? shownId(tokenizer, text);
+}
+
+function shownId(tokenizer: Tokenizer, text: string): number | undefined {
+  const texts = new TokenTexts(tokenizer);
+  for (let id = 0; id < tokenizer.size; id++) if (texts.of(id) === text) return id;
+  return undefined;
 }

@@ -173,15 +173,16 @@ Deno.test("--cache lets a text draw on its prompt, with theta and lambda as they
 Deno.test("options of the sampling that cannot be used are refused in one line", async () => {
   await withModel(async (generate) => {
     const cases: [args: string[], message: string, code: number][] = [
-      [["--ban", "hello"], 'error: generate: expected a token of the vocabulary in ban, found "hello"', 1],
+      [["--ban", "hello"], 'expected a token of the vocabulary in ban, found "hello", which is 5 tokens\n', 1],
+      [["--frequency-penalty", "1e99"], "error: --frequency-penalty: expected a number of at least -1000000000", 2],
       [["--ban", ""], "error: --ban: expected a token, or tokens", 2],
       [
         ["--logit-bias", "l"],
-        'error: --logit-bias: expected a token, an equals sign and a finite number, found "l"',
+        'error: --logit-bias: expected a token, an equals sign and a number from -1e9 to 1e9, found "l"',
         2,
       ],
-      [["--logit-bias", "l=-Infinity"], 'and a finite number, found "l=-Infinity"', 2],
-      [["--logit-bias", "=1"], 'and a finite number, found "=1"', 2],
+      [["--logit-bias", "l=-Infinity"], 'and a number from -1e9 to 1e9, found "l=-Infinity"', 2],
+      [["--logit-bias", "=1"], 'and a number from -1e9 to 1e9, found "=1"', 2],
       [["--repetition-window", "-1"], "error: --repetition-window: expected a whole number of at least 1", 2],
       [["--typical-p", "0"], "error: --typical-p: expected a number above 0 and at most 1", 2],
       [["--best-of", "0"], "error: --best-of: expected a whole number of at least 1", 2],

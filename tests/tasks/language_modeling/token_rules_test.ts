@@ -57,7 +57,21 @@ Deno.test("a bias raises or lowers the logits of tokens, by text or by id", asyn
   assertEquals(new Set(await Promise.all(names.map((logitBias) => write(model, { logitBias })))).size, 1);
 });
 
-Deno.test("a token is named by its text or by its spelling in the vocabulary", async () => {
+Deno.test("logits remain finite with the largest penalties and biases", async () => {
+  const model = untrained(tokenizer);
+  const [most, least] = [1e9, -1e9];
+  for (const repetitionPenalty of [most, 1 / most]) {
+    for (const presencePenalty of [most, least]) {
+      const options = { repetitionPenalty, presencePenalty, frequencyPenalty: presencePenalty };
+      for (const e of [most, least]) {
+        const { tokens } = await model.complete("et", { ...options, logitBias: { e }, maxTokens: 40 });
+        assertEquals(tokens, 40);
+      }
+    }
+  }
+});
+
+Deno.test("a token is named by its text, by its spelling in the vocabulary, or as logprobs shows it", async () => {
   const bpe = await PipelineTokenizer.train([text], presets.bpe({ vocabSize: 280, specialTokens: ["</s>"] }));
   const words = WordTokenizer.train(text);
   const first = words.vocabulary.symbol(2);
@@ -73,6 +87,7 @@ Deno.test("a token is named by its text or by its spelling in the vocabulary", a
     [new ByteTokenizer(), "a", 97],
     [new ByteTokenizer(), "\n", 10],
     [new ByteTokenizer(), "Ċ", 10],
+    [new ByteTokenizer(), "<0xE2>", 0xe2],
   ];
   for (const [tokenizer, name, id] of cases) {
     const model = untrained(tokenizer);
@@ -141,7 +156,7 @@ Deno.test("tokens and options that cannot be used are refused in one line", () =
     assert(!error.message.includes("\n") && error.message.length < 250, error.message);
   };
   const { size } = tokenizer;
-  refused({ ban: "the" }, 'expected a token of the vocabulary in ban, found "the"');
+  refused({ ban: "the" }, 'expected a token of the vocabulary in ban, found "the", which is 3 tokens');
   refused({ ban: ["a", "ß"] }, 'expected a token of the vocabulary in ban, found "ß"');
   for (const id of [-1, 0.5, NaN, size]) refused({ ban: id }, `the id of a token below ${size} in ban, found ${id}`);
   for (const ban of ["", [""], [null], {}] as string[]) refused({ ban }, "expected ban to be a token, or tokens");
@@ -150,6 +165,7 @@ Deno.test("tokens and options that cannot be used are refused in one line", () =
   const anything: unknown[] = [
     { a: NaN },
     { a: Infinity },
+    { a: 1e10 },
     { a: "1" },
     { "": 1 },
     "a=1",
@@ -159,13 +175,16 @@ Deno.test("tokens and options that cannot be used are refused in one line", () =
     new Map([["a", -Infinity]]),
   ];
   for (const logitBias of anything as Record<string, number>[]) {
-    refused({ logitBias }, "expected logitBias to be a record or a map of finite numbers by token");
+    refused({ logitBias }, "expected logitBias to be a record or a map of numbers from -1e9 to 1e9 by token");
   }
   const all = Array.from({ length: size }, (_, id) => id);
   refused({ ban: all }, `expected at least one token that is not banned, found all ${size} banned`);
   refused({ repetitionWindow: -1 }, "expected repetitionWindow to be a whole number of at least 1, or null, found -1");
   refused({ typicalP: 1.5 }, "expected typicalP to be a finite number above 0 and at most 1, found 1.5");
-  refused({ presencePenalty: NaN }, "expected presencePenalty to be a finite number, found NaN");
+  refused(
+    { presencePenalty: NaN },
+    "expected presencePenalty to be a finite number of at least -1000000000 and at most 1000000000, found NaN",
+  );
   for (const logprobs of [-1, 1.5]) refused({ logprobs }, `expected logprobs to be a whole number`);
   for (const bestOf of [0, -1, 1.5]) refused({ bestOf }, "expected bestOf to be a whole number of at least 1");
   refused({ bestOf: 2 }, "expected bestOf 1 for a text in pieces, found 2; use complete");
