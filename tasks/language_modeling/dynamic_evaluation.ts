@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Address, Block } from "../../src/engine/mod.ts";
 import { CarriedState, type Engine, type Parameter, type RecurrentState, training } from "../../src/nn/mod.ts";
 import { choice, integer, number, type Schema } from "../../src/schema/mod.ts";
@@ -44,6 +45,9 @@ export const DYNAMIC_EVALUATION: Schema<DynamicSettings> = {
 /** Number of gradients of the evaluated text from which on they are taken to show how large gradients are. */
 const WARM_UP = 100;
 
+/** The networks whose parameters are not the trained ones for the time being. */
+const ADAPTING = new WeakSet<LanguageNetwork>();
+
 /** The memory of a parameter. */
 interface Place {
   readonly parameter: Parameter;
@@ -77,8 +81,14 @@ export class DynamicEvaluation implements Disposable {
   /** The mean of the roots, and the number of gradients from which it was computed. */
   #meanRoot = { count: 0, value: 1 };
 
-  /** Keeps a copy of the parameters of a network that reads a number of streams. */
+  /**
+   * Keeps a copy of the parameters of a network that reads a number of streams. Throws `RangeError` if the network is
+   * already adapting to a text: its parameters are not the trained ones.
+   */
   constructor(network: LanguageNetwork, settings: DynamicSettings, streams: number) {
+    if (ADAPTING.has(network)) {
+      throw new InputRangeError("evaluate: expected one dynamic evaluation of the model at a time, found a second one");
+    }
     this.settings = settings;
     this.#network = network;
     this.#streams = streams;
@@ -89,6 +99,7 @@ export class DynamicEvaluation implements Disposable {
       const squares = settings.rule === "rms" ? this.#engine.allocate(parameter.size * 4) : undefined;
       return { parameter, trained, squares };
     });
+    ADAPTING.add(network);
   }
 
   get #engine(): Engine {
@@ -142,6 +153,7 @@ export class DynamicEvaluation implements Disposable {
   /** Restores the trained parameters and frees the memory. */
   [Symbol.dispose](): void {
     this.#start[Symbol.dispose]();
+    ADAPTING.delete(this.#network);
     for (const { parameter, trained, squares } of this.#places) {
       if (trained.isFreed) continue;
       copy(this.#engine, trained.address, parameter.address, parameter.size);

@@ -51,8 +51,9 @@ export async function* scoreWindows(
   const { cache, signal, statistics, top } = options;
   const mixer = options.mixer ?? (cache && new CacheMixer(engine, cache, streams.batch));
   const dynamic = options.dynamic && new DynamicEvaluation(network, options.dynamic, streams.batch);
-  const reader = new TokenReader(network, { streams: streams.batch, top, mixer, dynamic });
+  let reader: TokenReader | undefined;
   try {
+    reader = new TokenReader(network, { streams: streams.batch, top, mixer, dynamic });
     if (statistics) await dynamic?.collect(statistics, signal);
     const breather = new Breather();
     for (let index = 0; index < streams.windows; index++) {

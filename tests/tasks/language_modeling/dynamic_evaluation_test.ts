@@ -34,6 +34,24 @@ Deno.test("the parameters are restored to the last bit, also if the evaluation i
   assertEquals(model.toBytes(), before);
 });
 
+Deno.test("a second dynamic evaluation at a time is refused, and the parameters are restored", async () => {
+  const before = model.toBytes();
+  const dynamic = { learningRate: 0.5 };
+  const first = model.evaluate(text.repeat(4), { dynamic });
+  let refused: unknown;
+  while (refused === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    if (model.toBytes().some((byte, i) => byte !== before[i])) {
+      refused = await model.evaluate(text, { dynamic }).catch((error) => error);
+    }
+  }
+  assert(refused instanceof RangeError, `${refused}`);
+  assertEquals(refused.message, "evaluate: expected one dynamic evaluation of the model at a time, found a second one");
+  await first;
+  assertEquals(model.toBytes(), before);
+  await model.evaluate(text, { dynamic });
+});
+
 Deno.test("the memory is the same after every evaluation", async () => {
   const own = new Engine();
   const lm = LanguageModel.create({ tokenizer, hidden: 5, engine: own });
@@ -106,6 +124,23 @@ Deno.test("documents are read one after the other, from zero states", async () =
   const { loss, streams, tokens } = await lm.evaluate(documents, { dynamic: { rule: "sgd" } });
   assertEquals([streams, tokens], [1, plain.tokens]);
   assert(loss < plain.loss);
+});
+
+Deno.test("documents are read in their own order, so that what is learned depends on it alone", async () => {
+  const own = CharTokenizer.train(text, { specials: ["<eos>"] });
+  const lm = LanguageModel.create({ tokenizer: own, hidden: 9, endOfText: "<eos>" });
+  const [short, long] = [text.slice(0, 20), text.slice(20, 90)];
+  const dynamic = { rule: "sgd", learningRate: 0.5, bptt: 200 } as const;
+  const sumOf = async (documents: readonly string[]): Promise<number> => {
+    const { loss, tokens } = await lm.evaluate(documents, { dynamic });
+    return loss * tokens;
+  };
+  // The first document is read as if it were alone.
+  const [alone, both] = [await sumOf([short]), await sumOf([short, long])];
+  const scores = await lm.score([short, long]);
+  assertAlmostEquals(-scores[0].logprob, alone, 1e-4);
+  assertNotEquals(both.toFixed(3), (await sumOf([long, short])).toFixed(3));
+  assert(Math.abs(both - alone + scores[1].logprob) > 1e-2);
 });
 
 Deno.test("wrong settings are refused in one line", async () => {
