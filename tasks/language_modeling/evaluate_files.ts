@@ -111,19 +111,21 @@ export const TEXT_EVALUATION: Schema<TextEvaluationPlan> = {
   })),
 };
 
+const REMEDY = "--unknown skip leaves such symbols out, and a model trained with --tokenizer byte reads any text";
+
 /** A text or documents from files, and their encoding by a model. */
 interface ReadText {
-  /** The names of the files. */
-  readonly name: string;
   readonly part: SourcePart;
   readonly ids: () => Promise<TokenIds>;
   readonly warnings: readonly string[];
+  /** Returns an error that names the files, and the place of the unknown symbols if there are any. */
+  readonly explain: (error: unknown) => Promise<unknown>;
 }
 
 /** Evaluates a model on files. Throws `RangeError` that names them if the model cannot encode them. */
 export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPlan, host?: Host): Promise<Report> {
   if (plan.quantize) model.quantize(plan.quantize);
-  const { name, part, ids, warnings } = await readText(model, plan, plan.data);
+  const { part, ids, warnings, explain } = await readText(model, plan, plan.data);
   const { options, tuned } = await evaluateOptions(model, plan);
   const notes = tuned === undefined ? [] : [`tuned cache: theta ${tuned.theta}, lambda ${tuned.lambda}`];
   const settings = tuned === undefined ? {} : { cache_theta: tuned.theta, cache_lambda: tuned.lambda };
@@ -131,16 +133,16 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
   // A model that adapts reads documents one after the other, others read many side by side.
   const adapts = plan.cache !== null || plan.dynamic !== null;
   const isByUnits = plan.perLine || (plan.perToken && model.config.endOfText !== null && !adapts);
+  const all = isByUnits ? undefined : await ids();
   try {
-    const report = isByUnits
+    const report = all === undefined
       ? await reportUnits(model, part, rows)
       : plan.perToken
-      ? await reportTokens(model, await ids(), { ...rows, options })
-      : reportEvaluation(await model.evaluate(await ids(), options), plan);
+      ? await reportTokens(model, all, { ...rows, options })
+      : reportEvaluation(await model.evaluate(all, options), plan);
     return { ...report, lines: [...notes, ...report.lines], fields: { ...settings, ...report.fields }, warnings };
   } catch (error) {
-    if (!(error instanceof InputRangeError)) throw error;
-    throw new InputRangeError(error.message.replace(/^(?:evaluate|score): /, `evaluate ${name}: `));
+    throw await explain(error);
   }
 }
 
@@ -161,15 +163,18 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
       if (all.length >= 2) return all;
       throw new InputRangeError(`expected a text of at least 2 tokens, found ${all.length}`);
     } catch (error) {
-      if (!(error instanceof InputRangeError)) throw error;
-      const unknown = await findUnknown(own, tokenizer, files);
-      const remedy = "--unknown skip leaves such symbols out, and a model trained with --tokenizer byte reads any text";
-      throw new InputRangeError(
-        `evaluate ${names}: ${unknown === undefined ? error.message : `${unknown}; ${remedy}`}`,
-      );
+      throw await explain(error);
     }
   };
-  return { name: names, part: own, ids, warnings: symbols?.count ? [...warnings, symbols.summary] : warnings };
+  const explain = async (error: unknown): Promise<unknown> => {
+    if (!(error instanceof InputRangeError)) return error;
+    const unknown = await findUnknown(own, tokenizer, files);
+    const message = unknown === undefined
+      ? error.message.replace(/^(?:evaluate|score): /, "")
+      : `${unknown}; ${REMEDY}`;
+    return new InputRangeError(`evaluate ${names}: ${message}`);
+  };
+  return { part: own, ids, explain, warnings: symbols?.count ? [...warnings, symbols.summary] : warnings };
 }
 
 /** Converts a plan to options of `LanguageModel.evaluate`; tunes the cache if that is asked for. */

@@ -36,7 +36,7 @@ import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSet
 import { languageEvent, LanguageLearning, trainingStreams } from "./learning.ts";
 import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { type LanguageModelPreset, PRESETS } from "./presets.ts";
-import { expectScoreOptions, type ScoreOptions, textIds } from "./score_options.ts";
+import { expectScoreOptions, type ScoreOptions, textsIds } from "./score_options.ts";
 import { scoreTexts, type TextScore } from "./score_texts.ts";
 import { completeAll } from "./side_by_side.ts";
 import { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
@@ -244,8 +244,10 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   async score(texts: readonly string[], options: ScoreOptions = {}): Promise<TextScore[]> {
     expectTexts("score", "texts", texts);
     const { logprobs, unknown, signal } = expectScoreOptions("score", options);
-    const ids = texts.map((text) => textIds("score", text, this.#reader, unknown));
-    return await scoreTexts(this.network, this.tokenizer, ids, { top: logprobs, signal });
+    return await scoreTexts(this.network, this.tokenizer, textsIds(texts, this.#reader, unknown), {
+      top: logprobs,
+      signal,
+    });
   }
 
   /**

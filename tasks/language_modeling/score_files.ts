@@ -1,4 +1,3 @@
-import { InputRangeError } from "../../errors.ts";
 import { type Documents, linesOf } from "../data/mod.ts";
 import { count, type Host, type Report } from "../task_model/mod.ts";
 import { documentsOf, isDocuments } from "./document_ids.ts";
@@ -23,9 +22,10 @@ interface Rows {
 /** Scores each line of a text, or each document, read alone, and hands the scores or those of its tokens to the host. */
 export async function reportUnits(model: LanguageModel, part: SourcePart, { host, top }: Rows): Promise<Report> {
   const unit = isDocuments(part) ? "document" : "line";
+  const options = top === undefined ? {} : { logprobs: top };
   const totals = { units: 0, tokens: 0, logprob: 0 };
   const add = async (texts: readonly string[]): Promise<void> => {
-    for (const [i, score] of (await scoreUnits(model, texts, { top, unit, before: totals.units })).entries()) {
+    for (const [i, score] of (await model.score(texts, options)).entries()) {
       const index = totals.units + i + 1;
       totals.tokens += score.tokens;
       totals.logprob += score.logprob;
@@ -64,22 +64,6 @@ export async function reportTokens(
   const loss = sum / streams.tokens;
   if (endOfText !== null) return reportLoss(loss, streams.tokens, ...unitsRead(documents, "document"));
   return reportLoss(loss, streams.tokens, "read as 1 stream from a zero state", { streams: 1 });
-}
-
-async function scoreUnits(
-  model: LanguageModel,
-  texts: readonly string[],
-  { top, unit, before }: { readonly top: number | undefined; readonly unit: string; readonly before: number },
-): Promise<TextScore[]> {
-  const options = top === undefined ? {} : { logprobs: top };
-  try {
-    return await model.score(texts, options);
-  } catch (error) {
-    if (!(error instanceof InputRangeError)) throw error;
-    const { unknownId } = model.tokenizer;
-    const wrong = texts.findIndex((text) => unknownId === undefined && model.tokenizer.unknownSymbols(text).length > 0);
-    throw wrong < 0 ? error : new InputRangeError(`${error.message}, in ${unit} ${before + wrong + 1}`);
-  }
 }
 
 async function* unitsOf(part: SourcePart): AsyncGenerator<string, void, void> {

@@ -1,4 +1,6 @@
+import { InputRangeError } from "../../errors.ts";
 import { checkValue, expectKinds, integer, type OptionKinds } from "../../src/schema/mod.ts";
+import { describeUnknown } from "../processors/mod.ts";
 import type { TextReader } from "./corpus.ts";
 import { endOfTextId } from "./end_of_text.ts";
 import { lineFeedId } from "./line_feed.ts";
@@ -46,15 +48,23 @@ export function expectScoreOptions(action: string, options: ScoreOptions): Score
   return options;
 }
 
-/** Encodes a text to be scored: the first id is only read. Throws `RangeError` if the text cannot be encoded. */
-export function textIds(
-  action: string,
-  text: string,
-  { tokenizer, endOfText }: TextReader,
-  unknown?: UnknownRule,
-): Int32Array {
-  const own = unknown === undefined ? text : new UnknownSymbols(tokenizer, unknown).rewrite(action, text);
-  const end = endOfText === null ? undefined : endOfTextId(action, tokenizer, endOfText);
+/**
+ * Encodes texts to be scored: the first id of each is only read. Throws `RangeError` that names the symbols and the text
+ * if one cannot be encoded.
+ */
+export function textsIds(texts: readonly string[], reader: TextReader, unknown?: UnknownRule): Int32Array[] {
+  const { tokenizer } = reader;
+  return texts.map((text, i) => {
+    const place = ` in text ${i + 1}`;
+    const own = unknown === undefined ? text : new UnknownSymbols(tokenizer, unknown).rewrite("score", text, place);
+    const found = describeUnknown(tokenizer, own);
+    if (found !== undefined) throw new InputRangeError(`score: ${found}${place}`);
+    return textIds(own, reader);
+  });
+}
+
+function textIds(own: string, { tokenizer, endOfText }: TextReader): Int32Array {
+  const end = endOfText === null ? undefined : endOfTextId("score", tokenizer, endOfText);
   const [first, ids] = end === undefined
     ? [lineFeedId(tokenizer), tokenizer.encode(own)]
     : [end, tokenizer.encodePrompt(own)];

@@ -147,6 +147,9 @@ Deno.test("evaluate and generate refuse, leave out or replace unknown symbols, a
     assertEquals(refused.code, 1);
     assertStringIncludes(refused.stderr, 'found "á", "Ω" on line 1; --unknown skip');
     assertStringIncludes((await evaluate(foreign, "--unknown", "error")).stderr, 'found "á", "Ω" on line 1');
+    for (const option of ["--per-line", "--per-token"]) {
+      assertEquals((await evaluate(foreign, option)).stderr, refused.stderr);
+    }
     const skipped = await evaluate(foreign, "--unknown", "skip");
     assertStringIncludes(skipped.stderr, "Left out 4 symbols outside the vocabulary.");
     assertStringIncludes((await evaluate(foreign, "--unknown", "replace")).stderr, 'found neither for "Ω" on line 1');

@@ -70,7 +70,10 @@ Deno.test("a model of words predicts the end of a line, one of documents the end
 
 Deno.test("scoring refuses wrong options and symbols in one line", async () => {
   await assertRejects(() => model.score(["the"], { logprobs: -1 }), RangeError, "score: expected logprobs");
-  await assertRejects(() => model.score(["Über"]), RangeError, "Ü");
+  for (const unknown of [undefined, "error"] as const) {
+    const message = `score: expected the ${tokenizer.size} symbols in the vocabulary, found "Ü", "b" in text 2`;
+    await assertRejects(() => model.score(["the", "Über"], { unknown }), RangeError, message);
+  }
   const [{ tokens }] = await model.score(["Über"], { unknown: "skip" });
   assertEquals(tokens, 2); // The vocabulary has e and r, and no b.
   assert((await model.score([])).length === 0);
