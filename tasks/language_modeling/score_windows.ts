@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { CacheMixer } from "./cache_mixer.ts";
 import { DynamicEvaluation, type DynamicSettings } from "./dynamic_evaluation.ts";
@@ -58,11 +59,21 @@ export async function* scoreWindows(
     const breather = new Breather();
     for (let index = 0; index < streams.windows; index++) {
       const window = await streams.window(index);
-      yield { window, ...reader.read(window) };
+      const scores = reader.read(window);
+      if (options.dynamic) expectFinite(scores);
+      yield { window, ...scores };
       signal?.throwIfAborted();
       await breather.breathe();
     }
   } finally {
     for (const own of [reader, dynamic, mixer]) own?.[Symbol.dispose]();
   }
+}
+
+/** Throws `RangeError` if dynamic evaluation has left the network without finite predictions. */
+function expectFinite({ losses }: WindowScores): void {
+  const wrong = losses.find((loss) => !Number.isFinite(loss));
+  if (wrong === undefined) return;
+  const remedy = "a lower learning rate of dynamic evaluation may help";
+  throw new InputRangeError(`evaluate: expected a finite loss, found ${wrong}; ${remedy}`);
 }

@@ -52,6 +52,17 @@ Deno.test("a second dynamic evaluation at a time is refused, and the parameters 
   await model.evaluate(text, { dynamic });
 });
 
+Deno.test("a learning rate with which the loss is not finite is refused, and the parameters are restored", async () => {
+  const before = model.toBytes();
+  for (const rule of ["sgd", "rms"] as const) {
+    const message = "evaluate: expected a finite loss, found ";
+    const options = { dynamic: { rule, learningRate: 1e38 }, cache: { size: 9 } };
+    await assertRejects(() => model.evaluate(text, options), RangeError, message);
+    await assertRejects(() => model.tuneCache(text, options), RangeError, message);
+  }
+  assertEquals(model.toBytes(), before);
+});
+
 Deno.test("the memory is the same after every evaluation", async () => {
   const own = new Engine();
   const lm = LanguageModel.create({ tokenizer, hidden: 5, engine: own });
