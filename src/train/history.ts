@@ -13,11 +13,24 @@ import type { MeasuredEvent, StepEvent } from "./events.ts";
 import type { Measurement } from "./best.ts";
 
 /** A line of the file. */
-type Line = Readonly<Record<string, unknown>> & {
-  readonly event: "run" | "step" | "epoch";
+export type HistoryLine = Readonly<Record<string, unknown>> & {
+  /** The kind of line. */
+  readonly event: "run" | "step" | "epoch" | "sample";
+  /** Number of steps taken. */
   readonly step: number;
+  /** Index of the epoch, from 1. */
   readonly epoch: number;
 };
+
+/** A text that a model wrote after a step. */
+export interface HistorySample {
+  /** Number of steps taken. */
+  readonly step: number;
+  /** Index of the epoch, from 1. */
+  readonly epoch: number;
+  /** The text. */
+  readonly text: string;
+}
 
 /** How far a resumed run has come. */
 interface Reached {
@@ -40,6 +53,12 @@ const VERSION = 1;
 /** Maximum number of lines of steps; with one more, every second line is dropped. */
 const MOST_STEPS = 2000;
 
+/** Maximum number of samples; with one more, every second one is dropped. */
+const MOST_SAMPLES = 100;
+
+/** Maximum length of a sample in characters. */
+const MOST_CHARACTERS = 2000;
+
 /** Maximum size of a file that a resumed run continues; a larger one is begun anew. */
 const MOST_BYTES = 2 ** 26;
 
@@ -52,6 +71,28 @@ export interface HistoryOptions {
   readonly reached?: Reached;
   /** Maximum number of lines of steps. Default: 2000. */
   readonly most?: number;
+}
+
+/**
+ * Reads the lines of a directory's history; a line that was not written to its end is left out. The list is empty if
+ * there is no history, or one of more than 64 MiB.
+ */
+export async function readHistory(directory: string): Promise<HistoryLine[]> {
+  return await readLines(`${directory}/${HISTORY}`);
+}
+
+/** Adds a sample to a directory's history. The text is cut after 2,000 characters. */
+export async function recordSample(directory: string, { step, epoch, text }: HistorySample): Promise<void> {
+  const path = `${directory}/${HISTORY}`;
+  const line = { event: "sample", step, epoch, text: text.slice(0, MOST_CHARACTERS) };
+  const lines = await readLines(path);
+  const samples = lines.filter(({ event }) => event === "sample");
+  if (samples.length >= MOST_SAMPLES) {
+    const dropped = new Set(samples.filter((_, i) => i % 2 === 0));
+    await replaceFile(path, textOf(lines.filter((line) => !dropped.has(line))));
+  }
+  const { appendFile } = fileSystem("write the history");
+  await attempt(`write ${path}`, () => appendFile(path, textOf([line])));
 }
 
 /** Writes the history of a run. */
@@ -99,14 +140,14 @@ export class History {
 
   /** Keeps the lines up to the step that has been reached, and goes on with their time and interval. */
   async #continue(reached: Reached): Promise<void> {
-    const lines = reached.step === 0 ? [] : await this.#read();
+    const lines = reached.step === 0 ? [] : await readLines(this.#path);
     const every = lines.find(({ event }) => event === "run")?.every;
     this.#every = typeof every === "number" && Number.isInteger(Math.log2(every)) && every >= 1 ? every : 1;
     const kept = lines.filter(({ event, step, epoch }) =>
-      event === "step" ? step <= reached.step : epoch <= reached.epoch
+      event === "epoch" ? epoch <= reached.epoch : step <= reached.step
     );
-    const seconds = kept.at(-1)?.seconds;
-    if (typeof seconds === "number") this.#start -= seconds * 1e3;
+    const last = kept.findLast(({ seconds }) => typeof seconds === "number");
+    if (last) this.#start -= last.seconds as number * 1e3;
     await this.#write(kept);
   }
 
@@ -114,38 +155,42 @@ export class History {
   async #thin(): Promise<void> {
     await this.flush();
     this.#every *= 2;
-    await this.#write(await this.#read());
+    await this.#write(await readLines(this.#path));
   }
 
-  async #write(lines: readonly Line[]): Promise<void> {
-    const isKept = ({ event, step }: Line): boolean =>
-      event === "epoch" || event === "step" && step % this.#every === 0;
+  async #write(lines: readonly HistoryLine[]): Promise<void> {
+    const isKept = ({ event, step }: HistoryLine): boolean =>
+      event === "step" ? step % this.#every === 0 : event !== "run";
     const kept = lines.filter(isKept);
     this.#steps = kept.filter(({ event }) => event === "step").length;
     const header = { event: "run", version: VERSION, every: this.#every };
-    await replaceFile(this.#path, [header, ...kept].map((line) => JSON.stringify(line) + "\n").join(""));
-  }
-
-  /** Reads the lines of the file; a line that was not written to its end is left out. */
-  async #read(): Promise<Line[]> {
-    const bytes = await attempt(`read ${this.#path}`, async () => {
-      const handle = await openPlain(fileSystem("read the history"), this.#path);
-      if (!handle) return new Uint8Array();
-      try {
-        return (await handle.stat()).size > MOST_BYTES ? new Uint8Array() : await readAtMost(handle, MOST_BYTES);
-      } finally {
-        await handle.close();
-      }
-    });
-    return new TextDecoder().decode(bytes).split("\n").flatMap(parseLine);
+    await replaceFile(this.#path, textOf([header, ...kept]));
   }
 }
 
+function textOf(lines: readonly object[]): string {
+  return lines.map((line) => JSON.stringify(line) + "\n").join("");
+}
+
+/** Reads the lines of the file; a line that was not written to its end is left out. */
+async function readLines(path: string): Promise<HistoryLine[]> {
+  const bytes = await attempt(`read ${path}`, async () => {
+    const handle = await openPlain(fileSystem("read the history"), path);
+    if (!handle) return new Uint8Array();
+    try {
+      return (await handle.stat()).size > MOST_BYTES ? new Uint8Array() : await readAtMost(handle, MOST_BYTES);
+    } finally {
+      await handle.close();
+    }
+  });
+  return new TextDecoder().decode(bytes).split("\n").flatMap(parseLine);
+}
+
 /** Parses a line; returns an empty list if it is not one of a history. */
-function parseLine(text: string): Line[] {
+function parseLine(text: string): HistoryLine[] {
   try {
     const line = JSON.parse(text);
-    const isEvent = ["step", "epoch"].includes(line.event) && Number.isInteger(line.step) &&
+    const isEvent = ["step", "epoch", "sample"].includes(line.event) && Number.isInteger(line.step) &&
       Number.isInteger(line.epoch);
     return isEvent || line.event === "run" ? [line] : [];
   } catch {

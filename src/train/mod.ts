@@ -11,6 +11,7 @@ export { changesOf, continuedSettings, PLAN_SETTINGS, planOf, refuseTwoLengths }
 export type { EarlyStop, MeasuredEvent, StepEvent } from "./events.ts";
 export { refuseNonFinite, REMEDY } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";
+export { type HistoryLine, type HistorySample, readHistory, recordSample } from "./history.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
 export { FALLING, makeSchedule, warmupFor } from "./rate.ts";
