@@ -14,7 +14,7 @@ export interface CommandRow {
 
 /** Lists every command for models of these tasks, in the order of the overview. */
 export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandRow[] {
-  return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...TOOLS];
+  return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...inspections(tasks), ...TOOLS];
 }
 
 /**
@@ -115,6 +115,22 @@ function evaluateCommand(tasks: readonly TaskEntry[]): CommandRow {
     ],
     load: async (args) => await (await import("./commands/evaluate.ts")).makeEvaluateCommand(tasks, args),
   };
+}
+
+/** The commands that show what was trained. */
+function inspections(tasks: readonly TaskEntry[]): readonly CommandRow[] {
+  return [
+    {
+      name: "info",
+      summary: "Show a model's layers, memory, tokenizer and training.",
+      examples: [
+        "info models/novel-lstm",
+        "info models/novel-lstm --json",
+        'info models/novel-lstm --gradient-flow "The jury said on Friday that it had" --plot - > flow.svg',
+      ],
+      load: async () => (await import("./commands/info.ts")).makeInfoCommand(tasks),
+    },
+  ];
 }
 
 /** The commands that do not depend on a task. */

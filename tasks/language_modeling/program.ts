@@ -2,6 +2,7 @@ import { perplexity } from "../../src/train/mod.ts";
 import { count, countParameters, type Program } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
 import { evaluateFiles, TEXT_EVALUATION, type TextEvaluationPlan } from "./evaluate_files.ts";
+import { gradientFlow } from "./gradient_flow.ts";
 import { inheritFrom, initFrom, type Start } from "./init_from.ts";
 import type { LanguageModelEpoch } from "./learning.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
@@ -87,6 +88,8 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
       generation[Symbol.dispose]();
     }
   },
+
+  gradientFlow,
 
   async conclude(model, corpus, { kept }) {
     const parts = corpus as TextCorpus<TokenIds>;

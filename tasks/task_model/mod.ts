@@ -26,6 +26,7 @@ export type {
   Program,
   Report,
   SampleOptions,
+  StepGradient,
   Suited,
   TrainCommand,
   Trained,

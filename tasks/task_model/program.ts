@@ -127,6 +127,11 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
    * called between the steps of training, must not change the model, and returns the same for the same model.
    */
   sample?(model: M, options: SampleOptions): Promise<string>;
+  /**
+   * Measures how far the gradient of the last step's loss reaches back in a text; without it, `info` has no
+   * `--gradient-flow` for the task's models.
+   */
+  gradientFlow?(model: M, text: string): readonly StepGradient[];
   /** Evaluates a trained model for the final report. */
   conclude(model: M, corpus: T["data"], trained: Trained<T, P>): Promise<Conclusion>;
   /** How to search for good options; without it, the command has no `--autotune`. */
@@ -137,6 +142,14 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly evaluation: Schema<E>;
   /** Evaluates a model on files. */
   evaluate(model: M, plan: E, host?: Host): Promise<Report>;
+}
+
+/** The gradient of the last step's loss at a step. */
+export interface StepGradient {
+  /** The text of the step's token. */
+  readonly token: string;
+  /** The norm of the gradient by the step's embedding. */
+  readonly norm: number;
 }
 
 /** How to sample a model during training. */

@@ -1,0 +1,146 @@
+import { InputRangeError } from "../../errors.ts";
+import { count, type Given, withArticle } from "../../src/schema/mod.ts";
+import {
+  type AnyProgram,
+  readTask,
+  type StepGradient,
+  type TaskModel,
+  type TaskTypes,
+} from "../../tasks/task_model/mod.ts";
+import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { drawChartFile } from "../charts/mod.ts";
+import {
+  filesOf,
+  flowLines,
+  layersOf,
+  type ModelFacts,
+  processorsOf,
+  readRun,
+  summarizeFlow,
+  totalsOf,
+} from "../inspection/mod.ts";
+import { jsonLine, visible, writeLine } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { infoLines } from "./info_lines.ts";
+import { expectModel, newestModel } from "./model_option.ts";
+
+const OPTIONS = {
+  ...VERIFY_OPTION,
+  "gradient-flow": {
+    kind: "string",
+    group: "answers",
+    value: "TEXT",
+    help: "Show how far the gradient of the last token's loss reaches back in a text, for a language model.",
+  },
+  plot: {
+    kind: "path",
+    group: "answers",
+    value: "FILE",
+    help: "Draw the gradient's flow as SVG; - writes it to standard output, alone.",
+  },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
+} as const satisfies OptionSpecs;
+
+/** Makes the command that shows the facts about a model. */
+export function makeInfoCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return { operands: "[DIR]", options: OPTIONS, run: (values, operands) => info(tasks, values, operands) };
+}
+
+async function info(
+  tasks: readonly TaskEntry[],
+  values: Values<typeof OPTIONS>,
+  operands: readonly string[],
+): Promise<number> {
+  const { json, plot, "gradient-flow": text } = values;
+  if (operands.length > 1) throw new UsageError(`expected one model's directory, found ${operands.length}`);
+  if (plot !== undefined) {
+    if (text === undefined) throw new UsageError("--plot: expected --gradient-flow with it, found none");
+    expectWritable({ option: "--plot", file: plot, json });
+  }
+  const [named] = operands;
+  if (named !== undefined) await expectModel("model", named, tasks);
+  const directory = named ?? await newestModel(tasks, json);
+  const { verify } = verifying(values);
+  const program = await programOf(directory, tasks, verify);
+  const model = await program.model.load(directory, { verify }) as TaskModel<TaskTypes>;
+  const flow = text === undefined ? undefined : flowOf(program, model, text);
+  if (flow && plot !== undefined) await saveDrawing(plot, await drawFlow(flow), json);
+  if (plot === STANDARD_OUTPUT) return 0;
+  const facts = await factsOf(directory, model, { program, verify });
+  if (json) jsonLine({ ...jsonOf(facts), ...flow && { gradient_flow: { ...summarizeFlow(flow), steps: flow } } });
+  else for (const line of flow ? explainFlow(flow) : infoLines(facts)) writeLine(visible(line));
+  return 0;
+}
+
+/** Returns the program of a model's task. */
+async function programOf(directory: string, tasks: readonly TaskEntry[], verify: boolean): Promise<AnyProgram> {
+  const name = await readTask(directory, { verify });
+  const entry = findTask(name, tasks);
+  if (entry) return await entry.load();
+  const known = tasks.map(({ name }) => name).join(", ");
+  throw new InputRangeError(`read ${directory}: expected a model of ${known}, found one of ${JSON.stringify(name)}`);
+}
+
+async function factsOf(
+  directory: string,
+  { config, processors, network }: TaskModel<TaskTypes>,
+  { program, verify }: { readonly program: AnyProgram; readonly verify: boolean },
+): Promise<ModelFacts> {
+  const layers = layersOf(network);
+  return {
+    directory,
+    task: program.model.task.name,
+    noun: program.model.task.noun,
+    config: config as Given,
+    layers,
+    totals: totalsOf(layers),
+    processors: processorsOf(processors),
+    run: await readRun(directory, { verify }),
+    files: await filesOf(directory),
+  };
+}
+
+/** Returns the facts as fields of JSON. The lines of the history are in its own file. */
+function jsonOf({ run, totals, ...facts }: ModelFacts): Given {
+  const { parameters, float32Bytes, int8Bytes, multiplyAdds } = totals;
+  const { history: _, ...training } = run ?? {};
+  return {
+    ...facts,
+    totals: { parameters, float32_bytes: float32Bytes, int8_bytes: int8Bytes, multiply_adds: multiplyAdds },
+    training: run ? training : null,
+  };
+}
+
+function flowOf(program: AnyProgram, model: TaskModel<TaskTypes>, text: string): readonly StepGradient[] {
+  if (program.gradientFlow) return program.gradientFlow(model, text);
+  throw new UsageError(
+    `--gradient-flow: expected a language model, found ${withArticle(program.model.task.noun)}`,
+  );
+}
+
+/** Shows the norms and what they mean. */
+function explainFlow(flow: readonly StepGradient[]): string[] {
+  const { steps, factor, perStep, verdict } = summarizeFlow(flow);
+  return [
+    "The norm of the gradient of the last token's loss by the embedding of each earlier token:",
+    "",
+    ...flowLines(flow),
+    "",
+    `Over ${count(steps, "step")} back the norm changes by a factor of ${factor.toPrecision(2)}, ` +
+    `${perStep.toPrecision(3)} a step: the gradient ${verdict}.`,
+    "docs/guide/7_gradients.md explains why.",
+  ];
+}
+
+async function drawFlow(flow: readonly StepGradient[]): Promise<string> {
+  const points = flow.map(({ norm }, t) => ({ x: flow.length - 1 - t, y: norm }));
+  return await drawChartFile({
+    title: "Norm of the gradient of the last token's loss by the embedding of each earlier token",
+    x: "steps back",
+    y: "gradient norm",
+    isLog: true,
+    lines: [{ index: 0, points, hasDots: points.length <= 60 }],
+  });
+}

@@ -1,0 +1,119 @@
+import { count, type Given } from "../../src/schema/mod.ts";
+import type { FileFacts, LayerFacts, ModelFacts, ProcessorFacts, RunFacts, WeightTotals } from "../inspection/mod.ts";
+import { formatDuration } from "../terminal/mod.ts";
+
+/** Most special tokens that are named. */
+const MOST_NAMED = 8;
+
+/** Describes a model in lines of text: one part after the other. */
+export function infoLines({ directory, noun, config, layers, totals, processors, run, files }: ModelFacts): string[] {
+  return [
+    `${directory}: ${noun}`,
+    "",
+    ...layerTable(layers, totals),
+    "",
+    ...processors.map(describeProcessor),
+    `configuration: ${listValues(config)}`,
+    "",
+    ...run ? describeRun(run) : ["training: unknown, since the directory has no training state"],
+    "",
+    ...describeFiles(files),
+  ];
+}
+
+function layerTable(layers: readonly LayerFacts[], totals: WeightTotals): string[] {
+  const rows = layers.flatMap(({ kind, parameters }) =>
+    parameters.map(({ name, shape, size, multiplyAdds }) => [
+      name,
+      kind,
+      shape.join(" x "),
+      size === 0 ? "shared" : whole(size),
+      multiplyAdds === 0 ? "" : whole(multiplyAdds),
+    ])
+  );
+  return [
+    ...table([["parameter", "layer", "shape", "values", "multiply-adds"], ...rows, [
+      "total",
+      "",
+      "",
+      whole(totals.parameters),
+      whole(totals.multiplyAdds),
+    ]]),
+    "",
+    `memory of the parameters: ${formatBytes(totals.float32Bytes)} as float32, ` +
+    `${formatBytes(totals.int8Bytes)} with matrices as int8`,
+    "multiply-adds: if every matrix is used once, as in a step of every layer",
+  ];
+}
+
+/** Pads the columns of a table: the last two are numbers. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const isNumber = (i: number): boolean => i >= widths.length - 2;
+  return rows.map((row) =>
+    row.map((cell, i) => isNumber(i) ? cell.padStart(widths[i]) : cell.padEnd(widths[i])).join("  ").trimEnd()
+  );
+}
+
+function describeProcessor({ name, kind, size, unknown, specials = [] }: ProcessorFacts): string {
+  if (size === undefined) return `${name}: ${kind}`;
+  const shown = specials.slice(0, MOST_NAMED).map((token) => JSON.stringify(token)).join(", ");
+  const others = specials.length > MOST_NAMED ? ` and ${specials.length - MOST_NAMED} more` : "";
+  return `${name}: ${kind}, ${whole(size)} tokens; ` +
+    (typeof unknown === "string" ? `unknown token ${JSON.stringify(unknown)}` : "no unknown token") +
+    (specials.length > 0 ? `; special tokens ${shown}${others}` : "");
+}
+
+function describeRun(
+  { settings, data, steps, epochs, seconds, best, bestEpoch, startedFrom, changes }: RunFacts,
+): string[] {
+  const time = seconds === undefined ? "" : `, in ${formatDuration(seconds)}`;
+  return [
+    `training: ${count(steps, "step")}, ${count(epochs, "whole epoch")}${time}`,
+    ...best ? [`best validation figures: ${listValues(best)}${bestEpoch ? `, after epoch ${bestEpoch}` : ""}`] : [],
+    `data: ${listValues(data) || "those of the demonstration"}`,
+    `settings: ${listValues(settings)}`,
+    ...startedFrom === undefined ? [] : [`started from: ${startedFrom}`],
+    ...changes.map(({ step, from, to }) => `changed after step ${step}: ${listValues(from)}, then ${listValues(to)}`),
+  ];
+}
+
+function describeFiles(files: readonly FileFacts[]): string[] {
+  const sizes = files.map(({ bytes }) => formatBytes(bytes));
+  const [name, size] = [
+    Math.max(...files.map(({ name }) => name.length)),
+    Math.max(...sizes.map((size) => size.length)),
+  ];
+  return files.map((file, i) => `${file.name.padEnd(name)}  ${sizes[i].padStart(size)}`);
+}
+
+/** Lists values that are set: `cell lstm, hidden 256`. */
+export function listValues(values: Given): string {
+  return Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== false)
+    .map(([name, value]) => value === true ? name : `${name} ${formatValue(value)}`).join(", ");
+}
+
+/** Formats a value of a configuration or a setting; long lists are cut. */
+export function formatValue(value: unknown): string {
+  if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
+  const text = Array.isArray(value)
+    ? value.map(formatValue).join(" ")
+    : typeof value === "string"
+    ? value
+    : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** Formats a size: "1.4 MiB". */
+export function formatBytes(bytes: number): string {
+  const [unit, size] = bytes >= 2 ** 20
+    ? ["MiB", bytes / 2 ** 20]
+    : bytes >= 2 ** 10
+    ? ["KiB", bytes / 2 ** 10]
+    : ["B", bytes];
+  return `${unit === "B" ? size : size.toFixed(1)} ${unit}`;
+}
+
+function whole(number: number): string {
+  return number.toLocaleString("en");
+}

@@ -1,0 +1,75 @@
+import { readDirectory } from "../../src/formats/mod.ts";
+import { type Given, parseJSON } from "../../src/schema/mod.ts";
+import { type HistoryLine, type PlanChange, readHistory } from "../../src/train/mod.ts";
+
+/** The training run that left its state in a model's directory. */
+export interface RunFacts {
+  /** The settings. */
+  readonly settings: Given;
+  /** The options of the data. */
+  readonly data: Given;
+  /** Number of steps taken. */
+  readonly steps: number;
+  /** Number of completed epochs. */
+  readonly epochs: number;
+  /** Seconds of training; undefined without a history. */
+  readonly seconds?: number;
+  /** The epoch with the best validation figures; undefined without a history. */
+  readonly bestEpoch?: number;
+  /** The best validation figures; undefined if nothing was measured. */
+  readonly best?: Given;
+  /** The directory of the model from which the run started; undefined if it started from random parameters. */
+  readonly startedFrom?: string;
+  /** The changes of the plan with which the run was resumed. */
+  readonly changes: readonly PlanChange[];
+  /** The lines of the history; empty without one. */
+  readonly history: readonly HistoryLine[];
+}
+
+/** The file with the state of a run. */
+const STATE = "training_state.json";
+
+/** The part of a training state that is shown. */
+interface State {
+  readonly settings?: Given;
+  readonly progress?: { readonly step?: number; readonly epoch?: number };
+  readonly best?: { readonly measured?: Given } | null;
+  readonly notes?: { readonly plan?: { readonly data?: Given } };
+  readonly changes?: readonly PlanChange[];
+}
+
+/** Reads what is known about the run in a directory; undefined if it has neither a training state nor a history. */
+export async function readRun(
+  directory: string,
+  { verify }: { readonly verify?: boolean },
+): Promise<RunFacts | undefined> {
+  const files = await readDirectory(directory, [], { optional: [STATE], verify });
+  const bytes = files.get(STATE);
+  const history = await readHistory(directory);
+  if (!bytes && history.length === 0) return undefined;
+  const json = bytes && parseJSON(new TextDecoder().decode(bytes), `read ${directory}/${STATE}: expected JSON`);
+  return factsOf((json ?? {}) as State, history);
+}
+
+function factsOf(
+  { settings = {}, progress, best, notes, changes = [] }: State,
+  history: readonly HistoryLine[],
+): RunFacts {
+  const data = notes?.plan?.data ?? {};
+  const last = history.findLast(({ event }) => event === "step" || event === "epoch");
+  const epochs = history.filter(({ event }) => event === "epoch");
+  const bestLine = epochs.findLast((line) => line.best === true && line.validation);
+  const measured = bestLine?.validation as Given | undefined ?? best?.measured;
+  return {
+    settings,
+    data,
+    steps: Math.max(progress?.step ?? 0, last?.step ?? 0),
+    epochs: Math.max(progress?.epoch ?? 0, epochs.at(-1)?.epoch ?? 0),
+    ...(typeof last?.seconds === "number" && { seconds: last.seconds }),
+    ...(bestLine && { bestEpoch: bestLine.epoch }),
+    ...(measured && { best: measured }),
+    ...(typeof data.initFrom === "string" && { startedFrom: data.initFrom }),
+    changes,
+    history,
+  };
+}
