@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { StepEvent } from "../../src/train/mod.ts";
+import type { HistorySample, StepEvent } from "../../src/train/mod.ts";
 import type { SampleOptions } from "../../tasks/task_model/mod.ts";
 import { type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import type { TrainingRun } from "./training_run.ts";
@@ -74,26 +74,26 @@ export class Samples {
     events: AsyncIterable<StepEvent | E>,
     run: TrainingRun,
   ): AsyncGenerator<StepEvent | E, void, void> {
-    let due: { readonly step: number; readonly text: string } | undefined;
-    const show = (): void => {
-      if (due) run.showSample(due.step, due.text);
+    let due: HistorySample | undefined;
+    const show = async (): Promise<void> => {
+      if (due) await run.showSample(due);
       due = undefined;
     };
     for await (const event of events) {
-      if (event.event === "step") show();
+      if (event.event === "step") await show();
       yield event;
-      if (event.event === "epoch") show();
+      if (event.event === "epoch") await show();
       else due = await this.#after(event);
     }
-    show();
+    await show();
   }
 
   /** Returns a sample if one is due after a step. The last step is followed by the end of the run, which shows more. */
-  async #after({ step, steps }: StepEvent): Promise<{ readonly step: number; readonly text: string } | undefined> {
+  async #after({ step, steps, epoch }: StepEvent): Promise<HistorySample | undefined> {
     const { json, quiet, "sample-every": given } = this.#values;
     const every = given ?? (json ? 0 : Math.max(LEAST, Math.ceil(steps / MOST)));
     if (every === 0 || (quiet && !json) || step % every !== 0 || (step === steps && !json)) return undefined;
-    return { step, text: await this.#sample(this.#values["sample-length"] ?? LENGTH) };
+    return { step, epoch, text: await this.#sample(this.#values["sample-length"] ?? LENGTH) };
   }
 
   async #sample(length: number): Promise<string> {

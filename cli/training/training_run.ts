@@ -1,7 +1,9 @@
 import { count } from "../../src/schema/mod.ts";
 import {
   type EarlyStop,
+  type HistorySample,
   OtherRunError,
+  recordSample,
   type RunOptions,
   type StepEvent,
   type TrainSettings,
@@ -170,11 +172,12 @@ export class TrainingRun {
     }
   }
 
-  /** Prints what the model writes after a step. */
-  showSample(step: number, text: string): void {
+  /** Prints what the model writes after a step, and keeps it in the run's history. */
+  async showSample({ step, epoch, text }: HistorySample): Promise<void> {
     this.#progress?.clear();
     this.say(`sample after step ${step}:\n${text.trim().replaceAll(/^(?=.)/gm, "  ")}`);
     if (this.#options.values.json) jsonLine({ event: "sample", step, text });
+    await recordSample(this.#options.directory, { step, epoch, text });
   }
 
   /** Returns the statistics so far. */

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, LanguageModel, type LanguageModelFitOptions } from "../../mod.ts";
 import { History } from "../../src/train/history.ts";
-import type { StepEvent } from "../../src/train/mod.ts";
+import { readHistory, recordSample, type StepEvent } from "../../src/train/mod.ts";
 import { babble, inTempDir } from "../support/command.ts";
 
 const TEXT = babble(600);
@@ -115,6 +115,24 @@ Deno.test("the steps of a long run are thinned to a limited number", async () =>
     const resumed = await History.open(directory, { most: 4, reached: { step: 17, epoch: 0 } });
     await add(resumed, 18, 33);
     assertEquals(await steps(), [8, 16, 24, 32]);
+  });
+});
+
+Deno.test("samples are kept in a limited number and length, and those after the checkpoint are dropped", async () => {
+  await inTempDir(async (directory) => {
+    await (await History.open(directory)).flush();
+    for (let step = 1; step <= 101; step++) {
+      await recordSample(directory, { step, epoch: 1, text: String(step).repeat(1000) });
+    }
+    const samples = (await readHistory(directory)).filter(({ event }) => event === "sample");
+    assertEquals(samples.map(({ step }) => step), [...Array.from({ length: 50 }, (_, i) => 2 * i + 2), 101]);
+    assertEquals((samples.at(-1)!.text as string).length, 2000);
+    await History.open(directory, { reached: { step: 5, epoch: 0 } });
+    assertEquals((await readHistory(directory)).map(({ event, step }) => [event, step]), [
+      ["run", undefined],
+      ["sample", 2],
+      ["sample", 4],
+    ] as unknown[]);
   });
 });
 

@@ -54,6 +54,16 @@ Deno.test("samples follow their step or its epoch, are the same each time, and c
     assertEquals(sampled.code, 0, sampled.stderr);
     const samples = eventsOf(sampled.stdout, "sample");
     assertEquals(samples.map(({ step }) => step), [6, 12, 18, 24]);
+    const kept = jsonLines(Deno.readTextFileSync(`${directory}/sampled/history.jsonl`));
+    assertEquals(
+      kept.filter(({ event }) => event === "sample").map(({ step, epoch, text }) => ({
+        event: "sample",
+        step,
+        text,
+        epoch,
+      })),
+      samples.map(({ step, text }) => ({ event: "sample", step, text, epoch: step as number > 12 ? 2 : 1 })),
+    );
     for (const { text } of samples) assert(/^the c.{12}$/s.test(text as string), `${text}`);
     const kinds = jsonLines(sampled.stdout).map(({ event }) => event);
     assertEquals(kinds, ["sample", "epoch", "sample", "sample", "epoch", "sample", "done"]);
@@ -96,7 +106,9 @@ Deno.test("samples follow their step or its epoch, are the same each time, and c
 Deno.test("by default there is a sample for each tenth of a run, but none in fewer than 100 steps", async () => {
   const shownIn = async (steps: number): Promise<number[]> => {
     const shown: number[] = [];
-    const run = { showSample: (step: number) => shown.push(step) } as unknown as TrainingRun;
+    const run = {
+      showSample: ({ step }: { step: number }) => Promise.resolve(shown.push(step)),
+    } as unknown as TrainingRun;
     const events = async function* () {
       for (let step = 1; step <= steps; step++) yield { event: "step", step, steps } as StepEvent;
     };
