@@ -130,6 +130,16 @@ function inspections(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       ],
       load: async () => (await import("./commands/info.ts")).makeInfoCommand(tasks),
     },
+    {
+      name: "report",
+      summary: "Write a page that compares training runs.",
+      examples: [
+        "report models/novel-lstm",
+        "report models/novel-lstm models/novel-gru --out report.html",
+        "report models/novel-lstm --out - > report.html",
+      ],
+      load: async () => (await import("./commands/report.ts")).makeReportCommand(tasks),
+    },
   ];
 }
 

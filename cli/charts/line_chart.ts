@@ -1,3 +1,4 @@
+import { escapeMarkup } from "./escape.ts";
 import { importPackage, type NpmPackage } from "../../tasks/data/npm_package.ts";
 
 /** A point of a line. */
@@ -38,7 +39,7 @@ export const PLOT_PACKAGE: NpmPackage = { name: "@observablehq/plot", version: "
 export const DOM_PACKAGE: NpmPackage = { name: "linkedom", version: "0.18.12" };
 
 /** Size of a chart in pixels. */
-const [WIDTH, HEIGHT] = [640, 300];
+const [WIDTH, HEIGHT] = [440, 250];
 
 /** Colors that differ in lightness too, with a contrast of 3 to 1 on white and on a dark page. */
 const COLORS = ["#3178c6", "#d9630d", "#2b9161", "#b8518f", "#8468d6", "#8f7d14"] as const;
@@ -87,16 +88,19 @@ export async function drawChart({ title, x, y, isLog = false, lines }: Chart): P
   });
   const svg = plot({
     document,
-    ariaLabel: title,
     width: WIDTH,
     height: HEIGHT,
-    marginLeft: 56,
+    marginLeft: 52,
+    marginBottom: 40,
     style: { fontSize: "12px", background: "none" },
     x: { label: x },
-    y: { label: y, grid: true, type: isLog ? "log" : "linear", ...isLog && { tickFormat: formatLog, ticks: 6 } },
+    y: { label: y, grid: true, type: isLog ? "log" : "linear", tickFormat: isLog ? formatLogTick : formatTick },
     marks,
   });
-  return roundPositions(svg.toString()).replace(/^<svg /, '<svg xmlns="http://www.w3.org/2000/svg" role="img" ');
+  return roundPositions(svg.toString()).replace(
+    /^<svg /,
+    () => `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeMarkup(title)}" `,
+  );
 }
 
 /** Draws a chart as an SVG file: dark on white. */
@@ -105,11 +109,18 @@ export async function drawChartFile(chart: Chart): Promise<string> {
   return svg.replace(/^<svg /, '<svg style="background: white; color: #222222" ') + "\n";
 }
 
-/** Labels powers of ten, and no other value. */
-function formatLog(value: number): string {
-  const power = Math.log10(value);
-  if (Math.abs(power - Math.round(power)) > 1e-9) return "";
-  return value >= 1e-3 && value < 1e5 ? String(Number(value.toPrecision(1))) : value.toExponential(0);
+/** Labels 1, 2 and 5 times a power of ten, and no other value. */
+function formatLogTick(value: number): string {
+  const [digit] = Number(value.toPrecision(3)).toExponential();
+  return ["1", "2", "5"].includes(digit) ? formatTick(value) : "";
+}
+
+/** Formats a value of an axis in few characters: "0.002", "150k", "2e-7". */
+function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e9 || (size > 0 && size < 1e-4)) return value.toExponential();
+  const [factor, unit] = size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
+  return `${Number((value / factor).toPrecision(6))}${unit}`;
 }
 
 /** Rounds positions to a tenth of a pixel: a curve of thousands of points becomes a third of the size. */

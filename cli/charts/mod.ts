@@ -3,4 +3,5 @@
  * and labels; it must not know what they measure.
  * @module
  */
+export { escapeMarkup } from "./escape.ts";
 export { type Chart, type ChartLine, colorOf, dashesOf, drawChart, drawChartFile, type Point } from "./line_chart.ts";

@@ -1,25 +1,9 @@
-import { InputRangeError } from "../../errors.ts";
 import { count, type Given, withArticle } from "../../src/schema/mod.ts";
-import {
-  type AnyProgram,
-  readTask,
-  type StepGradient,
-  type TaskModel,
-  type TaskTypes,
-} from "../../tasks/task_model/mod.ts";
-import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import type { AnyProgram, StepGradient, TaskModel, TaskTypes } from "../../tasks/task_model/mod.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { drawChartFile } from "../charts/mod.ts";
-import {
-  filesOf,
-  flowLines,
-  layersOf,
-  type ModelFacts,
-  processorsOf,
-  readRun,
-  summarizeFlow,
-  totalsOf,
-} from "../inspection/mod.ts";
+import { flowLines, type ModelFacts, readModel, summarizeFlow } from "../inspection/mod.ts";
 import { jsonLine, visible, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
@@ -62,44 +46,13 @@ async function info(
   const [named] = operands;
   if (named !== undefined) await expectModel("model", named, tasks);
   const directory = named ?? await newestModel(tasks, json);
-  const { verify } = verifying(values);
-  const program = await programOf(directory, tasks, verify);
-  const model = await program.model.load(directory, { verify }) as TaskModel<TaskTypes>;
+  const { model, program, facts } = await readModel(directory, { tasks, ...verifying(values) });
   const flow = text === undefined ? undefined : flowOf(program, model, text);
   if (flow && plot !== undefined) await saveDrawing(plot, await drawFlow(flow), json);
   if (plot === STANDARD_OUTPUT) return 0;
-  const facts = await factsOf(directory, model, { program, verify });
   if (json) jsonLine({ ...jsonOf(facts), ...flow && { gradient_flow: { ...summarizeFlow(flow), steps: flow } } });
   else for (const line of flow ? explainFlow(flow) : infoLines(facts)) writeLine(visible(line));
   return 0;
-}
-
-/** Returns the program of a model's task. */
-async function programOf(directory: string, tasks: readonly TaskEntry[], verify: boolean): Promise<AnyProgram> {
-  const name = await readTask(directory, { verify });
-  const entry = findTask(name, tasks);
-  if (entry) return await entry.load();
-  const known = tasks.map(({ name }) => name).join(", ");
-  throw new InputRangeError(`read ${directory}: expected a model of ${known}, found one of ${JSON.stringify(name)}`);
-}
-
-async function factsOf(
-  directory: string,
-  { config, processors, network }: TaskModel<TaskTypes>,
-  { program, verify }: { readonly program: AnyProgram; readonly verify: boolean },
-): Promise<ModelFacts> {
-  const layers = layersOf(network);
-  return {
-    directory,
-    task: program.model.task.name,
-    noun: program.model.task.noun,
-    config: config as Given,
-    layers,
-    totals: totalsOf(layers),
-    processors: processorsOf(processors),
-    run: await readRun(directory, { verify }),
-    files: await filesOf(directory),
-  };
 }
 
 /** Returns the facts as fields of JSON. The lines of the history are in its own file. */

@@ -67,9 +67,14 @@ function factsOf(
     epochs: Math.max(progress?.epoch ?? 0, epochs.at(-1)?.epoch ?? 0),
     ...(typeof last?.seconds === "number" && { seconds: last.seconds }),
     ...(bestLine && { bestEpoch: bestLine.epoch }),
-    ...(measured && { best: measured }),
+    ...(measured && { best: distinct(measured) }),
     ...(typeof data.initFrom === "string" && { startedFrom: data.initFrom }),
     changes,
     history,
   };
+}
+
+/** Leaves out the objective if it is one of the other figures. */
+function distinct({ objective, ...others }: Given): Given {
+  return Object.values(others).includes(objective) ? others : { objective, ...others };
 }

@@ -84,6 +84,9 @@ const COMMANDS: readonly Narrow[] = [
     write: ["drawings"],
   },
   { args: ["evaluate", "--model", "t", "--data", "my.tsv", ...RUN], read: ["t", "my.tsv"] },
+  { args: ["info", "lm"], read: ["lm"] },
+  { args: ["report", "lm", "--out", "-"], read: ["lm"] },
+  { args: ["report", "lm", "--out", "drawings/r.html"], read: ["lm", "drawings"], write: ["drawings"] },
   { args: ["score", "--hyp", "my.txt", "--ref", "my.txt"], read: ["my.txt"] },
   { args: ["tokenize", "--tokenizer", "lm"], read: ["lm"], input: "the cat\n" },
   {
@@ -139,7 +142,7 @@ Deno.test("few tasks may write, those that read videos may run ffmpeg alone, and
   for (const [name, { command }] of OWN) {
     assertEquals([name, command.includes("--allow-write")], [
       name,
-      /^(?:train-|scan|forecast|watch|evaluate)/.test(name),
+      /^(?:train-|scan|forecast|watch|evaluate|report)/.test(name),
     ]);
     assert(/^deno run (?:--quiet )?--no-prompt /.test(command), name);
     assert(!/--allow-(?:net|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);

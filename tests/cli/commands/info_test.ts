@@ -32,7 +32,7 @@ Deno.test("info shows the layers, the tokenizer, the run and the files of a mode
         "rnn.weight_hh_l0  LSTM       16 x 4 ",
         `tokenizer: char, ${new Set(TEXT).size} tokens; no unknown token\n`,
         "training: 21 steps, 3 whole epochs, in ",
-        "best validation figures: objective ",
+        "best validation figures: loss ",
         "data: data my.txt, initFrom models/older\n",
         "settings: epochs 3, batch 2, ",
         "started from: models/older\n",

@@ -1,0 +1,52 @@
+import { InputRangeError } from "../../errors.ts";
+import type { Given } from "../../src/schema/mod.ts";
+import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import { type AnyProgram, readTask, type TaskModel, type TaskTypes } from "../../tasks/task_model/mod.ts";
+import { filesOf } from "./files.ts";
+import { layersOf, totalsOf } from "./layers.ts";
+import type { ModelFacts } from "./model_facts.ts";
+import { processorsOf } from "./processors.ts";
+import { readRun } from "./run_facts.ts";
+
+/** A model that has been read, with its program and its facts. */
+export interface ReadModel {
+  /** The model; whoever read it disposes of it. */
+  readonly model: TaskModel<TaskTypes>;
+  /** The program of its task. */
+  readonly program: AnyProgram;
+  /** Its facts. */
+  readonly facts: ModelFacts;
+}
+
+/** Reads a model's directory. Throws an error that names the file if one is missing or damaged. */
+export async function readModel(
+  directory: string,
+  { tasks, verify }: { readonly tasks: readonly TaskEntry[]; readonly verify: boolean },
+): Promise<ReadModel> {
+  const program = await programOf(directory, tasks, verify);
+  const model = await program.model.load(directory, { verify }) as TaskModel<TaskTypes>;
+  const { config, processors, network } = model;
+  const { name: task, noun } = program.model.task;
+  const layers = layersOf(network);
+  const facts = {
+    directory,
+    task,
+    noun,
+    config: config as Given,
+    layers,
+    totals: totalsOf(layers),
+    processors: processorsOf(processors),
+    run: await readRun(directory, { verify }),
+    files: await filesOf(directory),
+  };
+  return { model, program, facts };
+}
+
+/** Returns the program of a model's task. */
+async function programOf(directory: string, tasks: readonly TaskEntry[], verify: boolean): Promise<AnyProgram> {
+  const name = await readTask(directory, { verify });
+  const entry = findTask(name, tasks);
+  if (entry) return await entry.load();
+  const known = tasks.map(({ name }) => name).join(", ");
+  throw new InputRangeError(`read ${directory}: expected a model of ${known}, found one of ${JSON.stringify(name)}`);
+}

@@ -1,0 +1,99 @@
+import type { Given } from "../../src/schema/mod.ts";
+import { formatValue } from "../inspection/mod.ts";
+import { drawCurves } from "./curves.ts";
+import { escapeMarkup } from "../charts/mod.ts";
+import { tableHTML } from "./html.ts";
+import { named, type ReportRun } from "./report_run.ts";
+import { samplesHTML } from "./samples.ts";
+import { STYLE } from "./style.ts";
+import { summaryTable } from "./summary.ts";
+
+/** Only the page's own style and its embedded pictures are used. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/** Writes the page about some runs. */
+export async function reportPage(runs: readonly ReportRun[]): Promise<string> {
+  const title = runs.length === 1 ? `Training of ${runs[0].name}` : `${runs.length} training runs`;
+  const missing = runs.filter(({ facts }) => (facts.run?.history ?? []).length === 0);
+  const curves = await drawCurves(runs);
+  return [
+    "<!DOCTYPE html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
+    `<title>${escapeMarkup(title)}</title>`,
+    `<style>${STYLE}</style>`,
+    "</head>",
+    "<body>",
+    "<main>",
+    `<h1>${escapeMarkup(title)}</h1>`,
+    summaryTable(runs),
+    ...missing.map(({ name }) =>
+      `<p class="quiet">${
+        escapeMarkup(name)
+      } has no history: an earlier version trained it, or its history.jsonl was ` +
+      "deleted.</p>"
+    ),
+    ...settingsSection(runs),
+    ...curves.length === 0 ? [] : ["<h2>Curves</h2>", legend(runs), `<div class="charts">${curves.join("\n")}</div>`],
+    ...runs.some(({ facts }) => facts.run?.history.some(({ event }) => event === "sample"))
+      ? ["<h2>Samples</h2>", ...runs.map((run) => samplesHTML(run, runs.length > 1))]
+      : [],
+    ...picturesSection(runs),
+    "</main>",
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+function legend(runs: readonly ReportRun[]): string {
+  return runs.length === 1 ? "" : `<ul class="legend">${runs.map((run) => `<li>${named(run)}</li>`).join("")}</ul>`;
+}
+
+/** The options of the model, of its data and of its training; of several runs first those that differ. */
+function settingsSection(runs: readonly ReportRun[]): string[] {
+  const columns = runs.map(({ facts: { config, run } }): Given => ({ ...run?.data, ...config, ...run?.settings }));
+  const names = [...new Set(columns.flatMap((column) => Object.keys(column)))];
+  const rows = names.map((name) => [escapeMarkup(name), ...columns.map((column) => showValue(column[name]))]);
+  const table = (label: string, rows: readonly (readonly string[])[]): string =>
+    tableHTML({ label, heads: ["setting", ...runs.map(named)], rows });
+  if (runs.length === 1) return ["<h2>Settings</h2>", table("Settings", rows)];
+  const [different, same] = [rows.filter(differs), rows.filter((row) => !differs(row))];
+  return [
+    "<h2>Settings</h2>",
+    different.length === 0
+      ? "<p>The runs have the same settings.</p>"
+      : table("Settings that differ", different.map(markOthers)),
+    `<details><summary>The same in all runs (${same.length})</summary>${
+      table("Settings that are the same", same)
+    }</details>`,
+  ];
+}
+
+function differs([, ...cells]: readonly string[]): boolean {
+  return new Set(cells).size > 1;
+}
+
+/** Marks the cells that differ from the first run's. */
+function markOthers([name, ...cells]: readonly string[]): string[] {
+  return [name, ...cells.map((cell) => cell === cells[0] ? cell : `<mark>${cell === "" ? "not set" : cell}</mark>`)];
+}
+
+function showValue(value: unknown): string {
+  if (value === undefined) return "";
+  return value === null ? "none" : escapeMarkup(formatValue(value));
+}
+
+function picturesSection(runs: readonly ReportRun[]): string[] {
+  const figures = runs.flatMap((run) =>
+    run.pictures.map(({ name, svg }) => {
+      const label = escapeMarkup(`${run.name}: ${name}`);
+      const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+      return `<figure><h3>${named(run)}: ${escapeMarkup(name)}</h3><img alt="${label}" src="${source}"></figure>`;
+    })
+  );
+  return figures.length === 0 ? [] : ["<h2>Pictures</h2>", `<div class="charts">${figures.join("\n")}</div>`];
+}

@@ -1,0 +1,51 @@
+import { formatBytes, listValues } from "../inspection/mod.ts";
+import type { HistoryLine } from "../../src/train/mod.ts";
+import { formatDuration } from "../terminal/mod.ts";
+import { escapeMarkup } from "../charts/mod.ts";
+import { tableHTML } from "./html.ts";
+import { named, type ReportRun } from "./report_run.ts";
+
+/** The table with a row for each run: what was trained, for how long, and how well it does. */
+export function summaryTable(runs: readonly ReportRun[]): string {
+  const heads = ["run", "task", "parameters", "steps", "epochs", "time", "speed", "memory", "best validation figures"];
+  const rows = runs.map((run) => [named(run), ...cellsOf(run).map(escapeMarkup)]);
+  const origins = runs.flatMap(({ name, facts: { run } }) => [
+    ...run?.startedFrom === undefined ? [] : [`${name} started from ${run.startedFrom}.`],
+    ...(run?.changes ?? []).map(({ step, from, to }) =>
+      `The plan of ${name} changed after step ${step}: ${listValues(from)}, then ${listValues(to)}.`
+    ),
+  ]);
+  return [
+    tableHTML({ label: "Runs", heads, rows }),
+    ...origins.map((origin) => `<p class="quiet">${escapeMarkup(origin)}</p>`),
+  ].join("\n");
+}
+
+function cellsOf({ facts: { noun, totals, run } }: ReportRun): string[] {
+  const history = run?.history ?? [];
+  const speed = median(valuesOf(history, "tokens_per_second"));
+  const memory = valuesOf(history, "engine_mib").at(-1);
+  const after = run?.bestEpoch === undefined ? "" : `, after epoch ${run.bestEpoch}`;
+  return [
+    noun,
+    whole(totals.parameters),
+    run === undefined ? "" : whole(run.steps),
+    run === undefined ? "" : whole(run.epochs),
+    run?.seconds === undefined ? "" : formatDuration(run.seconds),
+    speed === undefined ? "" : `${whole(Math.round(speed))} /s`,
+    memory === undefined ? "" : formatBytes(memory * 2 ** 20),
+    run?.best === undefined ? "" : `${listValues(run.best)}${after}`,
+  ];
+}
+
+function valuesOf(history: readonly HistoryLine[], name: string): number[] {
+  return history.map((line) => line[name]).filter((value) => typeof value === "number");
+}
+
+function median(values: readonly number[]): number | undefined {
+  return values.toSorted((a, b) => a - b).at(Math.floor(values.length / 2));
+}
+
+function whole(number: number): string {
+  return number.toLocaleString("en");
+}

@@ -1,0 +1,88 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { reportPage, type ReportRun } from "../../../cli/report/mod.ts";
+import type { HistoryLine } from "../../../src/train/mod.ts";
+
+function step(step: number, figures: Record<string, unknown>): HistoryLine {
+  return { event: "step", epoch: 1, step, ...figures };
+}
+
+const HISTORY: readonly HistoryLine[] = [
+  step(1, { loss: 3, lr: 0.1, grad_norm: 1, tokens_per_second: 50, engine_mib: 3 }),
+  step(2, { loss: 2, lr: 0.1, grad_norm: 2, tokens_per_second: 70, engine_mib: 3 }),
+  { event: "epoch", epoch: 1, step: 2, train_loss: 2.5, validation: { objective: 0.5, loss: 2, accuracy: 0.5 } },
+  { event: "sample", epoch: 1, step: 2, text: "a <b> & \u0007" },
+];
+
+/** A run with settings and a history. */
+function run(name: string, index: number, settings: object, history = HISTORY): ReportRun {
+  const facts: ReportRun["facts"] = {
+    directory: name,
+    task: "classification",
+    noun: "classifier",
+    config: { cell: "lstm" },
+    layers: [],
+    totals: { parameters: 1234, float32Bytes: 0, int8Bytes: 0, multiplyAdds: 0 },
+    processors: [],
+    files: [],
+    run: { settings: { ...settings }, data: {}, steps: 2, epochs: 1, changes: [], history, best: { loss: 2 } },
+  };
+  return { name, index, facts, pictures: [] };
+}
+
+/** The titles of the charts. */
+function titles(page: string): string[] {
+  return [...page.matchAll(/<figure><h3>([^<]*)</g)].map(([, title]) => title);
+}
+
+Deno.test("the page has a chart for every figure of the history, and no script or address", async () => {
+  const page = await reportPage([run("mine", 0, { batch: 32 })]);
+  assertEquals(titles(page), [
+    "Training loss",
+    "Validation loss",
+    "Validation: accuracy",
+    "Learning rate",
+    "Gradient norm before clipping",
+    "Speed",
+    "Memory",
+  ]);
+  assertEquals(/<script|<link|@import|url\(|\son\w+=/.test(page), false);
+  assertEquals(page.replaceAll("http://www.w3.org/2000/svg", "").match(/https?:/), null);
+  assertStringIncludes(page, "<h1>Training of mine</h1>");
+  assertStringIncludes(page, "<td>1,234</td>");
+  assertStringIncludes(page, "<td>70 /s</td>");
+  assertStringIncludes(page, "<pre>a &lt;b&gt; &amp; \uFFFD</pre>");
+});
+
+Deno.test("of several runs, the settings that differ come first and are marked", async () => {
+  const page = await reportPage([run("a", 0, { batch: 32, seed: 1 }), run("<b>", 1, { batch: 16, seed: 1 })]);
+  const [different, same] = page.slice(page.indexOf("<h2>Settings</h2>"), page.indexOf("<h2>Curves</h2>")).split(
+    "<details>",
+  );
+  assertStringIncludes(different, '<th scope="row">batch</th><td>32</td><td><mark>16</mark></td>');
+  assertEquals([different.includes("seed"), different.includes("cell")], [false, false]);
+  assertStringIncludes(same, "The same in all runs (2)");
+  assertStringIncludes(same, '<th scope="row">seed</th><td>1</td><td>1</td>');
+  assert(!page.includes("<b>"));
+  const equal = await reportPage([run("a", 0, {}), run("b", 1, {})]);
+  assertStringIncludes(equal, "The runs have the same settings.");
+});
+
+Deno.test("a run without a history has one line that says so, and no curves", async () => {
+  const page = await reportPage([run("old", 0, { batch: 32 }, [])]);
+  assertEquals(page.match(/old has no history/g)?.length, 1);
+  assertEquals([titles(page), page.includes("<h2>Curves")], [[], false]);
+});
+
+Deno.test("a long curve is drawn with at most 400 points", async () => {
+  const long = Array.from({ length: 1999 }, (_, i) => step(i + 1, { lr: i }));
+  const page = await reportPage([run("long", 0, {}, long)]);
+  const lengths = [...page.matchAll(/<path d="([^"]*)"/g)].map(([, path]) => path.match(/[ML]/g)?.length ?? 0);
+  assertEquals(Math.max(...lengths), 400);
+});
+
+Deno.test("pictures are embedded as images, so that scripts in them do not run", async () => {
+  const svg = "<svg><script>1</script></svg>";
+  const page = await reportPage([{ ...run("mine", 0, {}), pictures: [{ name: "test.svg", svg }] }]);
+  assertStringIncludes(page, `src="data:image/svg+xml;base64,${btoa(svg)}"`);
+  assert(!page.includes("<script"));
+});
