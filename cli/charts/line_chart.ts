@@ -97,7 +97,9 @@ export async function drawChart({ title, x, y, isLog = false, lines }: Chart): P
     y: { label: y, grid: true, type: isLog ? "log" : "linear", tickFormat: isLog ? formatLogTick : formatTick },
     marks,
   });
-  return roundPositions(svg.toString()).replace(
+  // The picture has one name; names of its parts, which Plot gives, are not permitted within one.
+  const drawn = roundPositions(svg.toString()).replaceAll(' aria-label="', ' data-part="');
+  return drawn.replace(
     /^<svg /,
     () => `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeMarkup(title)}" `,
   );

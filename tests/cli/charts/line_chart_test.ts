@@ -18,6 +18,7 @@ Deno.test("a chart is an SVG element with a name, axes and a line of its color t
   const svg = await drawChart(CHART);
   assert(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg" role="img" '));
   assert(svg.includes('aria-label="A &quot;title&quot; &amp; more"'));
+  assertEquals(svg.match(/aria-label=/g)?.length, 1);
   for (const label of ["step", "loss"]) assert(svg.includes(label));
   assertEquals(pathOf(svg, colorOf(1))?.match(/[ML]/g), ["M", "L", "L"]);
   assertEquals(pathOf(svg, colorOf(0)), undefined);
@@ -35,7 +36,7 @@ Deno.test("axes have short numbers", async () => {
   const labels = async (values: number[], isLog = false) =>
     [
       ...(await drawChart({ ...CHART, isLog, lines: [{ index: 0, points: points(...values) }] }))
-        .split('aria-label="y-axis tick label">')[1].split("</g>")[0].matchAll(/<text[^>]*>([^<]+)</g),
+        .split('data-part="y-axis tick label">')[1].split("</g>")[0].matchAll(/<text[^>]*>([^<]+)</g),
     ]
       .map(([, text]) => text);
   assertEquals(await labels([0, 300_000]), ["0", "50k", "100k", "150k", "200k", "250k", "300k"]);
