@@ -146,15 +146,25 @@ export function readPrompt(
   carried: CarriedState,
   observe?: PromptObserver,
 ): void {
+  for (let start = 0; start < ids.length - 1;) start = readPromptChunk(network, ids, start, carried, observe);
+}
+
+/** Updates a state with the chunk of a prompt that begins at `start`, below its last id; returns where the next begins. */
+export function readPromptChunk(
+  network: LanguageNetwork,
+  ids: Int32Array,
+  start: number,
+  carried: CarriedState,
+  observe?: PromptObserver,
+): number {
   const { engine } = network.embedding.weight;
-  for (let start = 0; start < ids.length - 1; start += CHUNK) {
-    const chunk = ids.subarray(start, Math.min(start + CHUNK, ids.length - 1));
-    inference(() => {
-      const { output, state } = network.read(chunk, chunk.length, 1, carried.state);
-      carried.carry(state);
-      observe?.(output.toArray(), ids.subarray(start + 1, start + 1 + chunk.length));
-    }, { engine });
-  }
+  const chunk = ids.subarray(start, Math.min(start + CHUNK, ids.length - 1));
+  inference(() => {
+    const { output, state } = network.read(chunk, chunk.length, 1, carried.state);
+    carried.carry(state);
+    observe?.(output.toArray(), ids.subarray(start + 1, start + 1 + chunk.length));
+  }, { engine });
+  return start + chunk.length;
 }
 
 /** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary if `rule` refuses them. */

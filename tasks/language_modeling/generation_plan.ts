@@ -6,6 +6,8 @@ import {
   type GenerationSettings,
   type GenerationState,
 } from "./generation_options.ts";
+import { endOfTextId } from "./end_of_text.ts";
+import type { LanguageModelConfig } from "./hyperparameters.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { NEURAL_CACHE, type NeuralCacheSettings } from "./neural_cache.ts";
 import { TokenRules } from "./token_rules.ts";
@@ -32,6 +34,17 @@ export interface GenerationPlan {
   readonly cache: NeuralCacheSettings | undefined;
   /** Seed of the first text. */
   readonly seed: number;
+}
+
+/** Returns the parts of a model that generate text. Throws `RangeError` if the tokenizer lacks the end of a text. */
+export function generatorOf(
+  { network, tokenizer, config: { endOfText } }: {
+    readonly network: LanguageNetwork;
+    readonly tokenizer: Tokenizer;
+    readonly config: Pick<LanguageModelConfig, "endOfText">;
+  },
+): TextGenerator {
+  return { network, tokenizer, end: endOfText === null ? undefined : endOfTextId("generate", tokenizer, endOfText) };
 }
 
 /** Checks the options of a generation. Throws `RangeError` if one is invalid. */

@@ -26,11 +26,10 @@ import {
   type TextReader,
 } from "./corpus.ts";
 import { copyWithNewSymbols, expectExtension } from "./new_symbols.ts";
-import { endOfTextId } from "./end_of_text.ts";
 import { type EvaluateOptions, planEvaluation, rewriteText } from "./evaluate_options.ts";
 import { evaluateIds } from "./evaluation.ts";
 import { refuseOtherOrder } from "./frequency_order.ts";
-import type { TextGenerator } from "./generation_plan.ts";
+import { generatorOf, type TextGenerator } from "./generation_plan.ts";
 import { type Completion, Generation } from "./generation.ts";
 import type { LanguageModelConfig, LanguageModelInitialisation, LanguageModelSettings } from "./hyperparameters.ts";
 import { languageEvent, LanguageLearning, trainingStreams } from "./learning.ts";
@@ -297,8 +296,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   }
 
   get #generator(): TextGenerator {
-    const { network, tokenizer, config: { endOfText } } = this;
-    return { network, tokenizer, end: endOfText === null ? undefined : endOfTextId("generate", tokenizer, endOfText) };
+    return generatorOf(this);
   }
 }
 

@@ -62,7 +62,8 @@ async function continueTexts(
   return texts.map((text, i) => completionOf(text, written[i], ends.get(i)!));
 }
 
-function completionOf(ended: Continuation, written: string, state: GenerationState): Completion {
+/** Returns what a continuation that has ended gives: `written` and what it still holds back. */
+export function completionOf(ended: Continuation, written: string, state: GenerationState): Completion {
   const { tokens, finishReason, seed, logprobs, score } = ended;
   return {
     text: written + ended.flush(),
@@ -101,6 +102,7 @@ function readPrompts(
   }
 }
 
-function isEqual(a: Int32Array, b: Int32Array): boolean {
+/** Whether two prompts have the same ids. */
+export function isEqual(a: Int32Array, b: Int32Array): boolean {
   return a.length === b.length && a.every((id, i) => id === b[i]);
 }

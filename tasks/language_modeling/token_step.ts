@@ -10,7 +10,7 @@ export class TokenStep implements Disposable {
   /** The recurrent states of the B texts. */
   readonly carried: CarriedState;
   /** The ids [B] that the next run feeds, one per text. */
-  readonly ids: Int32Array;
+  ids: Int32Array;
   #network: LanguageNetwork;
   #step: RepeatedStep;
   #version: number;
@@ -25,7 +25,7 @@ export class TokenStep implements Disposable {
     this.#version = network.version;
     this.carried = CarriedState.zeros(network.rnn, B);
     this.ids = new Int32Array(B);
-    this.#rows = Array.from(this.ids, () => new Float32Array(network.embedding.weight.shape[0]));
+    this.#rows = this.#makeRows();
     this.#step = new RepeatedStep(engine, () => inference(() => this.#forward(), { engine }));
   }
 
@@ -42,6 +42,14 @@ export class TokenStep implements Disposable {
     return this.#rows;
   }
 
+  /** Replaces the texts with those at the given places, in this order; one may be repeated or left out. */
+  select(places: readonly number[]): void {
+    this.carried.select(places);
+    this.ids = Int32Array.from(places, (b) => this.ids[b]);
+    this.#rows = this.#makeRows();
+    this.#step.forget();
+  }
+
   /** Copies the decoder's input [H] of text b in the last run. Call it before the engine does anything else. */
   hidden(b: number): Float32Array {
     const { address, width } = this.#hidden!;
@@ -52,6 +60,10 @@ export class TokenStep implements Disposable {
   [Symbol.dispose](): void {
     this.#step.forget();
     this.carried[Symbol.dispose]();
+  }
+
+  #makeRows(): Float32Array[] {
+    return Array.from(this.ids, () => new Float32Array(this.#network.embedding.weight.shape[0]));
   }
 
   #forward(): void {

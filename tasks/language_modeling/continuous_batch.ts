@@ -1,0 +1,260 @@
+import { CarriedState } from "../../src/nn/mod.ts";
+import { Continuation, type FinishReason, readPromptChunk } from "./continuation.ts";
+import type { Completion } from "./generation.ts";
+import type { GenerateOptions, GenerationState } from "./generation_options.ts";
+import { planGeneration, type TextGenerator } from "./generation_plan.ts";
+import { completionOf, isEqual } from "./side_by_side.ts";
+import type { TokenLogProbability } from "./token_log_probabilities.ts";
+import { TokenStep } from "./token_step.ts";
+
+/** Prompt tokens read between two steps, so that a long prompt does not hold up the other texts for long. */
+const PROMPT_TOKENS = 256;
+
+/**
+ * Continues texts that come and go, one step of the network for all of them at a time (continuous batching). Each text
+ * is what `complete` returns for its prompt and seed alone: exactly in WebAssembly, whereas a native library may round a
+ * batch differently.
+ */
+export class ContinuousBatch implements Disposable {
+  #generator: TextGenerator;
+  #step: TokenStep;
+  /** The text in each row of the step; an empty row computes something that nobody reads. */
+  #rows: (BatchedText | undefined)[] = [undefined];
+  /** Texts whose prompts have not been read to the end, the first to come first. */
+  #waiting: BatchedText[] = [];
+  #prompts: PromptReader;
+
+  /** Starts without texts. */
+  constructor(generator: TextGenerator) {
+    this.#generator = generator;
+    this.#step = new TokenStep(generator.network, 1);
+    this.#prompts = new PromptReader(generator);
+  }
+
+  /** Number of texts that have not ended. */
+  get size(): number {
+    return this.#waiting.length + this.#rows.filter((text) => text !== undefined).length;
+  }
+
+  /**
+   * Prepares `count` texts that continue a prompt, with seeds that follow each other; `add` starts them. Throws
+   * `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary.
+   */
+  prepare(prompt: string, options: GenerateOptions, count = 1): BatchedText[] {
+    const plan = planGeneration(this.#generator, options);
+    return Array.from(
+      { length: count },
+      (_, i) => new BatchedText(new Continuation(this.#generator, plan, prompt, plan.seed + i), plan.state),
+    );
+  }
+
+  /** Lets texts take part from the next step on. */
+  add(texts: readonly BatchedText[]): void {
+    this.#waiting.push(...texts);
+  }
+
+  /** Takes texts out before they have ended; those that have ended are ignored. */
+  remove(texts: readonly BatchedText[]): void {
+    const gone = new Set(texts);
+    for (const text of this.#waiting) if (gone.has(text)) this.#prompts.forget(text);
+    this.#waiting = this.#waiting.filter((text) => !gone.has(text));
+    this.#rows = this.#rows.map((text) => text && gone.has(text) ? undefined : text);
+    for (const text of texts) text.release();
+  }
+
+  /** Reads a part of the prompts that wait, then computes the next token of every text whose prompt has been read. */
+  step(): void {
+    this.#readPrompts();
+    this.#shrink();
+    if (this.#rows.every((text) => text === undefined)) return;
+    for (const [row, text] of this.#rows.entries()) if (text) this.#step.ids[row] = text.token;
+    for (const [row, logits] of this.#step.run().entries()) {
+      this.#rows[row]?.choose(logits, () => this.#step.hidden(row));
+    }
+    for (const row of this.#rows.keys()) this.#endIfFinished(row);
+  }
+
+  /** Frees the memory; texts that have not ended stay as they are. */
+  [Symbol.dispose](): void {
+    this.remove([...this.#waiting, ...this.#rows.filter((text) => text !== undefined)]);
+    this.#prompts[Symbol.dispose]();
+    this.#step[Symbol.dispose]();
+  }
+
+  #readPrompts(): void {
+    for (let left = PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
+      const [text] = this.#waiting;
+      // A prompt of one token costs something too.
+      left -= Math.max(1, this.#prompts.advance(text));
+      const state = this.#prompts.stateOf(text);
+      if (state === undefined) continue;
+      this.#waiting.shift();
+      const row = this.#freeRow();
+      this.#rows[row] = text;
+      this.#step.carried.restore(state, row);
+      this.#endIfFinished(row);
+    }
+  }
+
+  /** Returns an empty row, after adding an eighth of the rows if there is none. */
+  #freeRow(): number {
+    const free = this.#rows.indexOf(undefined);
+    if (free >= 0) return free;
+    const { length } = this.#rows;
+    const added = new Array<undefined>(Math.ceil(length / 8)).fill(undefined);
+    // The new rows begin as copies of the first.
+    this.#step.select([...this.#rows.keys(), ...added.map(() => 0)]);
+    this.#rows.push(...added);
+    return length;
+  }
+
+  /** Leaves out the empty rows once they are more than a quarter. */
+  #shrink(): void {
+    const used = [...this.#rows.keys()].filter((row) => this.#rows[row] !== undefined);
+    if (used.length === 0 || this.#rows.length - used.length <= this.#rows.length / 4) return;
+    this.#step.select(used);
+    this.#rows = used.map((row) => this.#rows[row]);
+  }
+
+  #endIfFinished(row: number): void {
+    const text = this.#rows[row];
+    if (!text?.isFinished) return;
+    this.#rows[row] = undefined;
+    text.end({ arrays: this.#step.carried.toArrays(row), token: text.token });
+  }
+}
+
+/** A text of a `ContinuousBatch`. */
+export class BatchedText {
+  /** The state from which its prompt is read. */
+  readonly start: GenerationState | undefined;
+  /** The text when it has ended. Rejected if the model gives no next token; pending for ever if it is removed. */
+  readonly ended: Promise<Completion>;
+  /** Called for each token with the text that is now final, which may be empty, and at the end with the rest. */
+  onPiece: ((piece: string) => void) | undefined;
+  #continuation: Continuation;
+  #written = "";
+  #error: unknown;
+  #settle: PromiseWithResolvers<Completion> = Promise.withResolvers<Completion>();
+
+  /** Starts before the first token. */
+  constructor(continuation: Continuation, start: GenerationState | undefined) {
+    this.#continuation = continuation;
+    this.start = start;
+    this.ended = this.#settle.promise;
+    // Whoever removed the text does not wait for it.
+    this.ended.catch(() => undefined);
+  }
+
+  /** The ids of the prompt. */
+  get prompt(): Int32Array {
+    return this.#continuation.prompt;
+  }
+
+  /** The id of the last token. */
+  get token(): number {
+    return this.#continuation.token;
+  }
+
+  /** Number of tokens so far. */
+  get tokens(): number {
+    return this.#continuation.tokens;
+  }
+
+  /** Why the text ended; undefined if it has not. */
+  get finishReason(): FinishReason | undefined {
+    return this.#continuation.finishReason;
+  }
+
+  /** The log-probabilities of the tokens so far, if they are asked for. */
+  get logprobs(): readonly TokenLogProbability[] | undefined {
+    return this.#continuation.logprobs;
+  }
+
+  /** Whether it has ended or failed. */
+  get isFinished(): boolean {
+    return this.#error !== undefined || this.#continuation.isFinished;
+  }
+
+  /** The observer of the prompt. */
+  get observe(): Continuation["observe"] {
+    return this.#continuation.observe;
+  }
+
+  /** Chooses the next token; an error ends this text alone. */
+  choose(logits: Float32Array, hidden: () => Float32Array): void {
+    try {
+      const piece = this.#continuation.choose(logits, hidden);
+      this.#written += piece;
+      this.onPiece?.(piece);
+    } catch (error) {
+      this.#error = error;
+    }
+  }
+
+  /** Ends the text in a state. */
+  end(state: GenerationState): void {
+    if (this.#error === undefined) {
+      const completion = completionOf(this.#continuation, this.#written, state);
+      this.onPiece?.(completion.text.slice(this.#written.length));
+      this.#settle.resolve(completion);
+    } else this.#settle.reject(this.#error);
+    this.release();
+  }
+
+  /** Frees the memory of its cache. */
+  release(): void {
+    this.#continuation[Symbol.dispose]();
+  }
+}
+
+/** Reads prompts chunk by chunk. Texts in a row with the same prompt, such as those of one request, are read once. */
+class PromptReader implements Disposable {
+  #network: TextGenerator["network"];
+  #carried: CarriedState;
+  /** The text that is being read, or was read last. */
+  #text: BatchedText | undefined;
+  #next = 0;
+
+  constructor({ network }: TextGenerator) {
+    this.#network = network;
+    this.#carried = CarriedState.zeros(network.rnn, 1);
+  }
+
+  /** Reads the next chunk of a text's prompt; returns its number of tokens. */
+  advance(text: BatchedText): number {
+    if (!this.#continues(text)) {
+      if (text.start) this.#carried.restore(text.start.arrays);
+      else this.#carried.clear();
+      this.#next = 0;
+    }
+    this.#text = text;
+    const from = this.#next;
+    if (from < text.prompt.length - 1) {
+      this.#next = readPromptChunk(this.#network, text.prompt, from, this.#carried, text.observe);
+    }
+    return this.#next - from;
+  }
+
+  /** The state before the last id of the prompt; undefined if it has not been read so far. */
+  stateOf(text: BatchedText): GenerationState["arrays"] | undefined {
+    return this.#text === text && this.#next >= text.prompt.length - 1 ? this.#carried.toArrays() : undefined;
+  }
+
+  /** Forgets a text that was removed. */
+  forget(text: BatchedText): void {
+    if (this.#text === text) this.#text = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#carried[Symbol.dispose]();
+  }
+
+  /** Whether what has been read is the beginning of this text's prompt, too. A cache must see all of its own prompt. */
+  #continues(text: BatchedText): boolean {
+    const last = this.#text;
+    if (last === text) return true;
+    return last !== undefined && text.observe === undefined && last.start === text.start &&
+      isEqual(last.prompt, text.prompt);
+  }
+}
