@@ -62,6 +62,13 @@ export class ContinuousBatch implements Disposable {
     for (const text of texts) text.release();
   }
 
+  /** Ends all texts with an error. */
+  fail(error: unknown): void {
+    const texts = [...this.#waiting, ...this.#rows.filter((text) => text !== undefined)];
+    this.remove(texts);
+    for (const text of texts) text.fail(error);
+  }
+
   /** Reads a part of the prompts that wait, then computes the next token of every text whose prompt has been read. */
   step(): void {
     this.#readPrompts();
@@ -132,9 +139,12 @@ export class BatchedText {
   readonly ended: Promise<Completion>;
   /** Called for each token with the text that is now final, which may be empty, and at the end with the rest. */
   onPiece: ((piece: string) => void) | undefined;
+  /** Called after the last piece, unless the text fails or is removed. */
+  onEnd: (() => void) | undefined;
   #continuation: Continuation;
   #written = "";
   #error: unknown;
+  #isReleased = false;
   #settle: PromiseWithResolvers<Completion> = Promise.withResolvers<Completion>();
 
   /** Starts before the first token. */
@@ -192,19 +202,29 @@ export class BatchedText {
     }
   }
 
+  /** Ends the text with an error. */
+  fail(error: unknown): void {
+    this.#settle.reject(error);
+  }
+
   /** Ends the text in a state. */
   end(state: GenerationState): void {
-    if (this.#error === undefined) {
+    try {
+      if (this.#error !== undefined) throw this.#error;
       const completion = completionOf(this.#continuation, this.#written, state);
       this.onPiece?.(completion.text.slice(this.#written.length));
+      this.onEnd?.();
       this.#settle.resolve(completion);
-    } else this.#settle.reject(this.#error);
+    } catch (error) {
+      this.#settle.reject(error);
+    }
     this.release();
   }
 
   /** Frees the memory of its cache. */
   release(): void {
-    this.#continuation[Symbol.dispose]();
+    if (!this.#isReleased) this.#continuation[Symbol.dispose]();
+    this.#isReleased = true;
   }
 }
 

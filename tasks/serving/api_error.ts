@@ -1,0 +1,56 @@
+import { InputRangeError } from "../../errors.ts";
+
+/** What an error answer says besides its message. */
+export interface ApiErrorDetails {
+  /** The HTTP status. */
+  readonly status: number;
+  /** The code that programs compare, as OpenAI's. Default: null. */
+  readonly code?: string;
+  /** The field of the request that is wrong. Default: null. */
+  readonly param?: string;
+  /** Further headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An error that becomes an answer in OpenAI's form. */
+export class ApiError extends InputRangeError {
+  /** What the answer says besides the message. */
+  readonly details: ApiErrorDetails;
+
+  /** Creates an error. */
+  constructor(message: string, details: ApiErrorDetails) {
+    super(message);
+    this.details = details;
+  }
+
+  /** The `error` object of the answer. */
+  toJSON(): object {
+    const { status, code = null, param = null } = this.details;
+    return { message: this.message, type: typeOf(status), param, code };
+  }
+
+  /** The answer. */
+  toResponse(): Response {
+    const { status, headers } = this.details;
+    return Response.json({ error: this.toJSON() }, { status, headers });
+  }
+}
+
+/** The error for a request that comes at a bad time; `seconds` is when to try again. */
+export function busy(message: string, status: 429 | 503 = 429, seconds = 1): ApiError {
+  const code = status === 429 ? "rate_limit_exceeded" : "shutting_down";
+  return new ApiError(message, { status, code, headers: { "retry-after": String(seconds) } });
+}
+
+function typeOf(status: number): string {
+  if (status === 401) return "authentication_error";
+  if (status === 429) return "rate_limit_error";
+  return status >= 500 ? "server_error" : "invalid_request_error";
+}
+
+/** Returns an error as an answer in a stream has it: a fault of the program shows nothing of itself. */
+export function faultOf(error: unknown): ApiError {
+  return error instanceof ApiError
+    ? error
+    : new ApiError("serve: an internal fault; the log has more", { status: 500 });
+}

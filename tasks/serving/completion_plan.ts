@@ -1,0 +1,93 @@
+import type { LanguageModel } from "../language_modeling/mod.ts";
+import type { GenerateOptions, GenerationState } from "../language_modeling/mod.ts";
+import type { BatchedText } from "../language_modeling/continuous_batch.ts";
+import { ApiError } from "./api_error.ts";
+import type { CompletionFields } from "./completion_fields.ts";
+import { answering } from "./request_body.ts";
+import type { Runner } from "./runner.ts";
+import type { HostedModel, Serving } from "./serving.ts";
+
+/** A request for completions, checked and with its texts prepared. */
+export interface CompletionPlan {
+  /** The request's fields. */
+  readonly fields: CompletionFields;
+  /** The model. */
+  readonly hosted: HostedModel<LanguageModel>;
+  /** Runs the texts. */
+  readonly runner: Runner;
+  /** The prompts. */
+  readonly prompts: readonly string[];
+  /** The texts of each prompt, one prompt after the other. */
+  readonly texts: readonly BatchedText[];
+  /** Number of texts of each prompt. */
+  readonly bestOf: number;
+}
+
+/** Checks a request and prepares its texts. Throws `ApiError`. */
+export function planCompletion(
+  serving: Serving,
+  fields: CompletionFields,
+  hosted: HostedModel<LanguageModel>,
+  state: GenerationState | undefined,
+): CompletionPlan {
+  const { maxPromptTokens, maxRunning } = serving.limits;
+  const prompts = [fields.prompt].flat();
+  const bestOf = fields.best_of ?? fields.n;
+  if (prompts.length * bestOf > maxRunning) {
+    refuse("n", `serve: expected at most ${maxRunning} texts in a request, found ${prompts.length * bestOf}`);
+  }
+  const runner = serving.runner(hosted.model);
+  const options = { ...optionsOf(fields), bestOf, state };
+  // A random seed is drawn once for all prompts, as a given one is.
+  const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
+  const texts = prompts.flatMap((prompt, i) =>
+    answering(() => runner.batch.prepare(prompt, { ...options, seed: seed + i * bestOf }, bestOf), { param: "prompt" })
+  );
+  const longest = Math.max(...texts.map(({ prompt }) => prompt.length));
+  if (longest > maxPromptTokens) {
+    throw new ApiError(`serve: expected at most ${maxPromptTokens} tokens in a prompt, found ${longest}`, {
+      status: 400,
+      code: "context_length_exceeded",
+      param: "prompt",
+    });
+  }
+  return { fields, hosted, runner, prompts, texts, bestOf };
+}
+
+/** Throws `ApiError` if fields contradict each other or the limits. */
+export function refuseContradictions(fields: CompletionFields, maxNewTokens: number): void {
+  const { prompt, n, best_of, stream, session, echo, logprobs, max_tokens } = fields;
+  const bestOf = best_of ?? n;
+  if (max_tokens > maxNewTokens) {
+    refuse("max_tokens", `serve: expected max_tokens of at most ${maxNewTokens}, found ${max_tokens}`);
+  }
+  if (bestOf < n) refuse("best_of", `serve: expected best_of of at least n, ${n}, found ${bestOf}`);
+  if (stream && bestOf > n) refuse("best_of", `serve: expected best_of ${n} for a stream, found ${bestOf}`);
+  if (session !== null && ([prompt].flat().length > 1 || bestOf > 1)) {
+    refuse("session", "serve: expected one prompt and one text in a session, found more");
+  }
+  if (echo && logprobs !== null) {
+    refuse("logprobs", "serve: expected logprobs or echo, found both; log-probabilities of prompts are not computed");
+  }
+}
+
+function refuse(param: string, message: string): never {
+  throw new ApiError(message, { status: 400, param });
+}
+
+function optionsOf(fields: CompletionFields): GenerateOptions {
+  return {
+    maxTokens: fields.max_tokens,
+    temperature: fields.temperature,
+    topP: fields.top_p,
+    topK: fields.top_k,
+    minP: fields.min_p,
+    typicalP: fields.typical_p,
+    repetitionPenalty: fields.repetition_penalty,
+    presencePenalty: fields.presence_penalty,
+    frequencyPenalty: fields.frequency_penalty,
+    stop: fields.stop,
+    logprobs: fields.logprobs,
+    logitBias: new Map(Object.entries(fields.logit_bias).map(([id, bias]) => [Number(id), bias])),
+  };
+}

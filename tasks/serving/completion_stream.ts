@@ -1,0 +1,74 @@
+import { faultOf } from "./api_error.ts";
+import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
+import type { CompletionPlan } from "./completion_plan.ts";
+
+/** What a stream needs from the request that it answers. */
+export interface StreamHost {
+  /** Generates the texts to their end. */
+  readonly run: () => Promise<unknown>;
+  /** Called when the client has gone away. */
+  readonly abandon: () => void;
+  /** Called at the end, with an error if there was one. */
+  readonly end: (error?: unknown) => void;
+}
+
+/** Answers with the texts as they are generated: server-sent events in OpenAI's form. */
+export function streamCompletion(plan: CompletionPlan, { run, abandon, end }: StreamHost): Response {
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    start: async (controller) => {
+      const envelope = envelopeOf(plan);
+      const send = (data: unknown): void => controller.enqueue(encoder.encode(`data: ${JSON.stringify(data)}\n\n`));
+      for (const index of plan.texts.keys()) {
+        sendPieces(plan, index, (choice) => send({ ...envelope, choices: [choice] }));
+      }
+      try {
+        await run();
+        if (plan.fields.stream_options.include_usage) send({ ...envelope, choices: [], usage: usageOf(plan) });
+        controller.enqueue(encoder.encode("data: [DONE]\n\n"));
+        controller.close();
+        end();
+      } catch (error) {
+        end(error);
+        // The status has been sent; clients take an error in an event as one of the whole answer.
+        try {
+          send({ error: faultOf(error) });
+          controller.close();
+        } catch {
+          // The client has gone away.
+        }
+      }
+    },
+    cancel: abandon,
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
+  });
+}
+
+/** Sends each piece of a text, with the log-probabilities of the tokens since the piece before. */
+function sendPieces({ texts, prompts, bestOf, fields }: CompletionPlan, index: number, send: (choice: Choice) => void) {
+  const text = texts[index];
+  const echo = fields.echo ? prompts[Math.floor(index / bestOf)] : "";
+  let [sent, offset] = [0, 0];
+  if (echo !== "") send(choiceOf({ text: echo, index, logprobs: undefined, finishReason: undefined }));
+  text.onPiece = (piece) => {
+    if (piece === "") return;
+    const logprobs = text.logprobs?.slice(sent);
+    send(choiceOf({ text: piece, index, logprobs, finishReason: undefined, offset }));
+    sent += logprobs?.length ?? 0;
+    offset += logprobs?.reduce((sum, { token }) => sum + token.length, 0) ?? 0;
+  };
+  text.onEnd = () => {
+    const logprobs = text.logprobs?.slice(sent);
+    send(
+      choiceOf({
+        text: "",
+        index,
+        logprobs: logprobs?.length ? logprobs : undefined,
+        finishReason: text.finishReason,
+        offset,
+      }),
+    );
+  };
+}

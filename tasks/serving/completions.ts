@@ -1,0 +1,70 @@
+import { type Completion, type GenerationState, LanguageModel } from "../language_modeling/mod.ts";
+import type { Call } from "./call.ts";
+import { choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
+import { COMPLETION_FIELDS } from "./completion_fields.ts";
+import { type CompletionPlan, planCompletion, refuseContradictions } from "./completion_plan.ts";
+import { streamCompletion } from "./completion_stream.ts";
+import { readBody, readFields } from "./request_body.ts";
+import type { Serving } from "./serving.ts";
+
+/** Answers `POST /v1/completions`: continues prompts, as OpenAI's interface describes it. */
+export async function answerCompletions(serving: Serving, call: Call): Promise<Response> {
+  const { limits, sessions, admission } = serving;
+  const fields = readFields("complete", COMPLETION_FIELDS, await readBody(call.request, limits.maxBody, call.signal));
+  refuseContradictions(fields, limits.maxNewTokens);
+  const hosted = serving.find(LanguageModel, fields.model ?? undefined);
+  call.used = { model: hosted.name };
+  const session = fields.session === null ? undefined : `${hosted.name} ${fields.session}`;
+  const opened = session === undefined ? undefined : sessions.open(session);
+  let leave = (): void => {};
+  let isOpen = session !== undefined;
+  const end = (state?: GenerationState): void => {
+    leave();
+    if (isOpen) sessions.close(session!, state);
+    isOpen = false;
+  };
+  try {
+    const plan = planCompletion(serving, fields, hosted, opened);
+    leave = await admission.enter(plan.texts.length, call.signal);
+    const run = async (): Promise<readonly Completion[]> => {
+      try {
+        const completions = await plan.runner.run(plan.texts, call.signal);
+        end(completions[0].state);
+        return completions;
+      } finally {
+        count(serving, call, plan);
+        end();
+      }
+    };
+    if (!fields.stream) return wholeAnswer(plan, await run());
+    call.isStreaming = true;
+    return streamCompletion(plan, {
+      run,
+      abandon: () => call.abandon(),
+      end: (error) => call.fail(error),
+    });
+  } catch (error) {
+    end();
+    throw error;
+  }
+}
+
+function count({ metrics }: Serving, call: Call, plan: CompletionPlan): void {
+  const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usageOf(plan);
+  const model = plan.hosted.name;
+  metrics.addTokens(model, promptTokens, completionTokens);
+  call.used = { model, promptTokens, completionTokens };
+}
+
+/** Returns the `n` likeliest texts of each prompt, or all of them in the order of their seeds. */
+function wholeAnswer(plan: CompletionPlan, all: readonly Completion[]): Response {
+  const { prompts, bestOf, fields: { n, echo } } = plan;
+  const choices = prompts.flatMap((prompt, p) => {
+    const own = all.slice(p * bestOf, (p + 1) * bestOf);
+    const best = bestOf === n ? own : own.toSorted((a, b) => b.score! - a.score!).slice(0, n);
+    return best.map(({ text, logprobs, finishReason }, i) =>
+      choiceOf({ text: echo ? prompt + text : text, index: p * n + i, logprobs, finishReason })
+    );
+  });
+  return Response.json({ ...envelopeOf(plan), choices, usage: usageOf(plan) });
+}

@@ -1,0 +1,57 @@
+/** The upper bounds of the buckets for durations, in seconds. */
+const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
+
+/** Numbers of a moment that the metrics show beside the counts. */
+export type Gauges = Readonly<Record<string, { readonly help: string; readonly value: number }>>;
+
+/** Counts requests, tokens and durations, and writes them in Prometheus' text format. */
+export class Metrics {
+  #requests = new Map<string, number>();
+  #tokens = new Map<string, number>();
+  #buckets = BUCKETS.map(() => 0);
+  #seconds = 0;
+  #count = 0;
+
+  /** Counts a request that has been answered. `path` must be one of a fixed set. */
+  addRequest(path: string, status: number, seconds: number): void {
+    add(this.#requests, `path="${path}",status="${status}"`, 1);
+    for (const [i, bound] of BUCKETS.entries()) if (seconds <= bound) this.#buckets[i]++;
+    this.#seconds += seconds;
+    this.#count++;
+  }
+
+  /** Counts tokens of prompts and new ones. */
+  addTokens(model: string, prompt: number, completion: number): void {
+    const name = model.replaceAll(/[\\"\n]/g, "_");
+    add(this.#tokens, `model="${name}",kind="prompt"`, prompt);
+    add(this.#tokens, `model="${name}",kind="completion"`, completion);
+  }
+
+  /** Writes everything. */
+  toText(gauges: Gauges): string {
+    const buckets = [...BUCKETS.map((bound, i) => [String(bound), this.#buckets[i]] as const), ["+Inf", this.#count]];
+    return [
+      ...family("elman_requests_total", "counter", "Requests by path and status.", entriesOf(this.#requests)),
+      ...family("elman_tokens_total", "counter", "Tokens read and generated.", entriesOf(this.#tokens)),
+      ...family("elman_request_seconds", "histogram", "Time from a request to the end of its answer.", [
+        ...buckets.map(([bound, count]) => `_bucket{le="${bound}"} ${count}`),
+        `_sum ${this.#seconds}`,
+        `_count ${this.#count}`,
+      ]),
+      ...Object.entries(gauges).flatMap(([name, { help, value }]) => family(name, "gauge", help, [` ${value}`])),
+      "",
+    ].join("\n");
+  }
+}
+
+function add(counts: Map<string, number>, labels: string, count: number): void {
+  counts.set(labels, (counts.get(labels) ?? 0) + count);
+}
+
+function entriesOf(counts: ReadonlyMap<string, number>): string[] {
+  return [...counts].map(([labels, count]) => `{${labels}} ${count}`);
+}
+
+function family(name: string, type: string, help: string, lines: readonly string[]): string[] {
+  return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines.map((line) => name + line)];
+}

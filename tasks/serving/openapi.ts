@@ -1,0 +1,77 @@
+import type { Field } from "../../src/schema/mod.ts";
+
+/** What the description needs of an endpoint. */
+interface Described {
+  readonly method: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly fields?: Readonly<Record<string, Field>>;
+}
+
+/** JSON Schemas of the fields that the declarations leave to a check. */
+const SHAPES: Readonly<Record<string, object>> = {
+  prompt: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
+  input: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
+  stop: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
+  stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },
+  logit_bias: { type: "object", additionalProperties: { type: "number", minimum: -100, maximum: 100 } },
+  session: { type: "string", pattern: "^[A-Za-z0-9_.-]{1,64}$" },
+};
+
+const ERROR = {
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: {
+      type: "object",
+      required: ["message", "type", "param", "code"],
+      properties: {
+        message: { type: "string" },
+        type: { type: "string" },
+        param: { type: ["string", "null"] },
+        code: { type: ["string", "null"] },
+      },
+    },
+  },
+};
+
+/** Describes endpoints as an OpenAPI 3.1 document. */
+export function describeInterface(endpoints: readonly Described[]): object {
+  const paths = endpoints.map(({ method, path, summary, fields }) => [path, {
+    [method.toLowerCase()]: {
+      summary,
+      ...fields && { requestBody: { required: true, content: { "application/json": { schema: bodyOf(fields) } } } },
+      responses: {
+        200: { description: "The answer." },
+        ...fields && {
+          default: { description: "An error.", content: { "application/json": { schema: ERROR } } },
+        },
+      },
+    },
+  }]);
+  return {
+    openapi: "3.1.0",
+    info: { title: "Elman", version: "1", description: "Models trained with Elman." },
+    components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+    security: [{}, { key: [] }],
+    paths: Object.fromEntries(paths),
+  };
+}
+
+function bodyOf(fields: Readonly<Record<string, Field>>): object {
+  const required = Object.entries(fields).filter(([, field]) => field.default === undefined).map(([name]) => name);
+  const properties = Object.entries(fields).map(([name, field]) => [name, schemaOf(name, field)]);
+  return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(properties) };
+}
+
+function schemaOf(name: string, { kind, help, default: value, min, max, above }: Field): object {
+  const shape = kind === "custom" ? SHAPES[name] : { type: kind };
+  return {
+    ...shape,
+    description: help,
+    ...min !== undefined && { minimum: min },
+    ...max !== undefined && { maximum: max },
+    ...above !== undefined && { exclusiveMinimum: above },
+    ...value !== null && value !== undefined && { default: value },
+  };
+}

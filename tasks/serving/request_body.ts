@@ -1,0 +1,82 @@
+import { isInputError } from "../../errors.ts";
+import { checkValue, describeValue, expectOptions, type Given, type Schema } from "../../src/schema/mod.ts";
+import { ApiError } from "./api_error.ts";
+
+/**
+ * Reads a JSON object from a request. Throws `ApiError` if the body has another type, is larger than `maxBody` bytes or
+ * is no JSON object; throws the signal's reason if it is aborted.
+ */
+export async function readBody(request: Request, maxBody: number, signal: AbortSignal): Promise<Given> {
+  const type = request.headers.get("content-type") ?? "";
+  // A page of another site can send any other type without asking.
+  if (!/^application\/json\b/i.test(type)) {
+    throw new ApiError(`read a request: expected content-type application/json, found ${describeValue(type)}`, {
+      status: 415,
+    });
+  }
+  const bytes = await readBytes(request, maxBody, signal);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new ApiError("read a request: expected JSON in UTF-8, found something else", { status: 400 });
+  }
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Given;
+  throw new ApiError(`read a request: expected a JSON object, found ${describeValue(value)}`, { status: 400 });
+}
+
+async function readBytes(request: Request, maxBody: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  const refuse = (): never => {
+    throw new ApiError(`read a request: expected at most ${maxBody} bytes, found more`, { status: 413 });
+  };
+  if (Number(request.headers.get("content-length")) > maxBody) refuse();
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let size = 0;
+  const reader = request.body?.getReader();
+  const abort = (): void => void reader?.cancel(signal.reason).catch(() => undefined);
+  signal.addEventListener("abort", abort);
+  try {
+    for (let part = await reader?.read(); part && !part.done; part = await reader!.read()) {
+      size += part.value.length;
+      if (size > maxBody) refuse();
+      parts.push(part.value as Uint8Array<ArrayBuffer>);
+    }
+  } finally {
+    signal.removeEventListener("abort", abort);
+    reader?.cancel().catch(() => undefined);
+  }
+  signal.throwIfAborted();
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+/**
+ * Checks the fields of a request and fills in the defaults; null counts as not given. Throws `ApiError` that names the
+ * field.
+ */
+export function readFields<T extends object>(action: string, schema: Schema<T>, body: Given): T {
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  answering(() => expectOptions(action, given, Object.keys(schema)), {});
+  const values: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(schema) as [string, Schema<T>[keyof T]][]) {
+    const value = given[name] ?? field.default;
+    answering(() => checkValue(field, value, action, name), { param: name });
+    values[name] = value;
+  }
+  return values as T;
+}
+
+/** Runs something that may find fault with a request. Throws `ApiError` with the message of an error for people. */
+export function answering<T>(run: () => T, details: { readonly param?: string }): T {
+  try {
+    return run();
+  } catch (error) {
+    throw asApiError(error, details);
+  }
+}
+
+/** Returns the answer to an error for people; any other error stays as it is. */
+export function asApiError(error: unknown, details: { readonly param?: string } = {}): unknown {
+  return isInputError(error) && !(error instanceof ApiError)
+    ? new ApiError(error.message, { status: 400, ...details })
+    : error;
+}

@@ -1,0 +1,52 @@
+import { type BatchedText, ContinuousBatch } from "../language_modeling/continuous_batch.ts";
+import { generatorOf } from "../language_modeling/generation_plan.ts";
+import type { Completion, LanguageModel } from "../language_modeling/mod.ts";
+
+/** Lets the event loop take what has arrived. A timer would wait for a millisecond; not every runtime has the other. */
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { setImmediate } = globalThis as { readonly setImmediate?: (call: () => void) => void };
+    if (setImmediate) setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+
+/** Runs the steps of a language model for as long as there are texts to continue. */
+export class Runner {
+  /** The texts. */
+  readonly batch: ContinuousBatch;
+  #isRunning = false;
+
+  /** Starts without texts. */
+  constructor(model: LanguageModel) {
+    this.batch = new ContinuousBatch(generatorOf(model));
+  }
+
+  /** Continues texts to their end. If the signal is aborted, takes them out and throws its reason. */
+  async run(texts: readonly BatchedText[], signal: AbortSignal): Promise<Completion[]> {
+    signal.throwIfAborted();
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+    this.batch.add(texts);
+    if (!this.#isRunning) this.#step();
+    try {
+      return await Promise.race([Promise.all(texts.map(({ ended }) => ended)), aborted]);
+    } finally {
+      signal.removeEventListener("abort", abort);
+      this.batch.remove(texts);
+    }
+  }
+
+  async #step(): Promise<void> {
+    this.#isRunning = true;
+    // The pause comes first, so that requests that arrive together begin together.
+    for (await pause(); this.batch.size > 0; await pause()) {
+      try {
+        this.batch.step();
+      } catch (error) {
+        this.batch.fail(error);
+      }
+    }
+    this.#isRunning = false;
+  }
+}

@@ -1,0 +1,144 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
+import { complete, describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { Classifier } from "../classification/mod.ts";
+import { LanguageModel } from "../language_modeling/mod.ts";
+import { Translator } from "../translation/mod.ts";
+import { ApiError, busy, faultOf } from "./api_error.ts";
+import { Call, type RequestRecord } from "./call.ts";
+import { type Endpoint, ENDPOINTS } from "./endpoints.ts";
+import { LIMITS, type ServeLimits } from "./limits.ts";
+import { asApiError } from "./request_body.ts";
+import { hasKey } from "./same_key.ts";
+import { type ServedModel, Serving } from "./serving.ts";
+
+/** Options of a `ModelServer`. */
+export interface ServeOptions extends Partial<ServeLimits> {
+  /** The key that requests must have as `Authorization: Bearer KEY`. Default: none is needed. */
+  readonly apiKey?: string;
+  /** The origin whose pages may read answers, or `*` for all. Default: none but the server's own. */
+  readonly cors?: string;
+  /** Called for each request that has been answered. */
+  readonly log?: (record: RequestRecord) => void;
+}
+
+/**
+ * Answers HTTP requests with models: OpenAI's `/v1/completions` and `/v1/models`, and `/v1/classify` and `/v1/translate`
+ * in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and adapters for Node.js
+ * call.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { ModelServer, type ServeOptions } from "@elman/elman/serve";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), hidden: 8 });
+ * const options: ServeOptions = { maxNewTokens: 100 };
+ * const server = new ModelServer({ hamlet: lm }, options);
+ * // With `export default server`, `deno serve main.ts` answers requests.
+ * const response = await server.fetch(
+ *   new Request("http://example.com/v1/completions", {
+ *     method: "POST",
+ *     headers: { "content-type": "application/json" },
+ *     body: JSON.stringify({ model: "hamlet", prompt: "to", max_tokens: 5, seed: 1 }),
+ *   }),
+ * );
+ * const { choices: [{ text }] } = await response.json();
+ * assertEquals(text, (await lm.complete("to", { maxTokens: 5, seed: 1, temperature: 1 })).text);
+ * await server.shutDown();
+ * ```
+ */
+export class ModelServer {
+  /** Answers a request; never throws. */
+  readonly fetch: (request: Request) => Promise<Response> = (request) => this.#fetch(request);
+  #serving: Serving;
+  #options: ServeOptions;
+  #open = 0;
+  #closed: PromiseWithResolvers<void> | undefined;
+
+  /** Serves models under their names. Throws `TypeError` or `RangeError` if a model or an option is invalid. */
+  constructor(models: Readonly<Record<string, ServedModel>>, options: ServeOptions = {}) {
+    expectOptions("serve", options, [...Object.keys(LIMITS), "apiKey", "cors", "log"]);
+    const { apiKey, cors: _cors, log: _log, ...limits } = options;
+    if (Object.keys(models).length === 0) throw new InputRangeError("serve: expected at least one model, found none");
+    for (const [name, model] of Object.entries(models)) expectServed(name, model);
+    if (apiKey !== undefined && (typeof apiKey !== "string" || apiKey === "")) {
+      throw new InputRangeError(`serve: expected apiKey to be a text that is not empty, found ${typeof apiKey}`);
+    }
+    this.#serving = new Serving(models, complete(LIMITS, limits, "serve"));
+    this.#options = options;
+  }
+
+  /** Refuses new requests with the status 503, waits for the running ones and frees their memory. */
+  async shutDown(): Promise<void> {
+    this.#closed ??= Promise.withResolvers<void>();
+    if (this.#open === 0) this.#closed.resolve();
+    await this.#closed.promise;
+    this.#serving.release();
+  }
+
+  async #fetch(request: Request): Promise<Response> {
+    const call = new Call(request, this.#serving.limits.requestTimeout, (record) => this.#end(record));
+    this.#open++;
+    let failure: string | undefined;
+    const response = await this.#answer(call).catch((error) => {
+      failure = error instanceof Error ? error.message : String(error);
+      return faultOf(asApiError(error)).toResponse();
+    });
+    this.#addHeaders(response);
+    if (!call.isStreaming) call.end(response.status, failure);
+    return response;
+  }
+
+  async #answer(call: Call): Promise<Response> {
+    const { request, path } = call;
+    if (this.#closed) throw busy("serve: the server is shutting down", 503);
+    if (request.method === "OPTIONS" && this.#options.cors !== undefined) return new Response(null, { status: 204 });
+    const endpoint = findEndpoint(request.method, path);
+    const { apiKey } = this.#options;
+    if (apiKey !== undefined && !endpoint.isOpen && !await hasKey(request, apiKey)) {
+      throw new ApiError("serve: expected the API key as Authorization: Bearer KEY, found another or none", {
+        status: 401,
+        code: "invalid_api_key",
+        headers: { "www-authenticate": "Bearer" },
+      });
+    }
+    return await endpoint.answer(this.#serving, call);
+  }
+
+  #addHeaders({ headers }: Response): void {
+    headers.set("x-content-type-options", "nosniff");
+    const { cors } = this.#options;
+    if (cors === undefined) return;
+    headers.set("access-control-allow-origin", cors);
+    headers.set("access-control-allow-headers", "authorization, content-type");
+    headers.set("access-control-allow-methods", "GET, POST");
+    if (cors !== "*") headers.set("vary", "origin");
+  }
+
+  #end(record: RequestRecord): void {
+    this.#open--;
+    const isKnown = ENDPOINTS.some(({ path }) => path === record.path);
+    this.#serving.metrics.addRequest(isKnown ? record.path : "other", record.status, record.ms / 1000);
+    this.#options.log?.(record);
+    if (this.#open === 0) this.#closed?.resolve();
+  }
+}
+
+function expectServed(name: string, model: unknown): void {
+  if ([LanguageModel, Classifier, Translator].some((kind) => model instanceof kind)) return;
+  throw new InputTypeError(
+    `serve: expected ${name} to be a language model, a classifier or a translator, found ${describeValue(model)}`,
+  );
+}
+
+function findEndpoint(method: string, path: string): Endpoint {
+  const here = ENDPOINTS.filter((endpoint) => endpoint.path === path);
+  const found = here.find((endpoint) => endpoint.method === method);
+  if (found !== undefined) return found;
+  if (here.length === 0) {
+    throw new ApiError("serve: expected a path of the interface, found another; see /openapi.json", { status: 404 });
+  }
+  const allow = here.map((endpoint) => endpoint.method).join(", ");
+  throw new ApiError(`serve: expected the method ${allow}, found ${method}`, { status: 405, headers: { allow } });
+}

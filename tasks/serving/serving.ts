@@ -1,0 +1,84 @@
+import type { Classifier } from "../classification/mod.ts";
+import type { LanguageModel } from "../language_modeling/mod.ts";
+import type { Translator } from "../translation/mod.ts";
+import { Admission } from "./admission.ts";
+import { ApiError } from "./api_error.ts";
+import type { ServeLimits } from "./limits.ts";
+import { Metrics } from "./metrics.ts";
+import { Runner } from "./runner.ts";
+import { Sessions } from "./sessions.ts";
+
+/** A model that a server can serve. */
+export type ServedModel = LanguageModel | Classifier | Translator;
+
+/** A model with its name. */
+export interface HostedModel<M extends ServedModel = ServedModel> {
+  /** The name in requests. */
+  readonly name: string;
+  /** The model. */
+  readonly model: M;
+}
+
+/** A class of models. */
+// deno-lint-ignore no-explicit-any
+type ModelClassOf<M extends ServedModel> = (abstract new (...parts: any[]) => M) & {
+  readonly task: { readonly noun: string };
+};
+
+/** Everything that the requests to a server share. */
+export class Serving {
+  /** The models by name. */
+  readonly models: ReadonlyMap<string, HostedModel>;
+  /** The limits. */
+  readonly limits: ServeLimits;
+  /** Lets requests run. */
+  readonly admission: Admission;
+  /** The sessions of all models. */
+  readonly sessions: Sessions;
+  /** Counts what happens. */
+  readonly metrics: Metrics = new Metrics();
+  /** When the models were taken up, in seconds since 1970. */
+  readonly created: number = Math.floor(Date.now() / 1000);
+  #runners = new Map<LanguageModel, Runner>();
+
+  /** Takes up models. */
+  constructor(models: Readonly<Record<string, ServedModel>>, limits: ServeLimits) {
+    this.models = new Map(Object.entries(models).map(([name, model]) => [name, { name, model }]));
+    this.limits = limits;
+    this.admission = new Admission(limits);
+    this.sessions = new Sessions(limits);
+  }
+
+  /**
+   * Finds the model that a request names, or the only one of the class if it names none. Throws `ApiError` if there is
+   * none.
+   */
+  find<M extends ServedModel>(kind: ModelClassOf<M>, name: string | undefined): HostedModel<M> {
+    const isKind = (hosted: HostedModel): hosted is HostedModel<M> => hosted.model instanceof kind;
+    const own = [...this.models.values()].filter(isKind);
+    const found = name === undefined
+      ? own.length === 1 ? own[0] : undefined
+      : own.find((hosted) => hosted.name === name);
+    if (found !== undefined) return found;
+    const names = own.map((hosted) => hosted.name).join(", ") || "none";
+    const asked = name === undefined ? "none" : JSON.stringify(name);
+    throw new ApiError(`serve: expected the name of a ${kind.task.noun} (${names}), found ${asked}`, {
+      status: name === undefined ? 400 : 404,
+      code: "model_not_found",
+      param: "model",
+    });
+  }
+
+  /** Returns what runs the steps of a language model. */
+  runner(model: LanguageModel): Runner {
+    const runner = this.#runners.get(model) ?? new Runner(model);
+    this.#runners.set(model, runner);
+    return runner;
+  }
+
+  /** Frees the memory of the batches. */
+  release(): void {
+    for (const { batch } of this.#runners.values()) batch[Symbol.dispose]();
+    this.#runners.clear();
+  }
+}

@@ -1,0 +1,83 @@
+// Answers to /v1/completions are what the library gives for the same options, whole and in pieces.
+
+import { assert, assertEquals } from "@std/assert";
+import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { ask, stream, TEXT, untrainedModel } from "../../support/serving.ts";
+
+const model = untrainedModel();
+const server = new ModelServer({ lm: model });
+
+Deno.test("requests that come together get the texts that their seeds give alone", async () => {
+  const asked = Array.from({ length: 20 }, (_, i) => ({
+    prompt: TEXT.slice(i, 2 + (i % 5) * 100),
+    max_tokens: 10 + 7 * (i % 3),
+    temperature: i % 4,
+    seed: i,
+  }));
+  const answers = await Promise.all(asked.map((body) => ask(server, { model: "lm", ...body })));
+  for (const [i, { prompt, max_tokens: maxTokens, temperature, seed }] of asked.entries()) {
+    const expected = await model.complete(prompt, { maxTokens, temperature, seed });
+    const [status, { choices: [{ text, finish_reason }] }] = answers[i];
+    assertEquals([status, text, finish_reason], [200, expected.text, "length"]);
+  }
+});
+
+Deno.test("a stream's pieces join to the whole answer, with its log-probabilities and its usage", async () => {
+  const body = { prompt: ["the", "a"], n: 2, max_tokens: 30, seed: 5, stop: ["q", "zx"], logprobs: 2 };
+  const [, whole] = await ask(server, body);
+  const events = await stream(server, { ...body, stream_options: { include_usage: true } });
+  const choices = events.flatMap(({ choices }) => choices);
+  for (const { index, text, finish_reason, logprobs } of whole.choices) {
+    const own = choices.filter((choice) => choice.index === index);
+    assertEquals(own.map((choice) => choice.text).join(""), text);
+    assertEquals(own.map((choice) => choice.finish_reason).filter((reason) => reason), [finish_reason]);
+    const pieces = own.flatMap((choice) => choice.logprobs ?? []);
+    for (const name of ["tokens", "token_logprobs", "text_offset"] as const) {
+      assertEquals(pieces.flatMap((piece): unknown[] => piece[name]), logprobs[name]);
+    }
+  }
+  assertEquals(events.at(-1)!.usage, whole.usage);
+  assertEquals(whole.usage!.prompt_tokens, 4);
+});
+
+Deno.test("n texts have seeds that follow each other, and best_of returns the likeliest", async () => {
+  const [, { choices }] = await ask(server, { prompt: "the", n: 3, max_tokens: 9, seed: 4 });
+  for (const [i, { text, index }] of choices.entries()) {
+    const alone = await model.complete("the", { maxTokens: 9, seed: 4 + i, temperature: 1 });
+    assertEquals([text, index], [alone.text, i]);
+  }
+  const [, best] = await ask(server, { prompt: "the", best_of: 3, max_tokens: 9, seed: 4, echo: true });
+  const expected = await model.complete("the", { maxTokens: 9, seed: 4, temperature: 1, bestOf: 3 });
+  assertEquals(best.choices.map(({ text }) => text), ["the" + expected.text]);
+});
+
+Deno.test("a bias, the penalties and the limits of the sampling take effect", async () => {
+  const id = model.tokenizer.encode("e")[0];
+  const [, biased] = await ask(server, { prompt: "t", max_tokens: 5, logit_bias: { [id]: 100 } });
+  assertEquals(biased.choices[0].text, "eeeee");
+  const body = { prompt: "t", max_tokens: 20, seed: 1 };
+  const options = { maxTokens: 20, seed: 1, temperature: 1 };
+  const pairs = [
+    [{ presence_penalty: 2, frequency_penalty: 1 }, { presencePenalty: 2, frequencyPenalty: 1 }],
+    [{ top_p: 0.3 }, { topP: 0.3 }],
+    [{ top_k: 2, min_p: 0.1 }, { topK: 2, minP: 0.1 }],
+    [{ typical_p: 0.4, repetition_penalty: 3 }, { typicalP: 0.4, repetitionPenalty: 3 }],
+  ];
+  const plain = (await model.complete("t", options)).text;
+  for (const [fields, extra] of pairs) {
+    const { text } = await model.complete("t", { ...options, ...extra });
+    assert(text !== plain);
+    assertEquals((await ask(server, { ...body, ...fields }))[1].choices[0].text, text);
+  }
+});
+
+Deno.test("a session goes on where its last text ended", async () => {
+  const first = await model.complete("the", { maxTokens: 8, seed: 1, temperature: 1 });
+  const second = await model.complete(" cat", { maxTokens: 8, seed: 2, temperature: 1, state: first.state });
+  const body = { max_tokens: 8, session: "a" };
+  assertEquals((await ask(server, { ...body, prompt: "the", seed: 1 }))[1].choices[0].text, first.text);
+  const events = await stream(server, { ...body, prompt: " cat", seed: 2 });
+  assertEquals(events.flatMap(({ choices }) => choices).map(({ text }) => text).join(""), second.text);
+  const both = await Promise.all([ask(server, { ...body, prompt: "a" }), ask(server, { ...body, prompt: "a" })]);
+  assertEquals(both.map(([status]) => status).sort(), [200, 409]);
+});
