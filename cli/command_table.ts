@@ -14,7 +14,8 @@ export interface CommandRow {
 
 /** Lists every command for models of these tasks, in the order of the overview. */
 export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandRow[] {
-  return [...trainCommands(tasks), ...verbs(tasks), evaluateCommand(tasks), ...inspections(tasks), ...TOOLS];
+  const models = [...verbs(tasks), evaluateCommand(tasks), ...inspections(tasks), serveCommand(tasks)];
+  return [...trainCommands(tasks), ...models, ...TOOLS];
 }
 
 /**
@@ -141,6 +142,19 @@ function inspections(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       load: async () => (await import("./commands/report.ts")).makeReportCommand(tasks),
     },
   ];
+}
+
+function serveCommand(tasks: readonly TaskEntry[]): CommandRow {
+  return {
+    name: "serve",
+    summary: "Serve trained models over HTTP, with OpenAI's interface.",
+    examples: [
+      "serve --model models/novel-lstm",
+      "serve --model novel=models/novel-lstm --model reviews=models/reviews-lstm --port 8080 --log",
+      "serve --model models/en-de --host 0.0.0.0 --open --max-running 16",
+    ],
+    load: async () => (await import("./commands/serve.ts")).makeServeCommand(tasks),
+  };
 }
 
 /** The commands that do not depend on a task. */

@@ -137,7 +137,7 @@ Deno.test("a missing permission is one line that names it", async () => {
   });
 });
 
-Deno.test("few tasks may write, those that read videos may run ffmpeg alone, and none may prompt", () => {
+Deno.test("few tasks may write, those that read videos may run ffmpeg alone, one may listen, and none may prompt", () => {
   assert(OWN.length > 10);
   for (const [name, { command }] of OWN) {
     assertEquals([name, command.includes("--allow-write")], [
@@ -145,7 +145,8 @@ Deno.test("few tasks may write, those that read videos may run ffmpeg alone, and
       /^(?:train-|scan|forecast|watch|evaluate|report)/.test(name),
     ]);
     assert(/^deno run (?:--quiet )?--no-prompt /.test(command), name);
-    assert(!/--allow-(?:net|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);
+    assert(!/--allow-(?:net(?!=127\.0\.0\.1 )|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);
+    assertEquals([name, command.includes("--allow-net")], [name, /^serve/.test(name)]);
     const readsVideos = /^(?:train-classifier|classify|evaluate|watch)/.test(name);
     assertEquals([name, command.includes("--allow-run")], [name, readsVideos]);
   }

@@ -1,0 +1,64 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+
+/** An open port. */
+export interface Listener {
+  /** The port's number. */
+  readonly port: number;
+  /** Closes the port and all connections. */
+  close(): void;
+}
+
+/** Answers a request; never throws. */
+type Handler = (request: Request) => Promise<Response>;
+
+/** Opens a port, any free one if it is 0, and answers what arrives there. */
+export async function listen(
+  handler: Handler,
+  address: { readonly host: string; readonly port: number },
+): Promise<Listener> {
+  const server = createServer((incoming, outgoing) => {
+    // Once the connection has failed, there is nobody to tell.
+    answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+  server.listen(address);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { port, close };
+}
+
+async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  outgoing.on("close", () => gone.abort());
+  const request = requestOf(incoming, gone.signal);
+  const response = request ? await handler(request) : new Response(null, { status: 400 });
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+  const reader = response.body?.getReader();
+  gone.signal.addEventListener("abort", () => void reader?.cancel().catch(() => undefined));
+  for (let part = await reader?.read(); part && !part.done; part = await reader!.read()) {
+    if (!outgoing.write(part.value)) await once(outgoing, "drain", { signal: gone.signal });
+  }
+  outgoing.end();
+}
+
+/** Returns the request that has arrived; undefined if its address is none. */
+function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
+  const { method = "GET", url = "/", headers } = incoming;
+  const hasBody = method !== "GET" && method !== "HEAD";
+  try {
+    return new Request(new URL(url, `http://${headers.host}`), {
+      method,
+      headers: Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")] as [string, string]),
+      signal,
+      ...hasBody && { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: "half" },
+    });
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,134 @@
+import { basename, resolve } from "node:path";
+import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { complete } from "../../src/schema/mod.ts";
+import { Classifier } from "../../tasks/classification/mod.ts";
+import { LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { findTask, type TaskEntry } from "../../tasks/registry.ts";
+import { LIMITS } from "../../tasks/serving/limits.ts";
+import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
+import { readTask } from "../../tasks/task_model/mod.ts";
+import { Translator } from "../../tasks/translation/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { environmentVariable } from "../terminal/platform.ts";
+import { giveUpReading, Interrupt, jsonLine, writeErrorLine } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { listen } from "./http_listener.ts";
+import { expectModel, newestModel } from "./model_option.ts";
+
+/** Environment variable that stands in for `--api-key`. */
+const KEY_VARIABLE = "ELMAN_API_KEY";
+
+const OPTIONS = {
+  model: {
+    kind: "path",
+    group: "model",
+    value: "[NAME=]DIR",
+    repeatable: true,
+    help: "Directory of a model, with the name it is served under; may be given more than once.",
+    default: "the newest in models/",
+  },
+  ...VERIFY_OPTION,
+  port: { kind: "integer", group: "run", min: 0, max: 65535, help: "Port to listen at; 0 for any.", default: "8000" },
+  host: {
+    kind: "string",
+    group: "run",
+    value: "ADDRESS",
+    help: "Address to listen at; one that others reach needs --api-key or --open.",
+    default: "127.0.0.1",
+  },
+  "api-key": {
+    kind: "string",
+    group: "run",
+    value: "KEY",
+    help: `Key that requests must have; ${KEY_VARIABLE} sets it too, unseen by other users.`,
+  },
+  open: { kind: "boolean", group: "run", help: "Let everybody who reaches the address use the models." },
+  cors: { kind: "string", group: "run", value: "ORIGIN", help: "Origin whose pages may use the models; * for all." },
+  ...optionsOf(LIMITS),
+  ...ENGINE_OPTIONS,
+  log: { kind: "boolean", group: "run", help: "Print one JSON object per request." },
+  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+} as const satisfies OptionSpecs;
+
+type ServeValues = Values<typeof OPTIONS>;
+
+/** The classes of models that are served, by their tasks. */
+const CLASSES = [LanguageModel, Classifier, Translator] as const;
+
+/** Makes the command that serves models over HTTP. */
+export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return {
+    options: OPTIONS,
+    run: async (values) => {
+      const address = { host: values.host ?? "127.0.0.1", port: values.port ?? 8000 };
+      const options = serveOptions(values, address.host);
+      const engine = startEngine(values);
+      const models = await loadModels(values, tasks);
+      giveUpReading();
+      const server = new ModelServer(models, options);
+      const handler = isLoopback(address.host) ? onlyLocal(server.fetch) : server.fetch;
+      const listener = await listen(handler, address);
+      const interrupt = new Interrupt("Finishing the running requests. Press Ctrl-C again to stop at once.");
+      if (!values.quiet) {
+        if (engine.blas) writeErrorLine(describeEngine(engine));
+        const names = Object.keys(models).join(", ");
+        writeErrorLine(`Serving ${names} at http://${hostInURL(address.host)}:${listener.port}/`);
+      }
+      await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
+      await server.shutDown();
+      listener.close();
+      interrupt[Symbol.dispose]();
+      return 0;
+    },
+  };
+}
+
+function serveOptions(values: ServeValues, host: string): ServeOptions {
+  const { open, cors, log } = values;
+  const apiKey = values["api-key"] ?? environmentVariable(KEY_VARIABLE);
+  if (apiKey === "") throw new UsageError("--api-key: expected a text that is not empty, found nothing");
+  if (!isLoopback(host) && apiKey === undefined && !open) {
+    throw new UsageError(`--host ${host}: expected --api-key, or --open to let everybody in, found neither`);
+  }
+  const limits = complete(LIMITS, fieldsOf(LIMITS, values), "serve");
+  return { ...limits, apiKey, cors, ...log && { log: (record) => jsonLine({ ...record }) } };
+}
+
+async function loadModels(values: ServeValues, tasks: readonly TaskEntry[]): Promise<Record<string, ServedModel>> {
+  const served = CLASSES.map(({ task }) => findTask(task.name, tasks)).filter((entry) => entry !== undefined);
+  const named = values.model ?? [await newestModel(served, values.quiet)];
+  const models: Record<string, ServedModel> = {};
+  for (const one of named) {
+    const [, name, directory] = /^(?:([\w.:-]+)=)?(.+)$/s.exec(one)!;
+    await expectModel("model", directory, served);
+    const task = await readTask(directory, verifying(values));
+    const kind = CLASSES.find((kind) => findTask(task, served)?.name === kind.task.name);
+    if (kind === undefined) {
+      const nouns = CLASSES.map(({ task: { noun } }) => noun).join(", ");
+      throw new UsageError(`--model ${directory}: expected one of ${nouns}, found a model for ${task}`);
+    }
+    const key = name ?? basename(resolve(directory));
+    if (Object.hasOwn(models, key)) {
+      throw new UsageError(`--model: expected a name for each model, found ${key} twice; write NAME=DIR`);
+    }
+    models[key] = await (kind as typeof LanguageModel).load(directory, verifying(values));
+  }
+  return models;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(host);
+}
+
+function hostInURL(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** Refuses requests for other names than this computer's, which a page of another site may have made up for it. */
+function onlyLocal(handler: ModelServer["fetch"]): ModelServer["fetch"] {
+  return async (request) => {
+    const { hostname } = new URL(request.url);
+    if (isLoopback(hostname.replaceAll(/[[\]]/g, ""))) return await handler(request);
+    return new Response("expected a request for this computer", { status: 403 });
+  };
+}

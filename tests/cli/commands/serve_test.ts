@@ -1,0 +1,81 @@
+// `serve` listens at a real port, with permission to read the model and to listen alone.
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { inTempDir, runCommand, startCommand } from "../../support/command.ts";
+import { untrainedModel } from "../../support/serving.ts";
+
+/** The command at work. */
+interface Served {
+  readonly url: string;
+  /** Stops it by a signal and returns the exit code and what it has printed. */
+  readonly stop: () => Promise<[number, string]>;
+}
+
+/** Starts the command on any free port. */
+async function serve(directory: string, args: readonly string[]): Promise<Served> {
+  const child = startCommand(["serve", "--model", "m=lm", "--port", "0", "--threads", "1", ...args], directory);
+  const output = new Response(child.stdout).text();
+  const errors = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\n")) text += (await errors.read()).value;
+  const stop = async (): Promise<[number, string]> => {
+    child.kill("SIGINT");
+    while (!(await errors.read()).done);
+    return [(await child.status).code, await output];
+  };
+  return { url: /Serving m at (.*)\/\n/.exec(text)![1], stop };
+}
+
+/** Asks for /health under a name of the host; returns the status. */
+async function statusFor(host: string, url: string): Promise<string> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(url.split(":").at(-1)) });
+  const request = `GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+  await connection.write(new TextEncoder().encode(request));
+  return (await new Response(connection.readable).text()).split(" ")[1];
+}
+
+Deno.test("serve answers as the library does, ends a request whose client goes away, and stops on a signal", async () => {
+  await inTempDir(async (directory) => {
+    const model = untrainedModel();
+    await model.save(`${directory}/lm`);
+    const { url, stop } = await serve(directory, ["--log", "--max-running", "1", "--max-new-tokens", "1000000000"]);
+    const post = (body: object): Promise<Response> =>
+      fetch(`${url}/v1/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ prompt: "the", seed: 1, ...body }),
+      });
+    const reader = (await post({ max_tokens: 1e9, stream: true })).body!.getReader();
+    await reader.read();
+    await reader.cancel();
+    // There is one place, which the request before has left.
+    const { choices } = await (await post({ max_tokens: 30 })).json();
+    const expected = await model.complete("the", { seed: 1, maxTokens: 30, temperature: 1 });
+    assertEquals(choices[0].text, expected.text);
+    // A page of another site may have made up a name for this computer.
+    const hosts = ["localhost", "example.com", "a b"];
+    assertEquals(await Promise.all(hosts.map((host) => statusFor(host, url))), ["200", "403", "400"]);
+    const [code, output] = await stop();
+    const records = output.trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals([code, records.map(({ status }) => status)], [0, [499, 200, 200]]);
+    assert(records[0].completionTokens > 0 && records[1].completionTokens === 30);
+  });
+});
+
+Deno.test("serve asks for a key where others reach it, and for one name per model", async () => {
+  await inTempDir(async (directory) => {
+    await untrainedModel().save(`${directory}/lm`);
+    const cases: [string[], string][] = [
+      [["--model", "lm", "--host", "0.0.0.0"], "--host 0.0.0.0: expected --api-key, or --open"],
+      [["--model", "lm", "--model", "a=lm", "--model", "a=lm"], "found a twice; write NAME=DIR"],
+      [["--model", "lm", "--api-key", ""], "--api-key: expected a text that is not empty"],
+      [["--model", "none"], "--model: expected a model's directory"],
+      [["--model", "lm", "--max-running", "0"], "--max-running: expected a whole number of at least 1"],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await runCommand("serve", ...args.map((arg) => arg.replace("lm", `${directory}/lm`)));
+      assert(code !== 0, args.join(" "));
+      assertStringIncludes(stderr, message);
+    }
+  });
+});
