@@ -1,12 +1,14 @@
 import { Engine, type Module } from "../../src/nn/mod.ts";
 import { refuseIfTooLarge, type TrainSettings } from "../../src/train/mod.ts";
+import { refuse } from "../../src/schema/mod.ts";
 import type { Prepared, TaskTypes } from "./task.ts";
 
 /**
  * Throws `RangeError` with the sizes if training a network does not fit into memory. To measure the need, the network
- * takes a step with its largest batch on an engine that tracks only shapes.
+ * takes a step with its largest batch on an engine that tracks only shapes. Throws it also if the settings need
+ * validation data and there are none.
  */
-export async function refuseLargeTraining<T extends TaskTypes>(
+export async function refuseUnfitTraining<T extends TaskTypes>(
   action: string,
   network: (engine: Engine) => Module,
   { settings, prepared }: { readonly settings: TrainSettings; readonly prepared: Prepared<T> },
@@ -15,6 +17,9 @@ export async function refuseLargeTraining<T extends TaskTypes>(
   const engine = Engine.shapes();
   const module = network(engine);
   const learning = prepared.learning(module);
+  if (settings.averageAfter !== null && learning.validationBatches === 0) {
+    refuse(action, "averageAfter", "null without validation data", settings.averageAfter);
+  }
   const batch = await learning.batch(0, prepared.largestBatch?.(learning) ?? 0);
   const trainable = learning.trainable && (() => learning.trainable);
   refuseIfTooLarge(action, () => module, { settings, loss: batch.loss, step: prepared.step, trainable }, engine);

@@ -28,7 +28,7 @@ import { slabSize } from "../../src/tensor/slab.ts";
 import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
 import { expectPath } from "./expect.ts";
 import { type EpochEvent, Fit } from "./fit.ts";
-import { refuseLargeTraining } from "./memory_need.ts";
+import { refuseUnfitTraining } from "./memory_need.ts";
 import {
   type EngineChoice,
   FIT_OPTIONS,
@@ -353,7 +353,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const { processors } = this;
     const initial = completeInitial(this.#task);
     const network = (engine: Engine): T["network"] => this.#task.network(this.#config, { engine, processors, initial });
-    await refuseLargeTraining("fit", network, { settings, prepared });
+    await refuseUnfitTraining("fit", network, { settings, prepared });
   }
 
   get #parts(): ModelParts<T> {

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Adam, AdamW, RMSprop, SGD } from "../../../src/optim/mod.ts";
-import type { LanguageModelSettings } from "../../../mod.ts";
+import { CharTokenizer, LanguageModel, type LanguageModelSettings } from "../../../mod.ts";
 import { OPTIMIZERS, SCHEDULES } from "../../../src/train/mod.ts";
 import { Parameter } from "../../../src/nn/mod.ts";
 import { completeSettings as completeBy, makeOptimizer, makeSchedule } from "../../../src/train/mod.ts";
@@ -125,4 +125,14 @@ Deno.test("every optimizer and schedule can be created by name", () => {
   }
   const kept = SCHEDULES.map((schedule) => typeof makeSchedule(completeSettings({ schedule }), 10));
   assertEquals(kept, SCHEDULES.map(() => "object"));
+});
+
+Deno.test("averaging that waits for the validation loss is refused without validation data", async () => {
+  const text = "to be or not to be. ".repeat(8);
+  const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 4 });
+  const settings = { averageAfter: 2, batch: 2, bptt: 8, maxSteps: 2 };
+  const message = "fit: expected averageAfter to be null without validation data, found 2";
+  await assertRejects(() => model.checkFit(text, settings), RangeError, message);
+  await assertRejects(() => Promise.resolve(model.fit(text, settings)), RangeError, message);
+  await model.fit({ train: text, valid: text }, settings);
 });
