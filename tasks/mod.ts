@@ -74,6 +74,8 @@ export {
   type Measurement,
   OPTIMIZERS,
   type PlanChange,
+  type RateSearch,
+  type RateStep,
   type RunOptions,
   SCHEDULES,
   type StepEvent,

@@ -29,6 +29,8 @@ export interface Chart {
   readonly y: string;
   /** Whether the vertical axis is logarithmic; values of 0 or less are left out then. */
   readonly isLog?: boolean;
+  /** Whether the horizontal axis is logarithmic. */
+  readonly hasLogX?: boolean;
   /** The lines. */
   readonly lines: readonly ChartLine[];
 }
@@ -73,7 +75,7 @@ export function dashesOf(index: number): string {
  * Draws a chart as an SVG element for a page, whose text has the color of its surroundings. Throws `RangeError` if a
  * package is not to be had.
  */
-export async function drawChart({ title, x, y, isLog = false, lines }: Chart): Promise<string> {
+export async function drawChart({ title, x, y, isLog = false, hasLogX = false, lines }: Chart): Promise<string> {
   const action = "draw a chart";
   const { plot, line, dot } = await importPackage<PlotModule>(PLOT_PACKAGE, action);
   const { document } = (await importPackage<DOMModule>(DOM_PACKAGE, action)).parseHTML("<html></html>");
@@ -93,7 +95,7 @@ export async function drawChart({ title, x, y, isLog = false, lines }: Chart): P
     marginLeft: 52,
     marginBottom: 40,
     style: { fontSize: "12px", background: "none" },
-    x: { label: x },
+    x: { label: x, type: hasLogX ? "log" : "linear", ...hasLogX && { tickFormat: formatLogTick } },
     y: { label: y, grid: true, type: isLog ? "log" : "linear", tickFormat: isLog ? formatLogTick : formatTick },
     marks,
   });

@@ -33,6 +33,7 @@ import {
   withNewPlace,
   withPreset,
 } from "./asked_fields.ts";
+import { showRates } from "./find_rate.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
@@ -165,6 +166,7 @@ export class TrainCommandOf {
     if (report) return await resumeFolds(folds, report, this.#ask(values));
     const started = order ? await this.#start(order, values) : await this.#resume(values);
     if (started === undefined) return INTERRUPTED;
+    if ((values as GivenOptions)["find-lr"]) return await showRates(started, values);
     const code = await this.#train(started, values);
     await started.tuned?.end(code === 0);
     return code;

@@ -1,5 +1,6 @@
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, type OptionSpec, UsageError } from "../arguments/mod.ts";
+import { FIND_RATE_OPTIONS, refuseIdleRate } from "./find_rate.ts";
 import { TrainCommandOf, type TrainValues } from "./train.ts";
 
 /** Options of `makeTrainCommand`. */
@@ -33,9 +34,14 @@ export async function makeTrainCommand(
     }
   }
   return {
-    options: { ...own.options, ...Object.fromEntries([...foreign].map(([option, { spec }]) => [option, spec])) },
+    options: {
+      ...own.options,
+      ...FIND_RATE_OPTIONS,
+      ...Object.fromEntries([...foreign].map(([option, { spec }]) => [option, spec])),
+    },
     ...others.length > 0 && { note: noteOn(chosen, others) },
     run: async (values) => {
+      refuseIdleRate(values);
       for (const [option, { entry }] of foreign) {
         if ((values as Record<string, unknown>)[option] === undefined) continue;
         throw new UsageError(`--${option}: expected ${entry.data} with it, found ${chosen.data}`);

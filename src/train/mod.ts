@@ -14,6 +14,7 @@ export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from 
 export { type HistoryLine, type HistorySample, readHistory, recordSample } from "./history.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
+export { RATE_STEPS, type RateSearch, type RateStep, searchRate } from "./rate_finder.ts";
 export { FALLING, makeSchedule, warmupFor } from "./rate.ts";
 export {
   completeSettings,

@@ -112,6 +112,8 @@ export interface FitSnapshot {
 export interface TrainerOptions {
   /** Returns the current time in milliseconds. Default: `performance.now`. */
   readonly now?: () => number;
+  /** The learning rate's schedule. Default: that of the settings. */
+  readonly schedule?: Schedule;
 }
 
 /** Runs training step by step: gradients, optimizer, schedule, validation, and the best parameters. */
@@ -130,7 +132,8 @@ export class Trainer<M extends Measurement> {
   #isBegun = false;
   #progress: FitProgress = { step: 0, epoch: 0, batch: 0, lossSum: 0, weight: 0 };
 
-  constructor(learning: Learning<M>, settings: TrainSettings, { now = () => performance.now() }: TrainerOptions = {}) {
+  constructor(learning: Learning<M>, settings: TrainSettings, options: TrainerOptions = {}) {
+    const { now = () => performance.now(), schedule } = options;
     const { minutes } = settings;
     this.#learning = learning;
     this.#settings = settings;
@@ -138,7 +141,8 @@ export class Trainer<M extends Measurement> {
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
     const { validationBatches } = learning;
     this.#budget = minutes === null ? undefined : new Budget({ minutes, now, validationBatches });
-    this.#schedule = this.#budget ? makeTimedSchedule(settings, this.#budget) : makeSchedule(settings, this.steps);
+    this.#schedule = schedule ??
+      (this.#budget ? makeTimedSchedule(settings, this.#budget) : makeSchedule(settings, this.steps));
     this.#best = new Best(this.#optimizer.slab, learning.direction);
     this.#average = makeAverage(this.#optimizer.slab, settings);
   }

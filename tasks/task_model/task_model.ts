@@ -17,10 +17,12 @@ import {
   type MeasuredEvent,
   type Measurement,
   OtherRunError,
+  type RateSearch,
   readCheckpoint,
   refuseIfTooLarge,
   refuseTwoLengths,
   runTraining,
+  searchRate,
   type StepEvent,
   Trainer,
 } from "../../src/train/mod.ts";
@@ -250,6 +252,24 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const settings = this.#complete(options, data);
     await this.#refuseIfTooLarge(await this.prepare(data, settings), settings);
     return settings;
+  }
+
+  /**
+   * Searches for a good learning rate: trains a copy of the model with a rate that rises (Smith 2017). Changes nothing.
+   * Throws `RangeError` if the model is not trained in steps, and as `fit` does.
+   */
+  async findRate(data: T["data"], options: Partial<T["settings"]> = {}): Promise<RateSearch> {
+    const { engine } = this.network.parameters()[0];
+    // deno-lint-ignore no-explicit-any
+    const copy: TaskModel<T> = (this.constructor as any).fromBytes(this.toBytes(), { engine });
+    try {
+      const settings = copy.#complete(options, data);
+      const prepared = await copy.prepare(data, settings);
+      if (prepared.learning) return await searchRate(prepared.learning(copy.network), settings);
+    } finally {
+      copy[Symbol.dispose]();
+    }
+    throw new InputRangeError("find a learning rate: expected a model that is trained in steps, found another");
   }
 
   /** Saves the model in a directory: writes all of its files or none. */
