@@ -110,7 +110,7 @@ export async function drawChart({ title, x, y, isLog = false, hasLogX = false, l
 /** Draws a chart as an SVG file: dark on white. */
 export async function drawChartFile(chart: Chart): Promise<string> {
   const svg = await drawChart(chart);
-  return svg.replace(/^<svg /, '<svg style="background: white; color: #222222" ') + "\n";
+  return svg.replace("background:none", "background:white;color:#222222") + "\n";
 }
 
 /** Labels 1, 2 and 5 times a power of ten, and no other value. */

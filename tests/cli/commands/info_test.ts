@@ -73,7 +73,7 @@ Deno.test("info --gradient-flow shows norms and their course, and --plot draws t
   assertEquals(steps.length, 14);
   const drawn = await runCommand(...flow, "--plot", "-");
   assertEquals([drawn.code, drawn.stderr], [0, ""]);
-  assert(/^<svg style="background: white.*<\/svg>\n$/s.test(drawn.stdout));
+  assert(/^<svg xmlns=.*<\/svg>\n$/s.test(drawn.stdout));
   assertEquals(drawn.stdout.match(/<circle /g)?.length, 14);
 });
 
