@@ -122,7 +122,7 @@ function formatLogTick(value: number): string {
 /** Formats a value of an axis in few characters: "0.002", "150k", "2e-7". */
 function formatTick(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e9 || (size > 0 && size < 1e-4)) return value.toExponential();
+  if (size >= 1e9 || (size > 0 && size < 1e-3)) return Number(value.toPrecision(6)).toExponential();
   const [factor, unit] = size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
   return `${Number((value / factor).toPrecision(6))}${unit}`;
 }
