@@ -19,6 +19,8 @@ export class RecordTable {
   #json: boolean;
   #hasHead = false;
   #parts: string[] = [];
+  /** What is to be written to the file. */
+  #chunks: Uint8Array[] = [];
   #length = 0;
 
   constructor({ out, json = false }: RecordTableOptions) {
@@ -40,19 +42,23 @@ export class RecordTable {
 
   /** Writes what has not been written yet. An existing file is moved aside. */
   async save(): Promise<void> {
-    if (this.#out === undefined) return this.#flush();
-    const kept = await replaceFile(this.#out, this.#parts.join(""), { keepOld: true });
+    this.#flush();
+    if (this.#out === undefined) return;
+    const kept = await replaceFile(this.#out, this.#chunks, { keepOld: true });
     if (kept !== undefined) writeErrorLine(`Moved the existing file ${this.#out} to ${kept}.`);
   }
 
   #write(text: string): void {
     this.#parts.push(text);
     this.#length += text.length;
-    if (this.#out === undefined && this.#length >= CHUNK) this.#flush();
+    if (this.#length >= CHUNK) this.#flush();
   }
 
+  /** Writes the last records, or keeps them as bytes, since one string could not hold those of a large text. */
   #flush(): void {
-    if (this.#length > 0) writeOut(this.#parts.join(""));
+    const text = this.#parts.join("");
+    if (text !== "" && this.#out === undefined) writeOut(text);
+    else if (text !== "") this.#chunks.push(new TextEncoder().encode(text));
     this.#parts = [];
     this.#length = 0;
   }
