@@ -16,8 +16,8 @@ const NEEDS = { group: "model", needs: ["cache"] } as const;
 /** Schema of the options of a neural cache. */
 export const CACHE_FIELDS: Schema<CachePlan> = {
   cache: nullable(integer({ group: "model", min: 1, value: "SIZE", help: "Predict from the last SIZE tokens, too." })),
-  cacheTheta: nullable(number({ ...NEURAL_CACHE.theta, ...NEEDS, defaultText: "0.3" })),
-  cacheLambda: nullable(share({ ...NEURAL_CACHE.lambda, ...NEEDS, defaultText: "0.1" })),
+  cacheTheta: nullable(number({ ...NEURAL_CACHE.theta, ...NEEDS, defaultText: String(NEURAL_CACHE.theta.default) })),
+  cacheLambda: nullable(share({ ...NEURAL_CACHE.lambda, ...NEEDS, defaultText: String(NEURAL_CACHE.lambda.default) })),
 };
 
 /** Returns the settings of a cache that are given; undefined if there is none. */

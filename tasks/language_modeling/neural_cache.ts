@@ -5,7 +5,7 @@ import { integer, number, type Schema, share } from "../../src/schema/mod.ts";
 export interface NeuralCacheSettings {
   /** Number of past tokens that the cache holds. Default: 2000. */
   readonly size: number;
-  /** Factor on the products of hidden states; higher values favor the most similar of them. Default: 0.3. */
+  /** Factor on the products of hidden states; higher values favor the most similar of them. Default: 1. */
   readonly theta: number;
   /** The cache's share of every prediction, from 0 to below 1. Default: 0.1. */
   readonly lambda: number;
@@ -14,7 +14,7 @@ export interface NeuralCacheSettings {
 /** Schema of the settings of a neural cache. */
 export const NEURAL_CACHE: Schema<NeuralCacheSettings> = {
   size: integer({ min: 1, default: 2000, help: "Number of past tokens in the cache." }),
-  theta: number({ min: 0, max: 1e9, default: 0.3, help: "Factor on the products of hidden states in the cache." }),
+  theta: number({ min: 0, max: 1e9, default: 1, help: "Factor on the products of hidden states in the cache." }),
   lambda: share({ default: 0.1, help: "The cache's share of every prediction." }),
 };
 

@@ -133,6 +133,11 @@ Deno.test("tuning finds the pair with the lowest loss of its grid, which evaluat
   }
 });
 
+Deno.test("the defaults are those that suit words and characters", async () => {
+  const { loss } = await model.evaluate(text, { cache: {} });
+  assertEquals(loss, (await model.evaluate(text, { cache: { size: 2000, theta: 1, lambda: 0.1 } })).loss);
+});
+
 Deno.test("wrong settings of a cache are refused in one line", async () => {
   for (const cache of [{ size: 0 }, { lambda: 1 }, { theta: -1 }, { thetta: 1 }]) {
     await assertRejects(() => model.evaluate(text, { cache }), Error, "evaluate: ");
