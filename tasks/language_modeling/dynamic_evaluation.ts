@@ -16,7 +16,7 @@ export interface DynamicSettings {
    * text, else "sgd".
    */
   readonly rule: DynamicRule;
-  /** Learning rate. Default: 1e-4 for `rms`, 0.1 for `sgd`. */
+  /** Learning rate. Default: 0.03 for `sgd`; 3e-5 for `rms` with the gradients of a text, else 3e-4. */
   readonly learningRate: number;
   /**
    * Share by which parameters return to their trained values at each update; with `rms`, that of a parameter whose
@@ -29,12 +29,18 @@ export interface DynamicSettings {
   readonly bptt: number;
 }
 
+/**
+ * Learning rate of `rms` with the gradients of a text. They are means over many streams, so that they are smaller than
+ * those of the evaluated text, and steps larger.
+ */
+export const STATISTICS_RATE = 3e-5;
+
 /** Schema of the settings of dynamic evaluation. */
 export const DYNAMIC_EVALUATION: Schema<DynamicSettings> = {
   rule: choice(["rms", "sgd"], { default: "sgd", help: "How parameters change." }),
   learningRate: number({
     min: 0,
-    default: ({ rule }) => rule === "sgd" ? 0.1 : 1e-4,
+    default: ({ rule }) => rule === "sgd" ? 0.03 : 3e-4,
     help: "Learning rate of dynamic evaluation.",
   }),
   decay: number({ min: 0, max: 1, default: 0.001, help: "Share by which parameters return to their trained values." }),

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { checkValue, complete, expectKind, expectKinds, integer, type OptionKinds } from "../../src/schema/mod.ts";
 import { expectPart, idsOf, type TextPart, type TextReader } from "./corpus.ts";
-import { DYNAMIC_EVALUATION, type DynamicSettings } from "./dynamic_evaluation.ts";
+import { DYNAMIC_EVALUATION, type DynamicSettings, STATISTICS_RATE } from "./dynamic_evaluation.ts";
 import type { EvaluationPlan } from "./evaluation.ts";
 import { NEURAL_CACHE, type NeuralCacheSettings } from "./neural_cache.ts";
 import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
@@ -73,10 +73,12 @@ export async function planEvaluation(
 ): Promise<EvaluationPlan> {
   const { streams, cache, dynamic, signal } = expectKinds(action, options, KINDS);
   if (streams !== undefined) checkValue(STREAMS, streams, action, "streams");
-  const { statistics, rule = statistics === undefined ? "sgd" : "rms", ...given } = dynamic ?? {};
+  const { statistics, rule = statistics === undefined ? "sgd" : "rms", ...rest } = dynamic ?? {};
   if (statistics !== undefined && rule === "sgd") {
     throw new InputRangeError(`${action}: expected the rule rms with statistics, found sgd`);
   }
+  const usual = statistics === undefined ? undefined : STATISTICS_RATE;
+  const given = { ...rest, learningRate: rest.learningRate ?? usual };
   return {
     streams,
     cache: cache && complete(NEURAL_CACHE, cache, action),

@@ -17,11 +17,23 @@ const model = makeModel();
 Deno.test("a repeated text is predicted better by both rules and from the statistics of a text", async () => {
   const again = text.repeat(3);
   const { loss } = await model.evaluate(again, { streams: 1 });
-  const rules = [{ rule: "rms", learningRate: 5e-3 } as const, { rule: "sgd" } as const, {
+  const rules = [{ rule: "rms", learningRate: 5e-3 } as const, { rule: "sgd", learningRate: 0.1 } as const, {
     statistics: text,
     learningRate: 1e-3,
   }];
   for (const dynamic of rules) assert((await model.evaluate(again, { dynamic })).loss < loss - 0.05);
+});
+
+Deno.test("the default learning rate depends on the rule and on where the statistics come from", async () => {
+  const cases = [[{ rule: "sgd" }, 0.03], [{ rule: "rms" }, 3e-4], [{ statistics: text }, 3e-5]] as const;
+  for (const [dynamic, learningRate] of cases) {
+    const { loss } = await model.evaluate(text, { dynamic });
+    assertEquals(loss, (await model.evaluate(text, { dynamic: { ...dynamic, learningRate } })).loss);
+    assertNotEquals(
+      loss,
+      (await model.evaluate(text, { dynamic: { ...dynamic, learningRate: 2 * learningRate } })).loss,
+    );
+  }
 });
 
 Deno.test("the parameters are restored to the last bit, also if the evaluation is aborted", async () => {
