@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 
-/** What an error answer says besides its message. */
+/** The parts of an error answer besides its message. */
 export interface ApiErrorDetails {
   /** The HTTP status. */
   readonly status: number;
@@ -14,7 +14,7 @@ export interface ApiErrorDetails {
 
 /** An error that becomes an answer in OpenAI's form. */
 export class ApiError extends InputRangeError {
-  /** What the answer says besides the message. */
+  /** The parts of the answer besides the message. */
   readonly details: ApiErrorDetails;
 
   /** Creates an error. */

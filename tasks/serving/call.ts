@@ -1,6 +1,6 @@
 import { ApiError, faultOf } from "./api_error.ts";
 
-/** What a server's log has for a request. */
+/** The entry of a server's log for a request. */
 export interface RequestRecord {
   /** When the request came, in ISO 8601. */
   readonly time: string;

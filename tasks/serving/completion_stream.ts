@@ -2,7 +2,7 @@ import { faultOf } from "./api_error.ts";
 import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 
-/** What a stream needs from the request that it answers. */
+/** The request that a stream answers, as the stream sees it. */
 export interface StreamHost {
   /** Generates the texts to their end. */
   readonly run: () => Promise<unknown>;

@@ -7,7 +7,7 @@ import { describeInterface } from "./openapi.ts";
 import { PAGE } from "./page.ts";
 import type { Serving } from "./serving.ts";
 
-/** What a server answers at a path. */
+/** A path with the answer to its requests. */
 export interface Endpoint {
   /** The HTTP method. */
   readonly method: "GET" | "POST";

@@ -1,6 +1,6 @@
 import type { Field } from "../../src/schema/mod.ts";
 
-/** What the description needs of an endpoint. */
+/** The part of an endpoint that the document describes. */
 interface Described {
   readonly method: string;
   readonly path: string;

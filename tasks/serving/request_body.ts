@@ -35,8 +35,13 @@ async function readBytes(request: Request, maxBody: number, signal: AbortSignal)
   const reader = request.body?.getReader();
   const abort = (): void => void reader?.cancel(signal.reason).catch(() => undefined);
   signal.addEventListener("abort", abort);
+  const broken = (): never => {
+    signal.throwIfAborted();
+    throw new ApiError("read a request: expected the whole body, found that it breaks off", { status: 400 });
+  };
+  const read = async () => await reader?.read().catch(broken);
   try {
-    for (let part = await reader?.read(); part && !part.done; part = await reader!.read()) {
+    for (let part = await read(); part && !part.done; part = await read()) {
       size += part.value.length;
       if (size > maxBody) refuse();
       parts.push(part.value as Uint8Array<ArrayBuffer>);
