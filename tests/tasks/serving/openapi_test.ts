@@ -1,0 +1,63 @@
+// openapi.json describes what the server does: every path is answered, every default is accepted, every bound holds.
+
+import { assert, assertEquals } from "@std/assert";
+import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { ask, untrainedClassifier, untrainedModel } from "../../support/serving.ts";
+
+/** The part of a JSON Schema that the test reads. */
+interface Property {
+  readonly type?: string;
+  readonly description: string;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+}
+
+/** The part of a path's description that the test reads. */
+interface Operation {
+  readonly requestBody?: {
+    readonly content: Readonly<
+      Record<string, {
+        readonly schema: { readonly required: string[]; readonly properties: Readonly<Record<string, Property>> };
+      }>
+    >;
+  };
+}
+
+const server = new ModelServer({ lm: untrainedModel(), reviews: untrainedClassifier() });
+const { paths }: { paths: Record<string, Record<string, Operation>> } =
+  await (await server.fetch(new Request("http://example.com/openapi.json"))).json();
+
+Deno.test("every path that openapi.json describes is answered", async () => {
+  assert(Object.keys(paths).length >= 8);
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const method of Object.keys(methods)) {
+      const { status } = await server.fetch(new Request(`http://example.com${path}`, { method: method.toUpperCase() }));
+      assertEquals(status, method === "get" ? 200 : 415, path);
+    }
+  }
+});
+
+for (const [path, text] of [["/v1/completions", "prompt"], ["/v1/classify", "input"]]) {
+  Deno.test(`${path} accepts the defaults of openapi.json and refuses numbers beyond its bounds`, async () => {
+    const { required, properties } = paths[path].post.requestBody!.content["application/json"].schema;
+    assertEquals(required, [text]);
+    const own = Object.entries(properties).filter(([, property]) => property.default !== undefined);
+    const body = { ...Object.fromEntries(own.map(([name, property]) => [name, property.default])), [text]: "the" };
+    assertEquals((await ask(server, body, path))[0], 200);
+    for (const [name, { type, description, minimum, maximum, exclusiveMinimum }] of Object.entries(properties)) {
+      assert(type !== undefined || ["prompt", "input", "stop"].includes(name), name);
+      assert(description.endsWith("."), name);
+      const beyond = [
+        minimum === undefined ? [] : minimum - 1,
+        maximum === undefined ? [] : maximum + 1,
+        exclusiveMinimum ?? [],
+      ].flat();
+      for (const value of beyond) {
+        const [status, { error }] = await ask(server, { ...body, [name]: value }, path);
+        assertEquals([status, error.param], [400, name], `${name} ${value}`);
+      }
+    }
+  });
+}
