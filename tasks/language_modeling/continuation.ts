@@ -13,7 +13,7 @@ import type { TokenRules } from "./token_rules.ts";
 import { type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
 
 /** Random numbers drawn at a time, and prompt tokens read at a time. */
-const CHUNK = 256;
+export const CHUNK = 256;
 
 /**
  * Why a generation ended: it has the maximum number of tokens (`length`), a stop text occurred (`stop`), or the model

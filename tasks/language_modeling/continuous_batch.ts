@@ -1,5 +1,5 @@
-import { CarriedState } from "../../src/nn/mod.ts";
-import { Continuation, type FinishReason, readPromptChunk } from "./continuation.ts";
+import { CarriedState, inference } from "../../src/nn/mod.ts";
+import { CHUNK, Continuation, type FinishReason, readPromptChunk } from "./continuation.ts";
 import type { Completion } from "./generation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { planGeneration, type TextGenerator } from "./generation_plan.ts";
@@ -8,7 +8,7 @@ import type { TokenLogProbability } from "./token_log_probabilities.ts";
 import { TokenStep } from "./token_step.ts";
 
 /** Prompt tokens read between two steps, so that a long prompt does not hold up the other texts for long. */
-const PROMPT_TOKENS = 256;
+const PROMPT_TOKENS = 512;
 
 /**
  * Continues texts that come and go, one step of the network for all of them at a time (continuous batching). Each text
@@ -90,17 +90,36 @@ export class ContinuousBatch implements Disposable {
 
   #readPrompts(): void {
     for (let left = PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
+      const short = this.#shortPrompts(left);
+      if (short.length > 1) {
+        this.#waiting.splice(0, short.length);
+        for (const [i, state] of this.#prompts.readTogether(short).entries()) this.#place(short[i], state);
+        for (const { prompt } of short) left -= prompt.length;
+        continue;
+      }
       const [text] = this.#waiting;
       // A prompt of one token costs something too.
       left -= Math.max(1, this.#prompts.advance(text));
       const state = this.#prompts.stateOf(text);
       if (state === undefined) continue;
       this.#waiting.shift();
-      const row = this.#freeRow();
-      this.#rows[row] = text;
-      this.#step.carried.restore(state, row);
-      this.#endIfFinished(row);
+      this.#place(text, state);
     }
+  }
+
+  /** The first texts that wait, for as long as their prompts are short enough to be read together. */
+  #shortPrompts(most: number): BatchedText[] {
+    let total = 0;
+    const end = this.#waiting.findIndex((text) => !text.isShort || (total += text.prompt.length) > most);
+    return this.#waiting.slice(0, end < 0 ? undefined : end);
+  }
+
+  /** Gives a text whose prompt has been read a row. */
+  #place(text: BatchedText, state: GenerationState["arrays"]): void {
+    const row = this.#freeRow();
+    this.#rows[row] = text;
+    this.#step.carried.restore(state, row);
+    this.#endIfFinished(row);
   }
 
   /** Returns an empty row, after adding an eighth of the rows if there is none. */
@@ -191,6 +210,11 @@ export class BatchedText {
     return this.#continuation.observe;
   }
 
+  /** Whether its prompt can be read at once and together with others: it has something to read, and no observer. */
+  get isShort(): boolean {
+    return this.prompt.length > 1 && this.prompt.length <= CHUNK + 1 && this.observe === undefined;
+  }
+
   /** Chooses the next token; an error ends this text alone. */
   choose(logits: Float32Array, hidden: () => Float32Array): void {
     try {
@@ -261,6 +285,32 @@ class PromptReader implements Disposable {
     return this.#text === text && this.#next >= text.prompt.length - 1 ? this.#carried.toArrays() : undefined;
   }
 
+  /** Reads short prompts side by side, equal ones once; returns the states before their last ids. */
+  readTogether(texts: readonly BatchedText[]): GenerationState["arrays"][] {
+    const heads: BatchedText[] = [];
+    const places = texts.map((text) => {
+      const same = heads.findIndex((head) => hasSamePrompt(head, text));
+      return same >= 0 ? same : heads.push(text) - 1;
+    });
+    const B = heads.length;
+    const lengths = heads.map(({ prompt }) => prompt.length - 1);
+    const T = Math.max(...lengths);
+    const ids = new Int32Array(T * B);
+    const carried = CarriedState.zeros(this.#network.rnn, B);
+    try {
+      for (const [b, { prompt, start }] of heads.entries()) {
+        for (let t = 0; t < lengths[b]; t++) ids[t * B + b] = prompt[t];
+        if (start) carried.restore(start.arrays, b);
+      }
+      const read = (): void => carried.carry(this.#network.read(ids, T, B, carried.state, lengths).state);
+      inference(read, { engine: this.#network.embedding.weight.engine });
+      const states = heads.map((_, b) => carried.toArrays(b));
+      return places.map((place) => states[place]);
+    } finally {
+      carried[Symbol.dispose]();
+    }
+  }
+
   /** Forgets a text that was removed. */
   forget(text: BatchedText): void {
     if (this.#text === text) this.#text = undefined;
@@ -274,7 +324,10 @@ class PromptReader implements Disposable {
   #continues(text: BatchedText): boolean {
     const last = this.#text;
     if (last === text) return true;
-    return last !== undefined && text.observe === undefined && last.start === text.start &&
-      isEqual(last.prompt, text.prompt);
+    return last !== undefined && text.observe === undefined && hasSamePrompt(last, text);
   }
+}
+
+function hasSamePrompt(a: BatchedText, b: BatchedText): boolean {
+  return a.start === b.start && isEqual(a.prompt, b.prompt);
 }

@@ -142,16 +142,31 @@ export class LanguageNetwork extends Module {
     return { loss: this.decoder.loss(dropped, targets), state: next };
   }
 
-  /** Computes the decoder's input [T, B, H] from the ids [T, B], and the state after the last. */
-  read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
-    const { output, state: next } = this.#read(ids, T, B, state);
+  /**
+   * Computes the decoder's input [T, B, H] from the ids [T, B], and the state after the last. Sequences may have fewer
+   * than T ids: `lengths` [B].
+   */
+  read(
+    ids: Int32Array,
+    T: number,
+    B: number,
+    state?: RecurrentState,
+    lengths?: readonly number[],
+  ): { output: Tensor; state: RecurrentState } {
+    const { output, state: next } = this.#read(ids, T, B, state, lengths);
     return { output: this.#drop(output, this.#outputDropout), state: next };
   }
 
   /** Computes the last layer's output [T, B, H]. */
-  #read(ids: Int32Array, T: number, B: number, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
+  #read(
+    ids: Int32Array,
+    T: number,
+    B: number,
+    state?: RecurrentState,
+    lengths?: readonly number[],
+  ): { output: Tensor; state: RecurrentState } {
     const embedded = this.#drop(this.embedding.forward(ids, [T, B]), this.#inputDropout);
-    return this.rnn.forward(embedded, { state });
+    return this.rnn.forward(embedded, { state, lengths });
   }
 
   #drop(x: Tensor, rate: number): Tensor {

@@ -38,6 +38,22 @@ for (const cell of CELLS) {
   });
 }
 
+for (const cell of CELLS) {
+  Deno.test(`prompts that ${cell} reads side by side give the texts that each gives alone`, async () => {
+    const model = untrained(cell);
+    const { state } = await model.complete("the", { maxTokens: 3, seed: 1 });
+    const batch = new ContinuousBatch(generatorOf(model));
+    const prompts = ["the cat", "a", text.slice(0, 300), "the", "the cat", "mat", text.slice(2, 250), "ma"];
+    const options = prompts.map((_, i): GenerateOptions => ({ maxTokens: 6, seed: i, ...i === 5 && { state } }));
+    const texts = prompts.map((prompt, i) => batch.prepare(prompt, options[i])[0]);
+    batch.add(texts);
+    while (batch.size > 0) batch.step();
+    for (const [i, { ended }] of texts.entries()) {
+      assertEquals(await ended, await model.complete(prompts[i], options[i]));
+    }
+  });
+}
+
 Deno.test("each text of a batch has its own options", async () => {
   const model = untrained();
   const all: GenerateOptions[] = [
@@ -67,7 +83,7 @@ Deno.test("several texts of one prompt have seeds that follow each other", async
 Deno.test("pieces join to the text, and a removed text leaves the others as they are", async () => {
   const model = untrained();
   const batch = new ContinuousBatch(generatorOf(model));
-  const [kept, gone, unread] = ["the", "a", text].map((prompt) =>
+  const [kept, gone, unread] = ["the", "a", text.repeat(4)].map((prompt) =>
     batch.prepare(prompt, { maxTokens: 20, seed: 9, stop: "zz" })[0]
   );
   let pieces = "";
