@@ -3,7 +3,7 @@ import { complete, type Given, type Schema } from "../../src/schema/mod.ts";
 import { STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
-import { describeOption, type Fields, UsageError } from "../arguments/mod.ts";
+import { describeOption, type Fields, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 
 /** A preset of a task's program. */
 export interface AnyPreset {
@@ -28,6 +28,15 @@ export interface Order {
   readonly asked: Asked;
   /** The fields of the data, with their defaults. */
   readonly plan: Given;
+}
+
+/** The option that names a preset, if there are any. `demo` is the preset to use if no data are given. */
+export function presetOption(presets: Readonly<Record<string, unknown>>, demo: string | undefined): OptionSpecs {
+  const choices = Object.keys(presets);
+  if (choices.length === 0) return {};
+  const help = "Named set of options, overridden by options given explicitly.";
+  const standard = demo === undefined ? {} : { default: `${demo} if no data are given` };
+  return { preset: { kind: "choice", choices, group: "training", help, ...standard } };
 }
 
 /**

@@ -19,7 +19,7 @@ export class RecordTable {
   #json: boolean;
   #hasHead = false;
   #parts: string[] = [];
-  /** What is to be written to the file. */
+  /** The text to write to the file. */
   #chunks: Uint8Array[] = [];
   #length = 0;
 

@@ -29,6 +29,7 @@ import {
   flat,
   freeFields,
   type Order,
+  presetOption,
   refuseOtherSource,
   withNewPlace,
   withPreset,
@@ -124,15 +125,7 @@ export class TrainCommandOf {
     this.#fields = { ...task.model, ...task.settings, ...program.plan };
     this.options = {
       ...optionsOf(program.plan),
-      ...(Object.keys(program.presets).length > 0 && {
-        preset: {
-          kind: "choice",
-          choices: Object.keys(program.presets),
-          group: "training",
-          help: "Named set of options, overridden by options given explicitly.",
-          ...(demo !== undefined && { default: `${demo} if no data are given` }),
-        },
-      }),
+      ...presetOption(program.presets, demo),
       ...optionsOf(task.model),
       ...optionsOf(task.settings),
       ...(program.tuning && AUTOTUNE_OPTION),

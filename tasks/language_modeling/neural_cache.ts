@@ -15,7 +15,7 @@ export interface NeuralCacheSettings {
 export const NEURAL_CACHE: Schema<NeuralCacheSettings> = {
   size: integer({ min: 1, default: 2000, help: "Number of past tokens in the cache." }),
   theta: number({ min: 0, max: 1e9, default: 1, help: "Factor on the products of hidden states in the cache." }),
-  lambda: share({ default: 0.1, help: "The cache's share of every prediction." }),
+  lambda: share({ default: 0.1, help: "Share of the cache in every prediction." }),
 };
 
 /** Steps whose products with the cache are computed at a time. */
