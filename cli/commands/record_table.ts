@@ -19,7 +19,7 @@ export class RecordTable {
   #json: boolean;
   #hasHead = false;
   #parts: string[] = [];
-  /** The text to write to the file. */
+  /** The content of the file so far. */
   #chunks: Uint8Array[] = [];
   #length = 0;
 
