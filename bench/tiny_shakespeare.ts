@@ -6,7 +6,7 @@
  * @module
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
-import { ngramLoss } from "./ngram.ts";
+import { ngramLosses } from "./language_models/ngram.ts";
 import { denoCommand, format, machine, path, runJSON, table, writeResults } from "./support.ts";
 
 /** The report of a training script, on its last line. */
@@ -81,10 +81,11 @@ function pytorch(python: string, data: string, seconds: number): Contender[] {
 
 /** Returns the best loss of character n-grams of order 4 to 7. */
 async function ngramRow(data: string): Promise<string[]> {
-  const text = await Deno.readTextFile(data);
+  const characters = Array.from(await Deno.readTextFile(data));
   const start = performance.now();
-  const losses = [4, 5, 6, 7].map((order) => ({ order, loss: ngramLoss(text, order) }));
-  const { order, loss } = losses.reduce((best, next) => next.loss < best.loss ? next : best);
+  const split = characters.length - Math.floor(characters.length * 0.1);
+  const found = ngramLosses(characters.slice(0, split), [characters.slice(split)], [4, 5, 6, 7]);
+  const { order, losses: [loss] } = found.toSorted((a, b) => a.losses[0] - b.losses[0])[0];
   return [`character ${order}-grams, Witten-Bell`, format(loss, 3), format((performance.now() - start) / 1e3), "-"];
 }
 

@@ -1,6 +1,6 @@
 /**
- * A text of any vocabulary size, made on the spot from a seed: ids whose frequencies follow Zipf's law and of which half
- * depend on the word before. It replaces real texts with so many words, which are too large to fetch.
+ * A text of any vocabulary size, made on the spot from a seed: ids whose frequencies follow Zipf's law and of which
+ * half depend on the word before. It replaces real texts with so many words, which are too large to fetch.
  */
 import { Random } from "../../src/nn/mod.ts";
 
@@ -19,8 +19,8 @@ export interface Source {
 
 /**
  * Returns a source of ids from 0 to V - 1, sorted by falling frequency: id r has a share of about 1 / (r + 1) of a
- * text. A word is, with a probability of a half, one of four successors of the word before, which were drawn by the same
- * law; otherwise it is drawn by that law.
+ * text. A word is, with a probability of a half, one of four successors of the word before, which were drawn by the
+ * same law; otherwise it is drawn by that law.
  */
 export function makeSource(V: number, seed: number): Source {
   const random = new Random(seed);

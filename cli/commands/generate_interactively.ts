@@ -17,8 +17,8 @@ const HELP = `Enter goes on by a token, +20 by 20. A number takes that token, an
 with = before it, also a number or what begins with +, / or =; \\n is a line break. /back, /quit, /help.`;
 
 /**
- * Options without effect in an interactive session, each of whose steps begins a generation: for it, only the last token
- * of the text before counts for penalties, and its cache would be empty.
+ * Options without effect in an interactive session, each of whose steps begins a generation: for it, only the last
+ * token of the text before counts for penalties, and its cache would be empty.
  */
 const IDLE: readonly string[] = [
   ...["json", "count", "max-tokens", "stop", "best-of", "cache"],

@@ -16,7 +16,9 @@ export const LOGIT_BIAS_OPTION = {
   },
 } as const satisfies OptionSpecs;
 
-/** Returns the options of a generation that the command line gives. Throws `UsageError` if they contradict each other. */
+/**
+ * Returns the options of a generation that the command line gives. Throws `UsageError` if they contradict each other.
+ */
 export function generateOptions(values: GivenOptions): GenerateOptions {
   const given: GenerateOptions = fieldsOf(GENERATION, values);
   const cachePlan = fieldsOf(CACHE_FIELDS, values);

@@ -20,7 +20,7 @@ export async function listen(
   address: { readonly host: string; readonly port: number },
 ): Promise<Listener> {
   const server = createServer((incoming, outgoing) => {
-    // Once the connection has failed, there is nobody to tell.
+    // If the connection has failed, no answer can be sent.
     answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
   });
   server.listen(address);

@@ -38,8 +38,8 @@ export function penalizeActivations(x: Tensor, factor: number, targets?: Int32Ar
 
 /**
  * In training, adds the gradient of `factor` times the mean square of x_t - x_{t-1} to that of x `[T, B, H]` (temporal
- * activation regularization; Merity et al. 2017). The loss itself does not include it. Call it before anything that uses
- * x.
+ * activation regularization; Merity et al. 2017). The loss itself does not include it. Call it before anything that
+ * uses x.
  *
  * @param targets Targets `[T, B]`; steps with a negative target are ignored. Default: no step is ignored.
  */

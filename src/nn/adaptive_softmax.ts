@@ -150,7 +150,10 @@ export class AdaptiveSoftmax extends Module {
     return ids;
   }
 
-  /** Returns the ids of the most probable words of each row, in blocks of rows, since all probabilities need much memory. */
+  /**
+   * Returns the ids of the most probable words of each row, in blocks of rows, since all probabilities need much
+   * memory.
+   */
   #largest(rows: Tensor, count: number): Int32Array {
     const M = rows.shape[0];
     const most = Math.max(1, Math.floor(BLOCK_FLOATS / this.#size));

@@ -31,7 +31,8 @@ export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"
 
 /**
  * A recurrent cell: Elman's simple network, long short-term memory, the gated recurrent unit; one that trains faster
- * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU; or Mogrifier LSTM.
+ * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU; or
+ * Mogrifier LSTM.
  */
 export type Cell = typeof CELLS[number];
 

@@ -18,7 +18,9 @@ import {
   takeLast,
 } from "./recurrence.ts";
 
-/** Runs a QRNN layer over a packed batch, with a filter of width 1 or, if the weight is so wide, 2; see `docs/cells.md`. */
+/**
+ * Runs a QRNN layer over a packed batch, with a filter of width 1 or, if the weight is so wide, 2; see `docs/cells.md`.
+ */
 export function qrnnLayer({ x, x0, ...input }: LinearInput): LayerResult {
   const { packing, weights: { weightIH } } = input;
   if (weightIH.shape[1] === x.shape[1]) return pool({ ...input, x, x0: null });

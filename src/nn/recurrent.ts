@@ -127,8 +127,8 @@ export abstract class Recurrent extends Module {
   }
 
   /**
-   * Returns the shapes of the states of B sequences: `[layers D, B, size]`, or side by side `[1, B, sum of the sizes]` if
-   * the last layer has another size.
+   * Returns the shapes of the states of B sequences: `[layers D, B, size]`, or side by side `[1, B, sum of the sizes]`
+   * if the last layer has another size.
    */
   stateShapes(B: number): StateShapes {
     const { h, c } = this.#widths;

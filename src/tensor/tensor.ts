@@ -132,8 +132,8 @@ export class Tensor {
   }
 
   /**
-   * Returns the address of the values as bfloat16 numbers, in the step's memory. They are converted at the first call in
-   * a step.
+   * Returns the address of the values as bfloat16 numbers, in the step's memory. They are converted at the first call
+   * in a step.
    * @internal
    */
   half(): Address {
@@ -144,8 +144,8 @@ export class Tensor {
   }
 
   /**
-   * Returns the address of `bytes` of the step's memory that `make` has filled with a value derived from the tensor, such
-   * as its packed form. A parameter keeps it until its values change.
+   * Returns the address of `bytes` of the step's memory that `make` has filled with a value derived from the tensor,
+   * such as its packed form. A parameter keeps it until its values change.
    * @internal
    */
   derived(_name: string, bytes: number, make: (address: Address) => void, _other?: Tensor): Address {

@@ -72,8 +72,8 @@ export interface TrainSettings {
   readonly decayAfter: number;
   /**
    * Number of steps in which the learning rate rises from 0, at most half of all steps of the cosine and linear
-   * schedules; the one-cycle schedule has its own rise. Null for 5 % of the steps of the cosine and linear schedules, at
-   * most 100, and none otherwise. Default: null.
+   * schedules; the one-cycle schedule has its own rise. Null for 5 % of the steps of the cosine and linear schedules,
+   * at most 100, and none otherwise. Default: null.
    */
   readonly warmup: number | null;
   /** Learning rate at the end of the cosine, linear and one-cycle schedules, as a share of the full one. Default: 0. */

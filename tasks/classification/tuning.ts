@@ -69,7 +69,9 @@ function model(name: string, values: readonly unknown[]): Dimension {
   return { choices: values.map((value) => ({ model: { [name]: value } })) };
 }
 
-/** The learning rate and adversarial training, around the rate that suits the data or else what the model starts from. */
+/**
+ * The learning rate and adversarial training, around the rate that suits the data or else what the model starts from.
+ */
 function ratesOf({ plan, fit }: RunFields): Dimension[] {
   const optimizer = fit?.optimizer ?? "adam";
   const started = usualRate(optimizer) * (plan?.vectors && optimizer === "adam" ? 0.5 : 1);

@@ -70,7 +70,9 @@ async function openDecoded(
   return text;
 }
 
-/** Decodes bytes in an encoding. For "auto", text that is not UTF-8 is decoded as windows-1252 if it can only be that. */
+/**
+ * Decodes bytes in an encoding. For "auto", text that is not UTF-8 is decoded as windows-1252 if it can only be that.
+ */
 function decode(name: string, bytes: Bytes, encoding: string | undefined, chunk: number): DecodedText {
   if (encoding !== AUTO) return new DecodedText(name, bytes, encoding, chunk);
   try {

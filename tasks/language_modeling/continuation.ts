@@ -149,7 +149,9 @@ export function readPrompt(
   for (let start = 0; start < ids.length - 1;) start = readPromptChunk(network, ids, start, carried, observe);
 }
 
-/** Updates a state with the chunk of a prompt that begins at `start`, below its last id; returns where the next begins. */
+/**
+ * Updates a state with the chunk of a prompt that begins at `start`, below its last id; returns where the next begins.
+ */
 export function readPromptChunk(
   network: LanguageNetwork,
   ids: Int32Array,

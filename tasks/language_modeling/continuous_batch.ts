@@ -12,13 +12,13 @@ const PROMPT_TOKENS = 512;
 
 /**
  * Continues texts that come and go, one step of the network for all of them at a time (continuous batching). Each text
- * is what `complete` returns for its prompt and seed alone: exactly in WebAssembly, whereas a native library may round a
- * batch differently.
+ * is what `complete` returns for its prompt and seed alone: exactly in WebAssembly, whereas a native library may round
+ * a batch differently.
  */
 export class ContinuousBatch implements Disposable {
   #generator: TextGenerator;
   #step: TokenStep;
-  /** The text in each row of the step; an empty row computes something that nobody reads. */
+  /** The text in each row of the step; the result of an empty row is not used. */
   #rows: (BatchedText | undefined)[] = [undefined];
   /** Texts whose prompts have not been read to the end, the first to come first. */
   #waiting: BatchedText[] = [];

@@ -65,7 +65,9 @@ const KINDS: OptionKinds<EvaluateOptions> = {
 
 const STREAMS = integer({ min: 1, help: "Number of streams." });
 
-/** Checks the options of `evaluate` and fills in their defaults. Throws `TypeError` or `RangeError` if one is invalid. */
+/**
+ * Checks the options of `evaluate` and fills in their defaults. Throws `TypeError` or `RangeError` if one is invalid.
+ */
 export async function planEvaluation(
   action: string,
   options: EvaluateOptions,

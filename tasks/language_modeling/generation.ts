@@ -14,8 +14,8 @@ export interface Completion {
   /** Number of generated tokens. */
   readonly tokens: number;
   /**
-   * Why the text ends: it has the maximum number of tokens (`length`), a stop text occurred (`stop`), or the model ended
-   * it (`end`).
+   * Why the text ends: it has the maximum number of tokens (`length`), a stop text occurred (`stop`), or the model
+   * ended it (`end`).
    */
   readonly finishReason: FinishReason;
   /** Seed of the sampling, with which `complete` gives the text again. */

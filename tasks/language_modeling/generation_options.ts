@@ -24,7 +24,10 @@ export interface GenerationSettings extends SamplingSettings {
   readonly ban: TokenName | readonly TokenName[];
   /** Whether the token for unknown symbols, such as `<unk>`, may be generated. Default: false. */
   readonly allowUnknown: boolean;
-  /** Whether to generate `maxTokens` tokens even if the model would end the text: bans the token that does. Default: false. */
+  /**
+   * Whether to generate `maxTokens` tokens even if the model would end the text: bans the token that does. Default:
+   * false.
+   */
   readonly ignoreEnd: boolean;
   /**
    * Records the log-probability of each generated token and of this many of the likeliest tokens in its place; null for
@@ -32,8 +35,8 @@ export interface GenerationSettings extends SamplingSettings {
    */
   readonly logprobs: number | null;
   /**
-   * The treatment of symbols of the prompt outside the vocabulary; null lets the unknown token stand for them, or refuses
-   * the prompt if the vocabulary has none. Default: null.
+   * The treatment of symbols of the prompt outside the vocabulary; null lets the unknown token stand for them, or
+   * refuses the prompt if the vocabulary has none. Default: null.
    */
   readonly unknown: UnknownRule | null;
   /** Number of texts to generate, of which the one with the highest mean log-probability is returned. Default: 1. */
@@ -56,7 +59,8 @@ export interface GenerateOptions extends Partial<GenerationSettings> {
    */
   readonly state?: GenerationState;
   /**
-   * Lets the model draw on what has occurred in the prompt and in the text so far (Grave et al. 2017). Default: no cache.
+   * Lets the model draw on what has occurred in the prompt and in the text so far (Grave et al. 2017). Default: no
+   * cache.
    */
   readonly cache?: Partial<NeuralCacheSettings>;
   /** Aborts the generation. */

@@ -29,7 +29,9 @@ export interface LanguageModelConfig {
   readonly layers: number;
   /** Whether the output layer shares its weights with the embedding (Press and Wolf 2017). Default: false. */
   readonly tied: boolean;
-  /** Embedding size E; if embeddings are tied, also the last layer's hidden size. Default: 64, or H if they are tied. */
+  /**
+   * Embedding size E; if embeddings are tied, also the last layer's hidden size. Default: 64, or H if they are tied.
+   */
   readonly embed: number;
   /** Dropout rate on the embeddings, between layers and before the output. Default: 0. */
   readonly dropout: number;
@@ -51,8 +53,8 @@ export interface LanguageModelConfig {
    */
   readonly softmax: "exact" | "adaptive";
   /**
-   * The first id of each cluster of rare words of an adaptive softmax, ascending; null for an exact one. Default: null, or
-   * for an adaptive softmax the square root of V times 10 and 50, rounded, if below V.
+   * The first id of each cluster of rare words of an adaptive softmax, ascending; null for an exact one. Default: null,
+   * or for an adaptive softmax the square root of V times 10 and 50, rounded, if below V.
    */
   readonly cutoffs: readonly number[] | null;
   /** Cluster i of an adaptive softmax has vectors of size H / divValue^(i + 1), at least 1. Default: 4. */

@@ -204,7 +204,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   /**
    * Measures how well the model predicts a text, given as a string or as ids. A model that is trained on documents
    * takes documents, or a text as one document; their ends are predicted too. Throws `RangeError` if a text has fewer
-   * than two tokens. With `dynamic`, the parameters change until the evaluation ends, so do not use the model meanwhile.
+   * than two tokens. With `dynamic`, the parameters change until the evaluation ends, so do not use the model
+   * meanwhile.
    */
   async evaluate(text: TextPart, options: EvaluateOptions = {}): Promise<TextEvaluation> {
     const plan = await planEvaluation("evaluate", options, this.#reader);

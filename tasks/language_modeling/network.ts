@@ -123,9 +123,9 @@ export class LanguageNetwork extends Module {
   }
 
   /**
-   * Computes the mean loss `[]`, in nats per token, of `targets` [T, B] as the tokens after the ids [T, B], and the state
-   * after the last. Negative targets are ignored. It stores only a part of the logits at a time. Penalties change the
-   * gradient, not the loss.
+   * Computes the mean loss `[]`, in nats per token, of `targets` [T, B] as the tokens after the ids [T, B], and the
+   * state after the last. Negative targets are ignored. It stores only a part of the logits at a time. Penalties change
+   * the gradient, not the loss.
    */
   loss(
     ids: Int32Array,

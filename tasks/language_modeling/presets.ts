@@ -6,10 +6,10 @@ import type { TextPlan } from "./text_plan.ts";
 export type LanguageModelPreset = Preset<LanguageModelTypes, TextPlan>;
 
 /**
- * `demo` is what `train-lm` trains if no data are given; the others are published models. `awd` is the AWD-LSTM of Merity
- * et al. (2018), with the settings of their code for the Penn Treebank. Zaremba et al. (2014) sum the
- * losses over the time steps of a window, whereas Elman takes their mean. A learning rate of 1 there is therefore
- * `bptt` here, and a gradient norm clipped at 5 there is clipped at 5 / `bptt` here.
+ * `demo` is what `train-lm` trains if no data are given; the others are published models. `awd` is the AWD-LSTM of
+ * Merity et al. (2018), with the settings of their code for the Penn Treebank. Zaremba et al. (2014) sum the losses
+ * over the time steps of a window, whereas Elman takes their mean. A learning rate of 1 there is therefore `bptt` here,
+ * and a gradient norm clipped at 5 there is clipped at 5 / `bptt` here.
  */
 export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   "demo": {

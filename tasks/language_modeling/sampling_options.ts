@@ -4,7 +4,9 @@ import { complete, integer, nullable, number, type Schema } from "../../src/sche
 export interface SamplingSettings {
   /** Values above 1 make tokens that have already occurred less likely (Keskar et al. 2019). Default: 1. */
   readonly repetitionPenalty: number;
-  /** Subtracted from the logit of a token that has already occurred, however often; as OpenAI defines it. Default: 0. */
+  /**
+   * Subtracted from the logit of a token that has already occurred, however often; as OpenAI defines it. Default: 0.
+   */
   readonly presencePenalty: number;
   /** Subtracted from the logit of a token each time it has already occurred; as OpenAI defines it. Default: 0. */
   readonly frequencyPenalty: number;

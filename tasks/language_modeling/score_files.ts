@@ -19,7 +19,9 @@ interface Rows {
   readonly top: number | undefined;
 }
 
-/** Scores each line of a text, or each document, read alone, and hands the scores or those of its tokens to the host. */
+/**
+ * Scores each line of a text, or each document, read alone, and hands the scores or those of its tokens to the host.
+ */
 export async function reportUnits(model: LanguageModel, part: SourcePart, { host, top }: Rows): Promise<Report> {
   const unit = isDocuments(part) ? "document" : "line";
   const options = top === undefined ? {} : { logprobs: top };

@@ -23,7 +23,9 @@ import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.
  * ```
  */
 export interface ScoreOptions {
-  /** Returns the score of each token, with so many of the likeliest tokens in its place. Default: no scores of tokens. */
+  /**
+   * Returns the score of each token, with so many of the likeliest tokens in its place. Default: no scores of tokens.
+   */
   readonly logprobs?: number;
   /**
    * The treatment of symbols outside the vocabulary. Default: the unknown token stands for them, or the text is refused
@@ -49,8 +51,8 @@ export function expectScoreOptions(action: string, options: ScoreOptions): Score
 }
 
 /**
- * Encodes texts to be scored: the first id of each is only read. Throws `RangeError` that names the symbols and the text
- * if one cannot be encoded.
+ * Encodes texts to be scored: the first id of each is only read. Throws `RangeError` that names the symbols and the
+ * text if one cannot be encoded.
  */
 export function textsIds(texts: readonly string[], reader: TextReader, unknown?: UnknownRule): Int32Array[] {
   const { tokenizer } = reader;

@@ -71,7 +71,9 @@ export class TokenLogProbabilities {
   }
 }
 
-/** Returns the indices of the `count` largest finite logits, largest first; of equal ones, smaller indices come first. */
+/**
+ * Returns the indices of the `count` largest finite logits, largest first; of equal ones, smaller indices come first.
+ */
 function likeliestIds(logits: Float32Array, count: number): number[] {
   const ids: number[] = [];
   for (let id = 0; id < logits.length; id++) {

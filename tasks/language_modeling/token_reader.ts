@@ -13,7 +13,9 @@ export interface Predictions {
 
 /** Changes the predictions for a window. */
 export interface Mixer extends Disposable {
-  /** Receives a window, the decoder's input [T, B, H] and the network's predictions, and changes the latter in place. */
+  /**
+   * Receives a window, the decoder's input [T, B, H] and the network's predictions, and changes the latter in place.
+   */
   mix(window: Window, hidden: Tensor, predictions: Predictions): void;
 }
 

@@ -49,7 +49,9 @@ export class Truncation {
     return ranking.nth(end - 1);
   }
 
-  /** Ranks the tokens; those that `topK` and `typicalP` leave come first. Returns their number and total probability. */
+  /**
+   * Ranks the tokens; those that `topK` and `typicalP` leave come first. Returns their number and total probability.
+   */
   #candidates(probabilities: Float32Array): { count: number; total: number } {
     const { topK, typicalP } = this.#limits;
     const ranking = this.#ranking;

@@ -36,7 +36,9 @@ class CacheGrid implements Mixer {
   }
 }
 
-/** Finds the theta and lambda of a cache with the lowest loss on a text, read as `plan` says, among a grid of values. */
+/**
+ * Finds the theta and lambda of a cache with the lowest loss on a text, read as `plan` says, among a grid of values.
+ */
 export async function tuneCache(
   network: LanguageNetwork,
   ids: TokenIds,

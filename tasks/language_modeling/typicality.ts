@@ -13,8 +13,8 @@ export class Typicality {
   }
 
   /**
-   * Returns the tokens whose information, -log p, is nearest to the entropy and that together reach the share `typicalP`
-   * of the probability of all given ones, in a view that the next call overwrites.
+   * Returns the tokens whose information, -log p, is nearest to the entropy and that together reach the share
+   * `typicalP` of the probability of all given ones, in a view that the next call overwrites.
    */
   find(tokens: Uint32Array, probabilities: Float32Array, typicalP: number): Uint32Array {
     const typicality = this.#typicality;

@@ -47,7 +47,9 @@ export class WindowBorders {
     return [borders[index], borders[index + 1]];
   }
 
-  /** Draws the lengths of an epoch's windows and stretches them to the steps there are; each window has at least one. */
+  /**
+   * Draws the lengths of an epoch's windows and stretches them to the steps there are; each window has at least one.
+   */
   #draw(epoch: number): Float64Array {
     const { deviation, seed } = this.#variation;
     const random = new Random(seed, { stream: STREAM + 2 * epoch });

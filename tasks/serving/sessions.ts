@@ -31,7 +31,9 @@ export class Sessions {
     return this.#kept.size;
   }
 
-  /** Returns the state of a session, which is then in use; undefined for a new one. Throws `ApiError` if it is in use. */
+  /**
+   * Returns the state of a session, which is then in use; undefined for a new one. Throws `ApiError` if it is in use.
+   */
   open(id: string): GenerationState | undefined {
     this.#dropUnused();
     if (this.#open.has(id)) {

@@ -26,7 +26,9 @@ const TARGETS = Int32Array.of(1, 2, 0, 3, 1, 4, 1, -1, 2, 0, -1, -1);
 
 const meanSquare = (x: Tensor): Tensor => mean(mul(x, x));
 
-/** Gradients of an LSTM's parameters and input if `penalize` returns what is added to the loss, or adds its gradient. */
+/**
+ * Gradients of an LSTM's parameters and input if `penalize` returns what is added to the loss, or adds its gradient.
+ */
 function gradients(penalize: (output: Tensor) => Tensor | void): { loss: number; all: Float32Array[] } {
   const lstm = new LSTM({ input: 2, hidden: H, random: new Random(1) });
   return training(() => {

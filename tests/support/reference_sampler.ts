@@ -12,8 +12,8 @@ export interface Candidates {
 const ROUNDING = 1e-4;
 
 /**
- * Returns what a sampler draws from, in plain double precision: every rule sorts and sums all tokens. `occurred` are the
- * tokens of the text so far.
+ * Returns what a sampler draws from, in plain double precision: every rule sorts and sums all tokens. `occurred` are
+ * the tokens of the text so far.
  */
 export function referenceCandidates(
   logits: readonly number[],

@@ -45,8 +45,8 @@ Deno.test("a run ends within a step of its budget, validations included, whateve
     for (const step of [170, 900, 1000, 13_000]) {
       const { seconds, events } = await train({ minutes: 1, schedule }, { step, validation: 2000 });
       const [last] = events.slice(-1);
-      // A run that ends within an epoch is validated once more, in the time that is left for it. At the end of an epoch,
-      // there may be too little time for another step and its validation.
+      // A run that ends within an epoch is validated once more, in the time that is left for it. At the end of an
+      // epoch, there may be too little time for another step and its validation.
       const [total, least] = last.event === "epoch" ? [seconds, 58] : [seconds + 2, 60];
       assert(total >= least && total < 60 + step / 1e3, `${schedule}, steps of ${step}: ${total} s`);
     }

@@ -257,7 +257,10 @@ function loadOrZero(from: usize, at: usize): v128 {
   return from ? v128.load(from + at) : splat(0);
 }
 
-/** The least x - most whose e^(x - most) counts in a gradient, 2^-87 of the largest: times a factor it is a normal float. */
+/**
+ * The least x - most whose e^(x - most) counts in a gradient, 2^-87 of the largest: times a factor it is a normal
+ * float.
+ */
 let LEAST: v128 = f32x4.splat(-60);
 
 /**

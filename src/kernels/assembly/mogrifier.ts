@@ -182,7 +182,9 @@ export function mogrifier_forward(
   }
 }
 
-/** The gradient of one round of n numbers: replaces `s` by that of its pre-activation, and d y by d of what y scaled. */
+/**
+ * The gradient of one round of n numbers: replaces `s` by that of its pre-activation, and d y by d of what y scaled.
+ */
 function unscale(n: u32, s: usize, y: usize, d: usize): void {
   for (const end = s + (n << 2); s < end; s += 16, y += 16, d += 16) {
     const count = <u32> min((end - s) >> 2, 4);

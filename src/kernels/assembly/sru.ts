@@ -39,9 +39,10 @@ function activate(
 }
 
 /**
- * Runs the recurrence over a packed batch. On entry, `gates`[N, G H] holds W_ih x; on return, f and r are activated, with
- * the states in `c`[N, H] and the outputs in `h`[N, H]. `c0`[B, H] is null for zeros, `bias`[2H] for none. The skipped
- * input is `scale` times `x`[N, H] with G = 3, or the block s of `gates` with G = 4; `x` is then null and `scale` is 1.
+ * Runs the recurrence over a packed batch. On entry, `gates`[N, G H] holds W_ih x; on return, f and r are activated,
+ * with the states in `c`[N, H] and the outputs in `h`[N, H]. `c0`[B, H] is null for zeros, `bias`[2H] for none. The
+ * skipped input is `scale` times `x`[N, H] with G = 3, or the block s of `gates` with G = 4; `x` is then null and
+ * `scale` is 1.
  *
  * @extent sizes: steps
  * @extent gates: sum(sizes, steps) * G * H
@@ -141,9 +142,9 @@ function derive(
 }
 
 /**
- * The gradient of `sru_forward`. `dOutput`[N, H] (null for none) is the gradient of the outputs; `dc`[B, H] holds that of
- * the final states on entry and that of c0 on return. `gates` receives the gradient of W_ih x. Those of the skipped input
- * `x` and of v are added to `dx`[N, H] and `dV`[2H], each null for none.
+ * The gradient of `sru_forward`. `dOutput`[N, H] (null for none) is the gradient of the outputs; `dc`[B, H] holds that
+ * of the final states on entry and that of c0 on return. `gates` receives the gradient of W_ih x. Those of the skipped
+ * input `x` and of v are added to `dx`[N, H] and `dV`[2H], each null for none.
  *
  * @extent sizes: steps
  * @extent gates: sum(sizes, steps) * G * H

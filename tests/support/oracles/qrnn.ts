@@ -3,8 +3,8 @@ import { logistic } from "./elementwise.ts";
 import { recurrent, type RecurrentOptions, type RecurrentRun } from "./recurrent.ts";
 
 /**
- * Quasi-recurrent network (Bradbury et al., 2017) with fo-pooling, gates stacked z, f, o. If the weight has 2 I columns,
- * the input before comes first:
+ * Quasi-recurrent network (Bradbury et al., 2017) with fo-pooling, gates stacked z, f, o. If the weight has 2 I
+ * columns, the input before comes first:
  *
  *     z = tanh(W_iz [x_before, x] + b_iz)
  *     f, o = sigmoid(W_if [x_before, x] + b_if), sigmoid(W_io [x_before, x] + b_io)
