@@ -1,8 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
-import { Engine } from "../../src/nn/mod.ts";
 import { definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
-import { type Checkpoint, planOf, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
-import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
+import { planOf, type TrainSettings } from "../../src/train/mod.ts";
+import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { merge } from "../../tasks/tuning/mod.ts";
@@ -14,11 +13,10 @@ import {
   type OptionSpecs,
   refuseContradictions,
   UsageError,
-  type Values,
 } from "../arguments/mod.ts";
-import { describeEngine, startEngine } from "../engine_options.ts";
+import { startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { INTERRUPTED, jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { INTERRUPTED, startProgram } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import {
   type AnyPreset,
@@ -37,8 +35,8 @@ import {
 import { showRates } from "./find_rate.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
-import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
 import { resumeFolds, startFolds, wantsFolds } from "./train_folds.ts";
+import { type ReadyRun, type RunValues, trainModel } from "./train_model.ts";
 import {
   dataName,
   expectOutput,
@@ -52,31 +50,8 @@ import {
   RUN_OPTIONS,
   type RunNotes,
   SAMPLE_OPTIONS,
-  Samples,
-  speedField,
-  TrainingRun,
 } from "../training/mod.ts";
-import { AUTOTUNE_OPTION, refuseTunedResume, tune, type Tuned, type TuneOptions } from "../tuning/mod.ts";
-
-/** A model and everything its training needs. */
-interface Run {
-  // deno-lint-ignore no-explicit-any
-  readonly model: any;
-  readonly data: DataSet<unknown>;
-  readonly corpus: unknown;
-  readonly plan: Given;
-  readonly directory: string;
-  /** The settings, with their defaults. */
-  readonly settings: TrainSettings;
-  /** The given settings, and further options of `fit`. */
-  readonly fit: Given;
-  /** The checkpoint to resume from. Default: a new run. */
-  readonly checkpoint?: Checkpoint;
-  /** The options chosen to suit the data, in one line. */
-  readonly suited?: string;
-  /** The search that chose the options, if there was one. */
-  readonly tuned?: Tuned;
-}
+import { AUTOTUNE_OPTION, refuseTunedResume, tune, type TuneOptions } from "../tuning/mod.ts";
 
 /** The given and chosen fields and the data of a new run. */
 interface Origin {
@@ -86,9 +61,6 @@ interface Origin {
   /** The options chosen to suit the data, in one line. */
   readonly suited?: string;
 }
-
-/** The values of the options that all training commands have. */
-type RunValues = Values<typeof RUN_OPTIONS & typeof SAMPLE_OPTIONS & typeof VERIFY_OPTION & typeof AUTOTUNE_OPTION>;
 
 /** How to search for good options. */
 type TuneChoice = Pick<TuneOptions, "start" | "fixed"> & { readonly values: GivenOptions & RunValues };
@@ -153,14 +125,14 @@ export class TrainCommandOf {
     }
     startEngine(values);
     const order = values.resume === undefined ? await this.#order(values) : undefined;
-    const folds = { program: this.#program, command: this.#name, fields: this.#fields, values };
-    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(folds, order);
+    const training = { program: this.#program, command: this.#name, fields: this.#fields, values };
+    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(training, order);
     const report = order ? undefined : await readFoldsReport(values.resume!);
-    if (report) return await resumeFolds(folds, report, this.#ask(values));
+    if (report) return await resumeFolds(training, report, this.#ask(values));
     const started = order ? await this.#start(order, values) : await this.#resume(values);
     if (started === undefined) return INTERRUPTED;
     if ((values as GivenOptions)["find-lr"]) return await showRates(started, values);
-    const code = await this.#train(started, values);
+    const code = await trainModel(started, training);
     await started.tuned?.end(code === 0);
     return code;
   }
@@ -186,7 +158,7 @@ export class TrainCommandOf {
   }
 
   /** Prepares a new run: data, model and output directory. */
-  async #start({ asked, plan }: Order, values: GivenOptions & RunValues): Promise<Run | undefined> {
+  async #start({ asked, plan }: Order, values: GivenOptions & RunValues): Promise<ReadyRun | undefined> {
     const start = performance.now();
     const program = this.#program;
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
@@ -202,7 +174,7 @@ export class TrainCommandOf {
   }
 
   /** Makes the model of a new run, and checks everything before training. */
-  async #prepare({ asked, plan, data, suited }: Origin, values: GivenOptions & RunValues): Promise<Run> {
+  async #prepare({ asked, plan, data, suited }: Origin, values: GivenOptions & RunValues): Promise<ReadyRun> {
     const program = this.#program;
     const model = await program.create(plan, asked.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
@@ -213,7 +185,11 @@ export class TrainCommandOf {
   }
 
   /** Searches for good options, then prepares the run with them, or resumes it if it has begun. */
-  async #tune(untuned: Run, { asked, data }: Origin, { values, ...options }: TuneChoice): Promise<Run | undefined> {
+  async #tune(
+    untuned: ReadyRun,
+    { asked, data }: Origin,
+    { values, ...options }: TuneChoice,
+  ): Promise<ReadyRun | undefined> {
     const program = this.#program;
     const name = this.#nameOf(untuned.plan, untuned.model.config);
     const tuned = await tune({
@@ -259,7 +235,7 @@ export class TrainCommandOf {
   }
 
   /** Prepares to resume the run in a directory. Throws `UsageError` if an option differs from the run's. */
-  async #resume(values: GivenOptions & RunValues): Promise<Run> {
+  async #resume(values: GivenOptions & RunValues): Promise<ReadyRun> {
     const directory = values.resume!;
     refuseOtherPlace(directory, values);
     const program = this.#program;
@@ -292,56 +268,6 @@ export class TrainCommandOf {
     const settings = { ...checkpoint.settings, ...changed } as TrainSettings;
     return { model, data, corpus, plan, directory, settings, fit, checkpoint };
   }
-
-  /** Trains and reports. Returns the exit code. */
-  async #train(started: Run, values: GivenOptions & RunValues): Promise<number> {
-    const { model, data, corpus, plan, directory, settings, fit, checkpoint } = started;
-    const program = this.#program;
-    const { json, quiet } = values;
-    const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
-    const steps = checkpoint?.snapshot.progress.step;
-    const run = new TrainingRun({ command: this.#name, directory, unit: program.unit, steps, settings, values });
-    for (const warning of data.warnings) if (!quiet) writeErrorLine(`warning: ${warning}`);
-    const { text, lines = [], fields } = program.introduce(model, corpus, data.data, {
-      warnings: data.warnings,
-      settings,
-    });
-    if (json && fields) jsonLine({ event: "data", ...fields });
-    for (const line of [...data.notes, ...lines]) run.say(line);
-    run.say(started.suited);
-    run.say(planChanged(this.#fields, started));
-    run.say(limitKept(started));
-    const samples = program.sample && new Samples(values, (options) => program.sample!(model, options));
-    await samples?.check();
-    await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
-    let last: EpochEvent | undefined;
-    let kept: EpochEvent | undefined;
-    const events = async function* (options: RunOptions) {
-      const all = model.fit(corpus, { ...fit, ...options });
-      for await (const event of samples?.among(all, run) ?? all) {
-        if (event.event === "epoch") last = event;
-        if (event.event === "epoch" && event.isBest) kept = event;
-        yield event;
-      }
-    };
-    if (!await run.train(events, program.epoch)) return INTERRUPTED;
-    const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
-    for (const warning of conclusion.warnings ?? []) writeErrorLine(`warning: ${warning}`);
-    if (last?.isDiverged) {
-      writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last.loss)}; ${REMEDY}`);
-    }
-    const isDiverged = last?.isDiverged ?? false;
-    if (json) reportFigures(run, conclusion, { directory, isDiverged });
-    else if (quiet) { for (const line of conclusion.results ?? []) writeLine(line); }
-    else if (run.figures().step !== steps) report(run, conclusion, { directory, isDiverged });
-    else {
-      run.say(nothingLeft(settings));
-      // The options given now may concern the conclusion, for example a test file.
-      const { lines, results = [] } = conclusion;
-      for (const line of isAskedAgain ? [...lines, ...results] : []) run.say(line);
-    }
-    return 0;
-  }
 }
 
 /** Throws `UsageError`, naming the right command, if a directory holds a model of another task. */
@@ -355,41 +281,4 @@ async function refuseOtherCommand(directory: string, name: string, tasks: readon
       withArticle(await nounOf(found))
     }; use ${fitting} to resume it`,
   );
-}
-
-/** Where a run has saved its model, and whether it has diverged. */
-interface RunEnd {
-  readonly directory: string;
-  readonly isDiverged: boolean;
-}
-
-function reportFigures(
-  run: TrainingRun,
-  { fields }: Conclusion,
-  { directory, isDiverged }: RunEnd,
-): void {
-  const { step, seconds, speed, peak } = run.figures();
-  jsonLine({
-    event: "done",
-    steps: step,
-    ...fields,
-    ...(isDiverged && { diverged: true }),
-    seconds,
-    ...speedField(speed),
-    peak_rss_mib: peak,
-    model: directory,
-  });
-}
-
-function report(
-  run: TrainingRun,
-  { lines, results = [], tryWith }: Conclusion,
-  { directory, isDiverged }: RunEnd,
-): void {
-  run.conclude();
-  for (const line of [...lines, ...results]) run.say(line);
-  if (isDiverged) return;
-  const [verb, ...operands] = tryWith;
-  const shown = operands.map((operand) => /^[\w./:-]+$/.test(operand) ? operand : JSON.stringify(operand));
-  run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
 }

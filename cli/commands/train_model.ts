@@ -1,0 +1,141 @@
+import { Engine } from "../../src/nn/mod.ts";
+import type { Given } from "../../src/schema/mod.ts";
+import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
+import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
+import { type Fields, fieldsOf, type GivenOptions, type Values } from "../arguments/mod.ts";
+import { describeEngine } from "../engine_options.ts";
+import { invocation } from "../invocation.ts";
+import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { type RUN_OPTIONS, type SAMPLE_OPTIONS, Samples, speedField, TrainingRun } from "../training/mod.ts";
+import type { AUTOTUNE_OPTION, Tuned } from "../tuning/mod.ts";
+import type { VERIFY_OPTION } from "../verify_option.ts";
+import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
+
+/** A model and everything its training needs. */
+export interface ReadyRun {
+  // deno-lint-ignore no-explicit-any
+  readonly model: any;
+  readonly data: DataSet<unknown>;
+  readonly corpus: unknown;
+  readonly plan: Given;
+  readonly directory: string;
+  /** The settings, with their defaults. */
+  readonly settings: TrainSettings;
+  /** The given settings, and further options of `fit`. */
+  readonly fit: Given;
+  /** The checkpoint to resume from. Default: a new run. */
+  readonly checkpoint?: Checkpoint;
+  /** The options chosen to suit the data, in one line. */
+  readonly suited?: string;
+  /** The search that chose the options, if there was one. */
+  readonly tuned?: Tuned;
+}
+
+/** The values of the options that all training commands have. */
+export type RunValues = Values<
+  typeof RUN_OPTIONS & typeof SAMPLE_OPTIONS & typeof VERIFY_OPTION & typeof AUTOTUNE_OPTION
+>;
+
+/** A training command. */
+interface TrainingCommand {
+  /** The program of the task. */
+  readonly program: AnyProgram;
+  /** The command's name. */
+  readonly command: string;
+  /** The declarations of all fields. */
+  readonly fields: Fields;
+  /** The values of the options. */
+  readonly values: GivenOptions & RunValues;
+}
+
+/** The last epoch of a session, and the one whose parameters are kept. */
+interface Epochs {
+  last?: EpochEvent;
+  kept?: EpochEvent;
+}
+
+/** Trains a model and reports. Returns the exit code. */
+export async function trainModel(ready: ReadyRun, training: TrainingCommand): Promise<number> {
+  const { model, corpus, plan, directory, settings, fit, checkpoint } = ready;
+  const { program, command, values } = training;
+  const steps = checkpoint?.snapshot.progress.step;
+  const run = new TrainingRun({ command, directory, unit: program.unit, steps, settings, values });
+  const text = introduce(ready, training, run);
+  const samples = program.sample && new Samples(values, (options) => program.sample!(model, options));
+  await samples?.check();
+  await run.begin(text);
+  const epochs: Epochs = {};
+  const events = async function* (options: RunOptions): AsyncGenerator<EpochEvent> {
+    const all = model.fit(corpus, { ...fit, ...options });
+    for await (const event of samples?.among(all, run) ?? all) {
+      if (event.event === "epoch") epochs.last = event;
+      if (event.event === "epoch" && event.isBest) epochs.kept = event;
+      yield event;
+    }
+  };
+  if (!await run.train(events, program.epoch)) return INTERRUPTED;
+  const { last, kept } = epochs;
+  const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
+  for (const warning of conclusion.warnings ?? []) writeErrorLine(`warning: ${warning}`);
+  const isDiverged = last?.isDiverged ?? false;
+  if (isDiverged) writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last!.loss)}; ${REMEDY}`);
+  reportEnd(run, conclusion, { ...training, ...ready, isDiverged });
+  return 0;
+}
+
+/** Prints what is known about the data and the run, and returns the description of the model and its data. */
+function introduce(ready: ReadyRun, { program, fields: all, values }: TrainingCommand, run: TrainingRun): string {
+  const { model, data: { warnings, notes, data }, corpus, settings } = ready;
+  if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
+  const { text, lines = [], fields } = program.introduce(model, corpus, data, { warnings, settings });
+  if (values.json && fields) jsonLine({ event: "data", ...fields });
+  for (const line of [...notes, ...lines, ready.suited, planChanged(all, ready), limitKept(ready)]) run.say(line);
+  return `${text}; ${describeEngine(Engine.default())}.`;
+}
+
+/** Where a run has saved its model, and whether it has diverged. */
+interface RunEnd extends Pick<ReadyRun, "directory"> {
+  readonly isDiverged: boolean;
+}
+
+/** Prints the end of a run: with `--quiet`, only what concerns test data. */
+function reportEnd(run: TrainingRun, conclusion: Conclusion, end: RunEnd & TrainingCommand & ReadyRun): void {
+  const { program, values, settings, checkpoint } = end;
+  const { lines, results = [] } = conclusion;
+  if (values.json) return reportFigures(run, conclusion, end);
+  if (values.quiet) { for (const line of results) writeLine(line); }
+  else if (run.figures().step !== checkpoint?.snapshot.progress.step) report(run, conclusion, end);
+  else {
+    run.say(nothingLeft(settings));
+    // The options given now may concern the conclusion, for example a test file.
+    const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
+    for (const line of isAskedAgain ? [...lines, ...results] : []) run.say(line);
+  }
+}
+
+function reportFigures(run: TrainingRun, { fields }: Conclusion, { directory, isDiverged }: RunEnd): void {
+  const { step, seconds, speed, peak } = run.figures();
+  jsonLine({
+    event: "done",
+    steps: step,
+    ...fields,
+    ...(isDiverged && { diverged: true }),
+    seconds,
+    ...speedField(speed),
+    peak_rss_mib: peak,
+    model: directory,
+  });
+}
+
+function report(
+  run: TrainingRun,
+  { lines, results = [], tryWith }: Conclusion,
+  { directory, isDiverged }: RunEnd,
+): void {
+  run.conclude();
+  for (const line of [...lines, ...results]) run.say(line);
+  if (isDiverged) return;
+  const [verb, ...operands] = tryWith;
+  const shown = operands.map((operand) => /^[\w./:-]+$/.test(operand) ? operand : JSON.stringify(operand));
+  run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
+}
