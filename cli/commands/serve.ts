@@ -9,10 +9,10 @@ import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/se
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { Translator } from "../../tasks/translation/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { hostInURL, isLoopback, listen, onlyLocal } from "../http/mod.ts";
 import { environmentVariable } from "../terminal/platform.ts";
 import { giveUpReading, Interrupt, jsonLine, writeErrorLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { listen } from "./http_listener.ts";
 import { expectModel, newestModel } from "./model_option.ts";
 
 /** Environment variable that stands in for `--api-key`. */
@@ -114,21 +114,4 @@ async function loadModels(values: ServeValues, tasks: readonly TaskEntry[]): Pro
     models[key] = await (kind as typeof LanguageModel).load(directory, verifying(values));
   }
   return models;
-}
-
-function isLoopback(host: string): boolean {
-  return /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(host);
-}
-
-function hostInURL(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
-}
-
-/** Refuses requests for other names than this computer's, which a page of another site may have made up for it. */
-function onlyLocal(handler: ModelServer["fetch"]): ModelServer["fetch"] {
-  return async (request) => {
-    const { hostname } = new URL(request.url);
-    if (isLoopback(hostname.replaceAll(/[[\]]/g, ""))) return await handler(request);
-    return new Response("expected a request for this computer", { status: 403 });
-  };
 }

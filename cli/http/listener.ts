@@ -12,7 +12,7 @@ export interface Listener {
 }
 
 /** Answers a request; never throws. */
-type Handler = (request: Request) => Promise<Response>;
+export type Handler = (request: Request) => Promise<Response>;
 
 /** Opens a port, any free one if it is 0, and answers what arrives there. */
 export async function listen(

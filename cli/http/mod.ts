@@ -1,0 +1,7 @@
+/**
+ * HTTP on this computer: opening a port, and refusing requests that pages of other sites send. This folder must not
+ * know what is answered.
+ * @module
+ */
+export { type Handler, listen, type Listener } from "./listener.ts";
+export { hostInURL, isLoopback, onlyLocal } from "./local.ts";
