@@ -19,6 +19,8 @@ export interface RunOptions {
    * Steps between checkpoints. Default: 200. A checkpoint is also saved after every epoch and when the run is stopped.
    */
   readonly saveEvery?: number;
+  /** Called after every step; if it returns true, a checkpoint is saved then, too. Default: never. */
+  readonly saveWhen?: () => boolean;
   /** Additional data for the checkpoint, as JSON. */
   readonly notes?: Record<string, unknown>;
   /** Stops the run after the current step: saves a checkpoint and throws the signal's reason. */
@@ -34,6 +36,10 @@ export const SAVE_EVERY = 200;
 export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
   directory: path({ help: "Directory for the model and the checkpoint." }),
   saveEvery: integer({ min: 1, default: SAVE_EVERY, help: "Steps between checkpoints." }),
+  saveWhen: custom({
+    help: "Whether to save a checkpoint after the step that has ended.",
+    check: (value) => typeof value === "function" ? undefined : "a function",
+  }),
   notes: custom({
     help: "Additional data for the checkpoint.",
     check: checkNotes,
@@ -105,8 +111,9 @@ export async function* runTraining<S extends TrainSettings, M extends Measuremen
 
 async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
-  { directory, saveEvery = SAVE_EVERY, notes = checkpoint?.notes ?? {}, signal, lastEpoch }: RunOptions,
+  options: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
+  const { directory, saveEvery = SAVE_EVERY, saveWhen, notes = checkpoint?.notes ?? {}, signal, lastEpoch } = options;
   if (checkpoint) restore(trainer, checkpoint, settings);
   const changes = checkpoint && changesOf(checkpoint, settings);
   const reached = checkpoint?.snapshot.progress;
@@ -124,7 +131,8 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
     for await (const event of trainer.run(signal)) {
       await history?.add(event, trainer);
       yield event;
-      if (event.event === "epoch" || trainer.step % saveEvery === 0) await save(state());
+      const isDue = saveWhen?.() || event.event === "epoch" || trainer.step % saveEvery === 0;
+      if (isDue) await save(state());
       if (event.event === "epoch" && lastEpoch?.aborted) break;
     }
   } catch (error) {

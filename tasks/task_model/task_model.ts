@@ -303,7 +303,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     options: FitOptions<T["settings"]>,
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
     this.#checkOptions(options);
-    const { directory, saveEvery, notes, signal, lastEpoch, resume, verify, checkpoint: given, ...asked } = options;
+    const { directory, saveEvery, saveWhen, notes, signal, lastEpoch, resume, verify, checkpoint: given, ...asked } =
+      options;
     const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume, data, verify));
     const kept = resume ?? directory;
     if (checkpoint && kept !== undefined) {
@@ -330,7 +331,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const learning = prepared.learning(this.network);
     const trainer = new Trainer(learning, settings);
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
-    const saving = { directory: directory ?? resume, saveEvery, notes, signal, lastEpoch };
+    const saving = { directory: directory ?? resume, saveEvery, saveWhen, notes, signal, lastEpoch };
     let hasBegun = false;
     for await (const event of runTraining(run, saving)) {
       if (!hasBegun) prepared.begin?.();

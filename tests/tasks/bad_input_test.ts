@@ -121,6 +121,7 @@ Deno.test("fit checks the types of run options", async () => {
   const wrong: [options: Anything, words: string][] = [
     [{ saveEvery: 0 }, "fit: expected saveEvery to be a whole number of at least 1, found 0"],
     [{ saveEvery: "a" }, 'fit: expected saveEvery to be a whole number of at least 1, found "a"'],
+    [{ saveWhen: true }, "fit: expected saveWhen to be a function, found true"],
     [{ notes: circular }, "fit: expected notes that can be written as JSON, found some that cannot: "],
     [{ notes: { size: 1n } }, "fit: expected notes that can be written as JSON, found some that cannot: "],
     [{ notes: 3 }, "fit: expected notes to be an object, found 3"],

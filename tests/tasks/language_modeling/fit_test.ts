@@ -126,6 +126,20 @@ Deno.test("the parameters with the lowest validation loss are kept, and training
   });
 });
 
+Deno.test("saveWhen saves a checkpoint after the steps for which it returns true", async () => {
+  await inTempDir(async (directory) => {
+    const saved: number[] = [];
+    let step = 0;
+    const options: LanguageModelFitOptions = { batch: 4, bptt: 16, maxSteps: 5, directory, saveWhen: () => step === 3 };
+    for await (const event of makeModel().fit(corpus, options)) {
+      saved.push((await LanguageModel.loadCheckpoint(directory)).snapshot.progress.step);
+      if (event.event === "step") step = event.step;
+    }
+    // The events are those of five steps and of the end, which comes before the last save.
+    assertEquals(saved, [0, 0, 0, 3, 3, 3]);
+  });
+});
+
 Deno.test("a run killed in its second epoch keeps the model of the first", async () => {
   await inTempDir(async (directory) => {
     const events: (StepEvent | LanguageModelEpoch)[] = [];
