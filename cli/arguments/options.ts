@@ -34,6 +34,8 @@ export interface OptionSpec {
   readonly isHidden?: boolean;
   /** Whether it may be given more than once. Its value is then an array. */
   readonly repeatable?: boolean;
+  /** Whether its value may be left out. It is then true. Only for commands without operands. */
+  readonly hasOptionalValue?: boolean;
 }
 
 /** A command's options by name, in the order of the help. */
@@ -44,7 +46,9 @@ type Single<S extends OptionSpec> = S["kind"] extends "boolean" ? boolean
   : S extends { choices: readonly (infer C)[] } ? C
   : string;
 
-type Value<S extends OptionSpec> = S extends { repeatable: true } ? Single<S>[] : Single<S>;
+type Value<S extends OptionSpec> = S extends { repeatable: true } ? Single<S>[]
+  : S extends { hasOptionalValue: true } ? Single<S> | true
+  : Single<S>;
 
 /** The values of the options on the command line. Options that were not given are absent. */
 export type Values<S extends OptionSpecs> = { readonly [K in keyof S]?: Value<S[K]> };
@@ -110,7 +114,7 @@ export function parseCommandLine<const S extends OptionSpecs>(specs: S, args: re
   return { values: values as Values<S>, operands };
 }
 
-/** An option as given on the command line. A boolean option has the value true. */
+/** An option as given on the command line. One without a value has the value true. */
 interface GivenOption {
   readonly name: string;
   readonly value: string | true;
@@ -132,7 +136,9 @@ function sortArguments(specs: OptionSpecs, args: readonly string[]): { options: 
     else if (spec.kind === "boolean" && value === undefined) options.push({ name, value: true });
     else if (spec.kind === "boolean") throw new UsageError(`--${name}: expected no value, found ${quote(args[i])}`);
     else if (value !== undefined) options.push({ name, value });
-    else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) options.push({ name, value: args[++i] });
+    else if (spec.hasOptionalValue && (i + 1 === args.length || args[i + 1].startsWith("-"))) {
+      options.push({ name, value: true });
+    } else if (i + 1 < args.length && !/^--\w/.test(args[i + 1])) options.push({ name, value: args[++i] });
     else throw new UsageError(`--${name}: expected ${describe(spec)}, found no value`);
   }
   return { options, operands };

@@ -11,6 +11,7 @@ const SPECS = {
   lr: { kind: "number", above: 0, help: "rate" },
   "top-p": { kind: "number", above: 0, max: 1, help: "share" },
   cell: { kind: "choice", choices: ["rnn", "lstm", "gru"], help: "cell" },
+  port: { kind: "integer", min: 0, help: "port", hasOptionalValue: true },
   json: { kind: "boolean", help: "print JSON" },
 } as const satisfies OptionSpecs;
 
@@ -53,6 +54,13 @@ Deno.test("values may begin with a dash, contain an equals sign or a line break,
   assertEquals(parse("--prompt", ""), { prompt: "" });
   assertEquals(parse("--prompt="), { prompt: "" });
   assertEquals(parse("--prompt", "5"), { prompt: "5" });
+});
+
+Deno.test("a value that may be left out is true then", () => {
+  const port: number | true | undefined = parseOptions(SPECS, ["--port", "--json"]).port;
+  assertEquals(port, true);
+  assertEquals([parse("--port").port, parse("--port", "80").port, parse("--port=80").port], [true, 80, 80]);
+  assertRefused(["--port", "web"], '--port: expected a whole number of at least 0, found "web"');
 });
 
 Deno.test("a repeatable option collects its values; repeating any other option is an error", () => {
