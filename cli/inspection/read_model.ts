@@ -25,21 +25,30 @@ export async function readModel(
 ): Promise<ReadModel> {
   const program = await programOf(directory, tasks, verify);
   const model = await program.model.load(directory, { verify }) as TaskModel<TaskTypes>;
-  const { config, processors, network } = model;
-  const { name: task, noun } = program.model.task;
-  const layers = layersOf(network);
   const facts = {
+    ...modelFactsOf(model, program, directory),
+    run: await readRun(directory, { verify }),
+    files: await filesOf(directory),
+  };
+  return { model, program, facts };
+}
+
+/** Returns the facts about a model that do not come from its files. */
+export function modelFactsOf(
+  { config, processors, network }: TaskModel<TaskTypes>,
+  { model: { task: { name, noun } } }: AnyProgram,
+  directory: string,
+): Omit<ModelFacts, "run" | "files"> {
+  const layers = layersOf(network);
+  return {
     directory,
-    task,
+    task: name,
     noun,
     config: config as Given,
     layers,
     totals: totalsOf(layers),
     processors: processorsOf(processors),
-    run: await readRun(directory, { verify }),
-    files: await filesOf(directory),
   };
-  return { model, program, facts };
 }
 
 /** Returns the program of a model's task. */

@@ -30,7 +30,7 @@ export interface RunFacts {
 const STATE = "training_state.json";
 
 /** The part of a training state that is shown. */
-interface State {
+export interface RunState {
   readonly settings?: Given;
   readonly progress?: { readonly step?: number; readonly epoch?: number };
   readonly best?: { readonly measured?: Given } | null;
@@ -48,11 +48,12 @@ export async function readRun(
   const history = await readHistory(directory);
   if (!bytes && history.length === 0) return undefined;
   const json = bytes && parseJSON(new TextDecoder().decode(bytes), `read ${directory}/${STATE}: expected JSON`);
-  return factsOf((json ?? {}) as State, history);
+  return runFactsOf((json ?? {}) as RunState, history);
 }
 
-function factsOf(
-  { settings = {}, progress, best, notes, changes = [] }: State,
+/** Summarizes a run by its state and its history. */
+export function runFactsOf(
+  { settings = {}, progress, best, notes, changes = [] }: RunState,
   history: readonly HistoryLine[],
 ): RunFacts {
   const data = notes?.plan?.data ?? {};

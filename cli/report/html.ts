@@ -1,4 +1,39 @@
 import { escapeMarkup } from "../charts/mod.ts";
+import { STYLE } from "./style.ts";
+
+/** A page. */
+export interface Page {
+  readonly title: string;
+  /** What the browser may load and run, as a content security policy. */
+  readonly policy: string;
+  /** Further elements of the head, as HTML. Default: none. */
+  readonly head?: readonly string[];
+  /** The contents, as HTML. */
+  readonly body: readonly string[];
+}
+
+/** Writes a page that needs nothing from elsewhere. */
+export function pageHTML({ title, policy, head = [], body }: Page): string {
+  return [
+    "<!DOCTYPE html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    `<title>${escapeMarkup(title)}</title>`,
+    `<style>${STYLE}</style>`,
+    ...head,
+    "</head>",
+    "<body>",
+    "<main>",
+    ...body,
+    "</main>",
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
 
 /** A table that scrolls by itself if it is wider than the page. */
 export interface Table {

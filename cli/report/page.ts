@@ -2,10 +2,9 @@ import type { Given } from "../../src/schema/mod.ts";
 import { formatValue } from "../inspection/mod.ts";
 import { drawCurves } from "./curves.ts";
 import { escapeMarkup } from "../charts/mod.ts";
-import { tableHTML } from "./html.ts";
+import { pageHTML, tableHTML } from "./html.ts";
 import { named, type ReportRun } from "./report_run.ts";
 import { samplesHTML } from "./samples.ts";
-import { STYLE } from "./style.ts";
 import { summaryTable } from "./summary.ts";
 
 /** Only the page's own style and its embedded pictures are used. */
@@ -13,21 +12,9 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** Writes the page about some runs. */
 export async function reportPage(runs: readonly ReportRun[]): Promise<string> {
-  const title = runs.length === 1 ? `Training of ${runs[0].name}` : `${runs.length} training runs`;
+  const title = runs.length === 1 ? titleOf(runs[0]) : `${runs.length} training runs`;
   const missing = runs.filter(({ facts }) => (facts.run?.history ?? []).length === 0);
-  const curves = await drawCurves(runs);
-  return [
-    "<!DOCTYPE html>",
-    '<html lang="en">',
-    "<head>",
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
-    `<title>${escapeMarkup(title)}</title>`,
-    `<style>${STYLE}</style>`,
-    "</head>",
-    "<body>",
-    "<main>",
+  const body = [
     `<h1>${escapeMarkup(title)}</h1>`,
     summaryTable(runs),
     ...missing.map(({ name }) =>
@@ -37,24 +24,37 @@ export async function reportPage(runs: readonly ReportRun[]): Promise<string> {
       "deleted.</p>"
     ),
     ...settingsSection(runs),
-    ...curves.length === 0 ? [] : ["<h2>Curves</h2>", legend(runs), `<div class="charts">${curves.join("\n")}</div>`],
-    ...runs.some(({ facts }) => facts.run?.history.some(({ event }) => event === "sample"))
-      ? ["<h2>Samples</h2>", ...runs.map((run) => samplesHTML(run, runs.length > 1))]
-      : [],
+    ...await curvesSection(runs),
+    ...samplesSection(runs),
     ...picturesSection(runs),
-    "</main>",
-    "</body>",
-    "</html>",
-    "",
-  ].join("\n");
+  ];
+  return pageHTML({ title, policy: POLICY, body });
+}
+
+/** The title of a page about one run. */
+export function titleOf({ name }: ReportRun): string {
+  return `Training of ${name}`;
+}
+
+/** The curves of all runs; nothing if there are none yet. */
+export async function curvesSection(runs: readonly ReportRun[]): Promise<string[]> {
+  const curves = await drawCurves(runs);
+  if (curves.length === 0) return [];
+  return ["<h2>Curves</h2>", legend(runs), `<div class="charts">${curves.join("\n")}</div>`];
 }
 
 function legend(runs: readonly ReportRun[]): string {
   return runs.length === 1 ? "" : `<ul class="legend">${runs.map((run) => `<li>${named(run)}</li>`).join("")}</ul>`;
 }
 
+/** What the models wrote during training; nothing if no sample was kept. */
+export function samplesSection(runs: readonly ReportRun[]): string[] {
+  const samples = runs.map((run) => samplesHTML(run, runs.length > 1));
+  return samples.every((text) => text === "") ? [] : ["<h2>Samples</h2>", ...samples];
+}
+
 /** The options of the model, of its data and of its training; of several runs first those that differ. */
-function settingsSection(runs: readonly ReportRun[]): string[] {
+export function settingsSection(runs: readonly ReportRun[]): string[] {
   const columns = runs.map(({ facts: { config, run } }): Given => ({ ...run?.data, ...config, ...run?.settings }));
   const names = [...new Set(columns.flatMap((column) => Object.keys(column)))];
   const rows = names.map((name) => [escapeMarkup(name), ...columns.map((column) => showValue(column[name]))]);
