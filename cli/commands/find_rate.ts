@@ -21,7 +21,18 @@ export const FIND_RATE_OPTIONS = {
 } as const satisfies OptionSpecs;
 
 /** Options without effect, or with another one, beside `--find-lr`. */
-const OTHERS = ["resume", "autotune", "folds", "out", "lr", "schedule", "epochs", "max-steps", "minutes"] as const;
+const OTHERS = [
+  "resume",
+  "autotune",
+  "folds",
+  "out",
+  "tensorboard",
+  "lr",
+  "schedule",
+  "epochs",
+  "max-steps",
+  "minutes",
+] as const;
 
 /** Number of lines of the curve, and length of the longest bar. */
 const [ROWS, BAR] = [24, 40];

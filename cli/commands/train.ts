@@ -38,6 +38,7 @@ import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import { resumeFolds, startFolds, wantsFolds } from "./train_folds.ts";
 import { type ReadyRun, type RunValues, trainModel } from "./train_model.ts";
 import {
+  checkRunOptions,
   dataName,
   expectOutput,
   freshDirectory,
@@ -109,9 +110,7 @@ export class TrainCommandOf {
 
   /** Starts or resumes a run. Returns the exit code. */
   async run(values: GivenOptions & RunValues): Promise<number> {
-    if (values["log-every"] !== undefined && !values.json) {
-      throw new UsageError("--log-every: expected --json with it, found none");
-    }
+    await checkRunOptions(values);
     const readers = ["resume", "init-from"].filter((name) => name in this.options);
     if (values["no-verify"] && readers.every((name) => (values as GivenOptions)[name] === undefined)) {
       throw new UsageError(`--no-verify: expected --${readers.join(" or --")} with it, found none`);

@@ -66,7 +66,7 @@ export async function trainModel(ready: ReadyRun, training: TrainingCommand): Pr
   await run.begin(text);
   const epochs: Epochs = {};
   const events = async function* (options: RunOptions): AsyncGenerator<EpochEvent> {
-    const all = model.fit(corpus, { ...fit, ...options });
+    const all = run.record<EpochEvent>(model.fit(corpus, { ...fit, ...options }), { model, describe: program.epoch });
     for await (const event of samples?.among(all, run) ?? all) {
       if (event.event === "epoch") epochs.last = event;
       if (event.event === "epoch" && event.isBest) epochs.kept = event;

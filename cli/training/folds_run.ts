@@ -8,6 +8,7 @@ import type { AnyProgram, DataSet, EpochEvent, FoldOutcome } from "../../tasks/t
 import { UsageError } from "../arguments/mod.ts";
 import { describeEngine } from "../engine_options.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { eventLogOfFold } from "./event_log.ts";
 import { FOLDS_FILE, type FoldsReport, writeFoldsReport } from "./folds_report.ts";
 import { takeOver } from "./output_directory.ts";
 import { TrainingRun, type TrainingRunOptions } from "./training_run.ts";
@@ -46,8 +47,8 @@ export async function runFolds(run: FoldsRun): Promise<number> {
   if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
   }
-  const newRun = (place?: string): TrainingRun =>
-    new TrainingRun({ command, directory, unit: program.unit, values, place });
+  const newRun = (place?: string, own = values): TrainingRun =>
+    new TrainingRun({ command, directory, unit: program.unit, values: own, place });
   const { task: { name: task } } = program.model;
   let report: FoldsReport = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
   await introduce(run, folds, newRun());
@@ -55,7 +56,7 @@ export async function runFolds(run: FoldsRun): Promise<number> {
   const fit = shareOf(chosen.fit, folds.length);
   for (let index = report.folds.length; index < folds.length; index++) {
     const place = `fold ${index + 1} of ${folds.length}`;
-    const training = newRun(place);
+    const training = newRun(place, { ...values, ...eventLogOfFold(values, index + 1) });
     const outcome = await trainFold(run, { fold: folds[index], fit }, training);
     if (outcome === undefined) return INTERRUPTED;
     const { figures, notes = {} } = outcome;
@@ -109,7 +110,8 @@ async function trainFold(
     try {
       const corpus = await program.corpus(model, fold);
       // The figures of the epochs would drown those of the folds.
-      for await (const event of model.fit(corpus, { ...fit, signal })) if (event.event === "step") yield event;
+      const events = run.record<EpochEvent>(model.fit(corpus, { ...fit, signal }), { model, describe: program.epoch });
+      for await (const event of events) if (event.event === "step") yield event;
       outcome = await program.crossValidation!.measure(model, corpus, signal);
     } finally {
       model[Symbol.dispose]();

@@ -14,7 +14,7 @@ export {
   takeOver,
   TUNING,
 } from "./output_directory.ts";
-export { RUN_OPTIONS } from "./run_options.ts";
+export { checkRunOptions, RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherFolds, refuseOtherPlace, refuseOtherRun, type RunNotes } from "./same_run.ts";
 export { refuseIdleSamples, SAMPLE_OPTIONS, Samples } from "./samples.ts";
 export { speedField, TrainingRun, type TrainingRunOptions } from "./training_run.ts";

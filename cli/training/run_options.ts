@@ -1,6 +1,7 @@
 import { SAVE_EVERY } from "../../src/train/mod.ts";
-import type { OptionSpecs } from "../arguments/mod.ts";
+import { type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
+import { checkEventLog, EVENT_LOG_OPTIONS } from "./event_log.ts";
 
 /** Default number of steps between step events. */
 export const LOG_EVERY = 50;
@@ -34,7 +35,16 @@ export const RUN_OPTIONS = {
     help: "Number of steps between step events; only with --json.",
     default: String(LOG_EVERY),
   },
+  ...EVENT_LOG_OPTIONS,
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per line and nothing else." },
   quiet: { kind: "boolean", group: "run", help: "Suppress progress and results, except those of test data." },
 } as const satisfies OptionSpecs;
+
+/** Throws an error if an option has no effect beside the others, or names a place that cannot be written. */
+export async function checkRunOptions(values: Values<typeof RUN_OPTIONS>): Promise<void> {
+  if (values["log-every"] !== undefined && !values.json) {
+    throw new UsageError("--log-every: expected --json with it, found none");
+  }
+  await checkEventLog(values);
+}

@@ -20,6 +20,7 @@ import {
 } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { invocation } from "../invocation.ts";
+import { EventLog, type EventLogValues, type LoggedModel } from "./event_log.ts";
 import { LOG_EVERY } from "./run_options.ts";
 import { keepOldModel, takeOver } from "./output_directory.ts";
 import { describePlan } from "./plan_message.ts";
@@ -42,7 +43,7 @@ export interface TrainingRunOptions {
   /** The part of a longer run that this is, such as "fold 2 of 10". Default: it is the whole run. */
   readonly place?: string;
   /** The values of `RUN_OPTIONS`. */
-  readonly values: {
+  readonly values: EventLogValues & {
     readonly json?: boolean;
     readonly quiet?: boolean;
     readonly "log-every"?: number;
@@ -99,6 +100,7 @@ export class TrainingRun {
   #tokens = 0;
   #milliseconds = 0;
   #isPlanTold = false;
+  #log: EventLog | undefined;
   /** The figures of the best epoch of this session. */
   #best = "";
 
@@ -172,12 +174,31 @@ export class TrainingRun {
     }
   }
 
+  /** Passes on the events of a model's training, and writes an event file with them if one is asked for. */
+  async *record<E extends EpochEvent>(
+    events: AsyncIterable<StepEvent | E>,
+    { model, describe }: { readonly model: LoggedModel; readonly describe: DescribeEpoch<E> },
+  ): AsyncGenerator<StepEvent | E, void, void> {
+    const { values, settings = {} } = this.#options;
+    const log = this.#log = await EventLog.open(values, { step: this.#before, model, settings: { ...settings } });
+    try {
+      for await (const event of events) {
+        if (event.event === "step") await log?.addStep(event.step, this.#figuresOf(event));
+        else await log?.addEpoch({ train_loss: event.loss, ...describe(event).fields });
+        yield event;
+      }
+    } finally {
+      await log?.flush();
+    }
+  }
+
   /** Prints what the model writes after a step, and keeps it in the run's history. */
   async showSample({ step, epoch, text }: HistorySample): Promise<void> {
     this.#progress?.clear();
     this.say(`sample after step ${step}:\n${text.trim().replaceAll(/^(?=.)/gm, "  ")}`);
     if (this.#options.values.json) jsonLine({ event: "sample", step, text });
     await recordSample(this.#options.directory, { step, epoch, text });
+    await this.#log?.addSample({ step, epoch, text });
   }
 
   /** Returns the statistics so far. */
@@ -212,18 +233,22 @@ export class TrainingRun {
     this.#last = event;
     this.#tokens += event.tokens;
     this.#milliseconds += event.milliseconds;
-    const { step, steps, epoch, loss, gradientNorm, learningRate } = event;
+    const { step, steps, epoch, loss } = event;
     if (step - this.#before >= STEPS_TIMED) this.#tellPlan();
-    const speed = { perSecond: event.tokensPerSecond, unit: this.#unit };
     const { json, "log-every": every = LOG_EVERY } = this.#options.values;
     if (json) {
       if (step % every !== 0) return;
-      const figures = { loss, grad_norm: gradientNorm, lr: learningRate };
-      return jsonLine({ event: "step", step, epoch, ...figures, ...speedField(speed) });
+      return jsonLine({ event: "step", step, epoch, ...this.#figuresOf(event) });
     }
     // This includes the validations so far, since more are to come.
     const perStep = (performance.now() - this.#start) / 1e3 / (step - this.#before);
+    const speed = { perSecond: event.tokensPerSecond, unit: this.#unit };
     this.#progress?.update({ step, steps, loss, speed, secondsLeft: perStep * (steps - step) });
+  }
+
+  /** Returns the figures of a step by the names of `--json`. */
+  #figuresOf({ loss, gradientNorm, learningRate, tokensPerSecond: perSecond }: StepEvent): Record<string, number> {
+    return { loss, grad_norm: gradientNorm, lr: learningRate, ...speedField({ perSecond, unit: this.#unit }) };
   }
 
   /** Says once how far the run will get within its budget of time, if it has one. */

@@ -62,9 +62,9 @@ const COMMANDS: readonly Narrow[] = [
     write: ["drawings"],
   },
   {
-    args: ["train-classifier", "--data", "my.csv", "--out", "c", ...SMALL],
-    read: ["my.csv", "c"],
-    write: ["c"],
+    args: ["train-classifier", "--data", "my.csv", "--out", "c", "--tensorboard", "board", ...SMALL],
+    read: ["my.csv", "c", "board"],
+    write: ["c", "board"],
   },
   {
     args: ["train-classifier", "--data", "my.csv", "--out", "d", ...SMALL, "--autotune", "0.02"],

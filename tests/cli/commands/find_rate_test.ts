@@ -24,6 +24,7 @@ Deno.test("--find-lr saves nothing, and is refused beside options that it would 
     const cases: [string[], string][] = [
       [["--lr", "0.1"], "--find-lr: expected this option or --lr, found both"],
       [["--out", "x"], "--find-lr: expected this option or --out, found both"],
+      [["--tensorboard", "x"], "--find-lr: expected this option or --tensorboard, found both"],
       [["--json", "--plot", "-"], "--plot -: expected this option or --json, found both"],
     ];
     for (const [args, message] of cases) {
