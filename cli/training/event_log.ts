@@ -15,7 +15,7 @@ import { kindOf } from "../../src/formats/plain_file.ts";
 import { attempt } from "../../src/formats/system_errors.ts";
 import { Engine, type Module } from "../../src/nn/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
-import type { HistorySample } from "../../src/train/mod.ts";
+import { type HistorySample, SAVE_EVERY } from "../../src/train/mod.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
 import { type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { residentBytes } from "../terminal/mod.ts";
@@ -37,10 +37,10 @@ export const EVENT_LOG_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
-/** The values of the options. */
-export type EventLogValues = Values<typeof EVENT_LOG_OPTIONS>;
+/** The values of the options on which an `EventLog` depends. */
+export type EventLogValues = Values<typeof EVENT_LOG_OPTIONS> & { readonly "save-every"?: number };
 
-/** Milliseconds after which events are written. */
+/** Milliseconds after which events are written even if no checkpoint is saved. */
 const FLUSH_MS = 1000;
 
 /** Number of steps whose figures are written for each doubling of a run's length. */
@@ -60,7 +60,7 @@ export interface LoggedModel {
   readonly config: object;
 }
 
-/** What an `EventLog` begins with. */
+/** Contents of the first events of an `EventLog`. */
 export interface EventLogStart {
   /** Number of steps of the resumed run; 0 for a new one. */
   readonly step: number;
@@ -106,27 +106,30 @@ function fileName(): string {
 /** Writes an event file of a run. */
 export class EventLog {
   #path: string;
-  #every: number;
+  #histogramEvery: number;
+  #saveEvery: number;
   #step: number;
   #network: Module;
-  #pending: Uint8Array[] = [];
+  #pending: Uint8Array<ArrayBuffer>[] = [];
   #flushed = performance.now();
 
   /** Use `open` instead. */
-  constructor(path: string, every: number, { step, model: { network } }: EventLogStart) {
+  constructor(path: string, values: EventLogValues, { step, model: { network } }: EventLogStart) {
+    const { "histogram-every": histogramEvery = Infinity, "save-every": saveEvery = SAVE_EVERY } = values;
     this.#path = path;
-    this.#every = every;
+    this.#histogramEvery = histogramEvery;
+    this.#saveEvery = saveEvery;
     this.#step = step;
     this.#network = network;
   }
 
   /** Begins an event file, if one is asked for. It replaces what earlier ones in the directory have of later steps. */
   static async open(values: EventLogValues, start: EventLogStart): Promise<EventLog | undefined> {
-    const { tensorboard: directory, "histogram-every": every = Infinity } = values;
+    const { tensorboard: directory } = values;
     if (directory === undefined) return undefined;
     const path = join(directory, fileName());
     await attempt(`write ${path}`, () => mkdir(directory, { recursive: true }));
-    const log = new EventLog(path, every, start);
+    const log = new EventLog(path, values, start);
     const { step, model: { config }, settings } = start;
     log.#add(fileVersion(now()));
     log.#add(sessionStart(now(), step === 0 ? 0 : step + 1));
@@ -139,12 +142,16 @@ export class EventLog {
   async addStep(step: number, figures: Figures): Promise<void> {
     this.#step = step;
     const values = isWritten(step) ? [...scalars("train", figures), ...scalars("memory", memoryFigures())] : [];
-    await this.#write([...values, ...(step % this.#every === 0 ? this.#histograms() : [])]);
+    if (step % this.#histogramEvery === 0) values.push(...this.#histograms());
+    if (values.length > 0) this.#add(summary(now(), step, values));
+    // What a checkpoint counts as done must not be missing after a crash.
+    if (step % this.#saveEvery === 0 || performance.now() - this.#flushed >= FLUSH_MS) await this.flush();
   }
 
   /** Adds the figures of an epoch, which ended with the last step. Those that are not numbers are left out. */
   async addEpoch(figures: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.#write(scalars("epoch", figures));
+    this.#add(summary(now(), this.#step, scalars("epoch", figures)));
+    await this.flush();
   }
 
   /** Adds a text that the model has written. */
@@ -156,20 +163,14 @@ export class EventLog {
 
   /** Writes what has been added. */
   async flush(): Promise<void> {
-    this.#flushed = performance.now();
-    if (this.#pending.length === 0) return;
-    const bytes = new Uint8Array(await new Blob(this.#pending as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+    const events = new Blob(this.#pending);
     this.#pending = [];
-    await attempt(`write ${this.#path}`, () => appendFile(this.#path, bytes));
+    this.#flushed = performance.now();
+    await attempt(`write ${this.#path}`, async () => await appendFile(this.#path, await events.bytes()));
   }
 
   #add(event: Uint8Array): void {
     this.#pending.push(encodeRecord(event));
-  }
-
-  async #write(values: readonly EventValue[]): Promise<void> {
-    if (values.length > 0) this.#add(summary(now(), this.#step, values));
-    if (performance.now() - this.#flushed >= FLUSH_MS) await this.flush();
   }
 
   /** The weights after the last step, and its gradients, which stay until the next one begins. */
