@@ -26,7 +26,7 @@ export const EVENT_LOG_OPTIONS = {
     kind: "path",
     value: "DIR",
     group: "run",
-    help: "Directory to write event files in, which TensorBoard shows.",
+    help: "Directory for event files, which TensorBoard shows.",
   },
   "histogram-every": {
     kind: "integer",
