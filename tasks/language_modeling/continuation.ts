@@ -1,12 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
-import { type CarriedState, inference, Random } from "../../src/nn/mod.ts";
+import { type CarriedState, type Engine, inference, Random } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import { GenerationCache } from "./generation_cache.ts";
 import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
 import { lineFeedId } from "./line_feed.ts";
 import type { LanguageNetwork } from "./network.ts";
-import { Sampler } from "./sampling.ts";
+import { Sampler, softmaxRows } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 import { TokenLogProbabilities, type TokenLogProbability } from "./token_log_probabilities.ts";
 import type { TokenRules } from "./token_rules.ts";
@@ -36,6 +36,7 @@ export class Continuation implements Disposable {
   token: number;
   /** Number of tokens generated so far. */
   tokens = 0;
+  #engine: Engine;
   #maxTokens: number;
   #decoder: StreamDecoder;
   #rules: TokenRules;
@@ -55,6 +56,7 @@ export class Continuation implements Disposable {
     const { maxTokens, stop, logprobs, bestOf } = settings;
     const { engine } = network.embedding.weight;
     this.seed = seed;
+    this.#engine = engine;
     this.#maxTokens = maxTokens;
     this.#decoder = tokenizer.decoder();
     this.#rules = rules;
@@ -111,15 +113,32 @@ export class Continuation implements Disposable {
    * needs; returns the text that is now final.
    */
   choose(logits: Float32Array, hidden: () => Float32Array): string {
-    const index = this.tokens++ % CHUNK;
-    if (index === 0) this.#draws = this.#random.uniform(CHUNK);
+    this.adjust(logits, hidden);
+    softmaxRows(this.#engine, [{ logits, temperature: this.temperature }]);
+    return this.draw(logits);
+  }
+
+  /** The sampling temperature. */
+  get temperature(): number {
+    return this.#sampler.temperature;
+  }
+
+  /** Does what `choose` does before the softmax. */
+  adjust(logits: Float32Array, hidden: () => Float32Array): void {
     // The model's own distribution: whatever is part of the model changes the logits here, before they are recorded.
     this.#cache?.mix(logits, hidden());
     this.#rules.excludeUnused(logits);
     this.#logprobs?.read(logits);
     // What the options make of it.
     this.#rules.apply(logits);
-    this.token = this.#sampler.choose(logits, this.#draws[index]);
+    this.#sampler.adjust(logits);
+  }
+
+  /** Chooses the next token from what `softmaxRows` made of the adjusted logits; returns the text that is now final. */
+  draw(values: Float32Array): string {
+    const index = this.tokens++ % CHUNK;
+    if (index === 0) this.#draws = this.#random.uniform(CHUNK);
+    this.token = this.#sampler.draw(values, this.#draws[index]);
     this.#logprobs?.add(this.token);
     this.#cache?.remember(this.token);
     return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));

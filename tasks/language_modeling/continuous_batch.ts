@@ -3,6 +3,7 @@ import { CHUNK, Continuation, type FinishReason, readPromptChunk } from "./conti
 import type { Completion } from "./generation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { planGeneration, type TextGenerator } from "./generation_plan.ts";
+import { softmaxRows } from "./sampling.ts";
 import { completionOf, isEqual } from "./side_by_side.ts";
 import type { TokenLogProbability } from "./token_log_probabilities.ts";
 import { TokenStep } from "./token_step.ts";
@@ -75,9 +76,7 @@ export class ContinuousBatch implements Disposable {
     this.#shrink();
     if (this.#rows.every((text) => text === undefined)) return;
     for (const [row, text] of this.#rows.entries()) if (text) this.#step.ids[row] = text.token;
-    for (const [row, logits] of this.#step.run().entries()) {
-      this.#rows[row]?.choose(logits, () => this.#step.hidden(row));
-    }
+    this.#chooseTokens(this.#step.run());
     for (const row of this.#rows.keys()) this.#endIfFinished(row);
   }
 
@@ -86,6 +85,15 @@ export class ContinuousBatch implements Disposable {
     this.remove([...this.#waiting, ...this.#rows.filter((text) => text !== undefined)]);
     this.#prompts[Symbol.dispose]();
     this.#step[Symbol.dispose]();
+  }
+
+  #chooseTokens(logits: readonly Float32Array[]): void {
+    const rows = [...this.#rows.keys()].filter((row) =>
+      this.#rows[row]?.adjust(logits[row], () => this.#step.hidden(row))
+    );
+    const { engine } = this.#generator.network.embedding.weight;
+    softmaxRows(engine, rows.map((row) => ({ logits: logits[row], temperature: this.#rows[row]!.temperature })));
+    for (const row of rows) this.#rows[row]!.choose(logits[row]);
   }
 
   #readPrompts(): void {
@@ -205,6 +213,11 @@ export class BatchedText {
     return this.#error !== undefined || this.#continuation.isFinished;
   }
 
+  /** The sampling temperature. */
+  get temperature(): number {
+    return this.#continuation.temperature;
+  }
+
   /** The observer of the prompt. */
   get observe(): Continuation["observe"] {
     return this.#continuation.observe;
@@ -215,15 +228,18 @@ export class BatchedText {
     return this.prompt.length > 1 && this.prompt.length <= CHUNK + 1 && this.observe === undefined;
   }
 
-  /** Chooses the next token; an error ends this text alone. */
-  choose(logits: Float32Array, hidden: () => Float32Array): void {
-    try {
-      const piece = this.#continuation.choose(logits, hidden);
+  /** Prepares logits for the softmax. Returns whether it could; an error ends this text alone. */
+  adjust(logits: Float32Array, hidden: () => Float32Array): boolean {
+    return this.#attempt(() => this.#continuation.adjust(logits, hidden));
+  }
+
+  /** Chooses the next token from what `softmaxRows` made of the logits; an error ends this text alone. */
+  choose(values: Float32Array): void {
+    this.#attempt(() => {
+      const piece = this.#continuation.draw(values);
       this.#written += piece;
       this.onPiece?.(piece);
-    } catch (error) {
-      this.#error = error;
-    }
+    });
   }
 
   /** Ends the text with an error. */
@@ -249,6 +265,16 @@ export class BatchedText {
   release(): void {
     if (!this.#isReleased) this.#continuation[Symbol.dispose]();
     this.#isReleased = true;
+  }
+
+  #attempt(act: () => void): boolean {
+    try {
+      act();
+      return true;
+    } catch (error) {
+      this.#error = error;
+      return false;
+    }
   }
 }
 

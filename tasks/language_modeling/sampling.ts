@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { offset } from "../../src/engine/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { Penalties } from "./penalties.ts";
 import type { SamplingSettings } from "./sampling_options.ts";
@@ -9,17 +10,16 @@ import { isLimiting, MIN_PROBABILITY, Truncation } from "./truncation.ts";
  * each to what the one before has left.
  */
 export class Sampler {
+  /** The temperature. */
+  readonly temperature: number;
   #engine: Engine;
-  #size: number;
-  #temperature: number;
   #penalties: Penalties;
   #truncation: Truncation | undefined;
 
   /** `vocabulary` is the vocabulary size V; `engine` computes the probabilities. */
   constructor(vocabulary: number, settings: SamplingSettings, engine: Engine = Engine.default()) {
     this.#engine = engine;
-    this.#size = vocabulary;
-    this.#temperature = settings.temperature;
+    this.temperature = settings.temperature;
     this.#penalties = new Penalties(settings);
     if (isLimiting(settings, vocabulary)) this.#truncation = new Truncation(settings, vocabulary);
   }
@@ -34,30 +34,56 @@ export class Sampler {
    * `RangeError` if no token has a probability.
    */
   choose(logits: Float32Array, u: number): number {
+    this.adjust(logits);
+    softmaxRows(this.#engine, [{ logits, temperature: this.temperature }]);
+    return this.draw(logits, u);
+  }
+
+  /** Applies the penalties to the logits [V]. */
+  adjust(logits: Float32Array): void {
     this.#penalties.apply(logits);
-    const token = this.#temperature < MIN_PROBABILITY ? likeliest(logits) : this.#draw(logits, u);
+  }
+
+  /** Chooses a token from what `softmaxRows` makes of the adjusted logits [V]. Throws as `choose` does. */
+  draw(values: Float32Array, u: number): number {
+    const token = this.temperature < MIN_PROBABILITY
+      ? likeliest(values)
+      : this.#truncation
+      ? this.#truncation.draw(values, u)
+      : drawFrom(values, u);
     if (token >= 0) return token;
     throw new InputRangeError(
       "generate: expected finite logits, found none; the training of the model may have diverged",
     );
   }
+}
 
-  #draw(logits: Float32Array, u: number): number {
-    const probabilities = this.#softmax(logits);
-    return this.#truncation ? this.#truncation.draw(probabilities, u) : drawFrom(probabilities, u);
-  }
+/** Logits [V] with the temperature that divides them. */
+export interface TemperedLogits {
+  readonly logits: Float32Array;
+  readonly temperature: number;
+}
 
-  /** Returns a view of the probabilities [V], valid until the next allocation. */
-  #softmax(logits: Float32Array): Float32Array {
-    const engine = this.#engine;
-    return engine.arena.lend(() => {
-      const at = engine.arena.allocate(this.#size * 4);
-      engine.change(at, this.#size, (own) => own.set(logits));
-      if (this.#temperature !== 1) engine.run("affine", this.#size, at, 1 / this.#temperature, 0, at);
-      engine.run("softmax", 1, this.#size, at, at);
-      return engine.floats(at, this.#size);
-    });
-  }
+/**
+ * Turns rows of logits [V] into probabilities in place, with one call of the kernel for all rows; logits of temperature
+ * 0 stay as they are.
+ */
+export function softmaxRows(engine: Engine, rows: readonly TemperedLogits[]): void {
+  const drawn = rows.filter(({ temperature }) => temperature >= MIN_PROBABILITY);
+  if (drawn.length === 0) return;
+  const V = drawn[0].logits.length;
+  const size = drawn.length * V;
+  engine.arena.lend(() => {
+    const at = engine.arena.allocate(size * 4);
+    engine.change(at, size, (own) => drawn.forEach(({ logits }, row) => own.set(logits, row * V)));
+    for (const [row, { temperature }] of drawn.entries()) {
+      const own = offset(at, row * V);
+      if (temperature !== 1) engine.run("affine", V, own, 1 / temperature, 0, own);
+    }
+    engine.run("softmax", drawn.length, V, at, at);
+    const probabilities = engine.floats(at, size);
+    for (const [row, { logits }] of drawn.entries()) logits.set(probabilities.subarray(row * V, (row + 1) * V));
+  });
 }
 
 /** Draws an index by `u` from probabilities; -1 if none is above zero. */

@@ -1,6 +1,7 @@
 import { faultOf } from "./api_error.ts";
 import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
+import { EventWriter } from "./event_writer.ts";
 
 /** The request that a stream answers, as the stream sees it. */
 export interface StreamHost {
@@ -14,34 +15,27 @@ export interface StreamHost {
 
 /** Answers with the texts as they are generated: server-sent events in OpenAI's form. */
 export function streamCompletion(plan: CompletionPlan, { run, abandon, end }: StreamHost): Response {
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>({
-    start: async (controller) => {
-      const envelope = envelopeOf(plan);
-      const send = (data: unknown): void => controller.enqueue(encoder.encode(`data: ${JSON.stringify(data)}\n\n`));
-      for (const index of plan.texts.keys()) {
-        sendPieces(plan, index, (choice) => send({ ...envelope, choices: [choice] }));
-      }
-      try {
-        await run();
-        if (plan.fields.stream_options.include_usage) send({ ...envelope, choices: [], usage: usageOf(plan) });
-        controller.enqueue(encoder.encode("data: [DONE]\n\n"));
-        controller.close();
-        end();
-      } catch (error) {
-        end(error);
-        // The status has been sent; clients take an error in an event as one of the whole answer.
-        try {
-          send({ error: faultOf(error) });
-          controller.close();
-        } catch {
-          // The client has gone away.
-        }
-      }
-    },
-    cancel: abandon,
-  });
-  return new Response(body, {
+  const writer = new EventWriter(abandon);
+  // The fields that all events share are written once.
+  const head = JSON.stringify(envelopeOf(plan)).slice(0, -1);
+  const send = (choices: readonly Choice[], usage?: object): void =>
+    writer.send(`${head},"choices":${JSON.stringify(choices)}${usage ? `,"usage":${JSON.stringify(usage)}` : ""}}`);
+  for (const index of plan.texts.keys()) sendPieces(plan, index, (choice) => send([choice]));
+  const answer = async (): Promise<void> => {
+    try {
+      await run();
+      if (plan.fields.stream_options.include_usage) send([], usageOf(plan));
+      writer.send("[DONE]");
+      end();
+    } catch (error) {
+      end(error);
+      // The status has been sent; clients take an error in an event as one of the whole answer.
+      writer.send(JSON.stringify({ error: faultOf(error) }));
+    }
+    writer.close();
+  };
+  answer();
+  return new Response(writer.body, {
     headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
   });
 }
