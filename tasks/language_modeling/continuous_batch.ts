@@ -10,6 +10,8 @@ import { TokenStep } from "./token_step.ts";
 
 /** Prompt tokens read between two steps, so that a long prompt does not hold up the other texts for long. */
 const PROMPT_TOKENS = 512;
+/** Prompt tokens read at a time while no text is generated: more prompts side by side take less time each. */
+const IDLE_PROMPT_TOKENS = 2560;
 
 /**
  * Continues texts that come and go, one step of the network for all of them at a time (continuous batching). Each text
@@ -97,7 +99,8 @@ export class ContinuousBatch implements Disposable {
   }
 
   #readPrompts(): void {
-    for (let left = PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
+    const isIdle = this.#rows.every((text) => text === undefined);
+    for (let left = isIdle ? IDLE_PROMPT_TOKENS : PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
       const short = this.#shortPrompts(left);
       if (short.length > 1) {
         this.#waiting.splice(0, short.length);
