@@ -1,19 +1,25 @@
 /**
  * Measures a server under load, an LSTM 65, 256 x 2: `deno task bench:serve`. For 1, 8, 64 and 256 streams at a time,
- * prints tokens per second, the time to the first token (median and 99th percentile) and the memory, beside a handler
- * that answers one request after the other with `generate`. No port is opened: the requests go to the handler.
+ * prints tokens per second, the time to the first token (median and 99th percentile) and the memory, with one thread
+ * and with two, beside a handler that answers one request after the other with `generate`. No port is opened: the
+ * requests go to the handler. `--soak MINUTES` instead sends more requests than the server takes for that long.
  */
-import { CharTokenizer, Engine, type EngineOptions, LanguageModel } from "../mod.ts";
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
+import { Engine, type EngineOptions, type LanguageModel } from "../mod.ts";
 import { ModelServer } from "../tasks/serving/mod.ts";
+import { makeModel, makeRequest, mebibytes } from "./serving_requests.ts";
+import { soak } from "./serving_soak.ts";
 
 /** Numbers of streams at a time. */
 const STREAMS = [1, 8, 64, 256];
 /** Tokens that all streams of a measurement generate together, at least `LEAST` each. */
-const [TOKENS, LEAST] = [12_000, 60];
-/** Characters of a prompt. */
-const PROMPT = 40;
+const [TOKENS, LEAST] = [12_000, 200];
+/** Streams and tokens of each that run before the measurements, until the code is compiled. */
+const WARM_UP = [64, 60] as const;
 
-const SYMBOLS = Array.from({ length: 65 }, (_, i) => String.fromCharCode(48 + i)).join("");
+const OPTIONS = {
+  soak: { kind: "number", value: "MINUTES", above: 0, help: "send ten times as many requests as fit, for this long" },
+} as const satisfies OptionSpecs;
 
 /** Answers a request for a stream. */
 type Handler = (request: Request) => Promise<Response>;
@@ -28,13 +34,8 @@ interface Load {
 async function load(handler: Handler, streams: number, tokens: number): Promise<Load> {
   const start = performance.now();
   const first = await Promise.all(Array.from({ length: streams }, async (_, i) => {
-    const prompt = Array.from({ length: PROMPT }, (_, j) => SYMBOLS[(i * 7 + j * j) % 65]).join("");
-    const body = JSON.stringify({ prompt, max_tokens: tokens, seed: i, stream: true });
-    const headers = { "content-type": "application/json" };
-    const { body: answer } = await handler(
-      new Request("http://example.com/v1/completions", { method: "POST", headers, body }),
-    );
-    const reader = answer!.getReader();
+    const { body } = await handler(makeRequest(i, tokens));
+    const reader = body!.getReader();
     await reader.read();
     const time = performance.now() - start;
     while (!(await reader.read()).done);
@@ -66,25 +67,18 @@ function oneByOne(model: LanguageModel): Handler {
 async function measure(options: EngineOptions): Promise<void> {
   const engine = new Engine(options);
   await engine.ready();
-  const model = LanguageModel.create({
-    tokenizer: CharTokenizer.train(SYMBOLS),
-    embed: 128,
-    hidden: 256,
-    layers: 2,
-    seed: 1,
-    engine,
-  });
+  const model = makeModel(engine);
   console.log(`matrix products by ${engine.gemm}, ${engine.threads} threads`);
-  const server = new ModelServer({ lm: model }, { maxRunning: 256, maxNewTokens: TOKENS });
-  const handlers = { "one by one": oneByOne(model), "served together": server.fetch };
-  for (const [name, handler] of Object.entries(handlers)) {
-    await load(handler, 2, LEAST);
+  const server = new ModelServer({ lm: model }, { maxNewTokens: TOKENS, queueTimeout: 1000 });
+  const alone = options.threads === 1 && options.blas === "off" ? { "one by one": oneByOne(model) } : {};
+  for (const [name, handler] of Object.entries({ ...alone, "served together": server.fetch })) {
+    await load(handler, ...WARM_UP);
     for (const streams of STREAMS) {
       const { rate, first } = await load(handler, streams, Math.max(LEAST, Math.round(TOKENS / streams)));
       const [median, late] = [0.5, 0.99].map((share) =>
         first[Math.min(first.length - 1, Math.floor(share * first.length))]
       );
-      const [own, all] = [engine.memory.bytes, Deno.memoryUsage().rss].map((bytes) => (bytes / 2 ** 20).toFixed(0));
+      const [own, all] = [engine.memory.bytes, Deno.memoryUsage().rss].map(mebibytes);
       console.log(
         `${name}, ${streams} streams: ${rate.toFixed(0)} tokens/s, first token after ${median.toFixed(0)} ms ` +
           `(99 %: ${late.toFixed(0)} ms), ${own} MiB of ${all} MiB resident`,
@@ -95,7 +89,16 @@ async function measure(options: EngineOptions): Promise<void> {
   engine[Symbol.dispose]();
 }
 
+const command: Command<typeof OPTIONS> = {
+  options: OPTIONS,
+  run: async ({ soak: minutes }) => {
+    if (minutes !== undefined) return await soak(minutes);
+    for (const blas of ["off", "auto"]) for (const threads of [1, 2]) await measure({ threads, blas });
+    return 0;
+  },
+};
+
 if (import.meta.main) {
-  await measure({ threads: 1, blas: "off" });
-  await measure({ threads: 1, blas: "auto" });
+  const about = { name: "bench:serve", summary: "Measure a server with many streams at a time." };
+  Deno.exit(await runCommand(about, command, Deno.args));
 }

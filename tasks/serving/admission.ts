@@ -28,20 +28,25 @@ export class Admission {
     return this.#queue.length;
   }
 
+  /** Throws `ApiError` if a request would have to wait and too many do. */
+  expectRoom(places = 1): void {
+    const { maxQueue } = this.#limits;
+    if (!this.#mustWait(places) || this.#queue.length < maxQueue) return;
+    throw busy(`serve: expected fewer than ${maxQueue} waiting requests; try again`);
+  }
+
   /**
    * Waits for places and returns a function that frees them. Throws `ApiError` if there are fewer places in all, if too
    * many requests wait or if the wait takes too long; throws the signal's reason if it is aborted.
    */
   async enter(places: number, signal: AbortSignal): Promise<() => void> {
-    const { maxRunning, maxQueue } = this.#limits;
+    const { maxRunning } = this.#limits;
     if (places > maxRunning) {
       throw new ApiError(`serve: expected at most ${maxRunning} texts in a request, found ${places}`, { status: 400 });
     }
     signal.throwIfAborted();
-    if (this.#queue.length > 0 || this.#taken + places > maxRunning) {
-      if (this.#queue.length >= maxQueue) {
-        throw busy(`serve: expected fewer than ${maxQueue} waiting requests; try again`);
-      }
+    this.expectRoom(places);
+    if (this.#mustWait(places)) {
       await this.#wait(places, signal);
     } else this.#taken += places;
     let isFree = false;
@@ -49,6 +54,10 @@ export class Admission {
       if (!isFree) this.#free(places);
       isFree = true;
     };
+  }
+
+  #mustWait(places: number): boolean {
+    return this.#queue.length > 0 || this.#taken + places > this.#limits.maxRunning;
   }
 
   async #wait(places: number, signal: AbortSignal): Promise<void> {

@@ -75,6 +75,7 @@ export async function answerTranslate(serving: Serving, call: Call): Promise<Res
 }
 
 async function fieldsOf<T extends object>(serving: Serving, call: Call, action: string, schema: Schema<T>): Promise<T> {
+  serving.admission.expectRoom();
   return readFields(action, schema, await readBody(call.request, serving.limits.maxBody, call.signal));
 }
 

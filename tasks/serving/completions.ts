@@ -10,6 +10,8 @@ import type { Serving } from "./serving.ts";
 /** Answers `POST /v1/completions`: continues prompts, as OpenAI's interface describes it. */
 export async function answerCompletions(serving: Serving, call: Call): Promise<Response> {
   const { limits, sessions, admission } = serving;
+  // A busy server refuses at little cost.
+  admission.expectRoom();
   const fields = readFields("complete", COMPLETION_FIELDS, await readBody(call.request, limits.maxBody, call.signal));
   refuseContradictions(fields, limits.maxNewTokens);
   const hosted = serving.find(LanguageModel, fields.model ?? undefined);

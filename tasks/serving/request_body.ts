@@ -51,7 +51,9 @@ async function readBytes(request: Request, maxBody: number, signal: AbortSignal)
     reader?.cancel().catch(() => undefined);
   }
   signal.throwIfAborted();
-  return new Uint8Array(await new Blob(parts).arrayBuffer());
+  const bytes = new Uint8Array(size);
+  for (let end = 0, i = 0; i < parts.length; end += parts[i++].length) bytes.set(parts[i], end);
+  return bytes;
 }
 
 /**
