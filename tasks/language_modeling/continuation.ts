@@ -32,6 +32,8 @@ export class Continuation implements Disposable {
    * The ids of the prompt, or of what stands in for an empty one; the first step of generation feeds the last of them.
    */
   readonly prompt: Int32Array;
+  /** Number of ids before those of the prompt itself: the end of the text before, or what stands in for a prompt. */
+  readonly lead: number;
   /** The id of the last token. */
   token: number;
   /** Number of tokens generated so far. */
@@ -49,8 +51,11 @@ export class Continuation implements Disposable {
   #end: number | undefined;
   #draws: Float32Array = new Float32Array(0);
 
-  /** Throws `RangeError` if the prompt has symbols outside the vocabulary that `unknown` refuses. */
-  constructor(generator: TextGenerator, plan: GenerationPlan, prompt: string, seed: number) {
+  /**
+   * `prompt` is a text or its ids. Throws `RangeError` if it has symbols outside the vocabulary that `unknown` refuses,
+   * or ids that no token has.
+   */
+  constructor(generator: TextGenerator, plan: GenerationPlan, prompt: string | readonly number[], seed: number) {
     const { network, tokenizer, end } = generator;
     const { settings, rules, state } = plan;
     const { maxTokens, stop, logprobs, bestOf } = settings;
@@ -68,11 +73,14 @@ export class Continuation implements Disposable {
     this.#random = new Random(seed, { engine });
     this.#end = end;
     const lead = state ? [state.token] : end === undefined ? [] : [end];
-    const own = promptIds(tokenizer, prompt, settings.unknown);
+    const own = typeof prompt === "string"
+      ? promptIds(tokenizer, prompt, settings.unknown)
+      : expectIds(tokenizer, prompt);
     // A line feed stands in for an empty prompt.
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
     for (const id of ids) if (id !== end) this.#observe(id);
     this.prompt = Int32Array.from(ids);
+    this.lead = ids.length - own.length;
     this.token = ids[ids.length - 1];
   }
 
@@ -186,6 +194,13 @@ export function readPromptChunk(
     observe?.(output.toArray(), ids.subarray(start + 1, start + 1 + chunk.length));
   }, { engine });
   return start + chunk.length;
+}
+
+/** Throws `RangeError` if a prompt has an id that no token has. */
+function expectIds({ size, unusedIds = [] }: Tokenizer, ids: readonly number[]): readonly number[] {
+  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < size) || unusedIds.includes(id));
+  if (wrong === undefined) return ids;
+  throw new InputRangeError(`generate: expected ids of tokens below ${size} in the prompt, found ${wrong}`);
 }
 
 /** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary if `rule` refuses them. */

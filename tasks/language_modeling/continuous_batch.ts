@@ -40,10 +40,10 @@ export class ContinuousBatch implements Disposable {
   }
 
   /**
-   * Prepares `count` texts that continue a prompt, with seeds that follow each other; `add` starts them. Throws
-   * `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary.
+   * Prepares `count` texts that continue a prompt, a text or its ids, with seeds that follow each other; `add` starts
+   * them. Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary.
    */
-  prepare(prompt: string, options: GenerateOptions, count = 1): BatchedText[] {
+  prepare(prompt: string | readonly number[], options: GenerateOptions, count = 1): BatchedText[] {
     const plan = planGeneration(this.#generator, options);
     return Array.from(
       { length: count },
@@ -189,6 +189,11 @@ export class BatchedText {
   /** The ids of the prompt. */
   get prompt(): Int32Array {
     return this.#continuation.prompt;
+  }
+
+  /** Number of ids before those of the prompt itself. */
+  get lead(): number {
+    return this.#continuation.lead;
   }
 
   /** The id of the last token. */

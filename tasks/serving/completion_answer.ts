@@ -1,11 +1,12 @@
-import type { FinishReason, TokenLogProbability } from "../language_modeling/mod.ts";
+import type { FinishReason } from "../language_modeling/mod.ts";
+import type { AnsweredToken } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 
 /** OpenAI's form of log-probabilities. */
 interface Logprobs {
   readonly tokens: readonly string[];
-  readonly token_logprobs: readonly number[];
-  readonly top_logprobs: readonly Readonly<Record<string, number>>[];
+  readonly token_logprobs: readonly (number | null)[];
+  readonly top_logprobs: readonly (Readonly<Record<string, number>> | null)[];
   readonly text_offset: readonly number[];
 }
 
@@ -22,7 +23,7 @@ export function choiceOf(
   { text, index, logprobs, finishReason, offset = 0 }: {
     readonly text: string;
     readonly index: number;
-    readonly logprobs: readonly TokenLogProbability[] | undefined;
+    readonly logprobs: readonly AnsweredToken[] | undefined;
     readonly finishReason: FinishReason | undefined;
     readonly offset?: number;
   },
@@ -31,12 +32,14 @@ export function choiceOf(
   return { text, index, logprobs: logprobs ? logprobsOf(logprobs, offset) : null, finish_reason: reason };
 }
 
-function logprobsOf(entries: readonly TokenLogProbability[], offset: number): Logprobs {
+function logprobsOf(entries: readonly AnsweredToken[], offset: number): Logprobs {
   let end = offset;
   return {
     tokens: entries.map(({ token }) => token),
     token_logprobs: entries.map(({ logprob }) => logprob),
-    top_logprobs: entries.map(({ top }) => Object.fromEntries(top.map(({ token, logprob }) => [token, logprob]))),
+    top_logprobs: entries.map((entry) =>
+      entry.logprob === null ? null : Object.fromEntries(entry.top.map(({ token, logprob }) => [token, logprob]))
+    ),
     text_offset: entries.map(({ token }) => (end += token.length) - token.length),
   };
 }

@@ -1,11 +1,14 @@
 import { boolean, custom, type Field, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
 
+/** A text, or the ids of its tokens. */
+export type Prompt = string | readonly number[];
+
 /** The fields of a request for completions: OpenAI's, `session`, and what else Elman's sampling has. */
 export interface CompletionFields {
   /** Name of the model; null for the only one. */
   readonly model: string | null;
-  /** The text to continue, or several. */
-  readonly prompt: string | readonly string[];
+  /** The text to continue, or the ids of its tokens, or several texts or lists of ids. */
+  readonly prompt: Prompt | readonly Prompt[];
   /** Maximum number of tokens to generate. */
   readonly max_tokens: number;
   /** The sampling temperature. */
@@ -67,6 +70,15 @@ function unmetTexts(value: unknown): string | undefined {
   return isText(value) || isList ? undefined : `a text, or 1 to ${MOST_TEXTS} texts`;
 }
 
+function unmetPrompt(value: unknown): string | undefined {
+  const isList = (value: unknown, is: (one: unknown) => boolean): boolean =>
+    Array.isArray(value) && value.length > 0 && value.every(is);
+  const isId = (one: unknown): boolean => Number.isInteger(one);
+  const isGood = isText(value) || isList(value, isId) ||
+    (isList(value, isText) || isList(value, (one) => isList(one, isId))) && (value as unknown[]).length <= MOST_TEXTS;
+  return isGood ? undefined : `a text or a list of token ids, or 1 to ${MOST_TEXTS} of them`;
+}
+
 function unmetStops(value: unknown): string | undefined {
   const isList = Array.isArray(value) && value.length <= 16 && value.every((one) => isText(one) && one !== "");
   return (isText(value) && value !== "") || isList ? undefined : "a text that is not empty, or at most 16 of them";
@@ -93,7 +105,10 @@ export const MODEL_FIELD: Field<string | null> = nullable(
 /** Schema of a request for completions. */
 export const COMPLETION_FIELDS: Schema<CompletionFields> = {
   model: MODEL_FIELD,
-  prompt: texts("The text to continue, or several."),
+  prompt: custom<CompletionFields["prompt"]>({
+    check: unmetPrompt,
+    help: "The text to continue or its token ids, or several.",
+  }),
   max_tokens: integer({ min: 0, default: 16, help: "Maximum number of tokens to generate." }),
   temperature: number({ min: 0, max: 100, default: 1, help: "Divides the logits; 0 takes the likeliest token." }),
   top_p: number({ above: 0, max: 1, default: 1, help: "Draws from the likeliest tokens that reach this probability." }),
@@ -145,3 +160,9 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
     help: "Above 1, tokens that occurred are less likely.",
   }),
 };
+
+/** Returns the prompts of a request as a list. */
+export function promptsOf(prompt: CompletionFields["prompt"]): readonly Prompt[] {
+  const isOne = typeof prompt === "string" || typeof prompt[0] === "number";
+  return isOne ? [prompt as Prompt] : prompt as readonly Prompt[];
+}

@@ -2,7 +2,7 @@ import type { LanguageModel } from "../language_modeling/mod.ts";
 import type { GenerateOptions, GenerationState } from "../language_modeling/mod.ts";
 import type { BatchedText } from "../language_modeling/continuous_batch.ts";
 import { ApiError } from "./api_error.ts";
-import type { CompletionFields } from "./completion_fields.ts";
+import { type CompletionFields, promptsOf } from "./completion_fields.ts";
 import { answering } from "./request_body.ts";
 import type { Runner } from "./runner.ts";
 import type { HostedModel, Serving } from "./serving.ts";
@@ -15,7 +15,7 @@ export interface CompletionPlan {
   readonly hosted: HostedModel<LanguageModel>;
   /** Runs the texts. */
   readonly runner: Runner;
-  /** The prompts. */
+  /** The texts of the prompts. */
   readonly prompts: readonly string[];
   /** The texts of each prompt, one prompt after the other. */
   readonly texts: readonly BatchedText[];
@@ -31,7 +31,7 @@ export function planCompletion(
   state: GenerationState | undefined,
 ): CompletionPlan {
   const { maxPromptTokens, maxRunning } = serving.limits;
-  const prompts = [fields.prompt].flat();
+  const prompts = promptsOf(fields.prompt);
   const bestOf = fields.best_of ?? fields.n;
   if (prompts.length * bestOf > maxRunning) {
     refuse("n", `serve: expected at most ${maxRunning} texts in a request, found ${prompts.length * bestOf}`);
@@ -51,7 +51,9 @@ export function planCompletion(
       param: "prompt",
     });
   }
-  return { fields, hosted, runner, prompts, texts, bestOf };
+  const { tokenizer } = hosted.model;
+  const written = prompts.map((prompt) => typeof prompt === "string" ? prompt : tokenizer.decode(prompt));
+  return { fields, hosted, runner, prompts: written, texts, bestOf };
 }
 
 /** Throws `ApiError` if fields contradict each other or the limits. */
@@ -63,11 +65,11 @@ export function refuseContradictions(fields: CompletionFields, maxNewTokens: num
   }
   if (bestOf < n) refuse("best_of", `serve: expected best_of of at least n, ${n}, found ${bestOf}`);
   if (stream && bestOf > n) refuse("best_of", `serve: expected best_of ${n} for a stream, found ${bestOf}`);
-  if (session !== null && ([prompt].flat().length > 1 || bestOf > 1)) {
+  if (session !== null && (promptsOf(prompt).length > 1 || bestOf > 1)) {
     refuse("session", "serve: expected one prompt and one text in a session, found more");
   }
-  if (echo && logprobs !== null) {
-    refuse("logprobs", "serve: expected logprobs or echo, found both; log-probabilities of prompts are not computed");
+  if (session !== null && echo && logprobs !== null) {
+    refuse("logprobs", "serve: expected logprobs or echo in a session, found both");
   }
 }
 

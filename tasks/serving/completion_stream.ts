@@ -1,5 +1,6 @@
 import { faultOf } from "./api_error.ts";
 import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
+import type { AnsweredToken, Echo } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 import { EventWriter } from "./event_writer.ts";
 
@@ -14,13 +15,17 @@ export interface StreamHost {
 }
 
 /** Answers with the texts as they are generated: server-sent events in OpenAI's form. */
-export function streamCompletion(plan: CompletionPlan, { run, abandon, end }: StreamHost): Response {
+export function streamCompletion(
+  plan: CompletionPlan,
+  echoes: readonly Echo[],
+  { run, abandon, end }: StreamHost,
+): Response {
   const writer = new EventWriter(abandon);
   // The fields that all events share are written once.
   const head = JSON.stringify(envelopeOf(plan)).slice(0, -1);
   const send = (choices: readonly Choice[], usage?: object): void =>
     writer.send(`${head},"choices":${JSON.stringify(choices)}${usage ? `,"usage":${JSON.stringify(usage)}` : ""}}`);
-  for (const index of plan.texts.keys()) sendPieces(plan, index, (choice) => send([choice]));
+  for (const index of plan.texts.keys()) sendPieces(plan, index, echoes, (choice) => send([choice]));
   const answer = async (): Promise<void> => {
     try {
       await run();
@@ -41,17 +46,26 @@ export function streamCompletion(plan: CompletionPlan, { run, abandon, end }: St
 }
 
 /** Sends each piece of a text, with the log-probabilities of the tokens since the piece before. */
-function sendPieces({ texts, prompts, bestOf, fields }: CompletionPlan, index: number, send: (choice: Choice) => void) {
+function sendPieces(
+  { texts, bestOf }: CompletionPlan,
+  index: number,
+  echoes: readonly Echo[],
+  send: (choice: Choice) => void,
+): void {
   const text = texts[index];
-  const echo = fields.echo ? prompts[Math.floor(index / bestOf)] : "";
-  let [sent, offset] = [0, 0];
-  if (echo !== "") send(choiceOf({ text: echo, index, logprobs: undefined, finishReason: undefined }));
+  const echo = echoes[Math.floor(index / bestOf)];
+  let sent = 0;
+  let offset = lengthOf(echo.tokens);
+  if (echo.text !== "") {
+    const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
+    send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined }));
+  }
   text.onPiece = (piece) => {
     if (piece === "") return;
     const logprobs = text.logprobs?.slice(sent);
     send(choiceOf({ text: piece, index, logprobs, finishReason: undefined, offset }));
     sent += logprobs?.length ?? 0;
-    offset += logprobs?.reduce((sum, { token }) => sum + token.length, 0) ?? 0;
+    offset += lengthOf(logprobs ?? []);
   };
   text.onEnd = () => {
     const logprobs = text.logprobs?.slice(sent);
@@ -65,4 +79,8 @@ function sendPieces({ texts, prompts, bestOf, fields }: CompletionPlan, index: n
       }),
     );
   };
+}
+
+function lengthOf(tokens: readonly AnsweredToken[]): number {
+  return tokens.reduce((sum, { token }) => sum + token.length, 0);
 }

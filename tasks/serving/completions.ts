@@ -2,6 +2,7 @@ import { type Completion, type GenerationState, LanguageModel } from "../languag
 import type { Call } from "./call.ts";
 import { choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
+import { type Echo, echoPrompts } from "./completion_echo.ts";
 import { type CompletionPlan, planCompletion, refuseContradictions } from "./completion_plan.ts";
 import { streamCompletion } from "./completion_stream.ts";
 import { readBody, readFields } from "./request_body.ts";
@@ -38,9 +39,10 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
         end();
       }
     };
-    if (!fields.stream) return wholeAnswer(plan, await run());
+    const echoes = await echoPrompts(plan, call.signal);
+    if (!fields.stream) return wholeAnswer(plan, echoes, await run());
     call.isStreaming = true;
-    return streamCompletion(plan, {
+    return streamCompletion(plan, echoes, {
       run,
       abandon: () => call.abandon(),
       end: (error) => call.fail(error),
@@ -59,13 +61,18 @@ function count({ metrics }: Serving, call: Call, plan: CompletionPlan): void {
 }
 
 /** Returns the `n` likeliest texts of each prompt, or all of them in the order of their seeds. */
-function wholeAnswer(plan: CompletionPlan, all: readonly Completion[]): Response {
-  const { prompts, bestOf, fields: { n, echo } } = plan;
-  const choices = prompts.flatMap((prompt, p) => {
+function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonly Completion[]): Response {
+  const { bestOf, fields: { n, logprobs: asked } } = plan;
+  const choices = echoes.flatMap((echo, p) => {
     const own = all.slice(p * bestOf, (p + 1) * bestOf);
     const best = bestOf === n ? own : own.toSorted((a, b) => b.score! - a.score!).slice(0, n);
     return best.map(({ text, logprobs, finishReason }, i) =>
-      choiceOf({ text: echo ? prompt + text : text, index: p * n + i, logprobs, finishReason })
+      choiceOf({
+        text: echo.text + text,
+        index: p * n + i,
+        logprobs: asked === null ? undefined : [...echo.tokens, ...logprobs!],
+        finishReason,
+      })
     );
   });
   return Response.json({ ...envelopeOf(plan), choices, usage: usageOf(plan) });

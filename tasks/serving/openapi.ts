@@ -8,9 +8,18 @@ interface Described {
   readonly fields?: Readonly<Record<string, Field>>;
 }
 
+const IDS = { type: "array", items: { type: "integer", minimum: 0 }, minItems: 1 };
+
 /** JSON Schemas of the fields that the declarations leave to a check. */
 const SHAPES: Readonly<Record<string, object>> = {
-  prompt: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
+  prompt: {
+    oneOf: [
+      { type: "string" },
+      { type: "array", items: { type: "string" }, minItems: 1 },
+      IDS,
+      { type: "array", items: IDS, minItems: 1 },
+    ],
+  },
   input: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
   stop: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },

@@ -41,7 +41,7 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     [{ prompt: "a", stop: [""] }, 400, "stop"],
     [{ prompt: "a", logit_bias: { 99999: 1 } }, 400, "prompt"],
     [{ prompt: "a", logit_bias: { e: 1 } }, 400, "logit_bias"],
-    [{ prompt: "a", logprobs: 1, echo: true }, 400, "logprobs"],
+    [{ prompt: "a", logprobs: 1, echo: true, session: "s" }, 400, "logprobs"],
     [{ prompt: ["a", "t"], session: "s" }, 400, "session"],
     [{ prompt: "a", session: "../s" }, 400, "session"],
     [{ prompt: "a", colour: 1 }, 400, null],

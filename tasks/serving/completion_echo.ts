@@ -1,0 +1,30 @@
+import { TokenTexts } from "../../tokenizers/token_texts.ts";
+import type { TokenLogProbability } from "../language_modeling/mod.ts";
+import { scoreTexts } from "../language_modeling/score_texts.ts";
+import type { CompletionPlan } from "./completion_plan.ts";
+
+/** A token of an answer; the first one of a prompt has no log-probability if nothing comes before it. */
+export type AnsweredToken = TokenLogProbability | { readonly token: string; readonly logprob: null };
+
+/** What the answers to a prompt begin with. */
+export interface Echo {
+  /** The prompt, or nothing if the request does not ask for it. */
+  readonly text: string;
+  /** Its tokens, if the request asks for log-probabilities. */
+  readonly tokens: readonly AnsweredToken[];
+}
+
+/** Returns the beginning of the answers to each prompt, with log-probabilities in the model's own distribution. */
+export async function echoPrompts(plan: CompletionPlan, signal: AbortSignal): Promise<Echo[]> {
+  const { fields: { echo, logprobs }, prompts, texts, bestOf, hosted: { model: { network, tokenizer } } } = plan;
+  if (!echo) return prompts.map(() => ({ text: "", tokens: [] }));
+  if (logprobs === null) return prompts.map((text) => ({ text, tokens: [] }));
+  const own = texts.filter((_, i) => i % bestOf === 0);
+  const scores = await scoreTexts(network, tokenizer, own.map(({ prompt }) => prompt), { top: logprobs, signal });
+  const names = new TokenTexts(tokenizer);
+  return prompts.map((text, p) => {
+    const { prompt, lead } = own[p];
+    const first = lead === 0 ? [{ token: names.of(prompt[0]), logprob: null }] : [];
+    return { text, tokens: [...first, ...scores[p].logprobs!] };
+  });
+}

@@ -1,0 +1,53 @@
+// Prompts as token ids, and prompts that an answer begins with, with their log-probabilities.
+
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { ask, stream, untrainedModel } from "../../support/serving.ts";
+
+const model = untrainedModel();
+const server = new ModelServer({ lm: model });
+
+Deno.test("token ids give the answer of their text, alone and in a list", async () => {
+  const [the, cat] = ["the", "a cat"].map((text) => [...model.tokenizer.encode(text)]);
+  const body = { max_tokens: 8, seed: 3, echo: true };
+  const texts = async (prompt: unknown) => (await ask(server, { ...body, prompt }))[1].choices.map(({ text }) => text);
+  assertEquals(await texts(the), await texts("the"));
+  assertEquals(await texts([the, cat]), await texts(["the", "a cat"]));
+  for (const prompt of [[model.tokenizer.size], [-1], [1.5], [the, "a"], [the, []], [[]]]) {
+    const [status, { error }] = await ask(server, { ...body, prompt });
+    assertEquals([status, error.param], [400, "prompt"], JSON.stringify(prompt));
+  }
+});
+
+Deno.test("an echoed prompt has the log-probabilities with which its tokens would be generated", async () => {
+  const [, { choices: [plain] }] = await ask(server, { prompt: "the", max_tokens: 6, temperature: 0, logprobs: 2 });
+  const prompt = "the" + plain.text;
+  const [, { choices: [echoed], usage }] = await ask(server, { prompt, max_tokens: 0, echo: true, logprobs: 2 });
+  const { tokens, token_logprobs, text_offset } = echoed.logprobs;
+  assertEquals([echoed.text, tokens.join(""), usage!.completion_tokens], [prompt, prompt, 0]);
+  assertEquals(text_offset, [...prompt].map((_, i) => i));
+  assertEquals(token_logprobs[0], null);
+  for (const [i, value] of plain.logprobs.token_logprobs.entries()) {
+    assertAlmostEquals(token_logprobs[3 + i], value, 1e-4);
+  }
+});
+
+Deno.test("a stream with an echo joins to the whole answer with its log-probabilities", async () => {
+  const body = { prompt: ["the", "a"], n: 2, max_tokens: 5, seed: 1, echo: true, logprobs: 1 };
+  const [, whole] = await ask(server, body);
+  const choices = (await stream(server, body)).flatMap(({ choices }) => choices);
+  for (const { index, text, logprobs } of whole.choices) {
+    const own = choices.filter((choice) => choice.index === index);
+    assertEquals(own.map((choice) => choice.text).join(""), text);
+    const pieces = own.flatMap((choice) => choice.logprobs ?? []);
+    for (const name of ["tokens", "token_logprobs", "text_offset"] as const) {
+      assertEquals(pieces.flatMap((piece): unknown[] => piece[name]), logprobs[name]);
+    }
+    assert(logprobs.tokens.length > 5);
+  }
+});
+
+Deno.test("log-probabilities of an echo are refused in a session, whose state they would need", async () => {
+  const [status, { error }] = await ask(server, { prompt: "a", session: "s", echo: true, logprobs: 1 });
+  assertEquals([status, error.param], [400, "logprobs"]);
+});
