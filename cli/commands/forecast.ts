@@ -5,7 +5,7 @@ import type { SeriesFile, SeriesSet } from "../../tasks/data/mod.ts";
 import { readSeriesSample, SERIES_SAMPLES } from "../../tasks/default_data/mod.ts";
 import { backtest } from "../../tasks/forecasting/backtest.ts";
 import { forecastSimply, NETWORK } from "../../tasks/forecasting/comparison.ts";
-import { forecastTable, stepLabel } from "../../tasks/forecasting/forecast_table.ts";
+import { forecastFields, forecastTable } from "../../tasks/forecasting/forecast_table.ts";
 import { type Forecast, Forecaster } from "../../tasks/forecasting/mod.ts";
 import { drawBacktests, drawForecasts } from "../../tasks/forecasting/pictures.ts";
 import { QUANTILES_FIELD, readQuantiles } from "../../tasks/forecasting/program.ts";
@@ -156,7 +156,7 @@ async function write(
   { out, json, quiet }: ForecastValues,
 ): Promise<void> {
   if (json) {
-    for (const forecast of forecasts) jsonLine(fieldsOfForecast(forecast, set));
+    for (const forecast of forecasts) jsonLine(forecastFields(forecast, set));
     return;
   }
   const table = forecastTable(forecasts, set);
@@ -164,14 +164,4 @@ async function write(
   const kept = await replaceFile(out, table, { keepOld: true });
   if (kept !== undefined) writeErrorLine(`Moved the existing file ${out} to ${kept}.`);
   if (!quiet) writeErrorLine(`Saved ${count(forecasts.length, "forecast")} to ${out}.`);
-}
-
-function fieldsOfForecast(forecast: Forecast, set: SeriesSet): Record<string, unknown> {
-  const { id, start, median, quantiles, values } = forecast;
-  return {
-    series: id,
-    ...start !== undefined && { start: stepLabel(forecast, set, 0) },
-    forecast: [...median],
-    quantiles: Object.fromEntries(quantiles.map((p, q) => [p, [...values[q]]])),
-  };
 }

@@ -1,13 +1,12 @@
 import { basename, resolve } from "node:path";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
-import { Classifier } from "../../tasks/classification/mod.ts";
-import { LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import type { LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { LIMITS } from "../../tasks/serving/limits.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
+import { SERVED } from "../../tasks/serving/server.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
-import { Translator } from "../../tasks/translation/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { hostInURL, isLoopback, listen, onlyLocal } from "../http/mod.ts";
 import { environmentVariable } from "../terminal/platform.ts";
@@ -52,9 +51,6 @@ const OPTIONS = {
 
 type ServeValues = Values<typeof OPTIONS>;
 
-/** The classes of models that are served, by their tasks. */
-const CLASSES = [LanguageModel, Classifier, Translator] as const;
-
 /** Makes the command that serves models over HTTP. */
 export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
@@ -95,16 +91,16 @@ function serveOptions(values: ServeValues, host: string): ServeOptions {
 }
 
 async function loadModels(values: ServeValues, tasks: readonly TaskEntry[]): Promise<Record<string, ServedModel>> {
-  const served = CLASSES.map(({ task }) => findTask(task.name, tasks)).filter((entry) => entry !== undefined);
+  const served = SERVED.map(({ task }) => findTask(task.name, tasks)).filter((entry) => entry !== undefined);
   const named = values.model ?? [await newestModel(served, values.quiet)];
   const models: Record<string, ServedModel> = {};
   for (const one of named) {
     const [, name, directory] = /^(?:([\w.:-]+)=)?(.+)$/s.exec(one)!;
     await expectModel("model", directory, served);
     const task = await readTask(directory, verifying(values));
-    const kind = CLASSES.find((kind) => findTask(task, served)?.name === kind.task.name);
+    const kind = SERVED.find((kind) => findTask(task, served)?.name === kind.task.name);
     if (kind === undefined) {
-      const nouns = CLASSES.map(({ task: { noun } }) => noun).join(", ");
+      const nouns = SERVED.map(({ task: { noun } }) => noun).join(", ");
       throw new UsageError(`--model ${directory}: expected one of ${nouns}, found a model for ${task}`);
     }
     const key = name ?? basename(resolve(directory));

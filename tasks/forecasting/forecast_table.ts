@@ -15,6 +15,17 @@ export function forecastTable(forecasts: readonly Forecast[], set: Pick<SeriesSe
   return [header, ...rows].map((row) => `${row.join(",")}\n`).join("");
 }
 
+/** Returns a forecast as an object of JSON. */
+export function forecastFields(forecast: Forecast, set: SeriesSet): Record<string, unknown> {
+  const { id, start, median, quantiles, values } = forecast;
+  return {
+    series: id,
+    ...start !== undefined && { start: stepLabel(forecast, set, 0) },
+    forecast: [...median],
+    quantiles: Object.fromEntries(quantiles.map((p, q) => [p, [...values[q]]])),
+  };
+}
+
 /** The time of a step of a forecast, or its number from 1 if the series have no times. */
 export function stepLabel(
   { start }: Pick<Forecast, "start">,

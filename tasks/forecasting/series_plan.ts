@@ -18,6 +18,7 @@ import {
   type Frequency,
   readFrequency,
   readSeries,
+  readSeriesText,
   type Series,
   type SeriesFile,
   type SeriesOptions,
@@ -202,11 +203,22 @@ export async function readSeriesFor(
   format: SeriesFormat,
   config: SeriesProcessorConfig,
 ): Promise<SeriesFile> {
+  const given = Object.entries(seriesOptions(format)).filter(([, value]) => value !== undefined);
+  const options = { ...trainedOptions(config), ...Object.fromEntries(given) };
+  return expectSameFrequency(await readSeries(path, options), config);
+}
+
+/** Reads series for a forecaster from a text, as `readSeriesFor` reads them from a file of this name. */
+export function readSeriesTextFor(name: string, content: string, config: SeriesProcessorConfig): SeriesFile {
+  return expectSameFrequency(readSeriesText(name, content, trainedOptions(config)), config);
+}
+
+/** The options with which series are read as those of training were. */
+function trainedOptions(config: SeriesProcessorConfig): SeriesOptions {
   const { targetName, columns, known, observed, statics, frequency, period } = config;
   const names = (all: readonly { readonly name: string }[]): readonly string[] | undefined =>
     all.length === 0 ? undefined : all.map(({ name }) => name);
-  const given = Object.entries(seriesOptions(format)).filter(([, value]) => value !== undefined);
-  const own: SeriesOptions = {
+  return {
     target: targetName === ANY_TARGET ? undefined : [targetName],
     ...columns,
     known: names(known),
@@ -215,7 +227,6 @@ export async function readSeriesFor(
     frequency: frequency ?? undefined,
     period,
   };
-  return expectSameFrequency(await readSeries(path, { ...own, ...Object.fromEntries(given) }), config);
 }
 
 /** Returns a file if its values are as far apart as in training. Throws `RangeError` if not. */

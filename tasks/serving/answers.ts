@@ -1,6 +1,9 @@
-import { integer, type Schema } from "../../src/schema/mod.ts";
+import { custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import { Classifier } from "../classification/mod.ts";
+import { vectorSequence } from "../data/mod.ts";
 import { Translator } from "../translation/mod.ts";
+import { VectorClassifier } from "../vector_classification/mod.ts";
+import { ApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD, texts } from "./completion_fields.ts";
 import { asApiError, readBody, readFields } from "./request_body.ts";
@@ -10,15 +13,30 @@ import type { Serving } from "./serving.ts";
 export interface ClassifyFields {
   /** Name of the model; null for the only classifier. */
   readonly model: string | null;
-  /** The text, or several. */
-  readonly input: string | readonly string[];
+  /** The text, or several; null if `frames` are given. */
+  readonly input: string | readonly string[] | null;
+  /** The frames of a sequence of vectors, or of several; null if texts are given. */
+  readonly frames: readonly unknown[] | null;
 }
 
 /** Schema of a request for labels. */
 export const CLASSIFY_FIELDS: Schema<ClassifyFields> = {
   model: MODEL_FIELD,
-  input: texts("The text to classify, or several."),
+  input: nullable(texts("The text to classify, or several.")),
+  frames: nullable(custom<readonly unknown[]>({
+    check: unmetFrames,
+    help: "The frames of a sequence to classify instead, each a list of numbers, or several such sequences.",
+  })),
 };
+
+/** Maximum number of sequences in a request. */
+const MOST_SEQUENCES = 256;
+
+function unmetFrames(value: unknown): string | undefined {
+  const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0;
+  const isGood = isList(value) && value.every(isList) && (!isList(value[0][0]) || value.length <= MOST_SEQUENCES);
+  return isGood ? undefined : `a list of frames, or 1 to ${MOST_SEQUENCES} such lists`;
+}
 
 /** The fields of a request for translations. */
 export interface TranslateFields {
@@ -40,12 +58,27 @@ export const TRANSLATE_FIELDS: Schema<TranslateFields> = {
   n: integer({ min: 1, max: 64, default: 1, help: "Number of translations of each sentence, at most the beam size." }),
 };
 
-/** Answers `POST /v1/classify`: labels of texts with their probabilities. */
+/** Answers `POST /v1/classify`: labels of texts, or of sequences of vectors, with their probabilities. */
 export async function answerClassify(serving: Serving, call: Call): Promise<Response> {
-  const { model, input } = await fieldsOf(serving, call, "classify", CLASSIFY_FIELDS);
+  const { model, input, frames } = await fieldsOf(serving, call, "classify", CLASSIFY_FIELDS);
+  if ((input === null) === (frames === null)) {
+    const found = input === null ? "neither" : "both";
+    throw new ApiError(`classify: expected input or frames, found ${found}`, { status: 400, param: "input" });
+  }
+  return input === null
+    ? await classifyFrames(serving, call, model, frames!)
+    : await classifyTexts(serving, call, model, [input].flat());
+}
+
+async function classifyTexts(
+  serving: Serving,
+  call: Call,
+  model: string | null,
+  texts: readonly string[],
+): Promise<Response> {
   const hosted = serving.find(Classifier, model ?? undefined);
   return await answerInputs(serving, call, hosted.name, async () => {
-    const found = await hosted.model.classify([input].flat());
+    const found = await hosted.model.classify(texts);
     return found.map(({ label, labels, confidence, probabilities, isTruncated }, index) => ({
       index,
       label,
@@ -55,6 +88,21 @@ export async function answerClassify(serving: Serving, call: Call): Promise<Resp
       truncated: isTruncated,
     }));
   });
+}
+
+async function classifyFrames(
+  serving: Serving,
+  call: Call,
+  model: string | null,
+  frames: readonly unknown[],
+): Promise<Response> {
+  const hosted = serving.find(VectorClassifier, model ?? undefined);
+  const isOne = !Array.isArray((frames[0] as readonly unknown[])[0]);
+  return await answerInputs(serving, call, hosted.name, async () => {
+    const sequences = (isOne ? [frames] : frames).map((own, i) => vectorSequence(own, { source: `sequence ${i + 1}` }));
+    const found = await hosted.model.classify(sequences);
+    return found.map(({ label, confidence, probabilities }, index) => ({ index, label, confidence, probabilities }));
+  }, "frames");
 }
 
 /** Answers `POST /v1/translate`: translations of sentences with their scores. */
@@ -74,24 +122,31 @@ export async function answerTranslate(serving: Serving, call: Call): Promise<Res
   });
 }
 
-async function fieldsOf<T extends object>(serving: Serving, call: Call, action: string, schema: Schema<T>): Promise<T> {
+/** Reads the fields of a request. Throws `ApiError`. */
+export async function fieldsOf<T extends object>(
+  serving: Serving,
+  call: Call,
+  action: string,
+  schema: Schema<T>,
+): Promise<T> {
   serving.admission.expectRoom();
   return readFields(action, schema, await readBody(call.request, serving.limits.maxBody, call.signal));
 }
 
 /** Computes the answer to a list of inputs in one of the places of a text. */
-async function answerInputs(
+export async function answerInputs(
   { admission }: Serving,
   call: Call,
   model: string,
   compute: () => Promise<readonly object[]>,
+  param = "input",
 ): Promise<Response> {
   call.used = { model };
   const leave = await admission.enter(1, call.signal);
   try {
     return Response.json({ object: "list", model, data: await compute() });
   } catch (error) {
-    throw asApiError(error, { param: "input" });
+    throw asApiError(error, { param });
   } finally {
     leave();
   }

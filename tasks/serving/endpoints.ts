@@ -3,6 +3,7 @@ import { answerClassify, answerTranslate, CLASSIFY_FIELDS, TRANSLATE_FIELDS } fr
 import type { Call } from "./call.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { answerCompletions } from "./completions.ts";
+import { answerForecast, FORECAST_FIELDS } from "./forecast_answer.ts";
 import { describeInterface } from "./openapi.ts";
 import { PAGE } from "./page.ts";
 import type { Serving } from "./serving.ts";
@@ -36,9 +37,16 @@ export const ENDPOINTS: readonly Endpoint[] = [
   {
     method: "POST",
     path: "/v1/classify",
-    summary: "Classifies texts.",
+    summary: "Classifies texts or sequences of vectors.",
     fields: CLASSIFY_FIELDS,
     answer: answerClassify,
+  },
+  {
+    method: "POST",
+    path: "/v1/forecast",
+    summary: "Forecasts what follows time series.",
+    fields: FORECAST_FIELDS,
+    answer: answerForecast,
   },
   {
     method: "POST",

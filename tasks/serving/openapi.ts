@@ -10,7 +10,7 @@ interface Described {
 
 const IDS = { type: "array", items: { type: "integer", minimum: 0 }, minItems: 1 };
 
-/** JSON Schemas of the fields that the declarations leave to a check. */
+/** JSON Schemas, by name or by path and name, of the fields that the declarations leave to a check. */
 const SHAPES: Readonly<Record<string, object>> = {
   prompt: {
     oneOf: [
@@ -21,6 +21,14 @@ const SHAPES: Readonly<Record<string, object>> = {
     ],
   },
   input: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" }, minItems: 1 }] },
+  "/v1/forecast input": {
+    oneOf: [
+      { type: "array", items: { type: ["number", "null"] }, minItems: 1 },
+      { type: "array", items: { type: "object" }, minItems: 1 },
+    ],
+  },
+  frames: { type: "array", items: { type: "array" }, minItems: 1 },
+  quantiles: { type: "array", items: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }, minItems: 1 },
   stop: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },
   logit_bias: { type: "object", additionalProperties: { type: "number", minimum: -100, maximum: 100 } },
@@ -49,7 +57,8 @@ export function describeInterface(endpoints: readonly Described[]): object {
   const paths = endpoints.map(({ method, path, summary, fields }) => [path, {
     [method.toLowerCase()]: {
       summary,
-      ...fields && { requestBody: { required: true, content: { "application/json": { schema: bodyOf(fields) } } } },
+      ...fields &&
+        { requestBody: { required: true, content: { "application/json": { schema: bodyOf(path, fields) } } } },
       responses: {
         200: { description: "The answer." },
         ...fields && {
@@ -67,14 +76,14 @@ export function describeInterface(endpoints: readonly Described[]): object {
   };
 }
 
-function bodyOf(fields: Readonly<Record<string, Field>>): object {
+function bodyOf(path: string, fields: Readonly<Record<string, Field>>): object {
   const required = Object.entries(fields).filter(([, field]) => field.default === undefined).map(([name]) => name);
-  const properties = Object.entries(fields).map(([name, field]) => [name, schemaOf(name, field)]);
+  const properties = Object.entries(fields).map(([name, field]) => [name, schemaOf(path, name, field)]);
   return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(properties) };
 }
 
-function schemaOf(name: string, { kind, help, default: value, min, max, above }: Field): object {
-  const shape = kind === "custom" ? SHAPES[name] : { type: kind };
+function schemaOf(path: string, name: string, { kind, help, default: value, min, max, above }: Field): object {
+  const shape = kind === "custom" ? SHAPES[`${path} ${name}`] ?? SHAPES[name] : { type: kind };
   return {
     ...shape,
     description: help,

@@ -31,7 +31,13 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; min-height: 4rem; padding:
 <script type="module">
 const form = document.querySelector("form"), { model, text, key } = form.elements;
 const answer = document.querySelector("#answer"), stop = document.querySelector("#stop");
-const PATHS = { "language-modeling": "completions", classification: "classify", translation: "translate" };
+const PATHS = {
+  "language-modeling": "completions",
+  classification: "classify",
+  "vector-classification": "classify",
+  forecasting: "forecast",
+  translation: "translate",
+};
 let tasks = {}, controller;
 
 function headers() {
@@ -58,6 +64,14 @@ async function listModels() {
 
 function showFields() {
   document.querySelector("#sampling").hidden = tasks[model.value] !== "language-modeling";
+}
+
+// The values of a series may stand without brackets.
+function fields() {
+  const given = text.value.trim();
+  if (tasks[model.value] === "vector-classification") return { frames: JSON.parse(given) };
+  if (tasks[model.value] !== "forecasting") return { input: text.value };
+  return { input: JSON.parse(given.startsWith("[") ? given : "[" + given + "]") };
 }
 
 async function generate(signal) {
@@ -90,7 +104,7 @@ form.addEventListener("submit", async (event) => {
     const path = PATHS[tasks[model.value]];
     if (path === "completions") await generate(signal);
     else {
-      const { data } = await (await ask("v1/" + path, { model: model.value, input: text.value }, signal)).json();
+      const { data } = await (await ask("v1/" + path, { model: model.value, ...fields() }, signal)).json();
       answer.textContent = JSON.stringify(data[0], null, 2);
     }
   } catch (error) {

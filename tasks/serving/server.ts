@@ -1,8 +1,10 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { complete, describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { Classifier } from "../classification/mod.ts";
+import { Forecaster } from "../forecasting/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
 import { Translator } from "../translation/mod.ts";
+import { VectorClassifier } from "../vector_classification/mod.ts";
 import { ApiError, busy, faultOf } from "./api_error.ts";
 import { Call, type RequestRecord } from "./call.ts";
 import { type Endpoint, ENDPOINTS } from "./endpoints.ts";
@@ -10,6 +12,9 @@ import { LIMITS, type ServeLimits } from "./limits.ts";
 import { asApiError } from "./request_body.ts";
 import { hasKey } from "./same_key.ts";
 import { type ServedModel, Serving } from "./serving.ts";
+
+/** The classes of models that can be served. */
+export const SERVED = [LanguageModel, Classifier, VectorClassifier, Forecaster, Translator] as const;
 
 /** Options of a `ModelServer`. */
 export interface ServeOptions extends Partial<ServeLimits> {
@@ -22,7 +27,7 @@ export interface ServeOptions extends Partial<ServeLimits> {
 }
 
 /**
- * Answers HTTP requests with models: OpenAI's `/v1/completions` and `/v1/models`, and `/v1/classify` and
+ * Answers HTTP requests with models: OpenAI's `/v1/completions` and `/v1/models`, and `/v1/classify`, `/v1/forecast` and
  * `/v1/translate` in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and
  * adapters for Node.js call.
  *
@@ -126,10 +131,9 @@ export class ModelServer {
 }
 
 function expectServed(name: string, model: unknown): void {
-  if ([LanguageModel, Classifier, Translator].some((kind) => model instanceof kind)) return;
-  throw new InputTypeError(
-    `serve: expected ${name} to be a language model, a classifier or a translator, found ${describeValue(model)}`,
-  );
+  if (SERVED.some((kind) => model instanceof kind)) return;
+  const nouns = SERVED.map(({ task }) => task.noun).join(", ");
+  throw new InputTypeError(`serve: expected ${name} to be one of ${nouns}, found ${describeValue(model)}`);
 }
 
 function findEndpoint(method: string, path: string): Endpoint {

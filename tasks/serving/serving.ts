@@ -1,6 +1,8 @@
 import type { Classifier } from "../classification/mod.ts";
+import type { Forecaster } from "../forecasting/mod.ts";
 import type { LanguageModel } from "../language_modeling/mod.ts";
 import type { Translator } from "../translation/mod.ts";
+import type { VectorClassifier } from "../vector_classification/mod.ts";
 import { Admission } from "./admission.ts";
 import { ApiError } from "./api_error.ts";
 import type { ServeLimits } from "./limits.ts";
@@ -9,7 +11,7 @@ import { Runner } from "./runner.ts";
 import { Sessions } from "./sessions.ts";
 
 /** A model that a server can serve. */
-export type ServedModel = LanguageModel | Classifier | Translator;
+export type ServedModel = LanguageModel | Classifier | VectorClassifier | Forecaster | Translator;
 
 /** A model with its name. */
 export interface HostedModel<M extends ServedModel = ServedModel> {

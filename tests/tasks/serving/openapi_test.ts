@@ -42,7 +42,7 @@ Deno.test("every path that openapi.json describes is answered", async () => {
 for (const [path, text] of [["/v1/completions", "prompt"], ["/v1/classify", "input"]]) {
   Deno.test(`${path} accepts the defaults of openapi.json and refuses numbers beyond its bounds`, async () => {
     const { required, properties } = paths[path].post.requestBody!.content["application/json"].schema;
-    assertEquals(required, [text]);
+    assertEquals(required, text === "prompt" ? [text] : []);
     const own = Object.entries(properties).filter(([, property]) => property.default !== undefined);
     const body = { ...Object.fromEntries(own.map(([name, property]) => [name, property.default])), [text]: "the" };
     assertEquals((await ask(server, body, path))[0], 200);

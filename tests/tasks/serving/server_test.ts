@@ -174,7 +174,7 @@ Deno.test("a classifier is served beside a language model, each under its name",
 Deno.test("a server refuses models and options that it does not know", () => {
   assertThrows(() => new ModelServer({}), RangeError, "at least one model");
   // @ts-expect-error Not a model.
-  assertThrows(() => new ModelServer({ a: 1 }), TypeError, "expected a to be a language model");
+  assertThrows(() => new ModelServer({ a: 1 }), TypeError, "expected a to be one of language model");
   assertThrows(() => make({ maxRunning: 0 }), RangeError, "maxRunning");
   // @ts-expect-error Not an option.
   assertThrows(() => make({ port: 1 }), TypeError, "port");

@@ -1,0 +1,63 @@
+import { custom, type Schema } from "../../src/schema/mod.ts";
+import { forecastFields } from "../forecasting/forecast_table.ts";
+import { Forecaster, QUANTILES } from "../forecasting/mod.ts";
+import { readSeriesTextFor } from "../forecasting/series_plan.ts";
+import { answerInputs, fieldsOf } from "./answers.ts";
+import type { Call } from "./call.ts";
+import { MODEL_FIELD } from "./completion_fields.ts";
+import { answering } from "./request_body.ts";
+import type { Serving } from "./serving.ts";
+
+/** The fields of a request for forecasts. */
+export interface ForecastFields {
+  /** Name of the model; null for the only forecaster. */
+  readonly model: string | null;
+  /** The values of a series, or records as a file of JSON has them. */
+  readonly input: readonly (number | null)[] | readonly object[];
+  /** The probabilities of the quantiles. */
+  readonly quantiles: readonly number[];
+}
+
+/** Maximum number of quantiles. */
+const MOST_QUANTILES = 99;
+
+const isValue = (value: unknown): boolean => value === null || Number.isFinite(value);
+const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function unmetSeries(value: unknown): string | undefined {
+  const isGood = Array.isArray(value) && value.length > 0 && (value.every(isValue) || value.every(isRecord));
+  return isGood ? undefined : "a list of numbers or a list of records";
+}
+
+function unmetQuantiles(value: unknown): string | undefined {
+  const isGood = Array.isArray(value) && value.length > 0 && value.length <= MOST_QUANTILES &&
+    value.every((p, i) => p > 0 && p < 1 && (i === 0 || p > value[i - 1]));
+  return isGood ? undefined : `1 to ${MOST_QUANTILES} ascending numbers between 0 and 1`;
+}
+
+/** Schema of a request for forecasts. */
+export const FORECAST_FIELDS: Schema<ForecastFields> = {
+  model: MODEL_FIELD,
+  input: custom<ForecastFields["input"]>({
+    check: unmetSeries,
+    help: "The values of a series, null for a missing one, or records as a file of JSON has them.",
+  }),
+  quantiles: custom<ForecastFields["quantiles"]>({
+    default: QUANTILES,
+    check: unmetQuantiles,
+    help: "Probabilities of the quantiles, ascending.",
+  }),
+};
+
+/** Answers `POST /v1/forecast`: what follows series, with quantiles. */
+export async function answerForecast(serving: Serving, call: Call): Promise<Response> {
+  const { model, input, quantiles } = await fieldsOf(serving, call, "forecast", FORECAST_FIELDS);
+  const hosted = serving.find(Forecaster, model ?? undefined);
+  const { config } = hosted.model.processors.processor;
+  const records = input.every(isValue) ? [{ [config.targetName]: input }] : input;
+  const { set } = answering(() => readSeriesTextFor("input.json", JSON.stringify(records), config), { param: "input" });
+  return await answerInputs(serving, call, hosted.name, async () => {
+    const forecasts = await hosted.model.forecast(set, { quantiles, signal: call.signal });
+    return forecasts.map((forecast, index) => ({ index, ...forecastFields(forecast, set) }));
+  });
+}

@@ -1,0 +1,70 @@
+// Forecasts and labels of sequences are what the library gives for the same input.
+
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Forecaster, VectorClassifier } from "../../../mod.ts";
+import { vectorSequence } from "../../../tasks/data/mod.ts";
+import { readSeriesText } from "../../../tasks/data/series/mod.ts";
+import { FrameProcessor } from "../../../tasks/mod.ts";
+import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { ask } from "../../support/serving.ts";
+
+const VALUES = Array.from({ length: 60 }, (_, t) => 10 + (t % 7) + t / 20);
+
+Deno.test("forecasts of a list of values, and of records with times, are those of the library", async () => {
+  const records = [
+    { item_id: "shop", start: "2024-01-01", target: VALUES },
+    { item_id: "café", start: "2024-02-01", target: [...VALUES.slice(9), null, 12] },
+  ];
+  const { set } = readSeriesText("a.json", JSON.stringify(records), { frequency: { unit: "day", count: 1 } });
+  const forecaster = Forecaster.create({ data: set, horizon: 3, hidden: 4, seed: 1 });
+  const server = new ModelServer({ sales: forecaster });
+  const expected = await forecaster.forecast(set, { quantiles: [0.25, 0.75] });
+  const [status, { data }] = await ask(server, { input: records, quantiles: [0.25, 0.75] }, "/v1/forecast");
+  assertEquals(status, 200);
+  for (const [i, { id, median, values: [low, high] }] of expected.entries()) {
+    const { index, series, forecast, quantiles } = data[i];
+    assertEquals([index, series, forecast], [i, id, [...median]]);
+    assertEquals(quantiles, { "0.25": [...low], "0.75": [...high] });
+  }
+  assertEquals(data.map(({ start }) => start), ["2024-03-01", "2024-03-25"]);
+
+  const [, plain] = await ask(server, { input: VALUES }, "/v1/forecast");
+  assertEquals([plain.data.length, Object.keys(plain.data[0].quantiles as object)], [1, ["0.1", "0.5", "0.9"]]);
+});
+
+Deno.test("requests for forecasts that do not fit the model are refused with the field", async () => {
+  const { set } = readSeriesText("a.json", JSON.stringify([{ target: VALUES }]));
+  const server = new ModelServer({ sales: Forecaster.create({ data: set, horizon: 3, hidden: 4 }) });
+  const cases: [object, string][] = [
+    [{}, "input"],
+    [{ input: [] }, "input"],
+    [{ input: [1, "a"] }, "input"],
+    [{ input: [null, null] }, "input"],
+    [{ input: [{ target: [] }] }, "input"],
+    [{ input: [{ other: "a" }] }, "input"],
+    [{ input: VALUES, quantiles: [0.9, 0.1] }, "quantiles"],
+  ];
+  for (const [body, param] of cases) {
+    const [status, { error }] = await ask(server, body, "/v1/forecast");
+    assertEquals([status, error.param, error.type], [400, param, "invalid_request_error"], JSON.stringify(body));
+  }
+});
+
+Deno.test("frames are classified as the library does, one sequence or several", async () => {
+  const clips = [[[0, 1], [1, 0], [1, 1]], [[1, 0], [0, 0]]];
+  const sequences = clips.map((frames, i) => vectorSequence(frames, { label: "ab"[i] }));
+  const processor = FrameProcessor.fit(sequences, { kind: "values" });
+  const model = VectorClassifier.create({ processor, labels: ["a", "b"], hidden: 4, seed: 2 });
+  const server = new ModelServer({ gestures: model });
+  const expected = await model.classify(sequences);
+  const [, { data }] = await ask(server, { frames: clips }, "/v1/classify");
+  assertEquals(data, expected.map((found, index) => ({ index, ...found })));
+  assertEquals((await ask(server, { frames: clips[1] }, "/v1/classify"))[1].data[0].label, expected[1].label);
+  for (const frames of [[], [1], [[1, 2], [3]], [["a", 1]], [[1, 2, 3]], [[]]]) {
+    const [status, { error }] = await ask(server, { frames }, "/v1/classify");
+    assertEquals([status, error.param], [400, "frames"], JSON.stringify(frames));
+  }
+  const [status, { error }] = await ask(server, { frames: clips, input: "a" }, "/v1/classify");
+  assertEquals(status, 400);
+  assertStringIncludes(String(error.message), "found both");
+});
