@@ -5,7 +5,7 @@ import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { answerCompletions } from "./completions.ts";
 import { answerForecast, FORECAST_FIELDS } from "./forecast_answer.ts";
 import { describeInterface } from "./openapi.ts";
-import { PAGE } from "./page.ts";
+import { PAGE, POLICY } from "./page.ts";
 import type { Serving } from "./serving.ts";
 
 /** A path with the answer to its requests. */
@@ -92,10 +92,6 @@ function writeMetrics({ metrics, admission, sessions }: Serving): Response {
 
 function showPage(): Response {
   return new Response(PAGE, {
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy":
-        "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'",
-    },
+    headers: { "content-type": "text/html; charset=utf-8", "content-security-policy": POLICY },
   });
 }

@@ -24,8 +24,11 @@ globalThis.pageChecks = {
       !control.disabled && control.tabIndex >= 0 && control.checkVisibility({ visibilityProperty: true }) &&
       (control.type !== "radio" || control === firstOf(control))
     );
-    document.activeElement?.blur();
-    getSelection().setPosition(document.body, 0);
+    const start = document.createElement("span");
+    start.tabIndex = -1;
+    document.body.prepend(start);
+    start.focus();
+    start.remove();
     return controls.map((control, i) => {
       const name = control.id || control.name || control.textContent.trim();
       return control.dataset.stop = `${i} ${control.localName} ${name.slice(0, 40)}`;

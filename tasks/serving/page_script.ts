@@ -1,0 +1,249 @@
+/** The script of the page to try the models. */
+export const SCRIPT = String.raw`
+const find = (id) => document.getElementById(id);
+const form = find("form"), fields = form.elements, answer = find("answer"), run = find("run"), stop = find("stop");
+
+/** What the page does with the models of a task. */
+const TASKS = {
+  "language-modeling": { verb: "Generate", text: "Prompt", options: "sampling", answer: generate },
+  classification: { verb: "Classify", text: "Text", answer: classify },
+  translation: { verb: "Translate", text: "Sentence", options: "search", answer: translate },
+};
+/** Number of the likeliest tokens that are shown in the place of each. */
+const CHOICES = 5;
+
+let tasks = {}, running;
+/** The generated tokens (where each begins in the text, its element, what could have stood there), and the text. */
+let steps = [], shown = "";
+
+async function ask(path, body, signal) {
+  const key = fields.key.value;
+  const headers = { "content-type": "application/json", ...key && { authorization: "Bearer " + key } };
+  let response;
+  try {
+    response = await fetch(path, { headers, signal, ...body && { method: "POST", body: JSON.stringify(body) } });
+  } catch (error) {
+    throw signal?.aborted ? error : { message: "The server does not answer." };
+  }
+  if (response.ok) return response;
+  const { error } = await response.json();
+  throw { ...error, param: response.status === 401 ? "key" : error.param };
+}
+
+async function* eventsOf(response) {
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let part; !(part = await reader.read()).done;) {
+    const events = (rest + part.value).split("\n\n");
+    rest = events.pop();
+    for (const event of events) {
+      if (event === "data: [DONE]") continue;
+      const data = JSON.parse(event.slice("data: ".length));
+      if (data.error) throw data.error;
+      yield data;
+    }
+  }
+}
+
+async function generate(signal) {
+  const body = { model: fields.model.value, prompt: fields.prompt.value, stream: true, logprobs: CHOICES };
+  for (const name of ["max_tokens", "temperature", "top_p", "seed"]) {
+    if (fields[name].value !== "") body[name] = Number(fields[name].value);
+  }
+  const start = performance.now();
+  const response = await ask("v1/completions", body, signal);
+  shown = body.prompt;
+  answer.append(element("span", "given", shown));
+  let reason = "";
+  try {
+    for await (const { choices: [choice] } of eventsOf(response)) {
+      showPiece(choice);
+      find("rate").textContent = describeRate(start);
+      if (choice.finish_reason === "stop") reason = ", ended by the model";
+    }
+  } finally {
+    if (signal === running.signal && steps.length > 0) choose(steps.length - 1);
+  }
+  return describeRate(start) + reason;
+}
+
+function describeTokens() {
+  return steps.length + (steps.length === 1 ? " token" : " tokens");
+}
+
+function describeRate(start) {
+  return describeTokens() + ", " + Math.round(steps.length / (performance.now() - start) * 1000) + " tokens/s";
+}
+
+/** Adds a piece of the text, one element for each of its tokens. */
+function showPiece({ text, logprobs }) {
+  let end = 0;
+  for (const [i, token] of (logprobs?.tokens ?? []).entries()) {
+    const found = text.indexOf(token, end);
+    const from = end, start = found < 0 ? end : found, at = steps.length;
+    if (found >= 0) end = found + token.length;
+    const span = element("span", "token", text.slice(from, end));
+    span.addEventListener("click", () => choose(at));
+    answer.append(span);
+    const [logprob, top] = [logprobs.token_logprobs[i], logprobs.top_logprobs[i]];
+    steps.push({ start: shown.length + start, span, token, logprob, top });
+  }
+  answer.append(text.slice(end));
+  shown += text;
+}
+
+async function classify(signal) {
+  const { probabilities, label, labels = [label], truncated } = await askOne("v1/classify", {}, signal);
+  const sorted = Object.entries(probabilities).sort(([, a], [, b]) => b - a);
+  answer.append(element("ol", "shares", ...sorted.map(([name, share]) => {
+    const item = shareOf("li", name, share);
+    if (labels.includes(name)) item.setAttribute("aria-current", "true");
+    return item;
+  })));
+  return (labels.join(", ") || "no label") + (truncated ? ", from the beginning of the text" : "");
+}
+
+async function translate(signal) {
+  const beam = Number(fields.beam.value), n = Math.min(3, beam);
+  const { text, alternatives = [], unknown, truncated } = await askOne("v1/translate", { beam, n }, signal);
+  answer.append(element("p", "", text));
+  const others = alternatives.slice(1).map((other) => element("li", "", other.text));
+  if (others.length > 0) answer.append(element("p", "quiet", "Others that were found:"), element("ul", "", ...others));
+  const notes = [...unknown.length > 0 ? ["unknown: " + unknown.join(" ")] : [], ...truncated ? ["truncated"] : []];
+  return ["Translated", ...notes].join(", ");
+}
+
+async function askOne(path, body, signal) {
+  const response = await ask(path, { model: fields.model.value, input: fields.prompt.value, ...body }, signal);
+  return (await response.json()).data[0];
+}
+
+function choose(index) {
+  for (const { span } of steps) span.classList.remove("chosen");
+  const { span, token, logprob, top, start } = steps[index], at = find("at");
+  span.classList.add("chosen");
+  at.max = steps.length;
+  at.value = index + 1;
+  showValue(at, at.value + " of " + steps.length);
+  const choices = Object.entries({ ...top, [token]: logprob }).sort(([, a], [, b]) => b - a);
+  find("top").replaceChildren(...choices.map(([other, logprob]) => {
+    const button = shareOf("button", visible(other), Math.exp(logprob));
+    button.type = "button";
+    button.title = "Continue from here with " + visible(other);
+    button.addEventListener("click", () => {
+      fields.prompt.value = shown.slice(0, start) + other;
+      form.requestSubmit();
+    });
+    if (other === token) button.setAttribute("aria-current", "true");
+    return element("li", "", button);
+  }));
+  find("choices").hidden = false;
+}
+
+function visible(token) {
+  return token.replaceAll(" ", "\u2423").replaceAll("\n", "\u21b5").replaceAll("\t", "\u21e5") || "(empty)";
+}
+
+function element(name, kind, ...children) {
+  const made = document.createElement(name);
+  made.className = kind;
+  made.append(...children);
+  return made;
+}
+
+/** Makes an element with a name and its share, which is also the width of its colored part. */
+function shareOf(kind, name, share) {
+  const percent = share * 100;
+  const made = element(kind, "", element("span", "", name), element("span", "number", percent.toFixed(1) + " %"));
+  made.style.setProperty("--part", percent + "%");
+  return made;
+}
+
+function showValue({ id, value }, text = value) {
+  const output = document.querySelector("output[for=" + id + "]");
+  if (output) output.value = text;
+}
+
+/** Shows an error at the field that it is about. */
+function showError({ message, param }) {
+  const field = fields[param === "input" ? "prompt" : param] ?? (param ? fields.prompt : run);
+  if (param === "key") find("key-field").hidden = false;
+  const note = Object.assign(element("p", "error", message), { id: "error", role: "alert" });
+  field.parentElement.append(note);
+  if (field === run) return;
+  field.setAttribute("aria-invalid", "true");
+  field.setAttribute("aria-describedby", "error");
+  field.focus();
+}
+
+function clearError() {
+  find("error")?.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
+
+function clearAnswer() {
+  clearError();
+  [steps, shown] = [[], ""];
+  answer.replaceChildren();
+  find("choices").hidden = true;
+  find("rate").textContent = "";
+}
+
+async function submit() {
+  running?.abort();
+  const { signal } = running = new AbortController();
+  clearAnswer();
+  stop.disabled = false;
+  find("status").textContent = "Running.";
+  let outcome = "";
+  try {
+    outcome = await TASKS[tasks[fields.model.value]].answer(signal);
+  } catch (error) {
+    if (signal !== running.signal) return;
+    if (signal.aborted) outcome = "Stopped after " + describeTokens();
+    else showError(error);
+  }
+  if (signal !== running.signal) return;
+  find("rate").textContent = "";
+  find("status").textContent = outcome && outcome + ".";
+  if (document.activeElement === stop) run.focus();
+  stop.disabled = true;
+}
+
+async function listModels() {
+  clearError();
+  try {
+    const { data } = await (await ask("v1/models")).json();
+    tasks = Object.fromEntries(data.map(({ id, task }) => [id, task]));
+    fields.model.replaceChildren(...data.map(({ id }) => new Option(id)));
+    showTask();
+  } catch (error) {
+    showError(error.param ? error : { ...error, param: "model" });
+  }
+}
+
+function showTask() {
+  const { verb, text, options } = TASKS[tasks[fields.model.value]];
+  run.textContent = verb;
+  find("prompt-label").textContent = text;
+  for (const id of ["sampling", "search"]) find(id).hidden = find(id).disabled = id !== options;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  submit();
+});
+form.addEventListener("input", ({ target }) => showValue(target));
+fields.prompt.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+stop.addEventListener("click", () => running.abort());
+find("at").addEventListener("input", ({ target }) => choose(target.value - 1));
+fields.model.addEventListener("change", showTask);
+fields.key.addEventListener("change", listModels);
+for (const slider of form.querySelectorAll("[type=range]")) showValue(slider);
+listModels();
+`;

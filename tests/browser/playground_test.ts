@@ -1,0 +1,165 @@
+// The page at `/` of a server, by what its readers click, type and see.
+
+import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
+import type { ServeOptions } from "../../tasks/serving/mod.ts";
+import { capitalTranslator, serve, type Served, verseModel, weatherClassifier } from "./served.ts";
+import { browserTest, expectAccessible, expectUsable, type Page, type PageOptions } from "./support.ts";
+
+const PROMPT = "the rain in ";
+const verse = await verseModel();
+const models = { verse, weather: await weatherClassifier(), capitals: await capitalTranslator() };
+
+/** Declares a test with the page of a server of the models. */
+function pageTest(
+  name: string,
+  test: (page: Page, served: Served) => Promise<void>,
+  options: { readonly page?: PageOptions; readonly serve?: ServeOptions } = {},
+): void {
+  browserTest(name, async (openPage) => {
+    await using served = await serve(models, { maxNewTokens: 1e9, ...options.serve });
+    const page = await openPage({ url: served.url, ...options.page });
+    await test(page, served);
+    await page.context().close();
+  });
+}
+
+const press = async (page: Page, name: string): Promise<void> => await page.getByRole("button", { name }).click();
+const textOf = async (page: Page): Promise<string> => await page.locator("#answer").innerText();
+
+/** Waits until the line over the answer matches. */
+async function status(page: Page, expected: RegExp): Promise<void> {
+  await page.getByRole("status").filter({ hasText: expected }).waitFor();
+}
+
+pageTest("a click generates the text of the seed, and every token can be replaced by another", async (page) => {
+  await page.getByLabel("Prompt").fill(PROMPT);
+  await page.getByLabel("Maximum tokens").fill("40");
+  await page.getByLabel("Seed").fill("3");
+  await page.getByLabel("Temperature").fill("1.5");
+  await page.getByLabel("Top p").fill("0.95");
+  assertEquals(await page.locator("output[for=temperature]").textContent(), "1.5");
+  await press(page, "Generate");
+  await status(page, /^40 tokens, \d+ tokens\/s\.$/);
+  const { text } = await verse.complete(PROMPT, { maxTokens: 40, temperature: 1.5, topP: 0.95, seed: 3 });
+  assertEquals(await page.locator("#answer").textContent(), PROMPT + text);
+
+  await page.locator("#answer .token").nth(2).click();
+  assertEquals(await page.getByLabel("Token", { exact: true }).inputValue(), "3");
+  const choices = page.getByRole("listitem").getByRole("button");
+  assertEquals((await page.locator("#top [aria-current=true]").innerText())[0], text[2].replace(" ", "␣"));
+  assert(await choices.count() >= 5);
+  const others = page.locator("#top button:not([aria-current])");
+  const other = (await others.first().innerText())[0].replace("␣", " ");
+  await others.first().click();
+  await status(page, /^40 tokens/);
+  assertEquals(await page.getByLabel("Prompt").inputValue(), PROMPT + text.slice(0, 2) + other);
+});
+
+pageTest("a text appears while it is generated, and Stop ends it and frees its place", async (page, served) => {
+  await page.getByLabel("Prompt").fill(PROMPT);
+  await page.getByLabel("Maximum tokens").fill("1000000");
+  await press(page, "Generate");
+  await page.locator("#answer .token").nth(20).waitFor();
+  assertMatch(await page.locator("#rate").innerText(), /^\d+ tokens, \d+ tokens\/s$/);
+  assertEquals(await served.metric("elman_running_texts"), 1);
+  await press(page, "Stop");
+  await status(page, /^Stopped after \d+ tokens\.$/);
+  await untilIdle(served);
+  assertLess((await textOf(page)).length, 1000000);
+  assert(await page.getByRole("button", { name: "Stop" }).isDisabled());
+});
+
+/** Waits until no text is generated. */
+async function untilIdle(served: Served): Promise<void> {
+  for (let wait = 0; await served.metric("elman_running_texts") > 0; wait++) {
+    assertLess(wait, 100, "waits for a free place");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+pageTest("texts are classified and sentences translated, each with fields of its own", async (page) => {
+  await page.getByLabel("Model").selectOption("weather");
+  assertEquals(await page.getByLabel("Temperature").isVisible(), false);
+  await page.getByLabel("Text").fill("cold and gray");
+  await press(page, "Classify");
+  await status(page, /^bad\.$/);
+  assertMatch(await textOf(page), /^\s*bad\s+\d+\.\d %\s+good\s+\d+\.\d %\s*$/);
+  await expectAccessible(page);
+
+  await page.getByLabel("Model").selectOption("capitals");
+  await page.getByLabel("Sentence").fill("cab");
+  await page.getByLabel("Beam size").fill("2");
+  await press(page, "Translate");
+  await status(page, /^Translated\.$/);
+  assertMatch(await textOf(page), /^CAB\s+Others that were found:\s+[ABC]+\s*$/);
+  await expectAccessible(page);
+  await expectUsable(page);
+});
+
+pageTest("the page is usable by keyboard alone, in both widths and both schemes", async (page) => {
+  await expectAccessible(page);
+  await expectUsable(page);
+  await page.keyboard.press("Tab");
+  for (let stops = 0; await page.locator("#prompt:focus").count() === 0; stops++) {
+    assertLess(stops, 20);
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.type(PROMPT);
+  await page.keyboard.press("Tab");
+  for (let i = 0; i < 4; i++) await page.keyboard.press("ArrowLeft");
+  assertEquals(await page.locator("output[for=temperature]").textContent(), "0.6");
+  await page.keyboard.press("Shift+Tab");
+  await page.keyboard.press("Control+Enter");
+  await status(page, /^200 tokens/);
+  await expectAccessible(page);
+  await expectUsable(page);
+  await page.getByLabel("Token", { exact: true }).focus();
+  await page.keyboard.press("Home");
+  assertEquals(await page.locator("output[for=at]").textContent(), "1 of 200");
+  assertEquals(await page.locator("#answer .chosen").count(), 1);
+}, { page: { scheme: "dark", width: 375 } });
+
+pageTest("an error stands at the field that it is about", async (page) => {
+  await page.getByLabel("Prompt").fill("Ω");
+  await page.getByLabel("Maximum tokens").fill("10");
+  await press(page, "Generate");
+  const alert = page.getByRole("alert");
+  await alert.waitFor();
+  assertMatch(await alert.innerText(), /Ω/);
+  assertEquals(await page.locator("[aria-invalid=true]:focus").getAttribute("name"), "prompt");
+  await expectAccessible(page);
+  await page.getByLabel("Prompt").fill(PROMPT);
+  await page.getByLabel("Maximum tokens").fill("101");
+  await press(page, "Generate");
+  await alert.filter({ hasText: "max_tokens" }).waitFor();
+  assertEquals(await page.locator("[aria-invalid=true]:focus").getAttribute("name"), "max_tokens");
+  await page.getByLabel("Maximum tokens").fill("10");
+  await press(page, "Generate");
+  await status(page, /^10 tokens/);
+  assertEquals([await alert.count(), await page.locator("[aria-invalid]").count()], [0, 0]);
+}, { page: { expected: /status of 400/ }, serve: { maxNewTokens: 100 } });
+
+pageTest("a server with a key asks for it", async (page) => {
+  const key = page.getByLabel("API key");
+  await key.waitFor();
+  await expectAccessible(page);
+  await expectUsable(page);
+  await key.fill("wrong");
+  await key.press("Tab");
+  await page.getByRole("alert").filter({ hasText: "API key" }).waitFor();
+  await key.fill("secret");
+  await key.press("Tab");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await page.getByLabel("Prompt").fill(PROMPT);
+  await press(page, "Generate");
+  await status(page, /^200 tokens/);
+}, { page: { expected: /status of 401/ }, serve: { apiKey: "secret" } });
+
+browserTest("a server that has gone is named as the cause", async (openPage) => {
+  const served = await serve(models);
+  const page = await openPage({ url: served.url, expected: /ERR_CONNECTION_REFUSED/ });
+  await page.getByRole("option", { name: "verse" }).waitFor({ state: "attached" });
+  await served[Symbol.asyncDispose]();
+  await press(page, "Generate");
+  assertEquals(await page.getByRole("alert").innerText(), "The server does not answer.");
+});

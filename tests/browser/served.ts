@@ -1,0 +1,74 @@
+// Small models that have learned something, behind a real port.
+
+import { listen } from "../../cli/commands/http_listener.ts";
+import { CharTokenizer, Classifier, LanguageModel, type SentencePair, Translator } from "../../mod.ts";
+import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
+
+/** A text that a small model learns by heart in a second. */
+export const VERSE = "the rain in spain stays mainly in the plain. ";
+
+/** A language model that knows the verse. */
+export async function verseModel(): Promise<LanguageModel> {
+  const model = LanguageModel.create({ tokenizer: CharTokenizer.train(VERSE), hidden: 32, seed: 1 });
+  await all(model.fit(VERSE.repeat(30), { epochs: 15, batch: 4, bptt: 24, learningRate: 0.02 }));
+  return model;
+}
+
+/** A classifier that tells good weather from bad. */
+export async function weatherClassifier(): Promise<Classifier> {
+  const words = { good: ["sun", "warm", "blue"], bad: ["rain", "cold", "gray"] };
+  const train = Object.entries(words).flatMap(([label, own]) =>
+    own.flatMap((one) => own.map((other) => ({ label, text: `${one} and ${other}` })))
+  );
+  const model = Classifier.create({
+    tokenizer: CharTokenizer.train(train.map(({ text }) => text).join(" ")),
+    labels: Object.keys(words),
+    hidden: 16,
+    seed: 1,
+  });
+  await all(model.fit({ train }, { epochs: 30, learningRate: 0.02 }));
+  return model;
+}
+
+/** A translator that writes capitals. */
+export async function capitalTranslator(): Promise<Translator> {
+  const pairs: SentencePair[] = Array.from({ length: 27 }, (_, i) => {
+    const source = ["abc"[i % 3], "abc"[Math.floor(i / 3) % 3], "abc"[Math.floor(i / 9)]].join("");
+    return { source, target: source.toUpperCase() };
+  });
+  const [sourceTokenizer, targetTokenizer] = [CharTokenizer.train("abc"), CharTokenizer.train("ABC")];
+  const model = Translator.create({ sourceTokenizer, targetTokenizer, embed: 16, hidden: 32, dropout: 0, seed: 1 });
+  await all(model.fit({ train: pairs }, { epochs: 30, learningRate: 0.01, batchTokens: 60, labelSmoothing: 0 }));
+  return model;
+}
+
+async function all(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
+}
+
+/** A server at a port of this computer. */
+export interface Served extends AsyncDisposable {
+  /** The address, ending with `/`. */
+  readonly url: string;
+  /** Returns a number of the metrics. */
+  metric(name: string): Promise<number>;
+}
+
+/** Serves models, as the command does. */
+export async function serve(models: Readonly<Record<string, ServedModel>>, options?: ServeOptions): Promise<Served> {
+  const server = new ModelServer(models, options);
+  const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
+  const url = `${"http"}://127.0.0.1:${port}/`;
+  return {
+    url,
+    metric: async (name) => {
+      const headers = { authorization: `Bearer ${options?.apiKey}` };
+      const text = await (await fetch(`${url}metrics`, { headers })).text();
+      return Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.slice(name.length));
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.shutDown();
+      close();
+    },
+  };
+}
