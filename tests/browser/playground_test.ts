@@ -64,18 +64,10 @@ pageTest("a text appears while it is generated, and Stop ends it and frees its p
   assertEquals(await served.metric("elman_running_texts"), 1);
   await press(page, "Stop");
   await status(page, /^Stopped after \d+ tokens\.$/);
-  await untilIdle(served);
+  await served.idle();
   assertLess((await textOf(page)).length, 1000000);
   assert(await page.getByRole("button", { name: "Stop" }).isDisabled());
 });
-
-/** Waits until no text is generated. */
-async function untilIdle(served: Served): Promise<void> {
-  for (let wait = 0; await served.metric("elman_running_texts") > 0; wait++) {
-    assertLess(wait, 100, "waits for a free place");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 pageTest("texts are classified and sentences translated, each with fields of its own", async (page) => {
   await page.getByLabel("Model").selectOption("weather");

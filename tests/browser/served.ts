@@ -52,19 +52,36 @@ export interface Served extends AsyncDisposable {
   readonly url: string;
   /** Returns a number of the metrics. */
   metric(name: string): Promise<number>;
+  /** Waits until no text is generated. */
+  idle(): Promise<void>;
 }
 
-/** Serves models, as the command does. */
-export async function serve(models: Readonly<Record<string, ServedModel>>, options?: ServeOptions): Promise<Served> {
+/** Serves models, as the command does. `onRequest` sees each request. */
+export async function serve(
+  models: Readonly<Record<string, ServedModel>>,
+  options?: ServeOptions,
+  onRequest?: (request: Request) => void,
+): Promise<Served> {
   const server = new ModelServer(models, options);
-  const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
+  const handler = async (request: Request): Promise<Response> => {
+    onRequest?.(request);
+    return await server.fetch(request);
+  };
+  const { port, close } = await listen(handler, { host: "127.0.0.1", port: 0 });
   const url = `${"http"}://127.0.0.1:${port}/`;
+  const metric = async (name: string): Promise<number> => {
+    const headers = { authorization: `Bearer ${options?.apiKey}` };
+    const text = await (await fetch(`${url}metrics`, { headers })).text();
+    return Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.slice(name.length));
+  };
   return {
     url,
-    metric: async (name) => {
-      const headers = { authorization: `Bearer ${options?.apiKey}` };
-      const text = await (await fetch(`${url}metrics`, { headers })).text();
-      return Number(text.split("\n").find((line) => line.startsWith(`${name} `))?.slice(name.length));
+    metric,
+    idle: async () => {
+      for (let waits = 0; await metric("elman_running_texts") > 0; waits++) {
+        if (waits === 500) throw new RangeError("wait for the server: expected no running texts, found some");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await server.shutDown();

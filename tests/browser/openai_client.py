@@ -1,0 +1,32 @@
+"""Calls a server with PyPI's openai: python3 openai_client.py URL KEY REQUEST. Prints what it got as JSON."""
+
+import json
+import sys
+
+import openai
+
+url, key, request = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+
+
+def client(key):
+    return openai.OpenAI(base_url=url, api_key=key, max_retries=0)
+
+
+def error_of(key, fields):
+    try:
+        client(key).completions.create(**{**request, **fields})
+    except openai.APIStatusError as error:
+        return f"{type(error).__name__} {error.param}"
+
+
+own = client(key)
+print(json.dumps({
+    "models": [model.id for model in own.models.list()],
+    "whole": own.completions.create(**request).choices[0].text,
+    "streamed": "".join(part.choices[0].text for part in own.completions.create(**request, stream=True)),
+    "errors": [
+        error_of(key, {"temperature": -1}),
+        error_of(key, {"model": "other"}),
+        error_of("wrong", {}),
+    ],
+}))
