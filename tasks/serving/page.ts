@@ -1,7 +1,7 @@
 import { SCRIPT } from "./page_script.ts";
 import { STYLE } from "./page_style.ts";
 
-/** What the page may load: nothing but its own parts and the answers of its own server. */
+/** The page's content security policy: it loads its own parts and its own server's answers, nothing else. */
 export const POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline'",

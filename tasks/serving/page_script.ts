@@ -3,7 +3,7 @@ export const SCRIPT = String.raw`
 const find = (id) => document.getElementById(id);
 const form = find("form"), fields = form.elements, answer = find("answer"), run = find("run"), stop = find("stop");
 
-/** What the page does with the models of a task. */
+/** The words, the options and the answers of each task. */
 const TASKS = {
   "language-modeling": { verb: "Generate", text: "Prompt", options: "sampling", answer: generate },
   classification: { verb: "Classify", text: "Text", answer: classify },

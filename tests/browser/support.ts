@@ -12,7 +12,7 @@ export type { Page };
 /** Milliseconds that an action on a page may take. */
 const PATIENCE = 15_000;
 
-/** What a page shows and how. */
+/** A page and the window that shows it. */
 export interface PageOptions {
   /** Address of the page. */
   readonly url?: string;
