@@ -103,7 +103,7 @@ function drawChart(
 
 /** A recurrent layer with a linear readout of every step. */
 function classifier(layer: Recurrent, classes: number, random: Random): { readout: Linear; optimizer: Adam } {
-  const readout = new Linear({ input: layer.hidden, output: classes, random });
+  const readout = new Linear({ input: layer.projected, output: classes, random });
   const parameters = [...layer.parameters(), ...readout.parameters()];
   return { readout, optimizer: new Adam(parameters, { learningRate: 0.02 }) };
 }

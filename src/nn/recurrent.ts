@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { concat, dropout, engineOf, formatShape, gather, Parameter, reshape, type Tensor } from "../tensor/mod.ts";
-import { checkLayers, checkOptions, checkRate, checkRoom, checkSize } from "./checks.ts";
+import { checkOptions, checkRate, checkRoom, checkSize } from "./checks.ts";
 import { gruLayer } from "./gru_layer.ts";
+import { hiddenSizesOf } from "./hidden_sizes.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { checkState, joinStates, shapeOfStates, takeState } from "./layer_states.ts";
 import { lstmLayer } from "./lstm_layer.ts";
@@ -16,12 +17,10 @@ import type { RecurrentState, SequenceOptions, SequenceResult, StateShapes } fro
 export interface RecurrentOptions extends ModuleOptions {
   /** Input size I. */
   readonly input: number;
-  /** Hidden size H. */
-  readonly hidden: number;
-  /** Number of stacked layers. Default: 1. */
+  /** Hidden size H of all layers, or that of each layer. */
+  readonly hidden: number | readonly number[];
+  /** Number of stacked layers. Default: 1, or the number of hidden sizes. */
   readonly layers?: number;
-  /** Hidden size of the last layer, such as the embedding size for tied weights. Default: `hidden`. */
-  readonly lastHidden?: number;
   /** Whether to add layers that read the sequences in reverse, with outputs concatenated. Default: false. */
   readonly bidirectional?: boolean;
   /** Whether the layers have biases. Default: true. */
@@ -50,9 +49,8 @@ export const MAKE = "make a recurrent layer";
 const RUN = "run a recurrent layer";
 export const RECURRENT_KINDS = {
   input: "number",
-  hidden: "number",
+  hidden: "number or list",
   layers: "number",
-  lastHidden: "number",
   bidirectional: "boolean",
   bias: "boolean",
   dropout: "number",
@@ -71,8 +69,8 @@ type LayerResults = { output: Tensor } & { [K in typeof STATES[number]]: Tensor[
 export abstract class Recurrent extends Module {
   /** Input size I. */
   readonly input: number;
-  /** Hidden size H of each layer; the last one may have another. */
-  readonly hidden: number;
+  /** Hidden size H of each layer. */
+  readonly hiddenSizes: readonly number[];
   /** Size P of the last layer's hidden state: the projection's size, or the layer's hidden size without one. */
   readonly projected: number;
   /** Number of stacked layers. */
@@ -93,31 +91,25 @@ export abstract class Recurrent extends Module {
   /** `gates` is the number of gates: 1, 3 or 4; `rounds` that of a Mogrifier LSTM. */
   protected constructor(options: RecurrentOptions, gates: number, projection?: number, rounds = 0) {
     super();
-    const { input, hidden, layers = 1, lastHidden = hidden, bidirectional = false, dropout = 0 } = options;
+    const { input, hidden, layers, bidirectional = false, dropout = 0 } = options;
     const { lockedDropout = false, weightDropout = 0 } = options;
     checkSize(MAKE, "an input size", input);
-    checkSize(MAKE, "a hidden size", hidden);
-    checkSize(MAKE, "a hidden size of the last layer", lastHidden);
-    checkLayers(MAKE, layers);
+    const hiddenSizes = hiddenSizesOf(MAKE, hidden, layers);
     checkRate(MAKE, dropout);
     checkRate(MAKE, weightDropout);
-    if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < hidden)) {
-      throw new InputRangeError(`${MAKE}: expected a projection from 1 to below ${hidden}, found ${projection}`);
-    }
-    if (projection !== undefined && lastHidden !== hidden) {
-      throw new InputRangeError(`${MAKE}: expected no size of the last layer with a projection, found ${lastHidden}`);
+    const least = Math.min(...hiddenSizes);
+    if (projection !== undefined && !(Number.isInteger(projection) && projection >= 1 && projection < least)) {
+      throw new InputRangeError(`${MAKE}: expected a projection from 1 to below ${least}, found ${projection}`);
     }
     this.input = input;
-    this.hidden = hidden;
-    this.projected = projection ?? lastHidden;
-    this.layers = layers;
+    this.hiddenSizes = hiddenSizes;
+    this.projected = projection ?? hiddenSizes.at(-1)!;
+    this.layers = hiddenSizes.length;
     this.directions = bidirectional ? 2 : 1;
     this.dropout = dropout;
     this.#lockedDropout = lockedDropout;
     this.#weightDropout = weightDropout;
-    const sizes = Array.from({ length: layers * this.directions }, (_, index) => {
-      return index < (layers - 1) * this.directions ? hidden : lastHidden;
-    });
+    const sizes = hiddenSizes.flatMap((size) => new Array<number>(this.directions).fill(size));
     this.#widths = { h: sizes.map((size) => projection ?? size), c: sizes };
     this.#makeWeights(options, gates, projection, rounds);
     if (weightDropout === 0 || this.#weights[0].weightHH) return;
@@ -128,7 +120,7 @@ export abstract class Recurrent extends Module {
 
   /**
    * Returns the shapes of the states of B sequences: `[layers D, B, size]`, or side by side `[1, B, sum of the sizes]`
-   * if the last layer has another size.
+   * if the layers differ in size.
    */
   stateShapes(B: number): StateShapes {
     const { h, c } = this.#widths;

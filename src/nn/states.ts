@@ -1,6 +1,9 @@
 import type { Tensor } from "../tensor/mod.ts";
 
-/** Recurrent states after a step, for D = 1 or 2 directions. */
+/**
+ * Recurrent states after a step, for D = 1 or 2 directions. Those of layers that differ in size stand side by side, as
+ * `Recurrent.stateShapes` says.
+ */
 export interface RecurrentState {
   /** Hidden states `[layers D, B, P]`; of a QRNN or an SRU the cells c_t, as the outputs are not read again. */
   readonly h: Tensor;

@@ -9,6 +9,7 @@ export type OptionKind =
   | "string"
   | "function"
   | "list"
+  | "number or list"
   | readonly string[]
   // deno-lint-ignore no-explicit-any
   | (abstract new (...parameters: any[]) => unknown);
@@ -49,7 +50,7 @@ export function expectKind(action: string, name: string, value: unknown, kind: O
   const type: string = typeof value;
   const expected = `${action}: expected ${name} to be`;
   if (typeof kind === "string") {
-    if (kind === "list" ? isList(value) : type === kind) return;
+    if (kind.split(" or ").some((one) => one === "list" ? isList(value) : type === one)) return;
     throw new InputTypeError(`${expected} ${withArticle(kind)}, found ${describeValue(value)}`);
   }
   if (typeof kind === "function") {

@@ -22,6 +22,7 @@ export {
 export { parseJSON } from "./json_errors.ts";
 export { expectKind, expectKinds, type OptionKind, type OptionKinds } from "./kinds.ts";
 export { byCloseness, nearest } from "./nearest.ts";
+export { readNumbers } from "./number_list.ts";
 export {
   checkValue,
   complete,

@@ -13,6 +13,7 @@ import {
 } from "../../src/schema/mod.ts";
 import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 import { MULTI_LABEL_CONFIG, type MultiLabelConfig } from "./multi_label/fields.ts";
 import {
@@ -42,9 +43,9 @@ export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
   readonly filters: number | null;
   /** Number of successive tokens of which only each filter's maximum is kept; null keeps all. Default: null. */
   readonly convPool: number | null;
-  /** Hidden size H of each direction. Default: 64; 128 with word vectors. */
-  readonly hidden: number;
-  /** Number of stacked layers. Default: 1. */
+  /** Hidden size H of each direction, in all layers or in each. Default: 64; 128 with word vectors. */
+  readonly hidden: number | readonly number[];
+  /** Number of stacked layers. Default: 1, or the number of hidden sizes. */
   readonly layers: number;
   /** Whether texts are also read backwards. Default: true; false if the classifier starts from a language model. */
   readonly bidirectional: boolean;
@@ -210,18 +211,18 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
     min: 1,
     help: "Number of successive tokens of which only the maximum of each filter is kept.",
   })),
-  hidden: integer({
+  hidden: hiddenSizes({
     ...NOT_WITH_INIT_FROM,
-    min: 1,
-    default: by(64, { vectors: 128 }),
+    default: by<HiddenSizes>(64, { vectors: 128 }),
     defaultText: "64; 128 with --vectors",
-    help: "Hidden size of each direction.",
+    help: "Hidden size of each direction in all layers, or the sizes of each.",
   }),
   layers: integer({
     ...NOT_WITH_INIT_FROM,
     min: 1,
     max: MOST_LAYERS,
-    default: 1,
+    default: layersOf,
+    defaultText: "1, or the number of hidden sizes",
     help: "Number of stacked recurrent layers.",
   }),
   bidirectional: boolean({

@@ -4,6 +4,7 @@ import { count, describeValue, expectOptions, type Given, refuse } from "../../s
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import { weightsOf } from "../labels/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
+import { shortestOf } from "../task_model/hidden_sizes.ts";
 import {
   type EngineChoice,
   expectText,
@@ -152,14 +153,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
         "start a classifier: expected architecture network with a language model, found linear",
       );
     }
-    const { cell, embed, hidden, layers } = source.config;
-    const last = source.network.rnn.projected;
-    if (last !== hidden) {
-      throw new InputRangeError(
-        `start a classifier: expected a language model whose layers have the same size, found ${hidden} and ${last}`,
-      );
-    }
-    const brought = { cell, embed, hidden, layers, ...NO_CONVOLUTION };
+    const { cell, embed, layers } = source.config;
+    const brought = { cell, embed, hidden: shortestOf(source.network.rnn.hiddenSizes), layers, ...NO_CONVOLUTION };
     const model = Classifier.#make(source.tokenizer, options, "language model", brought);
     for (const member of model.network.members) startFromLanguageModel(member, source.network);
     return model;

@@ -84,7 +84,7 @@ export class ClassifierMember extends Module {
       lockedDropout: true,
       ...options,
     });
-    const width = hidden * this.rnn.directions;
+    const width = this.rnn.projected * this.rnn.directions;
     this.attention = hasAttention(pooling) ? new AttentionPooling({ input: width, ...options }) : undefined;
     this.classifier = new Linear({ input: pooledWidth(pooling, width), output: labels.length, ...options });
   }

@@ -2,6 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { describeAccuracy, describeHits, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
+import { describeHiddenSizes } from "../task_model/hidden_sizes.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration, ClassifierEvaluation } from "./answers.ts";
 import { describeFile, expectLabels, fileWarnings } from "./labelled_files.ts";
@@ -189,7 +190,7 @@ function describeModel(model: Classifier, texts: number): string {
     } of the text)`
     : "";
   return [
-    `${members > 1 ? `${members} members, each ` : ""}${cell} ${layers} x ${hidden}${
+    `${members > 1 ? `${members} members, each ` : ""}${cell} ${describeHiddenSizes({ hidden, layers })}${
       bidirectional ? " bidirectional" : ""
     }`,
     `pooling ${pooling}`,

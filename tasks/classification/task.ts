@@ -1,4 +1,5 @@
 import { type Tokenizer, tokenizerFromJSON } from "../../tokenizers/mod.ts";
+import { checkHiddenSizes } from "../task_model/hidden_sizes.ts";
 import { refuseOtherVocabulary, type Task, type TaskTypes } from "../task_model/mod.ts";
 import {
   type ClassifierConfig,
@@ -53,6 +54,7 @@ export const CLASSIFICATION: Task<ClassifierTypes> = {
   learned: ["temperature", "thresholds", "linear"],
   check: (action, config, { tokenizer }) => {
     refuseOtherVocabulary(action, tokenizer, config.vocabSize);
+    checkHiddenSizes(action, config);
     refuseSingleStrands(action, config);
     refuseOtherThresholds(action, config);
   },

@@ -109,7 +109,7 @@ export class ForecastMember extends Module {
     const values = tensor(inputs, [T, B, inputs.length / (T * B)], { engine });
     const x = parts.length === 0 ? values : concat([values, ...parts], 2);
     const { last } = this.rnn.forward(x, { lengths });
-    return reshape(slice(last, 0, this.rnn.layers - 1, this.rnn.layers), [B, this.rnn.hidden]);
+    return reshape(slice(last, 0, this.rnn.layers - 1, this.rnn.layers), [B, this.rnn.projected]);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { TEST_PICTURE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
-import { custom, type Field, integer, path, type Schema } from "../../src/schema/mod.ts";
+import { custom, type Field, integer, path, readNumbers, type Schema } from "../../src/schema/mod.ts";
 import { FILE, TABLE } from "../data/mod.ts";
 import { describeFrequency, type SeriesSet } from "../data/series/mod.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
@@ -43,7 +43,7 @@ export const QUANTILES_FIELD: Field<string> = custom({
 
 /** Reads the probabilities of quantiles; undefined if they are not ascending numbers between 0 and 1. */
 export function readQuantiles(text: string): number[] | undefined {
-  const numbers = text.split(",").map((part) => part.trim() === "" ? NaN : Number(part));
+  const numbers = readNumbers(text);
   return numbers.every((p, i) => p > 0 && p < 1 && (i === 0 || p > numbers[i - 1])) ? numbers : undefined;
 }
 

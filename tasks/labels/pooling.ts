@@ -54,7 +54,7 @@ export interface PoolingInput {
   readonly directions: number;
   /** The states `[T, B, D H]` of the last layer. */
   readonly states: Tensor;
-  /** The layers' last states `[layers D, B, H]`. */
+  /** The layers' last states `[layers D, B, H]`, or side by side `[1, B, sum of the sizes]` if they differ in size. */
   readonly last: Tensor;
   /** The length of each example. */
   readonly lengths: Int32Array;
@@ -75,8 +75,10 @@ export function poolStates(input: PoolingInput): { pooled: Tensor; attention: Te
 }
 
 /** Returns the last states of the top layer, `[B, D H]`. */
-function lastStates({ last, directions }: PoolingInput): Tensor {
+function lastStates({ last, directions, states }: PoolingInput): Tensor {
   const [count, B, H] = last.shape;
+  const K = states.shape[2];
+  if (directions * H !== K) return reshape(slice(last, 2, H - K, H), [B, K]);
   return reshape(permute(slice(last, 0, count - directions, count), [1, 0, 2]), [B, directions * H]);
 }
 

@@ -15,6 +15,7 @@ import {
   string,
 } from "../../src/schema/mod.ts";
 import { FALLING, TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { checkHiddenSizes, type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
 import { checkOutput, OUTPUT } from "./output_layer.ts";
 
 /** The configuration of a language model, as saved in `config.json`. */
@@ -23,14 +24,18 @@ export interface LanguageModelConfig {
   readonly cell: Cell;
   /** Vocabulary size V, which the tokenizer determines. */
   readonly vocabSize: number;
-  /** Hidden size H. Default: 256. */
-  readonly hidden: number;
-  /** Number of stacked recurrent layers. Default: 1. */
+  /**
+   * Hidden size H of all recurrent layers, or that of each. One size for several layers is not that of the last one if
+   * embeddings are tied, which has theirs. Default: 256.
+   */
+  readonly hidden: number | readonly number[];
+  /** Number of stacked recurrent layers. Default: 1, or the number of hidden sizes. */
   readonly layers: number;
   /** Whether the output layer shares its weights with the embedding (Press and Wolf 2017). Default: false. */
   readonly tied: boolean;
   /**
-   * Embedding size E; if embeddings are tied, also the last layer's hidden size. Default: 64, or H if they are tied.
+   * Embedding size E; if embeddings are tied, also the last layer's hidden size. Default: 64, or the last of the hidden
+   * sizes if they are tied.
    */
   readonly embed: number;
   /** Dropout rate on the embeddings, between layers and before the output. Default: 0. */
@@ -105,14 +110,21 @@ const GROUP = "model";
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
-  hidden: integer({ group: GROUP, min: 1, default: 256, help: "Hidden size of each layer." }),
-  layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),
+  hidden: hiddenSizes({ group: GROUP, default: 256, help: "Hidden size of all layers, or the sizes of each." }),
+  layers: integer({
+    group: GROUP,
+    min: 1,
+    max: MOST_LAYERS,
+    default: layersOf,
+    defaultText: "1, or the number of hidden sizes",
+    help: "Number of stacked recurrent layers.",
+  }),
   tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights too." }),
   embed: integer({
     group: GROUP,
     min: 1,
-    default: ({ tied, hidden }) => tied ? hidden as number : 64,
-    defaultText: "64, or the hidden size with --tied",
+    default: ({ tied, hidden }) => tied ? [hidden as HiddenSizes].flat().at(-1)! : 64,
+    defaultText: "64, or the last hidden size with --tied",
     help: "Embedding size.",
   }),
   dropout: share({
@@ -207,12 +219,25 @@ function rateFor({ optimizer, schedule = "cosine" }: Given): number {
   return isFalling && (optimizer === "adam" || optimizer === "adamw") ? 0.008 : usualRate(optimizer);
 }
 
+/**
+ * Returns the hidden size of each layer. With tied embeddings, one size for several layers leaves the last one the
+ * embeddings' size.
+ */
+export function hiddenSizesOf(
+  { hidden, layers, tied, embed }: Pick<LanguageModelConfig, "hidden" | "layers" | "tied" | "embed">,
+): readonly number[] {
+  if (typeof hidden !== "number") return hidden;
+  return Array.from({ length: layers }, (_, i) => tied && i > 0 && i === layers - 1 ? embed : hidden);
+}
+
 /** Throws `RangeError` if fields of a configuration contradict each other. */
 export function checkConfig(action: string, config: LanguageModelConfig): void {
-  const { tied, embed, hidden, layers, vocabSize } = config;
+  const { tied, embed, vocabSize } = config;
   if (vocabSize < 2) throw new InputRangeError(`${action}: expected at least 2 symbols, found ${vocabSize}`);
-  if (layers === 1 && tied && embed !== hidden) {
-    refuse(action, "embed", `the hidden size, ${hidden}, since embeddings are tied to the only layer`, embed);
+  checkHiddenSizes(action, config);
+  const last = hiddenSizesOf(config).at(-1);
+  if (tied && embed !== last) {
+    refuse(action, "embed", `the last layer's hidden size, ${last}, since embeddings are tied to it`, embed);
   }
   checkOutput(action, config);
 }

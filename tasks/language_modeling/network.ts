@@ -18,7 +18,7 @@ import {
   type RecurrentState,
   type Tensor,
 } from "../../src/nn/mod.ts";
-import type { LanguageModelConfig, LanguageModelSettings } from "./hyperparameters.ts";
+import { hiddenSizesOf, type LanguageModelConfig, type LanguageModelSettings } from "./hyperparameters.ts";
 import { makeOutput } from "./output_layer.ts";
 
 /** Options of a `LanguageNetwork`. */
@@ -68,14 +68,12 @@ export class LanguageNetwork extends Module {
     { engine, seed, initRange = null }: LanguageNetworkOptions,
   ) {
     super();
-    const { cell, vocabSize, embed, hidden, layers, dropout, hiddenDropout, weightDropout, tied } = config;
+    const { cell, vocabSize, embed, dropout, hiddenDropout, weightDropout, tied } = config;
     const options = { engine, random: new Random(seed, { engine }) };
     this.embedding = new Embedding({ size: vocabSize, width: embed, dropout: config.embedDropout, ...options });
     this.rnn = makeRecurrent(cell, {
       input: embed,
-      hidden,
-      layers,
-      lastHidden: tied ? embed : hidden,
+      hidden: hiddenSizesOf(config),
       dropout: hiddenDropout ?? dropout,
       lockedDropout: config.lockedDropout,
       weightDropout,

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { AdaptiveSoftmax, Linear, type ModuleOptions, type Parameter } from "../../src/nn/mod.ts";
 import { checkCutoffs, defaultCutoffs } from "../../src/nn/adaptive_softmax.ts";
-import { choice, custom, number, refuse, type Schema } from "../../src/schema/mod.ts";
+import { choice, custom, number, readNumbers, refuse, type Schema } from "../../src/schema/mod.ts";
 
 /** How the output layer computes probabilities. */
 const SOFTMAXES = ["exact", "adaptive"] as const;
@@ -34,7 +34,7 @@ export const OUTPUT: Schema<OutputConfig> = {
       onlyWith: ONLY_ADAPTIVE,
       help: "First word of each cluster of rare words of the adaptive softmax.",
     }),
-    parse: (text) => text.split(",").map((part) => part.trim() === "" ? NaN : Number(part)),
+    parse: readNumbers,
     isNullable: true,
   },
   divValue: number({

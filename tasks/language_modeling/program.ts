@@ -1,4 +1,5 @@
 import { perplexity } from "../../src/train/mod.ts";
+import { describeHiddenSizes } from "../task_model/hidden_sizes.ts";
 import { count, countParameters, type Program } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
 import { evaluateFiles, TEXT_EVALUATION, type TextEvaluationPlan } from "./evaluate_files.ts";
@@ -53,12 +54,13 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
 
   introduce(model, corpus) {
     const { lines, fields } = starts.get(model) ?? {};
-    const { cell, embed, hidden, layers, vocabSize, cutoffs } = model.config;
+    const { cell, embed, layers, vocabSize, cutoffs } = model.config;
+    const { hiddenSizes } = model.network.rnn;
     const { train } = corpus as TextCorpus<TokenIds>;
     const documents = isDocumentIds(train) ? `${count(train.starts.length - 1, "document")} of ` : "";
     return {
       text: [
-        `${cell} ${layers} x ${hidden}`,
+        `${cell} ${describeHiddenSizes({ hidden: hiddenSizes, layers })}`,
         `embedding ${embed}`,
         count(vocabSize, "symbol"),
         ...cutoffs ? [`adaptive softmax at ${cutoffs.join(" and ")}`] : [],

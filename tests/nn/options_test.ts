@@ -59,7 +59,7 @@ for (const [Layer, good, action] of LAYERS) {
         assertThrows(() => new Layer({ ...good, [name]: 3 }), RangeError, "found 3");
         continue;
       }
-      const kind = `a ${typeof value}, found`;
+      const kind = `a ${name === "hidden" ? "number or list" : typeof value}, found`;
       assertThrows(() => new Layer({ ...good, [name]: "3" }), TypeError, `${found} ${kind} "3"`);
       assertThrows(() => new Layer({ ...good, [name]: null }), TypeError, `${found} ${kind} null`);
     }

@@ -68,7 +68,7 @@ class AddingProblem {
 
   /** Trains, and returns the error on 500 new sequences. */
   learn(cell: Recurrent): number {
-    const readout = new Linear({ random: new Random(2), input: cell.hidden, output: 1 });
+    const readout = new Linear({ random: new Random(2), input: cell.projected, output: 1 });
     const evaluate = () => inference(() => this.loss(cell, readout, 500).item());
     train([cell, readout], 0.02, 1500, () => this.loss(cell, readout, 32), () => evaluate() < 0.01);
     return evaluate();
@@ -128,7 +128,7 @@ class StringReversal {
   learn(cell: Recurrent): number {
     const [symbols, random] = [this.#symbols, new Random(2)];
     const embedding = new Embedding({ random, size: symbols + 1, width: cell.input });
-    const readout = new Linear({ random, input: cell.hidden, output: symbols });
+    const readout = new Linear({ random, input: cell.projected, output: symbols });
     const run = (ids: Int32Array, B: number) =>
       readout.forward(cell.forward(embedding.forward(ids, [ids.length / B, B])).output);
     const loss = () => {

@@ -47,8 +47,11 @@ const LINEAR: readonly string[] = ["qrnn", "sru", "mingru"];
 /** The cells whose states have cell states. */
 const WITH_CELLS: readonly string[] = ["lstm", "mogrifier"];
 
+/** Options of layers of one size. */
+type LayerOptions = LSTMOptions & { readonly hidden: number };
+
 /** Returns a layer's options. A projected layer has at least two hidden units. */
-export function optionsOf({ isProjected }: RecurrentSubject, variant: Variant, { I, H }: Sizes): LSTMOptions {
+export function optionsOf({ isProjected }: RecurrentSubject, variant: Variant, { I, H }: Sizes): LayerOptions {
   if (!isProjected) return { ...variant, input: I, hidden: H };
   const hidden = Math.max(2, H);
   return { ...variant, input: I, hidden, projection: Math.floor(hidden / 2) };
@@ -98,7 +101,7 @@ export function tensorsOf({ output, state: { h, c, x } }: Omit<SequenceResult, "
   return { output, h, ...(c && { c }), ...(x && { xN: x }) };
 }
 
-function parameterShapes({ cell, rounds = 0 }: RecurrentSubject, variant: Variant, options: LSTMOptions): Shapes {
+function parameterShapes({ cell, rounds = 0 }: RecurrentSubject, variant: Variant, options: LayerOptions): Shapes {
   const { layers = 1, bidirectional = false, bias = true } = variant;
   const { input, hidden: H, projection: P } = options;
   const width = P ?? H;

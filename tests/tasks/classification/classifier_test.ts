@@ -183,11 +183,17 @@ Deno.test("fromLanguageModel copies the embeddings and forward weights, also int
   }
 });
 
-Deno.test("fromLanguageModel refuses a language model whose last layer has another size", () => {
+Deno.test("a classifier has the layers of a language model that differ in size, and is saved with them", async () => {
   const tokenizer = CharTokenizer.train("a language model");
   const lm = LanguageModel.create({ tokenizer, tied: true, embed: 5, hidden: 6, layers: 2 });
-  const start = () => Classifier.fromLanguageModel(lm, { labels: ["a", "b"] });
-  assertThrows(start, RangeError, "expected a language model whose layers have the same size, found 6 and 5");
+  const model = Classifier.fromLanguageModel(lm, { labels: ["a", "b"], bidirectional: true });
+  assertEquals([model.config.hidden, model.config.layers], [[6, 5], 2]);
+  const [{ rnn }] = model.network.members;
+  assertEquals(rnn.namedParameters().get("weight_ih_l1_reverse")!.shape, [20, 12]);
+  const copy = Classifier.fromBytes(model.toBytes());
+  assertEquals(await copy.classify("a model"), await model.classify("a model"));
+  const refused = () => Classifier.create({ tokenizer, labels: ["a", "b"], hidden: [6, 5], layers: 3 });
+  assertThrows(refused, RangeError, "expected layers to be 2, the number of hidden sizes, found 3");
 });
 
 Deno.test("training with adversarial loss, dropout, smoothing and label weights is reproducible, bit for bit", async () => {
@@ -231,7 +237,7 @@ Deno.test("invalid options, settings and texts throw errors that name what was f
     assertThrows(() => Classifier.create({ ...SMALL, ...options }), RangeError, message);
   refuse({ labels: ["one"] }, 'expected labels to be at least 2 different labels, found ["one"]');
   refuse({ labels: ["a", "a"] }, "expected labels to be at least 2 different labels");
-  refuse({ hidden: 0 }, "expected hidden to be a whole number of at least 1, found 0");
+  refuse({ hidden: 0 }, "expected hidden to be a whole number of at least 1, or one for each layer, found 0");
   refuse({ dropout: 1 }, "expected dropout to be from 0 to below 1, found 1");
   refuse({ pooling: "sum" as "mean" }, 'expected pooling to be one of last, mean, max, attention, concat, found "sum"');
   refuse({ maxTokens: 0 }, "expected maxTokens to be a whole number of at least 1, found 0");

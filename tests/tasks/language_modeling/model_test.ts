@@ -84,11 +84,14 @@ Deno.test("dropout in every place changes the training loss, and nothing outside
 Deno.test("invalid models are refused with what was expected and found", () => {
   const refused = (options: object, message: string) =>
     assertThrows(() => LanguageModel.create({ tokenizer: new ByteTokenizer(), ...options }), RangeError, message);
-  refused({ hidden: 0, embed: 4 }, "expected hidden to be a whole number of at least 1, found 0");
+  refused(
+    { hidden: 0, embed: 4 },
+    "expected hidden to be a whole number of at least 1, or one for each layer, found 0",
+  );
   refused({ layers: 1.5 }, "expected layers");
   refused({ dropout: 1 }, "expected dropout to be from 0 to below 1, found 1");
   refused({ cell: "elman" }, "expected cell to be one of rnn, lstm, gru");
-  refused({ tied: true, embed: 3, hidden: 4 }, "expected embed to be the hidden size, 4");
+  refused({ tied: true, embed: 3, hidden: 4 }, "expected embed to be the last layer's hidden size, 4");
   refused({ hidden: 30000, layers: 4 }, "expected at most 4.00 GiB");
   refused({ tokenizer: CharTokenizer.train("aaaa") }, "expected at least 2 symbols, found 1");
 });
