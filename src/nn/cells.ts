@@ -1,5 +1,5 @@
 import { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
-import { MogrifierLSTM } from "./mogrifier_layer.ts";
+import { MogrifierLSTM, type MogrifierOptions } from "./mogrifier_layer.ts";
 import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
 
 /** The layer class of each cell. To add a cell, add a line here and its name to `CELLS`. */
@@ -40,7 +40,8 @@ export type Cell = typeof CELLS[number];
 export const CELL_HELP = "Recurrent cell; qrnn, sru and mingru train faster, having no recurrent matrix product; " +
   "mogrifier is an LSTM whose input and state gate each other.";
 
-/** Makes a stack of recurrent layers of the given cell. */
-export function makeRecurrent(cell: Cell, options: RecurrentOptions): Recurrent {
-  return new LAYERS[cell](options);
+/** Makes a stack of recurrent layers of the given cell. Only a Mogrifier LSTM has `rounds`. */
+export function makeRecurrent(cell: Cell, options: MogrifierOptions): Recurrent {
+  const { rounds, ...shared } = options;
+  return cell === "mogrifier" ? new MogrifierLSTM({ ...shared, rounds }) : new LAYERS[cell](shared);
 }

@@ -243,6 +243,9 @@ export function mogrifierLayer(input: LayerInput): LayerResult {
   return result;
 }
 
+/** The default number of rounds. */
+export const USUAL_ROUNDS = 5;
+
 /** Options of `MogrifierLSTM`. */
 export interface MogrifierOptions extends RecurrentOptions {
   /** Number of rounds in which the input and the hidden state scale each other before a step. Default: 5. */
@@ -271,7 +274,7 @@ export class MogrifierLSTM extends Recurrent {
 
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: MogrifierOptions) {
-    const { rounds = 5 } = checkOptions(MAKE, options, { ...RECURRENT_KINDS, rounds: "number" });
+    const { rounds = USUAL_ROUNDS } = checkOptions(MAKE, options, { ...RECURRENT_KINDS, rounds: "number" });
     checkSize(MAKE, "a number of rounds", rounds);
     super(options, 4, undefined, rounds);
   }

@@ -25,11 +25,14 @@ import {
   POOLINGS,
   SELECT_BY,
 } from "../labels/mod.ts";
+import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The configuration of a classifier, stored in `config.json`. */
 export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
+  /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
+  readonly mogrifierRounds: number;
   /** Vocabulary size V of the tokenizer. */
   readonly vocabSize: number;
   /** Embedding size E. Default: 100, or the width of the word vectors. */
@@ -185,6 +188,7 @@ const OPEN = { group: GROUP, isOpen: true } as const;
 /** The schema of a classifier's configuration. */
 export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
   cell: choice(CELLS, { ...NOT_WITH_INIT_FROM, default: "lstm", help: CELL_HELP }),
+  mogrifierRounds: { ...MOGRIFIER_ROUNDS, ...NOT_WITH_INIT_FROM },
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
   embed: integer({
     ...NOT_WITH_INIT_FROM,

@@ -72,7 +72,7 @@ export interface ClassifierOptions
  */
 export type ClassifierStartOptions = Omit<
   ClassifierOptions,
-  "tokenizer" | "vectors" | "cell" | "embed" | "conv" | "filters" | "convPool" | "hidden" | "layers"
+  "tokenizer" | "vectors" | "cell" | "mogrifierRounds" | "embed" | "conv" | "filters" | "convPool" | "hidden" | "layers"
 >;
 
 const NO_CONVOLUTION = { conv: null, filters: null, convPool: null } as const;
@@ -153,8 +153,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
         "start a classifier: expected architecture network with a language model, found linear",
       );
     }
-    const { cell, embed, layers } = source.config;
-    const brought = { cell, embed, hidden: shortestOf(source.network.rnn.hiddenSizes), layers, ...NO_CONVOLUTION };
+    const { cell, mogrifierRounds, embed, layers } = source.config;
+    const hidden = shortestOf(source.network.rnn.hiddenSizes);
+    const brought = { cell, mogrifierRounds, embed, hidden, layers, ...NO_CONVOLUTION };
     const model = Classifier.#make(source.tokenizer, options, "language model", brought);
     for (const member of model.network.members) startFromLanguageModel(member, source.network);
     return model;

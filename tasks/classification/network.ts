@@ -79,6 +79,7 @@ export class ClassifierMember extends Module {
       input: conv ? filters : embed,
       hidden,
       layers,
+      rounds: config.mogrifierRounds,
       bidirectional,
       dropout: config.dropout,
       lockedDropout: true,

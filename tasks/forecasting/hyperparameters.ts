@@ -14,11 +14,14 @@ import {
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
 import { type DistributionName, DISTRIBUTIONS, LEVELS, POINT_LOSSES, type PointLoss } from "./distributions/mod.ts";
 import { type Scaling, SCALINGS } from "./scaling.ts";
+import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The configuration of a forecaster, stored in `config.json`. */
 export interface ForecasterConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
+  /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
+  readonly mogrifierRounds: number;
   /** Hidden size. Default: 64; 128 with many values. */
   readonly hidden: number;
   /** Number of stacked layers. Default: 1. */
@@ -96,6 +99,7 @@ const GROUP = "model";
 /** The schema of a forecaster's configuration. */
 export const MODEL: Schema<ForecasterConfig & ForecasterInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
+  mogrifierRounds: MOGRIFIER_ROUNDS,
   hidden: integer({ group: GROUP, min: 1, default: 64, defaultText: "64; 128 with many values", help: "Hidden size." }),
   layers: integer({ group: GROUP, min: 1, max: MOST_LAYERS, default: 1, help: "Number of stacked recurrent layers." }),
   dropout: share({

@@ -77,7 +77,8 @@ export class ForecastMember extends Module {
     });
     const width = this.statics.reduce((sum, { weight }) => sum + weight.shape[1], 0);
     const input = inputSize(config, processor, ahead) + width;
-    this.rnn = makeRecurrent(cell, { input, hidden, layers, dropout: config.dropout, lockedDropout: true, ...options });
+    const depth = { layers, dropout: config.dropout, lockedDropout: true, rounds: config.mogrifierRounds };
+    this.rnn = makeRecurrent(cell, { input, hidden, ...depth, ...options });
     this.head = new Linear({ input: hidden, output: horizon * initial.length, ...options });
     initialiseConstant(this.head.weight, 0);
     this.head.bias!.assign(initial.flatMap((value) => new Array(horizon).fill(value)));

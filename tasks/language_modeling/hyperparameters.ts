@@ -17,11 +17,14 @@ import {
 import { FALLING, TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { checkHiddenSizes, type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
 import { checkOutput, OUTPUT } from "./output_layer.ts";
+import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The configuration of a language model, as saved in `config.json`. */
 export interface LanguageModelConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
+  /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
+  readonly mogrifierRounds: number;
   /** Vocabulary size V, which the tokenizer determines. */
   readonly vocabSize: number;
   /**
@@ -109,6 +112,7 @@ const GROUP = "model";
 /** Schema of a language model's configuration and initialization. */
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
+  mogrifierRounds: MOGRIFIER_ROUNDS,
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
   hidden: hiddenSizes({ group: GROUP, default: 256, help: "Hidden size of all layers, or the sizes of each." }),
   layers: integer({

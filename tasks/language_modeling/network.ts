@@ -64,7 +64,9 @@ export class LanguageNetwork extends Module {
 
   /** Initializes the weights from the seed. Without `softmax`, it is exact. */
   constructor(
-    config: Omit<LanguageModelConfig, "endOfText" | "softmax" | "cutoffs" | "divValue"> & Partial<LanguageModelConfig>,
+    config:
+      & Omit<LanguageModelConfig, "mogrifierRounds" | "endOfText" | "softmax" | "cutoffs" | "divValue">
+      & Partial<LanguageModelConfig>,
     { engine, seed, initRange = null }: LanguageNetworkOptions,
   ) {
     super();
@@ -74,6 +76,7 @@ export class LanguageNetwork extends Module {
     this.rnn = makeRecurrent(cell, {
       input: embed,
       hidden: hiddenSizesOf(config),
+      rounds: config.mogrifierRounds,
       dropout: hiddenDropout ?? dropout,
       lockedDropout: config.lockedDropout,
       weightDropout,

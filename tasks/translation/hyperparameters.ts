@@ -3,6 +3,7 @@ import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from ".
 import { CELL_HELP } from "../../src/nn/cells.ts";
 import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
 export const ATTENTION_KINDS = [...ATTENTIONS, "none"] as const;
@@ -40,6 +41,8 @@ export type Selection = typeof SELECTIONS[number];
 export interface TranslatorConfig {
   /** The recurrent cell of encoder and decoder. Default: "lstm". */
   readonly cell: Cell;
+  /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
+  readonly mogrifierRounds: number;
   /** Source vocabulary size, including the end of sentence. */
   readonly sourceVocabSize: number;
   /** Target vocabulary size V, including the symbol that begins and ends a sentence. */
@@ -157,6 +160,7 @@ const GROUP = "model";
 /** The schema of a translator's configuration. */
 export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
+  mogrifierRounds: MOGRIFIER_ROUNDS,
   sourceVocabSize: integer({ option: false, min: 1, formerly: ["sourceVocabulary"], help: "Source vocabulary size." }),
   targetVocabSize: integer({ option: false, min: 1, formerly: ["targetVocabulary"], help: "Target vocabulary size." }),
   joint: boolean({ option: false, help: "Whether source and target share one tokenizer." }),

@@ -96,7 +96,7 @@ export class TranslatorNetwork extends Module {
     super();
     const { cell, sourceVocabSize, targetVocabSize, embed, hidden, encoderHidden, layers, tied, shared } = config;
     const own = { engine, random: new Random(seed, { engine }) };
-    const depth = { layers, dropout: config.dropout, lockedDropout: true };
+    const depth = { layers, dropout: config.dropout, lockedDropout: true, rounds: config.mogrifierRounds };
     this.#config = config;
     this.source = new Embedding({ size: sourceVocabSize, width: embed, ...own });
     this.target = shared ? this.source : new Embedding({ size: targetVocabSize, width: embed, ...own });

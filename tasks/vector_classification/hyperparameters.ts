@@ -22,11 +22,14 @@ import {
   SELECT_BY,
 } from "../labels/mod.ts";
 import type { Augmentation } from "./augmentation.ts";
+import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The configuration of a classifier of vector sequences, stored in `config.json`. */
 export interface VectorClassifierConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
+  /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
+  readonly mogrifierRounds: number;
   /** Number of inputs for each frame, which the frame processor makes. */
   readonly input: number;
   /** Height and width of the pictures that frames are; null for other frames. */
@@ -83,6 +86,7 @@ const GROUP = "model";
 /** The schema of a classifier's configuration. */
 export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
+  mogrifierRounds: MOGRIFIER_ROUNDS,
   input: integer({ option: false, min: 1, help: "Number of inputs for each frame." }),
   picture: nullable(custom<readonly [height: number, width: number]>({
     option: false,

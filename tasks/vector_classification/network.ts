@@ -106,6 +106,7 @@ export class VectorClassifierMember extends Module {
       input: conv ? filters : input,
       hidden,
       layers,
+      rounds: config.mogrifierRounds,
       bidirectional,
       dropout: config.dropout,
       lockedDropout: true,

@@ -54,6 +54,7 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
     ["--momentum 0.5", "--momentum: expected --optimizer sgd, ", "--momentum 0.5 --optimizer sgd"],
     ["--decay-every 2 --schedule exponential", "--decay-every: ", "--decay-every 2 --schedule plateau"],
     ["--decay-after 2 --schedule plateau", "--decay-after: ", "--decay-after 2 --schedule step"],
+    ["--mogrifier-rounds 3", "--cell mogrifier with it, found lstm", "--mogrifier-rounds 3 --cell mogrifier"],
     ["--cutoffs 5,9", "--softmax adaptive with it, found exact", "--cutoffs 5,9 --softmax adaptive"],
     ["--div-value 2", "--softmax adaptive with it, found exact", "--div-value 2 --softmax adaptive"],
   ],

@@ -47,6 +47,7 @@ for (const cell of CELLS) {
 }
 
 const CLASSIFIER: ClassifierConfig = {
+  mogrifierRounds: 5,
   cell: "lstm",
   vocabSize: 53,
   embed: 7,
@@ -96,6 +97,7 @@ for (const pooling of ["last", "max", "concat"] as const) {
 }
 
 const TRANSLATOR: TranslatorConfig = {
+  mogrifierRounds: 5,
   cell: "gru",
   sourceVocabSize: 31,
   targetVocabSize: 29,
