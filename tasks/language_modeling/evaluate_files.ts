@@ -7,6 +7,7 @@ import { count, type Host, type Report } from "../task_model/mod.ts";
 import { CACHE_FIELDS, cacheOf, type CachePlan } from "./cache_fields.ts";
 import { DYNAMIC_EVALUATION } from "./dynamic_evaluation.ts";
 import type { EvaluateOptions } from "./evaluate_options.ts";
+import { describeLoss, lossFields, type MeasuredLoss } from "./loss_figures.ts";
 import type { LanguageModel, TextEvaluation } from "./model.ts";
 import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { reportTokens, reportUnits } from "./score_files.ts";
@@ -100,7 +101,7 @@ export const TEXT_EVALUATION: Schema<TextEvaluationPlan> = {
     group: "answers",
     default: false,
     notWith: ["streams"],
-    help: "Print the surprisal and the rank of each token.",
+    help: "Print the surprisal (in bits) and the rank of each token.",
   }),
   top: nullable(integer({
     group: "answers",
@@ -139,7 +140,7 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
       ? await reportUnits(model, part, rows)
       : plan.perToken
       ? await reportTokens(model, all, { ...rows, options })
-      : reportEvaluation(await model.evaluate(all, options), plan);
+      : reportEvaluation({ ...await model.evaluate(all, options), characters: all.characters }, plan);
     return { ...report, lines: [...notes, ...report.lines], fields: { ...settings, ...report.fields }, warnings };
   } catch (error) {
     throw await explain(error);
@@ -201,17 +202,17 @@ async function evaluateOptions(
 }
 
 function reportEvaluation(
-  { loss, perplexity, bitsPerCharacter, tokens, streams }: TextEvaluation,
+  measured: TextEvaluation & MeasuredLoss,
   { cache, dynamic }: TextEvaluationPlan,
 ): Report {
   const means = [cache === null ? [] : [`a cache of ${cache}`], dynamic === null ? [] : ["dynamic evaluation"]].flat();
+  const { streams } = measured;
   return {
     lines: [
-      `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}, ` +
-      `${bitsPerCharacter.toFixed(4)} bits per character, ${count(tokens, "token")}`,
+      describeLoss(measured),
       `read as ${count(streams, "stream")}, each from a zero state` +
       (means.length === 0 ? "" : `, with ${means.join(" and ")}`),
     ],
-    fields: { loss, perplexity, bits_per_char: bitsPerCharacter, tokens, streams },
+    fields: { ...lossFields(measured), streams },
   };
 }

@@ -1,8 +1,10 @@
+import { countCharacters } from "../data/characters.ts";
 import { type Documents, linesOf } from "../data/mod.ts";
 import { count, type Host, type Report } from "../task_model/mod.ts";
 import { documentsOf, isDocuments } from "./document_ids.ts";
 import { type EvaluateOptions, planEvaluation } from "./evaluate_options.ts";
 import { adaptedStreams, statisticsOf } from "./evaluation.ts";
+import { describeLoss, lossFields, type MeasuredLoss } from "./loss_figures.ts";
 import type { LanguageModel } from "./model.ts";
 import { type TextScore, type TokenScore, TokenScores } from "./score_texts.ts";
 import { scoreWindows } from "./score_windows.ts";
@@ -25,13 +27,15 @@ interface Rows {
 export async function reportUnits(model: LanguageModel, part: SourcePart, { host, top }: Rows): Promise<Report> {
   const unit = isDocuments(part) ? "document" : "line";
   const options = top === undefined ? {} : { logprobs: top };
-  const totals = { units: 0, tokens: 0, logprob: 0 };
+  const totals = { units: 0, tokens: 0, logprob: 0, characters: 0 };
   const add = async (texts: readonly string[]): Promise<void> => {
     for (const [i, score] of (await model.score(texts, options)).entries()) {
       const index = totals.units + i + 1;
       totals.tokens += score.tokens;
       totals.logprob += score.logprob;
-      if (top === undefined) host?.record?.({ [unit]: index, ...fieldsOf(score), text: texts[i] });
+      const characters = countCharacters(texts[i]);
+      totals.characters += characters;
+      if (top === undefined) host?.record?.({ [unit]: index, ...fieldsOf(score, characters), text: texts[i] });
       else for (const token of score.logprobs!) host?.record?.({ [unit]: index, ...tokenFields(token) });
     }
     totals.units += texts.length;
@@ -39,7 +43,7 @@ export async function reportUnits(model: LanguageModel, part: SourcePart, { host
   let texts: string[] = [];
   for await (const text of unitsOf(part)) if (texts.push(text) === UNITS) await add(texts), texts = [];
   await add(texts);
-  return reportLoss(-totals.logprob / totals.tokens, totals.tokens, ...unitsRead(totals.units, unit));
+  return reportLoss({ ...totals, loss: -totals.logprob / totals.tokens }, ...unitsRead(totals.units, unit));
 }
 
 /** Reads a text as one stream, or documents one after the other, and hands the score of each token to the host. */
@@ -63,9 +67,9 @@ export async function reportTokens(
       host?.record?.({ ...place, ...tokenFields(scores.of(target, losses[row], ranking!, row)) });
     }
   }
-  const loss = sum / streams.tokens;
-  if (endOfText !== null) return reportLoss(loss, streams.tokens, ...unitsRead(documents, "document"));
-  return reportLoss(loss, streams.tokens, "read as 1 stream from a zero state", { streams: 1 });
+  const figures = { loss: sum / streams.tokens, tokens: streams.tokens, characters: ids.characters };
+  if (endOfText !== null) return reportLoss(figures, ...unitsRead(documents, "document"));
+  return reportLoss(figures, "read as 1 stream from a zero state", { streams: 1 });
 }
 
 async function* unitsOf(part: SourcePart): AsyncGenerator<string, void, void> {
@@ -75,13 +79,15 @@ async function* unitsOf(part: SourcePart): AsyncGenerator<string, void, void> {
   } else for await (const line of linesOf(part)) yield line.replace(/\n$/, "");
 }
 
-/** The surprisal in bits. */
+/** The surprisal in bits: -log2 of the probability. */
 function bitsOf(logprob: number): number {
   return 0 - logprob / Math.LN2;
 }
 
-function fieldsOf({ logprob, meanLogprob, tokens }: TextScore): Record<string, unknown> {
-  return { tokens, logprob, mean_logprob: meanLogprob, surprisal: bitsOf(logprob) };
+function fieldsOf({ logprob, meanLogprob, tokens }: TextScore, characters: number): Record<string, unknown> {
+  const surprisal = bitsOf(logprob);
+  const bits_per_char = characters === 0 ? null : surprisal / characters;
+  return { tokens, logprob, mean_logprob: meanLogprob, surprisal, bits_per_char };
 }
 
 function tokenFields({ token, id, logprob, rank, top }: TokenScore): Record<string, unknown> {
@@ -93,12 +99,8 @@ function unitsRead(units: number, unit: string): [reading: string, fields: Recor
 }
 
 /** Reports a loss; lines without any token have none. */
-function reportLoss(loss: number, tokens: number, reading: string, more: Record<string, unknown>): Report {
-  const perplexity = Math.exp(loss);
+function reportLoss(measured: MeasuredLoss, reading: string, more: Record<string, unknown>): Report {
+  const { tokens } = measured;
   if (tokens === 0) return { lines: ["no token to predict", reading], fields: { tokens, ...more } };
-  const figures = `loss ${loss.toFixed(4)} nats per token, perplexity ${perplexity.toFixed(3)}`;
-  return {
-    lines: [`${figures}, ${count(tokens, "token")}`, reading],
-    fields: { loss, perplexity, tokens, ...more },
-  };
+  return { lines: [describeLoss(measured), reading], fields: { ...lossFields(measured), ...more } };
 }

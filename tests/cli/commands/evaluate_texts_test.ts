@@ -35,14 +35,18 @@ Deno.test("evaluate --per-line prints the score of each line, as a table and as 
     const scores = await model.score(lines);
     const { stdout, stderr } = await evaluate(text, "--per-line");
     const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
-    assertEquals(head.join(" "), "line tokens logprob mean_logprob surprisal text");
+    assertEquals(head.join(" "), "line tokens logprob mean_logprob surprisal bits_per_char text");
     assertEquals(rows.length, lines.length);
-    for (const [i, [line, tokens, logprob, , surprisal, own]] of rows.entries()) {
+    for (const [i, [line, tokens, logprob, , surprisal, bits, own]] of rows.entries()) {
       assertEquals([line, tokens, own], [`${i + 1}`, `${lines[i].length}`, JSON.stringify(lines[i])]);
       assertAlmostEquals(Number(logprob), scores[i].logprob, 1e-3);
       assertAlmostEquals(Number(surprisal), -scores[i].logprob / Math.LN2, 1e-3);
+      assertAlmostEquals(Number(bits), -scores[i].logprob / Math.LN2 / [...lines[i]].length, 1e-3);
     }
-    assertMatch(stderr, /perplexity [\d.]+, \d+ tokens\n.*lines, each read from a zero state\n/);
+    assertMatch(
+      stderr,
+      /perplexity [\d.]+, [\d.]+ bits per character, \d+ tokens\n.*lines, each read from a zero state\n/,
+    );
     const events = jsonLines((await evaluate(text, "--per-line", "--json")).stdout);
     assertEquals(events.map(({ event }) => event), [...lines.map(() => "score"), "done"]);
     assertEquals(events.at(-1)?.lines, lines.length);
@@ -67,14 +71,15 @@ Deno.test("evaluate --out writes the scores to a file, and the figures of the wh
 
 Deno.test("evaluate --per-token prints each token with its surprisal, rank and the likeliest tokens", async () => {
   await withEvaluate(async (evaluate) => {
-    const { stdout } = await evaluate(text, "--per-token", "--top", "2");
+    const { stdout, stderr } = await evaluate(text, "--per-token", "--top", "2");
     const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
     assertEquals(head.join(" "), "token id logprob surprisal rank token_1 logprob_1 token_2 logprob_2");
     assertEquals(rows.map(([token]) => JSON.parse(token)).join(""), text.slice(1));
     assert(rows.every(([token, , , , rank, first]) => (rank === "1") === (token === first)));
     const bits = rows.reduce((sum, [, , , surprisal]) => sum + Number(surprisal), 0);
-    const { loss } = await model.evaluate(text, { streams: 1 });
+    const { loss, bitsPerCharacter } = await model.evaluate(text, { streams: 1 });
     assertAlmostEquals(bits * Math.LN2 / rows.length, loss, 1e-3);
+    assertStringIncludes(stderr, `${bitsPerCharacter.toFixed(4)} bits per character`);
     const [entry] = jsonLines((await evaluate(text, "--per-token", "--per-line", "--json")).stdout);
     assertEquals(Object.keys(entry), ["event", "line", "token", "id", "logprob", "surprisal", "rank"]);
     assertEquals(entry.token, text[0]);
