@@ -26,7 +26,8 @@ import { Adam, AdamW, type Optimizer, type OptimizerOptions, RMSprop, SGD, type 
  * for (const optimizer of OPTIMIZERS) {
  *   for (const schedule of SCHEDULES) {
  *     const lm = LanguageModel.create({ tokenizer, hidden: 4 });
- *     const { loss } = await lm.fit(text, { optimizer, schedule, epochs: 1, batch: 4, bptt: 16 });
+ *     const data = { train: text, valid: text.slice(0, 50) };
+ *     const { loss } = await lm.fit(data, { optimizer, schedule, epochs: 1, batch: 4, bptt: 16 });
  *     assert(loss < 4, `${optimizer} and ${schedule}: ${loss}`);
  *   }
  * }

@@ -17,10 +17,14 @@ export async function refuseUnfitTraining<T extends TaskTypes>(
   const engine = Engine.shapes();
   const module = network(engine);
   const learning = prepared.learning(module);
-  if (settings.averageAfter !== null && learning.validationBatches === 0) {
-    refuse(action, "averageAfter", "null without validation data", settings.averageAfter);
-  }
+  if (learning.validationBatches === 0) refuseWithoutValidation(action, settings);
   const batch = await learning.batch(0, prepared.largestBatch?.(learning) ?? 0);
   const trainable = learning.trainable && (() => learning.trainable);
   refuseIfTooLarge(action, () => module, { settings, loss: batch.loss, step: prepared.step, trainable }, engine);
+}
+
+/** Throws `RangeError` if settings follow the validation loss. */
+function refuseWithoutValidation(action: string, { averageAfter, schedule }: TrainSettings): void {
+  if (averageAfter !== null) refuse(action, "averageAfter", "null without validation data", averageAfter);
+  if (schedule === "plateau") refuse(action, "schedule", "another without validation data", schedule);
 }

@@ -4,6 +4,7 @@ import { planOf } from "../../src/train/mod.ts";
 import { babble, filesUnder, inTempDir } from "../support/command.ts";
 
 const TEXT = babble(600);
+const DATA = { train: TEXT.slice(0, 480), valid: TEXT.slice(480) };
 const TOKENIZER = CharTokenizer.train(TEXT);
 /** Eight steps an epoch. */
 const OPTIONS: LanguageModelFitOptions = { batch: 2, bptt: 32, epochs: 2, learningRate: 0.01, warmup: 0 };
@@ -15,7 +16,7 @@ async function train(directory: string, options: LanguageModelFitOptions): Promi
     ? LanguageModel.create({ tokenizer: TOKENIZER, hidden: 4, embed: 4 })
     : await LanguageModel.load(directory);
   const steps: StepEvent[] = [];
-  for await (const event of model.fit(TEXT.slice(0, 480), { directory, ...options })) {
+  for await (const event of model.fit(DATA, { directory, ...options })) {
     if (event.event === "step") steps.push(event);
   }
   return steps;
@@ -59,7 +60,7 @@ Deno.test("a changed plan is kept by later resumes, to the same bits, and every 
     const controller = new AbortController();
     await assertRejects(async () => {
       for await (
-        const event of model.fit(TEXT.slice(0, 480), { resume: b, ...change, signal: controller.signal })
+        const event of model.fit(DATA, { resume: b, ...change, signal: controller.signal })
       ) if (event.event === "step" && event.step === 8) controller.abort();
     }, DOMException);
     await resume(b);

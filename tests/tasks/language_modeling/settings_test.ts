@@ -127,12 +127,18 @@ Deno.test("every optimizer and schedule can be created by name", () => {
   assertEquals(kept, SCHEDULES.map(() => "object"));
 });
 
-Deno.test("averaging that waits for the validation loss is refused without validation data", async () => {
+Deno.test("averaging and a schedule that wait for the validation loss are refused without validation data", async () => {
   const text = "to be or not to be. ".repeat(8);
   const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 4 });
-  const settings = { averageAfter: 2, batch: 2, bptt: 8, maxSteps: 2 };
-  const message = "fit: expected averageAfter to be null without validation data, found 2";
-  await assertRejects(() => model.checkFit(text, settings), RangeError, message);
-  await assertRejects(() => Promise.resolve(model.fit(text, settings)), RangeError, message);
-  await model.fit({ train: text, valid: text }, settings);
+  for (
+    const [own, message] of [
+      [{ averageAfter: 2 }, "averageAfter to be null without validation data, found 2"],
+      [{ schedule: "plateau" }, 'schedule to be another without validation data, found "plateau"'],
+    ] as const
+  ) {
+    const settings = { ...own, batch: 2, bptt: 8, maxSteps: 2 };
+    await assertRejects(() => model.checkFit(text, settings), RangeError, `fit: expected ${message}`);
+    await assertRejects(() => Promise.resolve(model.fit(text, settings)), RangeError, `fit: expected ${message}`);
+    await model.fit({ train: text, valid: text }, settings);
+  }
 });
