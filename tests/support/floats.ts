@@ -3,7 +3,9 @@ import { seededRandom } from "./random.ts";
 /** Draws `count` floats, uniform in [low, high), from a seed. */
 export function randomFloats(seed: number, count: number, low = -1, high = 1): Float32Array {
   const random = seededRandom(seed);
-  return Float32Array.from({ length: count }, () => low + (high - low) * random());
+  const floats = new Float32Array(count);
+  for (let i = 0; i < count; i++) floats[i] = low + (high - low) * random();
+  return floats;
 }
 
 /** Returns `count` NaNs, for memory that a kernel must write before it is read. */

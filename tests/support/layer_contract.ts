@@ -18,7 +18,7 @@ import { assertAllClose } from "./close.ts";
 import { checkGradient } from "./finite_difference.ts";
 import { randomFloats } from "./floats.ts";
 import { engineOf } from "./gradient_check.ts";
-import { testedBuilds } from "./memory_kind.ts";
+import { isOrdinary, testedBuilds } from "./memory_kind.ts";
 
 /** Maximum error of an output against the float64 oracle, absolute or relative. */
 const OUTPUT_TOLERANCE = 3e-6;
@@ -212,7 +212,7 @@ function checkParameters(layerCase: LayerCase, engine: Engine, what: string): vo
 function checkOutputs(layerCase: LayerCase, engine: Engine, what: string): void {
   const numbers = drawNumbers(layerCase);
   const { run } = makeLayer(layerCase, engine, numbers);
-  const expected = layerCase.twin(toDoubles(numbers.values)).outputs;
+  const expected = oracleOf(layerCase).outputs;
   training(() => {
     const outputs = run(place(engine, layerCase.inputs, numbers.values, () => true));
     assertEquals(
@@ -227,30 +227,62 @@ function checkOutputs(layerCase: LayerCase, engine: Engine, what: string): void 
   }, { engine, ...DROPOUT_STEP });
 }
 
-/** The cases whose gradients have been compared with finite differences, which are the same for every build. */
-const differenced = new WeakSet<LayerCase>();
+/** What the float64 oracle computes from the numbers of a case, which is the same for every build. */
+interface Oracle {
+  readonly layerCase: LayerCase;
+  readonly outputs: Named<Float64Array>;
+  /** The gradients from some of the outputs, by the outputs' names. */
+  readonly gradients: Named<Named<Float64Array>>;
+}
+
+/** Of the last case: the builds follow each other. Keeping all would fill the memory. */
+let oracle: Oracle | undefined;
+
+/** Runs the oracle of a case, once for all builds. */
+function oracleOf(layerCase: LayerCase): Oracle {
+  if (oracle?.layerCase === layerCase) return oracle;
+  const { values, cotangents } = drawNumbers(layerCase);
+  const { outputs, backward } = layerCase.twin(toDoubles(values));
+  const zeros = mapNamed(layerCase.outputs, (shape) => new Float64Array(sizeOf(shape)));
+  const gradients: Named<Named<Float64Array>> = {};
+  for (const names of weighedOutputs(Object.keys(layerCase.outputs))) {
+    gradients[`${names}`] = backward({ ...zeros, ...toDoubles(choose(cotangents, names)) });
+  }
+  return oracle = { layerCase, outputs, gradients };
+}
 
 function checkGradients(layerCase: LayerCase, engine: Engine, what: string): void {
-  const { twin, eps, inputs, parameters, outputs } = layerCase;
-  const names = [...Object.keys(inputs), ...Object.keys(parameters)];
+  const names = [...Object.keys(layerCase.inputs), ...Object.keys(layerCase.parameters)];
+  const outputs = Object.keys(layerCase.outputs);
   const { values, cotangents } = drawNumbers(layerCase);
-  const exact = toDoubles(values);
-  for (const weighed of weighedOutputs(Object.keys(outputs))) {
-    const some = Object.fromEntries(weighed.map((name) => [name, cotangents[name]]));
-    const { gradients } = runCase(engine, layerCase, { values, cotangents: some });
-    const zeros = mapNamed(outputs, (shape) => new Float64Array(sizeOf(shape)));
-    const expected = twin(exact).backward({ ...zeros, ...toDoubles(some) });
+  for (const weighed of weighedOutputs(outputs)) {
+    const { gradients } = runCase(engine, layerCase, { values, cotangents: choose(cotangents, weighed) });
+    const expected = oracleOf(layerCase).gradients[`${weighed}`];
     for (const name of names) {
       const options = { tolerance: GRADIENT_TOLERANCE, name: `${what}: gradient of ${name} from ${weighed}` };
-      assertAllClose(gradients[name] ?? new Float32Array(exact[name].length), expected[name], options);
+      assertAllClose(gradients[name] ?? new Float32Array(values[name].length), expected[name], options);
     }
-    if (weighed.length < Object.keys(outputs).length) continue;
+    if (weighed.length < outputs.length) continue;
     assertEquals(Object.keys(gradients), names, what);
-    if (differenced.has(layerCase)) continue;
-    differenced.add(layerCase);
-    const loss = (at: Named<Float64Array>) => weighTwin(twin(at).outputs, cotangents);
-    checkGradient(loss, exact, gradients, { tolerance: GRADIENT_TOLERANCE, directions: 1, eps });
+    checkDifferences(layerCase, gradients);
   }
+}
+
+/** The cases whose gradients have been compared with finite differences of the oracle. */
+const differenced = new WeakSet<LayerCase>();
+
+/** Compares gradients with finite differences of the oracle, once for a case: no engine has a part in these. */
+function checkDifferences(layerCase: LayerCase, gradients: Named<Float32Array>): void {
+  if (!isOrdinary() || differenced.has(layerCase)) return;
+  differenced.add(layerCase);
+  const { values, cotangents } = drawNumbers(layerCase);
+  const loss = (at: Named<Float64Array>) => weighTwin(layerCase.twin(at).outputs, cotangents);
+  const options = { tolerance: GRADIENT_TOLERANCE, directions: 1, eps: layerCase.eps };
+  checkGradient(loss, toDoubles(values), gradients, options);
+}
+
+function choose(named: Named<Float32Array>, names: string[]): Named<Float32Array> {
+  return Object.fromEntries(names.map((name) => [name, named[name]]));
 }
 
 /** Lists sets of outputs: all together and, if there are several, each one alone. */

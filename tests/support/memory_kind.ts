@@ -15,11 +15,17 @@ export function engineWith(memory: MemoryKind, options: Omit<WebAssemblyOptions,
 }
 
 let start = (build?: Build): Engine => engineWith("shared", { build });
+let isUsual = true;
 let builds: readonly Build[] = BUILDS;
 
 /** The builds in which the contracts run. */
 export function testedBuilds(): readonly Build[] {
   return builds;
+}
+
+/** Whether the contracts run on the ordinary engine. There they also check what is the same for every engine. */
+export function isOrdinary(): boolean {
+  return isUsual;
 }
 
 /** Starts an engine of the kind that the test files share among their tests. */
@@ -33,6 +39,7 @@ export function startEngine(build?: Build): Engine {
  */
 export function useEngines(make: (build?: Build) => Engine, tested = BUILDS): void {
   start = make;
+  isUsual = false;
   builds = tested;
   make().makeDefault();
 }

@@ -56,5 +56,7 @@ export function linear(
 
 /** Copies row `n` of a matrix of `width` columns. */
 export function row(matrix: Values, n: number, width: number): Float64Array {
-  return Float64Array.from({ length: width }, (_, i) => matrix[n * width + i]);
+  const copy = new Float64Array(width);
+  for (let i = 0; i < width; i++) copy[i] = matrix[n * width + i];
+  return copy;
 }

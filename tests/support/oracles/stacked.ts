@@ -1,4 +1,4 @@
-import type { Values } from "./affine.ts";
+import { row, type Values } from "./affine.ts";
 import { gru } from "./gru.ts";
 import { lstm } from "./lstm.ts";
 import { minGRU } from "./min_gru.ts";
@@ -125,11 +125,17 @@ function suffixOf(index: number, directions: number): string {
 }
 
 function block(values: Values | null | undefined, index: number, size: number): Float64Array | null {
-  return values ? Float64Array.from({ length: size }, (_, i) => values[index * size + i]) : null;
+  return values ? row(values, index, size) : null;
 }
 
 function concatenate(parts: Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
+  const joined = new Float64Array(parts.reduce((length, part) => length + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
+  return joined;
 }
 
 /** Concatenates matrices [rows, width] by columns. */
@@ -145,8 +151,7 @@ function joinColumns(parts: Float64Array[], rows: number, width: number): Float6
 
 /** Extracts one matrix from a concatenation by columns. */
 function takeColumns(joined: Values, rows: number, width: number, part: number, parts: number): Float64Array {
-  return Float64Array.from(
-    { length: rows * width },
-    (_, i) => joined[(Math.floor(i / width) * parts + part) * width + i % width],
-  );
+  const columns = new Float64Array(rows * width);
+  for (let r = 0; r < rows; r++) columns.set(row(joined, r * parts + part, width), r * width);
+  return columns;
 }
