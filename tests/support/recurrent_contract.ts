@@ -148,7 +148,7 @@ function cut(whole: LayerCase, way: string): LayerCase {
 function checkSteps(check: Check): void {
   const { variant, engine } = check;
   if (variant.bidirectional) return;
-  const more = variant === VARIANTS["one layer"] ? [{ ...UNROLLED, isStateless: true }] : [];
+  const more: Sizes[] = variant === VARIANTS["one layer"] ? [{ ...UNROLLED, isStateless: true }] : [];
   if (more.length > 0 && engine.gemm !== "float64") more.push(LARGE);
   for (const sizes of [UNROLLED, ...more]) {
     const whole = caseOf(check, sizes);
