@@ -2,7 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, inTempDir, jsonLines, pipeCommand, runCommandIn } from "../support/command.ts";
+import { babble, feedCommand, inTempDir, jsonLines, runCommandIn } from "../support/command.ts";
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
@@ -70,9 +70,9 @@ Deno.test("train-tokenizer and tokenize compute the same whatever the encoding a
     await sameForAllForms(directory, "text", text, ...train);
     const tokenize = ["tokenize", "--tokenizer", `${directory}/tokenizer.json`, "--json"];
     for (const whole of [[], ["--whole"]]) {
-      const expected = await pipeCommand(utf8(text), ...tokenize, ...whole);
+      const expected = await feedCommand(utf8(text), ...tokenize, ...whole);
       for (const [form, encode] of Object.entries(FORMS)) {
-        assertEquals(await pipeCommand(encode(text), ...tokenize, ...whole), expected, form);
+        assertEquals(await feedCommand(encode(text), ...tokenize, ...whole), expected, form);
       }
     }
   });
@@ -84,9 +84,9 @@ Deno.test("standard input has an encoding, and a bad byte in it is named after t
     await runCommandIn(directory, "train-tokenizer", "--model", "char", "--quiet", "--data", "text");
     const tokenize = ["tokenize", "--tokenizer", `${directory}/tokenizer.json`, "--json"];
     const latin = Uint8Array.of(0x61, 0x0a, 0x62, 0x0a, 0x62, 0xe9, 0x0a);
-    const read = await pipeCommand(latin, ...tokenize, "--encoding", "latin1");
+    const read = await feedCommand(latin, ...tokenize, "--encoding", "latin1");
     assertEquals(jsonLines(read.stdout).map(({ tokens }) => tokens), [["a"], ["b"], ["b", "é"]]);
-    const refused = await pipeCommand(latin, ...tokenize);
+    const refused = await feedCommand(latin, ...tokenize);
     assertEquals(refused.code, 1);
     assertEquals(jsonLines(refused.stdout).map(({ tokens }) => tokens), [["a"], ["b"]]);
     assertStringIncludes(
@@ -94,7 +94,7 @@ Deno.test("standard input has an encoding, and a bad byte in it is named after t
       "error: read standard input: expected UTF-8 text, found 0xe9 at byte 5 on line 3; " +
         "the text is likely windows-1252: set --encoding windows-1252",
     );
-    const unknown = await pipeCommand(latin, ...tokenize, "--encoding", "klingon");
+    const unknown = await feedCommand(latin, ...tokenize, "--encoding", "klingon");
     assertEquals(unknown.code, 2);
     assertStringIncludes(unknown.stderr, '--encoding: expected an encoding such as windows-1252, found "klingon"');
   });

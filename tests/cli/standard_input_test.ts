@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
   babble,
+  feedCommandIn,
   inTempDir,
   jsonLines,
   type Outcome,
@@ -14,10 +15,7 @@ import {
 
 /** Runs a command in a directory, with one of its files as standard input. */
 async function feed(directory: string, file: string, ...args: string[]): Promise<Outcome> {
-  const child = startCommand(args, directory, { stdin: true });
-  const outcome = outcomeOf(child);
-  await (await Deno.open(`${directory}/${file}`)).readable.pipeTo(child.stdin);
-  return await outcome;
+  return await feedCommandIn(directory, await Deno.readFile(`${directory}/${file}`), ...args);
 }
 
 /** Asserts that a command prints the same for a file and for standard input, and returns its output. */

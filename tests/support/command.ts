@@ -1,5 +1,6 @@
 // Runs the command line as a subprocess, with the permissions of the tasks in deno.json.
 
+import { Buffer } from "node:buffer";
 import { HISTORY } from "../../src/formats/directory_names.ts";
 import type { CommandRequest } from "./command_host.ts";
 import { Host, type Outcome } from "./host.ts";
@@ -10,6 +11,9 @@ const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pat
 const TASKS: Record<string, { readonly command: string } | undefined> = JSON.parse(
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
 ).tasks;
+
+/** What a command reads from standard input. */
+export type Input = string | Uint8Array<ArrayBuffer>;
 
 /** Options for starting a command. */
 export interface StartOptions {
@@ -72,14 +76,32 @@ export async function runCommand(...args: string[]): Promise<Outcome> {
 export async function runCommandIn(directory: string, ...args: string[]): Promise<Outcome> {
   const permissions = permissionsOf(args[0]);
   if (permissions.length === 0) return await outcomeOf(startCommand(args, directory));
+  return await hostOf(permissions).run({ args, cwd: directory });
+}
+
+/**
+ * Runs a command that reads standard input, as `runCommand` does. A command that looks whether its input is a pipe,
+ * since neither an option nor `-` asks for it, needs `pipeCommand`.
+ */
+export async function feedCommand(input: Input, ...args: string[]): Promise<Outcome> {
+  return await feedCommandIn(Deno.cwd(), input, ...args);
+}
+
+/** Runs a command in a directory, as `feedCommand` does. */
+export async function feedCommandIn(directory: string, input: Input, ...args: string[]): Promise<Outcome> {
+  const bytes = Buffer.from(new Uint8Array(await new Blob([input]).arrayBuffer())).toString("base64");
+  return await hostOf(permissionsOf(args[0])).run({ args, cwd: directory, input: bytes });
+}
+
+function hostOf(permissions: readonly string[]): Host<CommandRequest> {
   const key = permissions.join(" ");
   const host = hosts.get(key) ?? new Host(HOST, permissions);
   hosts.set(key, host);
-  return await host.run({ args, cwd: directory });
+  return host;
 }
 
 /** Runs a command with bytes as standard input in a process of its own, and waits until it exits. */
-export async function pipeCommand(input: string | Uint8Array<ArrayBuffer>, ...args: string[]): Promise<Outcome> {
+export async function pipeCommand(input: Input, ...args: string[]): Promise<Outcome> {
   const child = startCommand(args, undefined, { stdin: true });
   const outcome = outcomeOf(child);
   await new Blob([input]).stream().pipeTo(child.stdin);

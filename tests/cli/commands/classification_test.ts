@@ -1,10 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { generateReviews } from "../../../tasks/default_data/mod.ts";
 import {
+  feedCommand,
   filesUnder,
   inTempDir,
   jsonLines,
-  pipeCommand,
   runCommand,
   runCommandIn,
   startCommand,
@@ -65,11 +65,11 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     const text = "I loved this film, and the acting was superb.";
     const alone = await runCommand("classify", "--model", model, text);
     assertMatch(alone.stdout, /^(positive|negative)\t\1 0\.\d{4}\t(positive|negative) 0\.\d{4}\n$/);
-    assertEquals(await pipeCommand("", "classify", "--model", model), { code: 0, stdout: "", stderr: "" });
-    const lines = await pipeCommand(`\uFEFF${text}\n\n${text}\r\n`, "classify", "--model", model);
+    assertEquals(await feedCommand("", "classify", "--model", model), { code: 0, stdout: "", stderr: "" });
+    const lines = await feedCommand(`\uFEFF${text}\n\n${text}\r\n`, "classify", "--model", model);
     assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
     assertStringIncludes(lines.stderr, "warning: 1 text without words has no label");
-    const json = jsonLines((await pipeCommand(`\uFEFF${text}\r\n\n`, "classify", "--model", model, "--json")).stdout);
+    const json = jsonLines((await feedCommand(`\uFEFF${text}\r\n\n`, "classify", "--model", model, "--json")).stdout);
     assertEquals([json[0].text, json[1]], [text, { text: "", label: null, confidence: null, probabilities: null }]);
     const tsv = (await runCommand("classify", "--model", model, "--tsv", text, "+", "--", "--dull")).stdout.split("\n");
     assertEquals(tsv.map((line) => line.split("\t").length), [5, 5, 5, 5, 1]);
@@ -253,7 +253,7 @@ Deno.test("empty and overlong texts are reported", async () => {
     assertEquals(trained.code, 0, trained.stderr);
     assertStringIncludes(trained.stderr, "lines: 1 empty text skipped");
     assertStringIncludes(trained.stderr, "warning: 1 text truncated to the first 100 tokens");
-    const long = await pipeCommand("dull ".repeat(2000), "classify", "--model", `${directory}/m`);
+    const long = await feedCommand("dull ".repeat(2000), "classify", "--model", `${directory}/m`);
     assertStringIncludes(long.stderr, "warning: 1 text truncated to the first 100 tokens");
   });
 });

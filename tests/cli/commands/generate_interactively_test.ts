@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
-import { inTempDir, pipeCommand, runCommand } from "../../support/command.ts";
+import { feedCommand, inTempDir, runCommand } from "../../support/command.ts";
 
 /** Runs `body` with a model that spells "abcd " over and over. */
 async function withModel(options: object, body: (directory: string) => Promise<void>): Promise<void> {
@@ -19,7 +19,7 @@ async function withModel(options: object, body: (directory: string) => Promise<v
 
 /** Types lines; returns the final text and what was shown. */
 async function session(model: string, lines: string, ...args: string[]): Promise<{ text: string; shown: string }> {
-  const { code, stdout, stderr } = await pipeCommand(
+  const { code, stdout, stderr } = await feedCommand(
     lines,
     ...[
       "generate",

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, Classifier, LanguageModel, Translator } from "../../../mod.ts";
-import { inTempDir, type Outcome, pipeCommand, runCommandIn } from "../../support/command.ts";
+import { feedCommand, inTempDir, type Outcome, pipeCommand, runCommandIn } from "../../support/command.ts";
 
 const tokenizer = CharTokenizer.train("The jury said, and so on.\n");
 
@@ -161,7 +161,7 @@ Deno.test("generate accepts one prompt: the operand, --prompt or standard input"
     const own = ["--model", `${directory}/models/new`, "--seed", "1", "--max-tokens", "5"];
     const expected = (await run("generate", "The jury", ...own)).stdout;
     assertEquals((await pipeCommand("The jury\n", "generate", ...own)).stdout, expected);
-    assertEquals((await pipeCommand("The jury", "generate", "-", ...own)).stdout, expected);
+    assertEquals((await feedCommand("The jury", "generate", "-", ...own)).stdout, expected);
     assertEquals((await pipeCommand("not read", "generate", "The jury", ...own)).stdout, expected);
     const both = await run("generate", "The", "--prompt", "jury", ...own);
     assertEquals([both.code, both.stderr], [2, "error: --prompt: expected this option or the operand, found both\n"]);

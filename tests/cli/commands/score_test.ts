@@ -1,5 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { inTempDir, jsonLines, type Outcome, pipeCommand, runCommand } from "../../support/command.ts";
+import { feedCommand, inTempDir, jsonLines, type Outcome, pipeCommand, runCommand } from "../../support/command.ts";
 import { HYPOTHESES, REFERENCES } from "../../tasks/translation/metrics/readme_example.ts";
 
 /** Runs the command. */
@@ -52,9 +52,9 @@ Deno.test("score reads standard input as --hyp - and as --ref -, and by default 
     const expected = await score("--hyp", hyp, "--ref", ref);
     assertEquals(expected.code, 0);
     const [translations, references] = [hyp, ref].map((path) => Deno.readTextFileSync(path));
-    assertEquals(await pipeCommand(translations, "score", "--hyp", "-", "--ref", ref), expected);
+    assertEquals(await feedCommand(translations, "score", "--hyp", "-", "--ref", ref), expected);
     assertEquals(await pipeCommand(translations, "score", "--ref", ref), expected);
-    assertEquals(await pipeCommand(references, "score", "--hyp", hyp, "--ref", "-"), expected);
+    assertEquals(await feedCommand(references, "score", "--hyp", hyp, "--ref", "-"), expected);
     const short = await pipeCommand("one\n", "score", "--ref", ref);
     assertStringIncludes(short.stderr, `read ${ref}: expected 1 line, as in standard input, found 3 lines`);
   });

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { filesUnder, inTempDir, jsonLines, pipeCommand, runCommand } from "../../support/command.ts";
+import { feedCommand, filesUnder, inTempDir, jsonLines, runCommand } from "../../support/command.ts";
 
 const MOTIF = "TATAATGC";
 const SMALL = ["--tokenizer", "kmer", "--k", "2", "--embed", "6", "--hidden", "6", "--threads", "1"];
@@ -11,7 +11,7 @@ Deno.test("train-tokenizer makes k-mers, which tokenize reads", async () => {
     const args = ["--data", `${directory}/a.txt`, "--model", "kmer", "--k", "4", "--stride", "2", "--out", out];
     const { code, stderr } = await runCommand("train-tokenizer", ...args);
     assertEquals(code, 0, stderr);
-    const { stdout } = await pipeCommand("ACGTTTTT\n", "tokenize", "--tokenizer", out, "--json");
+    const { stdout } = await feedCommand("ACGTTTTT\n", "tokenize", "--tokenizer", out, "--json");
     assertEquals(jsonLines(stdout)[0].tokens, ["ACGT", "<unk>", "TTTT"]);
     const refused = await runCommand("train-tokenizer", "--data", `${directory}/a.txt`, "--k", "4", "--out", out);
     assertStringIncludes(refused.stderr, "--k: expected --model kmer with it, found bpe");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
-import { babble, inTempDir, jsonLines, pipeCommand, runCommand, runCommandIn } from "../../support/command.ts";
+import { babble, feedCommand, inTempDir, jsonLines, runCommand, runCommandIn } from "../../support/command.ts";
 
 const SMALL = "--hidden 8 --embed 4 --batch 4 --bptt 16 --epochs 1".split(" ");
 const DOCUMENTS = Array.from({ length: 40 }, (_, i) => babble(2000).slice(i * 40, i * 40 + 15 + i));
@@ -99,7 +99,7 @@ Deno.test("documents are trained, resumed, evaluated and generated from records 
     await write("one.txt", DOCUMENTS[0]);
     assertEquals((await evaluate("--data", "one.txt")).tokens, DOCUMENTS[0].length + 1);
     const piped = ["evaluate", "--model", `${directory}/a`, "--json", "--data", "-", "--text-column", "body"];
-    assertEquals(jsonLines((await pipeCommand(JSON_LINES, ...piped)).stdout)[0], expected);
+    assertEquals(jsonLines((await feedCommand(JSON_LINES, ...piped)).stdout)[0], expected);
     await succeed(directory, "generate", "--model", "a", "--max-tokens", "20");
   });
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PipelineTokenizer, WordTokenizer } from "@elman/elman/tokenizers";
-import { babble, inTempDir, jsonLines, pipeCommand, runCommand } from "../../support/command.ts";
+import { babble, feedCommand, inTempDir, jsonLines, runCommand } from "../../support/command.ts";
 
 const TEXT = "the cat sat, don't 😀 e\u0301!\n\n  two  spaces \nlast";
 
@@ -11,10 +11,10 @@ Deno.test("tokenize refuses a saved tokenizer that was changed, and reads it wit
       JSON.stringify(WordTokenizer.train("a b a b", { minCount: 1 })),
     );
     await Deno.writeTextFile(`${directory}/SHA256SUMS`, `${"0".repeat(64)}  tokenizer.json\n`);
-    const refused = await pipeCommand("a", "tokenize", "--tokenizer", directory);
+    const refused = await feedCommand("a", "tokenize", "--tokenizer", directory);
     assertEquals([refused.code, refused.stdout], [1, ""]);
     assertStringIncludes(refused.stderr, "tokenizer.json: expected the file that SHA256SUMS records");
-    const { code, stderr } = await pipeCommand("a", "tokenize", "--tokenizer", directory, "--no-verify");
+    const { code, stderr } = await feedCommand("a", "tokenize", "--tokenizer", directory, "--no-verify");
     assertEquals([code, stderr], [0, ""]);
   });
 });
@@ -34,20 +34,20 @@ Deno.test("train-tokenizer saves a tokenizer with which tokenize encodes a text 
       const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(file)));
       assertEquals([event, size], ["done", tokenizer.size]);
 
-      const shown = await pipeCommand(TEXT, "tokenize", "--tokenizer", file, "--json");
+      const shown = await feedCommand(TEXT, "tokenize", "--tokenizer", file, "--json");
       assertEquals([shown.code, shown.stderr], [0, ""]);
       const texts = TEXT.split("\n");
       const encodings = jsonLines(shown.stdout);
       assertEquals(encodings.map(({ ids }) => ids), texts.map((text) => [...tokenizer.encode(text)]));
       assertEquals(encodings.map(({ offsets }) => offsets), texts.map((text) => tokenizer.encoding(text).offsets));
 
-      const table = await pipeCommand(TEXT, "tokenize", "--tokenizer", file);
+      const table = await feedCommand(TEXT, "tokenize", "--tokenizer", file);
       const ids = texts.map((text) => tokenizer.encode(text).join(" ")).join("\n");
       for (const written of [shown.stdout, table.stdout, ids]) {
-        const back = await pipeCommand(written, "tokenize", "--tokenizer", file, "--decode");
+        const back = await feedCommand(written, "tokenize", "--tokenizer", file, "--decode");
         assertEquals(back, { code: 0, stdout: `${TEXT}\n`, stderr: "" });
       }
-      const whole = await pipeCommand(TEXT, "tokenize", "--tokenizer", file, "--whole", "--json");
+      const whole = await feedCommand(TEXT, "tokenize", "--tokenizer", file, "--whole", "--json");
       assertEquals(jsonLines(whole.stdout)[0].ids, [...tokenizer.encode(TEXT)]);
     }
   });
@@ -101,7 +101,7 @@ Deno.test("tokenize reads tiktoken's ranks, with the pattern of the file's name 
     const idsOf = async (file: string, ...args: string[]): Promise<number[]> => {
       await Deno.writeTextFile(`${directory}/${file}`, ranks);
       const path = `${directory}/${file}`;
-      const { code, stdout, stderr } = await pipeCommand(
+      const { code, stdout, stderr } = await feedCommand(
         "1234<|endoftext|>",
         "tokenize",
         "--json",
@@ -123,7 +123,7 @@ Deno.test("tokenize reads tiktoken's ranks, with the pattern of the file's name 
     assertEquals((await idsOf("my.tiktoken", "--pattern", "\\d{3}|.")).slice(0, 3), [257, 51, 52]);
 
     const tokenize = (file: string, ...args: string[]) =>
-      pipeCommand("1", "tokenize", "--tokenizer", `${directory}/${file}`, ...args);
+      feedCommand("1", "tokenize", "--tokenizer", `${directory}/${file}`, ...args);
     const unnamed = await tokenize("my.tiktoken");
     assertEquals([unnamed.code, unnamed.stderr.trim().includes("\n")], [1, false]);
     assertStringIncludes(unnamed.stderr, `my.tiktoken: pattern: expected one of gpt2, r50k_base`);
@@ -179,7 +179,7 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
       input: string | Uint8Array<ArrayBuffer>,
       ...args: string[]
     ) => {
-      const outcome = await pipeCommand(input, ...args);
+      const outcome = await feedCommand(input, ...args);
       assertEquals([outcome.code, outcome.stdout], [code, ""], outcome.stderr);
       assertEquals(outcome.stderr.split("\n").length, 2, outcome.stderr);
       assertStringIncludes(outcome.stderr, message);
@@ -226,7 +226,7 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     for (const ids of ["7", "0 7", "[0, 7]", '{"ids": [7]}', '7\t0-1\t"a"']) {
       await refuses("decode line 1: expected ids from 0 to 1, found 7", 1, `${ids}\n`, ...decode);
     }
-    const second = await pipeCommand("0\n7\n", ...decode);
+    const second = await feedCommand("0\n7\n", ...decode);
     assertStringIncludes(second.stderr, "decode line 2: expected ids from 0 to 1, found 7");
     await refuses("decode line 1: expected ids from 0 to 1, found 0.5", 1, "[0.5]", ...decode);
     await Deno.writeTextFile(shared, JSON.stringify(json).replace('"b":0', '"b":1').replace('"a","', '"<unk>","'));

@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import {
+  feedCommand,
   filesUnder,
   inTempDir,
   jsonLines,
   type Outcome,
   outcomeOf,
-  pipeCommand,
   runCommand,
   runCommandIn,
   startCommand,
@@ -76,7 +76,7 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
 
     const alone = await runCommand("translate", "--model", model, "two three");
     assertEquals([alone.code, alone.stdout.split("\n").length], [0, 2], alone.stderr);
-    const lines = await pipeCommand("two three\n\ntwo three\r\n", "translate", "--model", model);
+    const lines = await feedCommand("two three\n\ntwo three\r\n", "translate", "--model", model);
     assertEquals(lines.stdout, `${alone.stdout}\n${alone.stdout}`);
     assertStringIncludes(lines.stderr, "warning: 1 empty sentence stays empty");
     const several = await runCommand("translate", "--model", `${model},${model}`, "two three", "--n-best", "3");
@@ -290,7 +290,7 @@ Deno.test("validation and test sentences may contain characters that the trainin
     const { code, stderr, stdout } = await runCommand("train-translation", "--data", data, ...size, ...test);
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, "1 test pair with an empty side counts for BLEU and chrF, not for the loss.");
-    const answered = await pipeCommand("a 1\nΩ 2\na 3\n", "translate", "--model", model, "--beam", "1");
+    const answered = await feedCommand("a 1\nΩ 2\na 3\n", "translate", "--model", model, "--beam", "1");
     assertEquals([answered.code, answered.stdout.split("\n").length], [0, 4], answered.stderr);
     assertStringIncludes(answered.stderr, 'warning: never seen in training: "Ω"');
   });
