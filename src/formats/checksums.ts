@@ -2,8 +2,9 @@ import type * as Crypto from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { CHECKSUMS } from "./directory_names.ts";
-import { builtinModule } from "./file_system.ts";
+import { builtinModule, hasFileSystem } from "./file_system.ts";
 import { readPart } from "./plain_file.ts";
+import { PortableSha256 } from "./sha256.ts";
 
 /** The SHA-256 of files, 64 hexadecimal digits each, by name. */
 export type Checksums = ReadonlyMap<string, string>;
@@ -13,7 +14,9 @@ const CHUNK = 2 ** 24;
 
 /** The SHA-256 of bytes that are given in parts. */
 export class Sha256 {
-  #hash = builtinModule<typeof Crypto>("node:crypto", "compute a checksum").createHash("sha256");
+  #hash: { update(bytes: Uint8Array): unknown; digest(encoding: "hex"): string } = hasFileSystem()
+    ? builtinModule<typeof Crypto>("node:crypto", "compute a checksum").createHash("sha256")
+    : new PortableSha256();
 
   /** Adds bytes, which may be a view of shared memory. */
   add(bytes: Uint8Array): this {

@@ -14,9 +14,18 @@ interface Host {
  * lacks it.
  */
 export function builtinModule<T>(name: string, action: string): T {
-  const module = (globalThis as Host).process?.getBuiltinModule?.(name);
+  const module = find(name);
   if (module) return module as T;
   throw new InputRangeError(`${action}: expected a file system, found a runtime that has none`);
+}
+
+/** Whether the runtime has built-in modules; web pages have none. */
+export function hasFileSystem(): boolean {
+  return find("node:fs/promises") !== undefined;
+}
+
+function find(name: string): unknown {
+  return (globalThis as Host).process?.getBuiltinModule?.(name);
 }
 
 /** Returns the file system of the runtime. Throws `RangeError`, with `action` in front, if it has none. */

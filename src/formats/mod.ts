@@ -8,6 +8,7 @@
  */
 export * from "./safetensors.ts";
 export * from "./directory.ts";
+export type { LoadProgress, WebFilesOptions } from "./web_files.ts";
 export {
   decodeWordVectors,
   readWordVectors,

@@ -7,12 +7,11 @@
 import type { Stats } from "node:fs";
 import type * as Files from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
-import { InputRangeError, InputSyntaxError } from "../../errors.ts";
-import { checkChecksum, type Checksums, parseChecksums } from "./checksums.ts";
-import { CHECKSUMS, COMMITTED } from "./directory_names.ts";
+import { InputRangeError } from "../../errors.ts";
+import { COMMITTED } from "./directory_names.ts";
 import { fileSystem } from "./file_system.ts";
-import { isRealDirectory, lstatPlain, MAX_TEXT_BYTES, openPlain, readAtMost, readPart } from "./plain_file.ts";
-import { type Header, headerLength, LENGTH_BYTES, readHeader } from "./safetensors_header.ts";
+import { type FileSource, type OpenedFiles, type OpenFile, openFiles, readFiles } from "./opened_files.ts";
+import { isRealDirectory, lstatPlain, openPlain, readPart } from "./plain_file.ts";
 import { attempt } from "./system_errors.ts";
 
 /** Options of `readDirectory`. */
@@ -27,9 +26,6 @@ export interface ReadDirectoryOptions {
 
 /** Maximum number of retries of a reader if a writer changes the files meanwhile. */
 const MAX_TRIES = 100;
-
-/** Maximum size of other files, except `.safetensors`, whose header declares their size: 4 GiB. */
-const MAX_BYTES = 2 ** 32;
 
 /**
  * Reads files that {@linkcode writeDirectory} wrote together. If a writer replaces them meanwhile, all are from before
@@ -64,14 +60,7 @@ export async function readDirectory(
   names: readonly string[],
   options: ReadDirectoryOptions = {},
 ): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
-  const snapshot = await openDirectory(dir, names, options);
-  try {
-    const files = new Map<string, Uint8Array<ArrayBuffer>>();
-    for (const name of snapshot.names) files.set(name, await snapshot.bytes(name));
-    return files;
-  } finally {
-    await snapshot.close();
-  }
+  return await readFiles(new DirectoryFiles(dir, options.fileSystem), names, options);
 }
 
 /** Opens files as `readDirectory` does, to be read one after another. The caller closes the result. */
@@ -79,28 +68,60 @@ export async function openDirectory(
   dir: string,
   names: readonly string[],
   options: ReadDirectoryOptions = {},
-): Promise<DirectorySnapshot> {
-  const { optional = [], verify = true, fileSystem: fs = fileSystem(`read directory ${dir}`) } = options;
-  const stats = await attempt(`read directory ${dir}`, () => fs.stat(dir));
-  if (!stats.isDirectory()) {
-    throw new InputRangeError(`read directory ${dir}: expected a directory, found a file`);
+): Promise<OpenedFiles> {
+  return await openFiles(new DirectoryFiles(dir, options.fileSystem), names, options);
+}
+
+/** The files of a directory. */
+export class DirectoryFiles implements FileSource {
+  #dir: string;
+  #fs: NonNullable<ReadDirectoryOptions["fileSystem"]>;
+
+  constructor(dir: string, fs: ReadDirectoryOptions["fileSystem"] = fileSystem(`read directory ${dir}`)) {
+    this.#dir = dir;
+    this.#fs = fs;
   }
-  const wanted = [...new Set([...verify ? [CHECKSUMS] : [], ...names, ...optional])];
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const handles = await openVersion(fs, dir, wanted);
-    if (handles === undefined) continue;
-    const snapshot = new DirectorySnapshot(dir, handles);
-    try {
-      const missing = names.filter((name) => !handles.has(name));
-      if (missing.length > 0) throw new InputRangeError(`read directory ${dir}: it lacks ${missing.join(", ")}`);
-      await snapshot.readChecksums(optional);
-      return snapshot;
-    } catch (error) {
-      await snapshot.close();
-      throw error;
+
+  get action(): string {
+    return `read directory ${this.#dir}`;
+  }
+
+  pathOf(name: string): string {
+    return `${this.#dir}/${name}`;
+  }
+
+  async open(names: readonly string[], optional: readonly string[]): Promise<ReadonlyMap<string, OpenFile>> {
+    const stats = await attempt(this.action, () => this.#fs.stat(this.#dir));
+    if (!stats.isDirectory()) throw new InputRangeError(`${this.action}: expected a directory, found a file`);
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const files = await openVersion(this.#fs, this.#dir, [...names, ...optional]);
+      if (files === undefined) continue;
+      const missing = names.filter((name) => !files.has(name));
+      if (missing.length === 0) return files;
+      await closeAll(files);
+      throw new InputRangeError(`${this.action}: it lacks ${missing.join(", ")}`);
     }
+    throw new InputRangeError(`${this.action}: another process keeps writing it`);
   }
-  throw new InputRangeError(`read directory ${dir}: another process keeps writing it`);
+}
+
+/** An opened file of a directory. */
+class HandleFile implements OpenFile {
+  readonly size: number;
+  #handle: FileHandle;
+
+  constructor(handle: FileHandle, size: number) {
+    this.#handle = handle;
+    this.size = size;
+  }
+
+  async read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    return await readPart(this.#handle, start, Math.min(end, this.size));
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
 }
 
 type Reading = Pick<typeof Files, "lstat" | "open">;
@@ -113,24 +134,25 @@ async function openVersion(
   fs: Reading,
   dir: string,
   names: readonly string[],
-): Promise<Map<string, FileHandle> | undefined> {
-  const handles = new Map<string, FileHandle>();
+): Promise<Map<string, OpenFile> | undefined> {
+  const files = new Map<string, OpenFile>();
   const versions = new Map<string, string | undefined>();
   let isCurrent = false;
   try {
     for (const name of names) {
       const handle = await locate(fs, dir, name, (path) => openPlain(fs, path));
-      if (handle !== undefined) handles.set(name, handle);
-      versions.set(name, versionOf(await handle?.stat()));
+      const stats = await handle?.stat();
+      if (handle && stats) files.set(name, new HandleFile(handle, stats.size));
+      versions.set(name, versionOf(stats));
     }
     for (const name of names) {
       const stats = await locate(fs, dir, name, (path) => lstatPlain(fs, path));
       if (versionOf(stats) !== versions.get(name)) return undefined;
     }
     isCurrent = true;
-    return handles;
+    return files;
   } finally {
-    if (!isCurrent) await closeAll(handles);
+    if (!isCurrent) await closeAll(files);
   }
 }
 
@@ -154,95 +176,6 @@ function versionOf(stats: Stats | undefined): string | undefined {
   return stats && [stats.dev, stats.ino, stats.size, stats.mtimeMs].join();
 }
 
-async function closeAll(handles: ReadonlyMap<string, FileHandle>): Promise<void> {
-  for (const handle of handles.values()) await handle.close();
-}
-
-/** Opened files of one version of a directory. */
-export class DirectorySnapshot {
-  #dir: string;
-  #handles: ReadonlyMap<string, FileHandle>;
-  #checksums: Checksums | undefined;
-
-  constructor(dir: string, handles: ReadonlyMap<string, FileHandle>) {
-    this.#dir = dir;
-    this.#handles = handles;
-  }
-
-  /**
-   * Reads the checksums, if they were opened, so that later reads verify them. Throws `RangeError` if they list an
-   * optional file that is missing.
-   */
-  async readChecksums(optional: readonly string[]): Promise<void> {
-    if (!this.#handles.has(CHECKSUMS)) return;
-    const checksums = await this.#attempt(CHECKSUMS, async (handle) => {
-      return parseChecksums(await readAtMost(handle, MAX_TEXT_BYTES));
-    });
-    const missing = optional.find((name) => checksums.has(name) && !this.has(name));
-    if (missing !== undefined) {
-      throw new InputRangeError(`read directory ${this.#dir}: it lacks ${missing}, which ${CHECKSUMS} lists`);
-    }
-    this.#checksums = checksums;
-  }
-
-  /** The names of the files that exist, except `SHA256SUMS`. */
-  get names(): string[] {
-    return [...this.#handles.keys()].filter((name) => name !== CHECKSUMS);
-  }
-
-  /** Whether a file exists. */
-  has(name: string): boolean {
-    return this.#handles.has(name);
-  }
-
-  /** Reads a file and verifies its checksum. Its size is checked before any memory is taken. */
-  async bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
-    const header = name.endsWith(".safetensors") ? await this.header(name) : undefined;
-    return await this.#attempt(name, async (handle) => {
-      const limit = header ? sizeOf(header) : name.endsWith(".json") ? MAX_TEXT_BYTES : MAX_BYTES;
-      const bytes = await readAtMost(handle, limit);
-      if (this.#checksums) checkChecksum(this.#checksums, name, bytes);
-      return bytes;
-    });
-  }
-
-  /** Reads a text and verifies its checksum. */
-  async text(name: string): Promise<string> {
-    return new TextDecoder().decode(await this.bytes(name));
-  }
-
-  /** Reads the header of a safetensors file. Throws if the file is not as large as it declares. */
-  async header(name: string): Promise<Header> {
-    const context = `read ${this.#dir}/${name}`;
-    return await this.#attempt(name, async (handle) => {
-      const { size } = await handle.stat();
-      const start = await readPart(handle, 0, Math.min(size, LENGTH_BYTES));
-      const end = LENGTH_BYTES + headerLength(start, size, context);
-      return readHeader(await readPart(handle, 0, end), size, context);
-    });
-  }
-
-  /** Closes the files. */
-  async close(): Promise<void> {
-    await closeAll(this.#handles);
-  }
-
-  async #attempt<T>(name: string, action: (handle: FileHandle) => Promise<T>): Promise<T> {
-    const failure = `read ${this.#dir}/${name}`;
-    try {
-      return await action(this.#handles.get(name)!);
-    } catch (error) {
-      if (error instanceof InputRangeError && error.message.startsWith(failure)) throw error;
-      if (error instanceof InputSyntaxError) throw error.message.startsWith(failure) ? error : named(failure, error);
-      return await attempt(failure, () => Promise.reject(error));
-    }
-  }
-}
-
-function named(failure: string, { message }: SyntaxError): SyntaxError {
-  return new InputSyntaxError(`${failure}: ${message}`);
-}
-
-function sizeOf({ dataStart, entries }: Header): number {
-  return dataStart + (entries.at(-1)?.end ?? 0);
+async function closeAll(files: ReadonlyMap<string, OpenFile>): Promise<void> {
+  for (const file of files.values()) await file.close();
 }

@@ -67,15 +67,16 @@ export interface Header {
 export const LENGTH_BYTES = 8;
 
 /**
- * Reads and validates the header of a file of `size` bytes from its beginning; error messages begin with `context`.
+ * Reads and validates the header of a file of `size` bytes, if that is known, from its beginning; error messages begin
+ * with `context`.
  */
-export function readHeader(bytes: Uint8Array, size: number, context: string): Header {
-  const dataStart = LENGTH_BYTES + headerLength(bytes, size, context);
+export function readHeader(bytes: Uint8Array, size: number | undefined, context: string): Header {
+  const dataStart = LENGTH_BYTES + headerLength(bytes, size ?? Infinity, context);
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), context);
   const metadata = checkMetadata(header[METADATA], context);
   const entries = Object.entries(header).filter(([name]) => name !== METADATA)
     .map(([name, value]) => checkEntry(name, value, context));
-  checkLayout(entries, size - dataStart, context);
+  checkLayout(entries, size === undefined ? undefined : size - dataStart, context);
   return { entries, metadata, dataStart };
 }
 
@@ -178,7 +179,7 @@ function checkEntry(name: string, value: unknown, context: string): Entry {
 }
 
 /** Sorts the entries by offset and checks that they cover the data exactly: no overlap, no hole, no trailing bytes. */
-function checkLayout(entries: Entry[], dataBytes: number, context: string): void {
+function checkLayout(entries: Entry[], dataBytes: number | undefined, context: string): void {
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let covered = 0;
   for (const { name, begin, end } of entries) {
@@ -190,7 +191,7 @@ function checkLayout(entries: Entry[], dataBytes: number, context: string): void
     }
     covered = end;
   }
-  if (covered !== dataBytes) {
+  if (dataBytes !== undefined && covered !== dataBytes) {
     throw new InputRangeError(`${context}: expected ${covered} bytes of data, found ${dataBytes}`);
   }
 }

@@ -29,7 +29,8 @@ export async function writeNewFile(fs: Pick<NodeFiles, "open">, path: string, co
   return hash.digest();
 }
 
-function partsOf(content: FileContent): readonly Uint8Array[] {
+/** Returns the bytes of a content, in parts. */
+export function partsOf(content: FileContent): readonly Uint8Array[] {
   if (typeof content === "string") return [new TextEncoder().encode(content)];
   return content instanceof Uint8Array ? [content] : content;
 }

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import type { EarlyStop, StepEvent } from "../../src/train/mod.ts";
+import type { EarlyStop, MeasuredEvent, Measurement, StepEvent } from "../../src/train/mod.ts";
 
 /** The fields that an epoch's event has in every task. */
 export interface EpochEvent {
@@ -17,6 +17,11 @@ export interface EpochEvent {
   readonly stopped?: EarlyStop;
   /** True if training has diverged: the loss is more than twice that of guessing, and above that of the first step. */
   readonly isDiverged?: true;
+}
+
+/** The fields of an epoch's event that do not depend on the task. */
+export function outcomeOf({ stopped, isDiverged }: MeasuredEvent<Measurement>): Partial<EpochEvent> {
+  return { ...(stopped && { stopped }), ...(isDiverged && { isDiverged }) };
 }
 
 /** The report of a finished training run. */

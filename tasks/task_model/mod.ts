@@ -42,6 +42,8 @@ export type {
   ResumeOptions,
   VerifyOption,
 } from "./model_options.ts";
+export type { ModelSource } from "./model_source.ts";
 export { type ModelClass, TaskModel } from "./task_model.ts";
 export { countParameters, formatSpeed, percent } from "./wording.ts";
 export { count } from "../../src/schema/mod.ts";
+export type { LoadProgress, WebFilesOptions } from "../../src/formats/mod.ts";

@@ -7,7 +7,8 @@ import {
   type NamedArray,
   readDirectory,
 } from "../../src/formats/mod.ts";
-import { type DirectorySnapshot, openDirectory } from "../../src/formats/read_directory.ts";
+import { type FileSource, type OpenedFiles, openFiles, readFiles } from "../../src/formats/opened_files.ts";
+import { openDirectory } from "../../src/formats/read_directory.ts";
 import { elementCount } from "../../src/formats/safetensors_header.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
 import { describeValue, expectKinds, parseJSON } from "../../src/schema/mod.ts";
@@ -16,6 +17,7 @@ import { OtherRunError } from "../../src/train/mod.ts";
 import { namedError } from "../data/named_error.ts";
 import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
 import { VERIFY_OPTION, type VerifyOption } from "./model_options.ts";
+import { filesAt, type ModelSource } from "./model_source.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
 
 /**
@@ -80,7 +82,7 @@ function metadataKey(file: string): string {
   return file.replace(/\.json$/, "");
 }
 
-/** Options of `readModelDirectory`. */
+/** Options of `readModelFiles`. */
 export interface ReadModelOptions<T extends TaskTypes, R> {
   /** Whether to verify the checksums of the files. */
   readonly verify?: boolean;
@@ -89,24 +91,24 @@ export interface ReadModelOptions<T extends TaskTypes, R> {
 }
 
 /**
- * Reads a model directory, and returns its parameters with the result of `check`. Throws an error that names the file
- * if one is missing, damaged, for another task or from a newer version.
+ * Reads a model's files, and returns its parameters with the result of `check`. Throws an error that names the file if
+ * one is missing, damaged, for another task or from a newer version.
  */
-export async function readModelDirectory<T extends TaskTypes, R>(
-  directory: string,
+export async function readModelFiles<T extends TaskTypes, R>(
+  source: FileSource,
   task: Task<T>,
   { verify, check }: ReadModelOptions<T, R>,
 ): Promise<{ readonly checked: R; readonly tensors: ModelTensors }> {
   const processors = filesOf(task).map(([, file]) => file);
   const required = processors.filter(({ isOptional }) => !isOptional).map(({ file }) => file);
   const optional = processors.filter(({ isOptional }) => isOptional).map(({ file }) => file);
-  await refuseOtherTask(directory, task, verify);
-  const files = await openDirectory(directory, [CONFIG, ...required, MODEL], { optional, verify });
+  await refuseOtherTask(source, task, verify);
+  const files = await openFiles(source, [CONFIG, ...required, MODEL], { optional, verify });
   try {
-    const head = await readHead(files, directory, task);
+    const head = await readHead(files, source, task);
     const checked = check(head);
     refuseLarge(head);
-    const { tensors } = decodeSafetensors(await files.bytes(MODEL), { source: `${directory}/${MODEL}` });
+    const { tensors } = decodeSafetensors(await files.bytes(MODEL), { source: source.pathOf(MODEL) });
     return { checked, tensors };
   } finally {
     await files.close();
@@ -126,16 +128,16 @@ function refuseLarge<T extends TaskTypes>({ shapes, sources }: ModelHead<T>): vo
 }
 
 async function readHead<T extends TaskTypes>(
-  files: DirectorySnapshot,
-  directory: string,
+  files: OpenedFiles,
+  source: FileSource,
   task: Task<T>,
 ): Promise<ModelHead<T>> {
-  const sources = { config: `${directory}/${CONFIG}`, model: `${directory}/${MODEL}` };
+  const sources = { config: source.pathOf(CONFIG), model: source.pathOf(MODEL) };
   const config = parseConfig(await files.text(CONFIG), task, sources.config);
   const texts = new Map<string, string>();
   for (const [, { file }] of filesOf(task)) if (files.has(file)) texts.set(file, await files.text(file));
   const read = (file: string): [string, string] | undefined =>
-    texts.has(file) ? [texts.get(file)!, `${directory}/${file}`] : undefined;
+    texts.has(file) ? [texts.get(file)!, source.pathOf(file)] : undefined;
   const { entries } = await files.header(MODEL);
   const shapes = new Map(entries.map((entry) => [entry.name, entry]));
   return { config, processors: readProcessors(task, read), shapes, sources };
@@ -226,7 +228,7 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
 /**
  * Reads the name of a model's task from its `config.json`.
  *
- * @param directory The model's directory.
+ * @param source The path or URL of the model's directory, or its files.
  * @param options Whether to verify the checksum of `config.json`.
  * @throws {RangeError} If the file is missing or cannot be read, differs from its checksum or is not that of a model.
  * @throws {SyntaxError} If it is not JSON, or not the configuration of a model.
@@ -243,12 +245,13 @@ function parseProcessor(fromJSON: (json: unknown) => unknown, text: string, sour
  * await Deno.remove(directory, { recursive: true });
  * ```
  */
-export async function readTask(directory: string, options: VerifyOption = {}): Promise<string> {
-  const files = await readDirectory(directory, [CONFIG], expectKinds("read a task", options, VERIFY_OPTION));
-  const source = `${directory}/${CONFIG}`;
-  const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), source);
+export async function readTask(source: ModelSource, options: VerifyOption = {}): Promise<string> {
+  const place = filesAt("read a task", source);
+  const files = await readFiles(place, [CONFIG], expectKinds("read a task", options, VERIFY_OPTION));
+  const path = place.pathOf(CONFIG);
+  const { task } = parseHead(new TextDecoder().decode(files.get(CONFIG)), path);
   if (typeof task === "string") return task;
-  throw new InputRangeError(`read ${source}: expected a task, found ${describeValue(task)}`);
+  throw new InputRangeError(`read ${path}: expected a task, found ${describeValue(task)}`);
 }
 
 /**
@@ -266,17 +269,17 @@ export async function savedParameters(directory: string): Promise<number | undef
 }
 
 /**
- * Throws `RangeError` if a directory holds a model of another task. Called before this task's files are read, since
+ * Throws `RangeError` if a place holds a model of another task. Called before this task's files are read, since
  * such a model may lack them.
  */
 export async function refuseOtherTask<T extends TaskTypes>(
-  directory: string,
+  source: FileSource,
   task: Task<T>,
   verify?: boolean,
 ): Promise<void> {
-  const files = await readDirectory(directory, [], { optional: [CONFIG], verify });
+  const files = await readFiles(source, [], { optional: [CONFIG], verify });
   const config = files.get(CONFIG);
-  if (config) parseConfig(new TextDecoder().decode(config), task, `${directory}/${CONFIG}`);
+  if (config) parseConfig(new TextDecoder().decode(config), task, source.pathOf(CONFIG));
 }
 
 function parseConfig<T extends TaskTypes>(text: string, task: Task<T>, source: string): Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { Engine } from "../../src/nn/mod.ts";
+import type { WebFilesOptions } from "../../src/formats/web_files.ts";
 import { boolean, custom, type Field, type OptionKinds, path } from "../../src/schema/mod.ts";
 import { type Checkpoint, RUN_OPTIONS, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 
@@ -26,15 +27,43 @@ export interface VerifyOption {
   readonly verify?: boolean;
 }
 
-/** Options of `load`. */
-export interface LoadOptions extends FromBytesOptions, VerifyOption {}
+/**
+ * Options of `load`. `fetch` and `onProgress` are for URLs of `http:` and `https:`, below which the model's files are
+ * requested one by one; a query of the URL is part of each request.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import type { LoadOptions } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not to be"), hidden: 8 });
+ * const files = lm.toFiles(); // The files that `save` would write, here served by a function.
+ * const fetch = (url: string | URL | Request) => {
+ *   const file = files.find(({ name }) => `${url}` === `https://models.example/hamlet/${name}`);
+ *   return Promise.resolve(new Response(file, { status: file ? 200 : 404 }));
+ * };
+ * const arrived = new Map<string, number>();
+ * const options: LoadOptions = { fetch, onProgress: ({ file, loaded }) => arrived.set(file, loaded) };
+ * const loaded = await LanguageModel.load("https://models.example/hamlet", options);
+ * assertEquals(loaded.config, lm.config);
+ * assertEquals([...arrived.keys()].sort(), ["SHA256SUMS", "config.json", "model.safetensors", "tokenizer.json"]);
+ * assertEquals((await LanguageModel.load(files)).config, lm.config);
+ * ```
+ */
+export interface LoadOptions extends FromBytesOptions, VerifyOption, WebFilesOptions {}
 
 /** Types of the options of `fromBytes`. */
 export const FROM_BYTES_OPTIONS: OptionKinds<FromBytesOptions> = { engine: Engine, strict: "boolean" };
 /** Types of the options of `loadCheckpoint`. */
 export const VERIFY_OPTION: OptionKinds<VerifyOption> = { verify: "boolean" };
 /** Types of the options of `load`. */
-export const LOAD_OPTIONS: OptionKinds<LoadOptions> = { ...FROM_BYTES_OPTIONS, ...VERIFY_OPTION };
+export const LOAD_OPTIONS: OptionKinds<LoadOptions> = {
+  ...FROM_BYTES_OPTIONS,
+  ...VERIFY_OPTION,
+  fetch: "function",
+  onProgress: "function",
+};
 
 /** Options of `fit`: how to train, and what to save. */
 export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;

@@ -1,6 +1,8 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, loadParameters } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
+import { filesOf } from "../../src/formats/memory_files.ts";
+import { DirectoryFiles } from "../../src/formats/read_directory.ts";
 import {
   checkValue,
   complete,
@@ -14,8 +16,6 @@ import {
   type Checkpoint,
   completeSettings,
   continuedSettings,
-  type MeasuredEvent,
-  type Measurement,
   OtherRunError,
   type RateSearch,
   readCheckpoint,
@@ -29,8 +29,9 @@ import {
 import { slabSize } from "../../src/tensor/slab.ts";
 import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
 import { expectPath } from "./expect.ts";
-import { type EpochEvent, Fit } from "./fit.ts";
+import { Fit, outcomeOf } from "./fit.ts";
 import { refuseUnfitTraining } from "./memory_need.ts";
+import { filesAt, type ModelSource } from "./model_source.ts";
 import {
   type EngineChoice,
   FIT_OPTIONS,
@@ -48,7 +49,7 @@ import {
   type ModelHead,
   type ModelTensors,
   readModelBytes,
-  readModelDirectory,
+  readModelFiles,
   refuseOtherModel,
   refuseOtherTask,
   savedParameters,
@@ -159,21 +160,21 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   }
 
   /**
-   * Loads a model directory. Throws an error that names the file if one is missing, damaged or from a newer version, or
-   * has a tensor or key that the model does not use, unless `strict` is false. Weights of other dtypes are converted to
-   * float32 if that is exact, and refused if not. Never changes the directory, which may be a link, though its files
-   * may not.
+   * Loads a model directory: from its path, its URL or its files. Throws an error that names the file if one is missing,
+   * damaged or from a newer version, or has a tensor or key that the model does not use, unless `strict` is false.
+   * Weights of other dtypes are converted to float32 if that is exact, and refused if not. Never changes the directory,
+   * which may be a link, though its files may not.
    */
   static async load<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,
-    directory: string,
+    source: ModelSource,
     options: LoadOptions = {},
   ): Promise<M> {
     const action = `load ${withArticle(this.task.noun)}`;
-    expectPath(action, "directory", directory);
-    expectKinds(action, options, LOAD_OPTIONS);
+    const { verify, fetch, onProgress } = expectKinds(action, options, LOAD_OPTIONS);
+    const files = filesAt(action, source, { fetch, onProgress });
     const check = (head: ModelHead<T>) => designOf(this.task, head, options);
-    const { checked, tensors } = await readModelDirectory(directory, this.task, { verify: options.verify, check });
+    const { checked, tensors } = await readModelFiles(files, this.task, { verify, check });
     return restore(this, checked, tensors);
   }
 
@@ -207,7 +208,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const action = "load a checkpoint";
     expectPath(action, "directory", directory);
     const { verify } = expectKinds(action, options, VERIFY_OPTION);
-    await refuseOtherTask(directory, this.task, verify);
+    await refuseOtherTask(new DirectoryFiles(directory), this.task, verify);
     const complete = (settings: Partial<T["settings"]>) => completeSettings(this.task.settings, settings);
     const parameters = await savedParameters(directory);
     return await readCheckpoint(directory, complete, { verify, parameters });
@@ -276,6 +277,11 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   async save(directory: string): Promise<void> {
     expectPath("save a model", "directory", directory);
     await writeDirectory(directory, modelFiles(this.#parts));
+  }
+
+  /** Returns the files that `save` writes, for platforms without a file system; `load` reads them. */
+  toFiles(): File[] {
+    return filesOf(modelFiles(this.#parts));
   }
 
   /** Serializes the whole model as one safetensors file, for platforms without a file system. */
@@ -351,7 +357,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   }
 
   async #readCheckpoint(directory: string, data: T["data"], verify?: boolean): Promise<Checkpoint<T["settings"]>> {
-    await refuseOtherTask(directory, this.#task, verify);
+    await refuseOtherTask(new DirectoryFiles(directory), this.#task, verify);
     const parameters = this.network.parameters().reduce((sum, { size }) => sum + slabSize(size), 0);
     return await readCheckpoint(directory, (settings) => this.#complete(settings, data), { verify, parameters });
   }
@@ -380,11 +386,6 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   get #parts(): ModelParts<T> {
     return { task: this.#task, config: this.#config, processors: this.processors, network: this.network };
   }
-}
-
-/** The fields of an epoch's event that do not depend on the task. */
-function outcomeOf({ stopped, isDiverged }: MeasuredEvent<Measurement>): Partial<EpochEvent> {
-  return { ...(stopped && { stopped }), ...(isDiverged && { isDiverged }) };
 }
 
 /** Creates a model that has been read. */

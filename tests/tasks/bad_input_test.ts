@@ -133,7 +133,7 @@ Deno.test("fit checks the types of run options", async () => {
   ];
   for (const [options, words] of wrong) await assertRefused(() => lm.fit("abc", options), words);
   for (const Model of [LanguageModel, Classifier, Translator] as Anything[]) {
-    await assertRefused(() => Model.load(5 as Anything), "expected directory to be a path, found 5");
+    await assertRefused(() => Model.load(5 as Anything), "expected the path of a directory, a URL or files, found 5");
     await assertRefused(() => Model.load("a", { engin: 3 } as Anything), "did you mean engine?");
     await assertRefused(() => Model.fromBytes(5 as Anything), "expected a Uint8Array, found 5");
     await assertRefused(() => Model.loadCheckpoint(5 as Anything), "expected directory to be a path, found 5");
