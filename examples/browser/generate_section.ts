@@ -1,0 +1,103 @@
+import type { Client } from "./client.ts";
+import { byId, numberOf, percent, reporting, valueOf, visible } from "./dom.ts";
+import type { NextToken, Sampling } from "./messages.ts";
+
+/** Number of tokens of which the probabilities are shown. */
+const SHOWN = 12;
+/** Milliseconds without typing after which the probabilities are computed. */
+const PAUSE_MS = 250;
+
+/** Continues a prompt, and shows what may come next. */
+export class GenerateSection {
+  #client: Client;
+  #prompt = byId<HTMLTextAreaElement>("prompt");
+  #output = byId("generated");
+  #status = byId("generate-status");
+  #stop: AbortController | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: Client) {
+    this.#client = client;
+    byId("generate-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#stop) this.#stop.abort();
+      else reporting(this.#status, () => this.#generate());
+    });
+    byId("generate-form").addEventListener("input", () => {
+      this.#showSliders();
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#showNext(), PAUSE_MS);
+    });
+    this.#showSliders();
+  }
+
+  /** The prompt and what was generated from it. */
+  get text(): string {
+    return this.#output.textContent || this.#prompt.value;
+  }
+
+  /** Begins with another model. */
+  modelChanged(): void {
+    this.#output.textContent = "";
+    this.#showNext();
+  }
+
+  async #generate(): Promise<void> {
+    const { signal } = this.#stop = new AbortController();
+    const button = byId("generate");
+    button.textContent = "Stop";
+    const prompt = this.#prompt.value;
+    const marked = document.createElement("b");
+    marked.textContent = prompt;
+    const text = new Text();
+    this.#output.replaceChildren(marked, text);
+    this.#status.textContent = "Generating.";
+    const request = { prompt, ...this.#sampling, maxTokens: numberOf("tokens"), seed: numberOf("seed") };
+    try {
+      await this.#client.call("generate", request, { signal, onEvent: (piece) => text.appendData(piece) });
+      this.#status.textContent = `${text.length.toLocaleString("en")} characters generated.`;
+    } finally {
+      this.#stop = undefined;
+      button.textContent = "Generate";
+    }
+  }
+
+  get #sampling(): Sampling {
+    const topK = numberOf("top-k");
+    return { temperature: numberOf("temperature"), topK: topK === 0 ? null : topK };
+  }
+
+  #showSliders(): void {
+    const { temperature, topK } = this.#sampling;
+    byId("temperature-shown").textContent = temperature.toFixed(2);
+    byId("top-k-shown").textContent = topK === null ? "all" : `${topK}`;
+  }
+
+  async #showNext(): Promise<void> {
+    await reporting(this.#status, async () => {
+      const tokens = await this.#client.call("next", { prompt: valueOf("prompt"), ...this.#sampling });
+      const bars = tokens.slice(0, SHOWN).map((token) => this.#bar(token));
+      byId("next").replaceChildren(...bars);
+    });
+  }
+
+  /** A button that appends a token to the prompt, as long as it is probable. */
+  #bar({ text, probability }: NextToken): HTMLElement {
+    const [item, button, name, bar, figure] = ["li", "button", "code", "span", "span"].map((tag) =>
+      document.createElement(tag)
+    );
+    (button as HTMLButtonElement).type = "button";
+    name.textContent = visible(text);
+    bar.className = "bar";
+    bar.style.setProperty("--share", `${100 * probability}%`);
+    figure.textContent = percent(probability);
+    button.append(name, bar, figure);
+    button.addEventListener("click", async () => {
+      this.#prompt.value += text;
+      await this.#showNext();
+      byId("next").querySelector("button")?.focus();
+    });
+    item.append(button);
+    return item;
+  }
+}

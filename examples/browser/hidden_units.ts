@@ -1,0 +1,32 @@
+import { inference } from "@elman/elman/nn";
+import type { LanguageModel } from "@elman/elman";
+import type { UnitsAnswer } from "./messages.ts";
+
+/** Maximum number of tokens to look at. */
+const MOST = 2000;
+
+/** Computes the hidden units of the last layer over a text, as Karpathy, Johnson and Fei-Fei (2015) show them. */
+export function hiddenUnits({ tokenizer, network }: LanguageModel, text: string): UnitsAnswer {
+  const ids = tokenizer.encode(text).slice(0, MOST);
+  const T = ids.length;
+  const { engine } = network.embedding.weight;
+  const values = inference(() => network.read(Int32Array.from(ids), T, 1).output.toArray(), { engine });
+  const units = values.length / T;
+  const spread = Array.from({ length: units }, (_, unit) => varianceOf(values, unit, units));
+  return {
+    pieces: Array.from(ids, (id) => tokenizer.decode([id])),
+    units,
+    values: new Float32Array(values),
+    ranked: Array.from(spread.keys()).sort((a, b) => spread[b] - spread[a]),
+  };
+}
+
+/** The variance of every `stride`th value from `first` on. */
+function varianceOf(values: Float32Array, first: number, stride: number): number {
+  let [sum, squares, count] = [0, 0, 0];
+  for (let i = first; i < values.length; i += stride, count++) {
+    sum += values[i];
+    squares += values[i] ** 2;
+  }
+  return squares / count - (sum / count) ** 2;
+}

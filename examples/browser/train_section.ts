@@ -1,0 +1,84 @@
+import type { Client } from "./client.ts";
+import { Curve } from "./curve.ts";
+import { byId, numberOf, reporting, valueOf } from "./dom.ts";
+import type { ModelFacts, TrainEvent, TrainRequest } from "./messages.ts";
+
+/** What the section needs from the page. */
+export interface TrainSurroundings {
+  /** The text to train on. */
+  readonly text: () => string;
+  /** Called with the model that was trained. */
+  readonly trained: (facts: ModelFacts) => void;
+}
+
+/** Trains a language model and shows how it learns. */
+export class TrainSection {
+  #client: Client;
+  #page: TrainSurroundings;
+  #curve = new Curve(byId("curve") as HTMLElement & SVGSVGElement);
+  #status = byId("train-status");
+  #samples = byId("samples");
+  #stop: AbortController | undefined;
+
+  constructor(client: Client, page: TrainSurroundings) {
+    this.#client = client;
+    this.#page = page;
+    byId("train-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (this.#stop) this.#stop.abort();
+      else reporting(this.#status, () => this.#train());
+    });
+  }
+
+  async #train(): Promise<void> {
+    const { signal } = this.#stop = new AbortController();
+    const button = byId("train");
+    button.textContent = "Stop";
+    this.#curve.clear();
+    this.#samples.replaceChildren();
+    this.#status.textContent = "Starting.";
+    try {
+      const facts = await this.#client.call("train", this.#request(), {
+        signal,
+        onEvent: (event) => this.#show(event),
+      });
+      this.#status.textContent = `${signal.aborted ? "Stopped" : "Done"}: ${facts.summary}. ${this.#figures}`;
+      this.#page.trained(facts);
+    } finally {
+      this.#stop = undefined;
+      button.textContent = "Train";
+    }
+  }
+
+  #request(): TrainRequest {
+    const amount = numberOf("length");
+    return {
+      text: this.#page.text(),
+      cell: valueOf("cell") as TrainRequest["cell"],
+      hidden: numberOf("hidden"),
+      layers: numberOf("layers"),
+      learningRate: numberOf("learning-rate"),
+      length: valueOf("unit-of-length") === "steps" ? { maxSteps: amount } : { minutes: amount },
+    };
+  }
+
+  #figures = "";
+
+  #show(event: TrainEvent): void {
+    if (event.kind === "valid") return this.#curve.addValid(event.step, event.loss);
+    if (event.kind === "sample") {
+      const sample = document.createElement("p");
+      const step = document.createElement("b");
+      step.textContent = `Step ${event.step}`;
+      sample.append(step, ` ${event.text.trim()}`);
+      this.#samples.prepend(sample);
+      return;
+    }
+    const { step, steps, loss, charactersPerSecond } = event;
+    this.#curve.addStep(step, loss);
+    const speed = Math.round(charactersPerSecond).toLocaleString("en");
+    this.#figures = `Loss ${loss.toFixed(3)} nats per character.`;
+    this.#status.textContent = `Step ${step} of about ${Math.max(step, steps)}, ${speed} characters per second. ` +
+      this.#figures;
+  }
+}
