@@ -65,7 +65,7 @@ export async function trainModel(ready: ReadyRun, training: TrainingCommand): Pr
   await samples?.check();
   await run.begin(text);
   const epochs: Epochs = {};
-  const events = async function* (options: RunOptions): AsyncGenerator<EpochEvent> {
+  const events = async function* (options: RunOptions) {
     const all = run.record<EpochEvent>(model.fit(corpus, { ...fit, ...options }), { model, describe: program.epoch });
     for await (const event of samples?.among(all, run) ?? all) {
       if (event.event === "epoch") epochs.last = event;

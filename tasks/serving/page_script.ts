@@ -7,6 +7,8 @@ const form = find("form"), fields = form.elements, answer = find("answer"), run 
 const TASKS = {
   "language-modeling": { verb: "Generate", text: "Prompt", options: "sampling", answer: generate },
   classification: { verb: "Classify", text: "Text", answer: classify },
+  "vector-classification": { verb: "Classify", text: "Frames, as JSON", answer: classify },
+  forecasting: { verb: "Forecast", text: "Values of the series, or records as JSON", answer: forecast },
   translation: { verb: "Translate", text: "Sentence", options: "search", answer: translate },
 };
 /** Number of the likeliest tokens that are shown in the place of each. */
@@ -113,9 +115,27 @@ async function translate(signal) {
   return ["Translated", ...notes].join(", ");
 }
 
+async function forecast(signal) {
+  const found = await askOne("v1/forecast", {}, signal);
+  answer.append(element("pre", "", JSON.stringify(found, null, 2)));
+  return "Forecast";
+}
+
 async function askOne(path, body, signal) {
-  const response = await ask(path, { model: fields.model.value, input: fields.prompt.value, ...body }, signal);
+  const response = await ask(path, { model: fields.model.value, ...given(), ...body }, signal);
   return (await response.json()).data[0];
+}
+
+/** What is asked about. The values of a series may stand without brackets. */
+function given() {
+  const input = fields.prompt.value, task = tasks[fields.model.value];
+  try {
+    if (task === "vector-classification") return { frames: JSON.parse(input) };
+    if (task === "forecasting") return { input: JSON.parse(/^\s*\[/.test(input) ? input : "[" + input + "]") };
+  } catch (error) {
+    throw { message: error.message, param: "input" };
+  }
+  return { input };
 }
 
 function choose(index) {

@@ -1,6 +1,6 @@
 // Small models that have learned something, behind a real port.
 
-import { listen } from "../../cli/commands/http_listener.ts";
+import { listen } from "../../cli/http/listener.ts";
 import { CharTokenizer, Classifier, LanguageModel, type SentencePair, Translator } from "../../mod.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 

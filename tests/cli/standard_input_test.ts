@@ -198,7 +198,7 @@ Deno.test("the demonstration is trained if no data are piped in, or if its optio
 });
 
 /** Reads a stream up to the chunk in which a text occurs, or to the end. */
-async function textUntil(stream: ReadableStream<Uint8Array>, end: string): Promise<string> {
+async function textUntil(stream: ReadableStream<Uint8Array<ArrayBuffer>>, end: string): Promise<string> {
   let text = "";
   for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
     text += chunk;
