@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** Size of the picture, and of its margins on the left and below. */
-const [WIDTH, HEIGHT, LEFT, BELOW] = [640, 240, 44, 24];
+/** Height of the picture, and its margins on the left, below and on the other sides, in pixels. */
+const [HEIGHT, LEFT, BELOW, MARGIN] = [240, 44, 24, 8];
 /** Maximum number of points of a line; more are averaged. */
 const MOST_POINTS = 300;
 
@@ -18,7 +18,7 @@ export class Curve {
 
   constructor(picture: SVGSVGElement) {
     this.#picture = picture;
-    picture.setAttribute("viewBox", `0 0 ${WIDTH} ${HEIGHT}`);
+    new ResizeObserver(() => this.#draw()).observe(picture);
   }
 
   /** Begins a new run. */
@@ -40,22 +40,23 @@ export class Curve {
   }
 
   #draw(): void {
+    const right = this.#picture.clientWidth - MARGIN;
     const points = [...this.#train, ...this.#valid];
     const last = Math.max(1, ...points.map(({ step }) => step));
     const top = Math.max(1, ...points.map(({ loss }) => loss));
-    const x = (step: number): number => LEFT + (step / last) * (WIDTH - LEFT - 8);
-    const y = (loss: number): number => 8 + (1 - loss / top) * (HEIGHT - BELOW - 8);
+    const x = (step: number): number => LEFT + (step / last) * (right - LEFT);
+    const y = (loss: number): number => MARGIN + (1 - loss / top) * (HEIGHT - BELOW - MARGIN);
     const line = (points: readonly Point[], kind: string): SVGElement => {
       const at = points.map(({ step, loss }) => `${x(step).toFixed(1)},${y(loss).toFixed(1)}`);
       return shape("polyline", { class: kind, points: at.join(" ") });
     };
     const marks = ticksOf(top).flatMap((loss) => [
-      shape("line", { class: "grid", x1: LEFT, x2: WIDTH - 8, y1: y(loss), y2: y(loss) }),
+      shape("line", { class: "grid", x1: LEFT, x2: right, y1: y(loss), y2: y(loss) }),
       label(loss.toString(), { x: LEFT - 6, y: y(loss) + 4, "text-anchor": "end" }),
     ]);
     this.#picture.replaceChildren(
       ...marks,
-      label(`step ${last}`, { x: WIDTH - 8, y: HEIGHT - 4, "text-anchor": "end" }),
+      label(`step ${last}`, { x: right, y: HEIGHT - 4, "text-anchor": "end" }),
       line(thinned(this.#train), "train"),
       line(this.#valid, "valid"),
       ...this.#valid.map(({ step, loss }) => shape("circle", { class: "valid", cx: x(step), cy: y(loss), r: 3 })),

@@ -7,8 +7,9 @@ const MOST = 2000;
 
 /** Computes the hidden units of the last layer over a text, as Karpathy, Johnson and Fei-Fei (2015) show them. */
 export function hiddenUnits({ tokenizer, network }: LanguageModel, text: string): UnitsAnswer {
-  const ids = tokenizer.encode(text).slice(0, MOST);
+  const ids = tokenizer.encode(knownPart(tokenizer, text)).slice(0, MOST);
   const T = ids.length;
+  if (T === 0) throw new RangeError("look inside: expected a text that the model can read, found none of its symbols");
   const { engine } = network.embedding.weight;
   const values = inference(() => network.read(Int32Array.from(ids), T, 1).output.toArray(), { engine });
   const units = values.length / T;
@@ -19,6 +20,18 @@ export function hiddenUnits({ tokenizer, network }: LanguageModel, text: string)
     values: new Float32Array(values),
     ranked: Array.from(spread.keys()).sort((a, b) => spread[b] - spread[a]),
   };
+}
+
+/** Leaves out the characters that a tokenizer does not know, if it refuses the text. */
+function knownPart(tokenizer: LanguageModel["tokenizer"], text: string): string {
+  const isKnown = (part: string): boolean => {
+    try {
+      return tokenizer.encode(part).length > 0;
+    } catch {
+      return false;
+    }
+  };
+  return isKnown(text) ? text : [...text].filter(isKnown).join("");
 }
 
 /** The variance of every `stride`th value from `first` on. */
