@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, AssertionError } from "@std/assert";
 
 /** Unit roundoff of float32: the maximum relative error of one correctly rounded operation. */
 export const ROUNDING: number = 2 ** -24;
@@ -43,8 +43,9 @@ export function assertSameBits(actual: ArrayBufferView, expected: ArrayBufferVie
   const bytes = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const [left, right] = [bytes(actual), bytes(expected)];
   assert(left.length === right.length, `${what}: ${left.length} bytes instead of ${right.length}`);
-  const differs = left.findIndex((byte, i) => byte !== right[i]);
-  assert(differs < 0, `${what}: byte ${differs} is ${left[differs]} instead of ${right[differs]}`);
+  let same = 0;
+  while (same < left.length && left[same] === right[same]) same++;
+  if (same < left.length) throw new AssertionError(`${what}: byte ${same} is ${left[same]} instead of ${right[same]}`);
 }
 
 /** The smallest normal float. */
