@@ -5,6 +5,7 @@
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import { parseArgs } from "node:util";
 import { pack } from "../../tools/pack.ts";
+import { checkServer } from "./server.ts";
 import { browse, failed, find, Missing, output } from "../support/programs.ts";
 
 const HERE = decodeURIComponent(new URL(".", import.meta.url).pathname);
@@ -59,7 +60,7 @@ class Project {
   }
 }
 
-/** Trains with the package's program in a runtime, on the corpus that the package depends on. */
+/** Trains with the package's program in a runtime, on the corpus that the package depends on, and serves a model. */
 async function testProgram(project: Project, runtime: string, name: string): Promise<string> {
   await project.install(name);
   const version = (await project.run(runtime, "--version")).trim();
@@ -68,7 +69,9 @@ async function testProgram(project: Project, runtime: string, name: string): Pro
   const said = await project.run(runtime, program, "train-lm", "--max-steps", "20");
   const loss = Number(said.match(/validation loss ([\d.]+)/)?.[1]);
   assertLess(loss, 3, said);
-  return `${version}, validation loss ${loss} after 20 steps`;
+  await project.run(runtime, "make_model.js");
+  await checkServer(project.directory, runtime);
+  return `${version}, validation loss ${loss} after 20 steps, served a model`;
 }
 
 /** Type-checks a program that uses the package, along with the package's own types. */
@@ -130,7 +133,7 @@ async function makeProject(directory: string): Promise<Project> {
   const project = new Project(directory);
   await Deno.writeTextFile(`${directory}/package.json`, '{ "private": true, "type": "module" }');
   await Deno.writeTextFile(`${directory}/index.html`, '<!doctype html><script type="module" src="/page.js"></script>');
-  await Deno.copyFile(`${HERE}page.js`, `${directory}/page.js`);
+  for (const file of ["page.js", "make_model.js"]) await Deno.copyFile(HERE + file, `${directory}/${file}`);
   await pack(`${directory}/elman.tgz`);
   await project.install("./elman.tgz");
   return project;
