@@ -47,7 +47,7 @@ export async function soak(minutes: number): Promise<number> {
   return held.length + counts.wrong > 0 ? 1 : 0;
 }
 
-/** Sends one request after the other; waits for as long as a refusal says. */
+/** Sends one request after the other; waits 2 to 6 seconds after a refusal. */
 async function client(server: ModelServer, seed: number, end: number, counts: Counts): Promise<void> {
   for (let i = seed; performance.now() < end; i += CLIENTS) {
     const streams = i % 2 === 0;
@@ -55,7 +55,7 @@ async function client(server: ModelServer, seed: number, end: number, counts: Co
     if (response.status === 200) await (streams ? readStream(response, counts) : readWhole(response, counts));
     else if (await isRefusal(response)) counts.refused++;
     else counts.wrong++;
-    if (response.status !== 200) await new Promise((resolve) => setTimeout(resolve, 1000 * (0.5 + Math.random())));
+    if (response.status !== 200) await new Promise((resolve) => setTimeout(resolve, 1000 * (2 + 4 * Math.random())));
   }
 }
 
