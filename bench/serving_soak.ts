@@ -11,7 +11,7 @@ const TOKENS = 60;
 /** Share of the streams whose client goes away after the first piece. */
 const LEAVING = 0.2;
 
-/** What has become of the requests. */
+/** The numbers of requests by their outcome. */
 interface Counts {
   whole: number;
   streamed: number;

@@ -4,7 +4,7 @@ import { STYLE } from "./style.ts";
 /** A page. */
 export interface Page {
   readonly title: string;
-  /** What the browser may load and run, as a content security policy. */
+  /** The content security policy: the browser loads and runs nothing else. */
   readonly policy: string;
   /** Further elements of the head, as HTML. Default: none. */
   readonly head?: readonly string[];

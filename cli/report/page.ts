@@ -47,7 +47,7 @@ function legend(runs: readonly ReportRun[]): string {
   return runs.length === 1 ? "" : `<ul class="legend">${runs.map((run) => `<li>${named(run)}</li>`).join("")}</ul>`;
 }
 
-/** What the models wrote during training; nothing if no sample was kept. */
+/** The texts that the models wrote during training; nothing if no sample was kept. */
 export function samplesSection(runs: readonly ReportRun[]): string[] {
   const samples = runs.map((run) => samplesHTML(run, runs.length > 1));
   return samples.every((text) => text === "") ? [] : ["<h2>Samples</h2>", ...samples];

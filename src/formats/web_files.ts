@@ -102,7 +102,7 @@ export class WebFiles implements FileSource {
   }
 }
 
-/** What a download reports. */
+/** The reports of a download. */
 interface DownloadEvents {
   /** Bytes have arrived, in all `loaded` of `total`, if that is known. */
   readonly arrived: (loaded: number, total: number | undefined) => void;

@@ -6,7 +6,7 @@ import type { CompletionPlan } from "./completion_plan.ts";
 /** A token of an answer; the first one of a prompt has no log-probability if nothing comes before it. */
 export type AnsweredToken = TokenLogProbability | { readonly token: string; readonly logprob: null };
 
-/** What the answers to a prompt begin with. */
+/** The beginning of the answers to a prompt. */
 export interface Echo {
   /** The prompt, or nothing if the request does not ask for it. */
   readonly text: string;

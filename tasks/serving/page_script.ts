@@ -126,7 +126,7 @@ async function askOne(path, body, signal) {
   return (await response.json()).data[0];
 }
 
-/** What is asked about. The values of a series may stand without brackets. */
+/** Reads the question. The values of a series may stand without brackets. */
 function given() {
   const input = fields.prompt.value, task = tasks[fields.model.value];
   try {

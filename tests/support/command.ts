@@ -12,7 +12,7 @@ const TASKS: Record<string, { readonly command: string } | undefined> = JSON.par
   Deno.readTextFileSync(new URL("../../deno.json", import.meta.url)),
 ).tasks;
 
-/** What a command reads from standard input. */
+/** The standard input of a command. */
 export type Input = string | Uint8Array<ArrayBuffer>;
 
 /** Options for starting a command. */

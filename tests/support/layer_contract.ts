@@ -227,7 +227,7 @@ function checkOutputs(layerCase: LayerCase, engine: Engine, what: string): void 
   }, { engine, ...DROPOUT_STEP });
 }
 
-/** What the float64 oracle computes from the numbers of a case, which is the same for every build. */
+/** The results of the float64 oracle for the numbers of a case, the same for every build. */
 interface Oracle {
   readonly layerCase: LayerCase;
   readonly outputs: Named<Float64Array>;

@@ -10,7 +10,7 @@ const BASE = "https://models.example/a/hamlet";
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 8 });
 const FILES: ReadonlyMap<string, File> = new Map(model.toFiles().map((file) => [file.name, file]));
 
-/** What a server answers to a request for a file. */
+/** The answer of a server to a request for a file. */
 type Answer = (name: string, url: URL) => Response | undefined | Promise<Response | undefined>;
 
 /** Serves the files below the base, except those for which `answer` gives something else. */
