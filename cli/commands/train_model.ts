@@ -6,7 +6,7 @@ import { type Fields, fieldsOf, type GivenOptions, type Values } from "../argume
 import { describeEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
-import { type RUN_OPTIONS, type SAMPLE_OPTIONS, Samples, speedField, TrainingRun } from "../training/mod.ts";
+import { recordPictures, type RUN_OPTIONS, type SAMPLE_OPTIONS, Samples, speedField, TrainingRun } from "../training/mod.ts";
 import type { AUTOTUNE_OPTION, Tuned } from "../tuning/mod.ts";
 import type { VERIFY_OPTION } from "../verify_option.ts";
 import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
@@ -66,7 +66,9 @@ export async function trainModel(ready: ReadyRun, training: TrainingCommand): Pr
   await run.begin(text);
   const epochs: Epochs = {};
   const events = async function* (options: RunOptions) {
-    const all = run.record<EpochEvent>(model.fit(corpus, { ...fit, ...options }), { model, describe: program.epoch });
+    const notes = checkpoint ? undefined : { ...fit.notes as Given, introduction: text };
+    const fitted = model.fit(corpus, { ...fit, notes, ...options });
+    const all = run.record<EpochEvent>(fitted, { model, describe: program.epoch });
     for await (const event of samples?.among(all, run) ?? all) {
       if (event.event === "epoch") epochs.last = event;
       if (event.event === "epoch" && event.isBest) epochs.kept = event;
@@ -76,7 +78,8 @@ export async function trainModel(ready: ReadyRun, training: TrainingCommand): Pr
   if (!await run.train(events, program.epoch)) return INTERRUPTED;
   const { last, kept } = epochs;
   const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
-  for (const warning of conclusion.warnings ?? []) writeErrorLine(`warning: ${warning}`);
+  const missing = await recordPictures(program, { model, corpus, directory, step: run.figures().step });
+  for (const warning of [...conclusion.warnings ?? [], ...missing]) writeErrorLine(`warning: ${warning}`);
   const isDiverged = last?.isDiverged ?? false;
   if (isDiverged) writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last!.loss)}; ${REMEDY}`);
   reportEnd(run, conclusion, { ...training, ...ready, isDiverged });

@@ -4,6 +4,8 @@ import { type HistoryLine, type PlanChange, readHistory } from "../../src/train/
 
 /** The training run that left its state in a model's directory. */
 export interface RunFacts {
+  /** What was trained on what, in one line; undefined if an earlier version trained it. */
+  readonly introduction?: string;
   /** The settings. */
   readonly settings: Given;
   /** The options of the data. */
@@ -34,7 +36,7 @@ export interface RunState {
   readonly settings?: Given;
   readonly progress?: { readonly step?: number; readonly epoch?: number };
   readonly best?: { readonly measured?: Given } | null;
-  readonly notes?: { readonly plan?: { readonly data?: Given } };
+  readonly notes?: { readonly introduction?: unknown; readonly plan?: { readonly data?: Given } };
   readonly changes?: readonly PlanChange[];
 }
 
@@ -62,6 +64,7 @@ export function runFactsOf(
   const bestLine = epochs.findLast((line) => line.best === true && line.validation);
   const measured = bestLine?.validation as Given | undefined ?? best?.measured;
   return {
+    ...(typeof notes?.introduction === "string" && { introduction: notes.introduction }),
     settings,
     data,
     steps: Math.max(progress?.step ?? 0, last?.step ?? 0),

@@ -14,6 +14,7 @@ export {
   takeOver,
   TUNING,
 } from "./output_directory.ts";
+export { recordPictures } from "./record_pictures.ts";
 export { checkRunOptions, RUN_OPTIONS } from "./run_options.ts";
 export { readNotes, refuseOtherFolds, refuseOtherPlace, refuseOtherRun, type RunNotes } from "./same_run.ts";
 export { refuseIdleSamples, SAMPLE_OPTIONS, Samples } from "./samples.ts";

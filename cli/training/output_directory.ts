@@ -10,6 +10,7 @@ import {
   HISTORY,
   LOCK,
   MODEL_FILES,
+  PICTURES,
   STAGING,
   TEST_PICTURE,
 } from "../../src/formats/directory_names.ts";
@@ -87,7 +88,7 @@ export async function refuseSource(directory: string | undefined, source: unknow
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
 function isModelsOwn(name: string): boolean {
   return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) ||
-    [LOCK, CHECKSUMS, COMMITTED, HISTORY, TUNING, TEST_PICTURE].includes(name);
+    [LOCK, CHECKSUMS, COMMITTED, HISTORY, PICTURES, TUNING, TEST_PICTURE].includes(name);
 }
 
 /**

@@ -12,6 +12,9 @@ export const CHECKSUMS = "SHA256SUMS";
 /** The file of a run's steps and epochs, which is appended to. */
 export const HISTORY = "history.jsonl";
 
+/** The file of the pictures that a training run makes of its model for the report. */
+export const PICTURES = "pictures.json";
+
 /** The picture of the final test that some tasks draw. */
 export const TEST_PICTURE = "test.svg";
 

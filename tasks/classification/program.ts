@@ -23,6 +23,7 @@ import { initFrom } from "./init_from.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { describeThresholds } from "./multi_label/mod.ts";
+import { classifierPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import { kindFor } from "./sequence_data.ts";
 import { measureTexts, suitOptions } from "./suited_options.ts";
@@ -152,6 +153,7 @@ export const CLASSIFIER_PROGRAM: Program<
     };
   },
 
+  pictures: classifierPictures,
   tuning: CLASSIFIER_TUNING,
   crossValidation: CLASSIFIER_FOLDS,
 

@@ -21,6 +21,7 @@ import {
   type SplitSeries,
 } from "./series_plan.ts";
 import type { ForecasterTypes } from "./task.ts";
+import { forecasterPictures } from "./validation_pictures.ts";
 
 /** The data on which a forecaster is evaluated. */
 export interface SeriesEvaluationPlan extends SeriesFormat {
@@ -127,6 +128,7 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
     };
   },
 
+  pictures: forecasterPictures,
   evaluation: EVALUATION,
 
   async evaluate(model, plan) {

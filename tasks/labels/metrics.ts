@@ -52,7 +52,7 @@ export interface LabelEvaluation {
 }
 
 /** Number of confidence bins. */
-const BINS = 15;
+export const CALIBRATION_BINS = 15;
 
 /** Evaluates predicted probabilities against the targets. */
 export function evaluateProbabilities(
@@ -105,10 +105,10 @@ function labelScores(label: string, index: number, confusion: readonly (readonly
  * in each of 15 confidence bins, averaged with the number of examples in each bin as weights.
  */
 export function calibrationError(probabilities: readonly ArrayLike<number>[], targets: ArrayLike<number>): number {
-  const gaps = new Float64Array(BINS);
+  const gaps = new Float64Array(CALIBRATION_BINS);
   probabilities.forEach((p, i) => {
     const best = argmax(p);
-    const bin = Math.min(BINS - 1, Math.max(0, Math.ceil(p[best] * BINS) - 1));
+    const bin = Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.ceil(p[best] * CALIBRATION_BINS) - 1));
     gaps[bin] += p[best] - (best === targets[i] ? 1 : 0);
   });
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / probabilities.length;

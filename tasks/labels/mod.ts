@@ -8,6 +8,14 @@ export { drawConfusion } from "./confusion_drawing.ts";
 export { convolveAndPool } from "./convolve_and_pool.ts";
 export { describeAccuracy, describeHits, describeRanking, figureFields } from "./figures.ts";
 export { LABEL_WEIGHTS, type LabelWeights, weightsOf } from "./label_weights.ts";
+export {
+  type Decision,
+  type JudgedExample,
+  labelPictures,
+  MOST_JUDGED,
+  reliabilityBins,
+  reliabilityLayers,
+} from "./label_pictures.ts";
 export { expectedLabels, sortLabels } from "./labels.ts";
 export {
   argmax,

@@ -7,6 +7,7 @@ import { gradientFlow } from "./gradient_flow.ts";
 import { inheritFrom, initFrom, type Start } from "./init_from.ts";
 import type { LanguageModelEpoch } from "./learning.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
+import { languagePictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import type { LanguageModelTypes } from "./task.ts";
 import { isDocumentIds, isDocuments, totalLength } from "./document_ids.ts";
@@ -91,6 +92,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     }
   },
 
+  pictures: languagePictures,
   gradientFlow,
 
   async conclude(model, corpus, { kept }) {

@@ -16,6 +16,15 @@ export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
 export { Fingerprint } from "./fingerprint.ts";
 export { readTask } from "./model_files.ts";
 export type {
+  ChartLayer,
+  ChartPicture,
+  MatrixPicture,
+  PassagePicture,
+  Picture,
+  PictureHead,
+  TablePicture,
+} from "./picture.ts";
+export type {
   AnyModelClass,
   AnyProgram,
   Conclusion,

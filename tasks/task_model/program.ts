@@ -4,6 +4,7 @@ import type { StartProgram } from "../data/mod.ts";
 import type { Dimension, Figures, RunFields } from "../tuning/mod.ts";
 import type { CrossValidation } from "./cross_validation.ts";
 import type { FromBytesOptions, LoadOptions, VerifyOption } from "./model_options.ts";
+import type { Picture } from "./picture.ts";
 import type { ModelClass, TaskModel } from "./task_model.ts";
 import type { TaskTypes } from "./task.ts";
 
@@ -132,6 +133,11 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
    * `--gradient-flow` for the task's models.
    */
   gradientFlow?(model: M, text: string): readonly StepGradient[];
+  /**
+   * Shows what a trained model does on a limited number of its validation examples, for the page of `report`; an empty
+   * list without validation data. It must not change the model, and returns the same for the same model and data.
+   */
+  pictures?(model: M, corpus: T["data"]): Promise<readonly Picture[]>;
   /** Evaluates a trained model for the final report. */
   conclude(model: M, corpus: T["data"], trained: Trained<T, P>): Promise<Conclusion>;
   /** How to search for good options; without it, the command has no `--autotune`. */

@@ -16,6 +16,7 @@ import {
   readPairData,
   readPairs,
 } from "./parallel_plan.ts";
+import { translatorPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import { SEARCH, type TranslateSettings } from "./search_options.ts";
 import type { TranslatorTypes } from "./task.ts";
@@ -108,6 +109,7 @@ export const TRANSLATOR_PROGRAM: Program<
     };
   },
 
+  pictures: translatorPictures,
   evaluation: {
     data: nullable(path({ ...FILE, insteadOf: ["src"], help: "Table of sentence pairs to evaluate on." })),
     src: nullable(path({ ...FILE, needs: ["tgt"], help: "Source sentences to evaluate on, one per line." })),

@@ -7,6 +7,7 @@ import { VECTOR_FOLDS } from "./cross_validation.ts";
 import { describeAugmentation, describeModel, describeProcessor } from "./describe.ts";
 import { VectorClassifier, type VectorEvaluation } from "./model.ts";
 import { describeSimple, measureSimple } from "./nearest_neighbor.ts";
+import { vectorPictures } from "./pictures.ts";
 import {
   describeFile,
   makeProcessor,
@@ -115,6 +116,7 @@ export const VECTOR_PROGRAM: Program<
     };
   },
 
+  pictures: vectorPictures,
   crossValidation: VECTOR_FOLDS,
 
   evaluation: {

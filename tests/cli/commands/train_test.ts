@@ -79,6 +79,7 @@ Deno.test("a seed determines all files, with any number of threads", async () =>
       "SHA256SUMS",
       "config.json",
       "model.safetensors",
+      "pictures.json",
       "tokenizer.json",
       "training_state.json",
       "training_state.safetensors",
