@@ -1,7 +1,10 @@
 /**
- * Line charts as SVG, drawn by Observable Plot, which is downloaded when it is first used. This folder knows numbers
- * and labels; it must not know what they measure.
+ * Charts as SVG, drawn by Observable Plot, which is downloaded when it is first used. This folder knows numbers and
+ * labels; it must not know what they measure.
  * @module
  */
+export { colorOf, dashesOf } from "./colors.ts";
 export { escapeMarkup } from "./escape.ts";
-export { type Chart, type ChartLine, colorOf, dashesOf, drawChart, drawChartFile, type Point } from "./line_chart.ts";
+export { drawHeatMap } from "./heat_map.ts";
+export { drawLayers } from "./layer_chart.ts";
+export { type Chart, type ChartLine, drawChart, drawChartFile, type Point } from "./line_chart.ts";
