@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { attempt } from "../../src/formats/system_errors.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { readPictures } from "../../tasks/task_model/picture_record.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { readModel } from "../inspection/mod.ts";
 import { reportPage, type ReportRun } from "../report/mod.ts";
@@ -46,6 +47,7 @@ async function report(
   }
   for (const directory of operands) await expectModel("model", directory, tasks);
   const directories = operands.length > 0 ? operands : [await newestModel(tasks)];
+  await refuseTwice(directories);
   const names = namesOf(directories);
   const runs: ReportRun[] = [];
   for (const [index, directory] of directories.entries()) {
@@ -63,6 +65,18 @@ async function report(
   return 0;
 }
 
+/** Throws `UsageError` if a directory is given twice, perhaps under two names. */
+async function refuseTwice(directories: readonly string[]): Promise<void> {
+  const places = await Promise.all(directories.map((directory) => realpath(directory)));
+  const again = places.findIndex((place, i) => places.indexOf(place) < i);
+  if (again < 0) return;
+  const first = directories[places.indexOf(places[again])];
+  const found = first === directories[again]
+    ? `${first} twice`
+    : `${first} and ${directories[again]}, which is the same`;
+  throw new UsageError(`expected directories that differ, found ${found}`);
+}
+
 /** Names runs by the last parts of their paths, or by the paths if these parts are not distinct. */
 function namesOf(directories: readonly string[]): readonly string[] {
   const names = directories.map((directory) => basename(resolve(directory)));
@@ -72,9 +86,10 @@ function namesOf(directories: readonly string[]): readonly string[] {
 async function readRun(
   directory: string,
   options: { readonly tasks: readonly TaskEntry[]; readonly verify: boolean },
-): Promise<Pick<ReportRun, "facts" | "pictures">> {
-  const { model, facts } = await readModel(directory, options);
+): Promise<Pick<ReportRun, "sources" | "facts" | "record" | "pictures">> {
+  const { model, program, facts } = await readModel(directory, options);
   model[Symbol.dispose]();
+  const record = await readPictures(directory, options);
   const drawings = facts.files.filter(({ name, bytes }) => name.endsWith(".svg") && bytes <= MOST_BYTES);
   const pictures = await Promise.all(
     drawings.slice(0, MOST_PICTURES).map(async ({ name }) => {
@@ -82,5 +97,6 @@ async function readRun(
       return { name, svg: await attempt(`read ${path}`, () => readFile(path, "utf8")) };
     }),
   );
-  return { facts, pictures };
+  const sources = program.sources.flatMap((name) => facts.run?.data[name] ?? []).map(String);
+  return { sources, facts, record, pictures };
 }

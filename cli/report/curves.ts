@@ -1,5 +1,6 @@
 import { type Chart, type ChartLine, drawChart, escapeMarkup, type Point } from "../charts/mod.ts";
 import type { HistoryLine } from "../../src/train/mod.ts";
+import { AXES, type Axis } from "./axes.ts";
 import type { ReportRun } from "./report_run.ts";
 
 /** Most points of a line; of more, neighbors are averaged. */
@@ -36,18 +37,25 @@ const COURSE: readonly Curve[] = [
   { title: "Memory", unit: "MiB", value: (line) => line.engine_mib },
 ];
 
-/** Draws the curves of all runs, those of one figure over each other. Figures that no run has are left out. */
-export async function drawCurves(runs: readonly ReportRun[]): Promise<string[]> {
+/**
+ * Draws the curves of all runs over an axis, those of one figure over each other. Figures that no run has are left out.
+ * Default: over the steps.
+ */
+export async function drawCurves(runs: readonly ReportRun[], axis: Axis = AXES[0]): Promise<string[]> {
   const figures: string[] = [];
+  const places = new Map(runs.map((run) => [run, axis.placesOf(run, runs)]));
   for (const curve of [...CURVES, ...measuredCurves(runs), ...COURSE]) {
-    const lines = runs.flatMap((run) => linesOf(run, curve));
+    const lines = runs.flatMap((run) => linesOf(run, curve, places.get(run)!));
     if (lines.length === 0) continue;
     const { title, unit, isLog } = curve;
-    const chart: Chart = { title: `${title} by step`, x: "step", y: unit, isLog, lines };
+    const chart: Chart = { title: `${title} by ${axis.name}`, x: axis.labelFor(runs), y: unit, isLog, lines };
     figures.push(`<figure><h3>${escapeMarkup(title)}</h3>${await drawChart(chart)}</figure>`);
   }
   return figures;
 }
+
+/** Figures that are often another one under a second name. */
+const ALIASES: readonly string[] = ["objective", "validLoss"];
 
 /** The curves of the validation figures other than the loss, unless they repeat it. */
 function measuredCurves(runs: readonly ReportRun[]): Curve[] {
@@ -56,7 +64,7 @@ function measuredCurves(runs: readonly ReportRun[]): Curve[] {
     for (const { validation } of facts.run?.history ?? []) {
       const figures = (validation ?? {}) as Record<string, unknown>;
       for (const [name, value] of Object.entries(figures)) {
-        const isRepeated = name === "objective" &&
+        const isRepeated = ALIASES.includes(name) &&
           Object.entries(figures).some(([other, figure]) => other !== name && figure === value);
         if (typeof value === "number" && name !== "loss" && !isRepeated) names.add(name);
       }
@@ -74,10 +82,14 @@ function figureOf(validation: unknown, name: string): unknown {
   return (validation as Record<string, unknown> | null | undefined)?.[name];
 }
 
-function linesOf({ facts, index }: ReportRun, { value, isNoisy, isSparse }: Curve): ChartLine[] {
+function linesOf(
+  { facts, index }: ReportRun,
+  { value, isNoisy, isSparse }: Curve,
+  placeOf: (line: HistoryLine) => number | undefined,
+): ChartLine[] {
   const points = (facts.run?.history ?? []).flatMap((line): Point[] => {
-    const y = value(line);
-    return typeof y === "number" ? [{ x: line.step, y }] : [];
+    const [x, y] = [placeOf(line), value(line)];
+    return typeof y === "number" && x !== undefined ? [{ x, y }] : [];
   });
   if (points.length === 0) return [];
   const shown = thinned(points);

@@ -1,11 +1,13 @@
 import type { Given } from "../../src/schema/mod.ts";
 import { formatValue } from "../inspection/mod.ts";
+import { AXES, type Axis, axisChoice } from "./axes.ts";
 import { drawCurves } from "./curves.ts";
 import { escapeMarkup } from "../charts/mod.ts";
 import { pageHTML, tableHTML } from "./html.ts";
 import { named, type ReportRun } from "./report_run.ts";
 import { samplesHTML } from "./samples.ts";
 import { summaryTable } from "./summary.ts";
+import { validationSection } from "./validation.ts";
 
 /** Only the page's own style and its embedded pictures are used. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -26,6 +28,7 @@ export async function reportPage(runs: readonly ReportRun[]): Promise<string> {
     ...settingsSection(runs),
     ...await curvesSection(runs),
     ...samplesSection(runs),
+    ...await validationSection(runs),
     ...picturesSection(runs),
   ];
   return pageHTML({ title, policy: POLICY, body });
@@ -36,11 +39,20 @@ export function titleOf({ name }: ReportRun): string {
   return `Training of ${name}`;
 }
 
-/** The curves of all runs; nothing if there are none yet. */
+/** The curves over each axis on which the runs have points; the reader chooses one. */
 export async function curvesSection(runs: readonly ReportRun[]): Promise<string[]> {
-  const curves = await drawCurves(runs);
-  if (curves.length === 0) return [];
-  return ["<h2>Curves</h2>", legend(runs), `<div class="charts">${curves.join("\n")}</div>`];
+  const drawn: { readonly axis: Axis; readonly curves: readonly string[] }[] = [];
+  for (const axis of AXES) drawn.push({ axis, curves: await drawCurves(runs, axis) });
+  const found = drawn.filter(({ curves }) => curves.length > 0);
+  if (found.length === 0) return [];
+  return [
+    "<h2>Curves</h2>",
+    legend(runs),
+    '<div class="curves">',
+    ...found.length > 1 ? [axisChoice(found.map(({ axis }) => axis))] : [],
+    ...found.map(({ axis, curves }) => `<div class="charts by-${axis.name}">${curves.join("\n")}</div>`),
+    "</div>",
+  ];
 }
 
 function legend(runs: readonly ReportRun[]): string {
@@ -60,7 +72,7 @@ export function settingsSection(runs: readonly ReportRun[]): string[] {
   const rows = names.map((name) => [escapeMarkup(name), ...columns.map((column) => showValue(column[name]))]);
   const table = (label: string, rows: readonly (readonly string[])[]): string =>
     tableHTML({ label, heads: ["setting", ...runs.map(named)], rows });
-  if (runs.length === 1) return ["<h2>Settings</h2>", table("Settings", rows)];
+  if (runs.length === 1) return ["<h2>Settings</h2>", settingsHTML(rows)];
   const [different, same] = [rows.filter(differs), rows.filter((row) => !differs(row))];
   return [
     "<h2>Settings</h2>",
@@ -71,6 +83,12 @@ export function settingsSection(runs: readonly ReportRun[]): string[] {
       table("Settings that are the same", same)
     }</details>`,
   ];
+}
+
+/** Lists the settings of one run in columns. */
+function settingsHTML(rows: readonly (readonly string[])[]): string {
+  const entries = rows.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return `<dl class="settings">${entries.join("\n")}</dl>`;
 }
 
 function differs([, ...cells]: readonly string[]): boolean {

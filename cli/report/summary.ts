@@ -9,7 +9,8 @@ import { named, type ReportRun } from "./report_run.ts";
 export function summaryTable(runs: readonly ReportRun[]): string {
   const heads = ["run", "task", "parameters", "steps", "epochs", "time", "speed", "memory", "best validation figures"];
   const rows = runs.map((run) => [named(run), ...cellsOf(run).map(escapeMarkup)]);
-  const origins = runs.flatMap(({ name, facts: { run } }) => [
+  const origins = runs.flatMap(({ name, sources = [], facts: { run } }) => [
+    ...run?.introduction === undefined ? [] : [`${name}: ${run.introduction}.${describeSources(sources)}`],
     ...run?.startedFrom === undefined ? [] : [`${name} started from ${run.startedFrom}.`],
     ...(run?.changes ?? []).map(({ step, from, to }) =>
       `The plan of ${name} changed after step ${step}: ${listValues(from)}, then ${listValues(to)}.`
@@ -19,6 +20,16 @@ export function summaryTable(runs: readonly ReportRun[]): string {
     tableHTML({ label: "Runs", heads, rows }),
     ...origins.map((origin) => `<p class="quiet">${escapeMarkup(origin)}</p>`),
   ].join("\n");
+}
+
+/** Maximum number of files that are named. */
+const MOST_SOURCES = 5;
+
+function describeSources(sources: readonly string[]): string {
+  if (sources.length === 0) return "";
+  const others = sources.length - MOST_SOURCES;
+  const rest = others > 0 ? ` and ${whole(others)} more` : "";
+  return ` Data: ${sources.slice(0, MOST_SOURCES).join(", ")}${rest}.`;
 }
 
 function cellsOf({ facts: { noun, totals, run } }: ReportRun): string[] {

@@ -31,6 +31,9 @@ Deno.test("report writes a page about trained models of any task, and keeps an e
     assertStringIncludes(page, btoa(picture));
     const single = await runCommandIn(directory, "report", "h5", "--out", "-");
     assert(single.stdout.startsWith("<!DOCTYPE html>"));
+    const twice = await runCommandIn(directory, "report", "h4", "./h4/");
+    assertEquals(twice.code, 2);
+    assertStringIncludes(twice.stderr, "expected directories that differ, found h4 and ./h4/, which is the same");
     const refused = await runCommandIn(directory, "report", "h6");
     assertEquals(refused.code, 1);
     assertStringIncludes(refused.stderr, "expected a model's directory, found none at h6");
