@@ -13,16 +13,22 @@ export async function drawLayers(
     ...CHART_SIZE,
     x: isTime ? { label: null, type: "utc" } : { label: withoutForbidden(x), tickFormat: formatTick },
     y: { label: withoutForbidden(y), grid: true, tickFormat: formatTick },
+    r: { type: "identity" },
     marks: layers.flatMap((layer) => marksOf(layer, marks)),
   }));
 }
 
-function marksOf({ kind, color: index, points }: ChartLayer, { line, dot, areaY }: Marks): unknown[] {
+function marksOf({ kind, color: index, points, sizes }: ChartLayer, { line, dot, areaY }: Marks): unknown[] {
   const color = colorOf(index);
   // A gap is NaN: null would be drawn as 0.
-  const data = points.map(([x, y, high]) => ({ x: x ?? NaN, y: y ?? NaN, high: high ?? NaN }));
+  const data = points.map(([x, y, high], i) => ({
+    x: x ?? NaN,
+    y: y ?? NaN,
+    high: high ?? NaN,
+    r: radiusOf(sizes?.[i]),
+  }));
   const at = { x: "x", y: "y" };
-  const dots = dot(data, { ...at, fill: color, r: 3 });
+  const dots = dot(data, { ...at, fill: color, r: "r" });
   const through = line(data, { ...at, stroke: color, strokeWidth: 1.5 });
   switch (kind) {
     case "band":
@@ -36,4 +42,12 @@ function marksOf({ kind, color: index, points }: ChartLayer, { line, dot, areaY 
     default:
       return [through];
   }
+}
+
+/** Radius in pixels of a usual dot, and of the smallest and the largest of those that differ. */
+const [USUAL, LEAST, MOST] = [3, 2, 7];
+
+/** The radius of a dot whose area is a share of the largest. */
+function radiusOf(size: number | undefined): number {
+  return size === undefined ? USUAL : Math.max(LEAST, MOST * Math.sqrt(Math.min(1, Math.max(0, size))));
 }

@@ -4,7 +4,7 @@ import { type HistoryLine, type PlanChange, readHistory } from "../../src/train/
 
 /** The training run that left its state in a model's directory. */
 export interface RunFacts {
-  /** What was trained on what, in one line; undefined if an earlier version trained it. */
+  /** The model and its data in one line; undefined if an earlier version trained it. */
   readonly introduction?: string;
   /** The settings. */
   readonly settings: Given;

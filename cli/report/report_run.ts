@@ -12,7 +12,7 @@ export interface ReportRun {
   readonly sources?: readonly string[];
   /** The facts about its model. */
   readonly facts: ModelFacts;
-  /** What its model does on validation data; undefined if nothing was recorded. */
+  /** The pictures of its model on validation data; undefined if none were recorded. */
   readonly record?: PictureRecord;
   /** The SVG files in its directory. */
   readonly pictures: readonly { readonly name: string; readonly svg: string }[];

@@ -56,6 +56,7 @@ pre { margin: .25rem 0 .75rem; padding: .6rem .8rem; background: var(--panel); b
   body { max-width: none; padding: 0; font-size: .85rem }
   .wide { overflow: visible }
   .axis { display: none }
+  details::details-content { content-visibility: visible; block-size: auto }
   h2, h3 { break-after: avoid }
 }
 `;

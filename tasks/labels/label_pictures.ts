@@ -2,9 +2,9 @@ import { abbreviate, count } from "../../src/schema/mod.ts";
 import type { ChartPicture, MatrixPicture, Picture, TablePicture } from "../task_model/picture.ts";
 import { CALIBRATION_BINS, calibrationError } from "./metrics.ts";
 
-/** A validation example, with what a classifier makes of it. */
+/** A validation example, and how a classifier labels it. */
 export interface JudgedExample {
-  /** What shows the example: its text, or where it comes from. */
+  /** The text that shows the example, or the place that it comes from. */
   readonly text: string;
   /** Its labels. */
   readonly labels: readonly string[];
@@ -14,7 +14,7 @@ export interface JudgedExample {
   readonly probabilities: Readonly<Record<string, number>>;
 }
 
-/** What `labelPictures` shows. */
+/** The examples that `labelPictures` shows. */
 export interface JudgedExamples {
   /** The labels of the classifier. */
   readonly labels: readonly string[];
@@ -62,8 +62,8 @@ function confusionPicture({ labels, examples, source }: JudgedExamples): MatrixP
   return {
     kind: "matrix",
     title: "Confusion matrix",
-    note: `How often each true label was given each label, on ${source}; shaded by share of the row.${rest}`,
-    axes: ["true label", "given label"],
+    note: `How often each label was predicted for each true label, on ${source}; shaded by share of the row.${rest}`,
+    axes: ["true label", "predicted label"],
     rows: names,
     columns: names,
     shades: counts.map((row) => {
@@ -100,7 +100,9 @@ function reliabilityPicture({ labels, examples, multiLabel, source }: JudgedExam
     kind: "chart",
     title: "Reliability",
     note: `How often the ${multiLabel ? "decision on a label" : "most probable label"} is right, by its probability, ` +
-      `on ${source}. Below the diagonal the model is too sure. Expected calibration error ${error.toFixed(4)}.`,
+      `on ${source}; larger dots stand for more of them. Below the diagonal the model is too sure. Expected calibration error ${
+        error.toFixed(4)
+      }.`,
     axes: ["probability", "share that is right"],
     layers: reliabilityLayers(bins),
   };
@@ -114,22 +116,40 @@ export interface Decision {
   readonly isRight: boolean;
 }
 
-/** Returns the mean probability and the share of right decisions in bins of equal width, without those that are empty. */
-export function reliabilityBins(decisions: readonly Decision[]): [confidence: number, share: number][] {
+/** Decisions of similar probability. */
+export interface ReliabilityBin {
+  /** Their mean probability. */
+  readonly confidence: number;
+  /** The share of them that was right. */
+  readonly share: number;
+  /** Their number. */
+  readonly count: number;
+}
+
+/** Divides decisions into bins of equal width, without those that are empty. */
+export function reliabilityBins(decisions: readonly Decision[]): ReliabilityBin[] {
   const binOf = ({ confidence }: Decision): number =>
     Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.ceil(confidence * CALIBRATION_BINS) - 1));
   const bins = [...Map.groupBy(decisions, binOf)].sort(([a], [b]) => a - b);
-  return bins.map(([, own]) => [
-    own.reduce((sum, { confidence }) => sum + confidence, 0) / own.length,
-    own.filter(({ isRight }) => isRight).length / own.length,
-  ]);
+  return bins.map(([, own]) => ({
+    confidence: own.reduce((sum, { confidence }) => sum + confidence, 0) / own.length,
+    share: own.filter(({ isRight }) => isRight).length / own.length,
+    count: own.length,
+  }));
 }
 
-/** The layers of a reliability diagram: the diagonal, and the bins. */
-export function reliabilityLayers(bins: readonly (readonly [number, number])[]): ChartPicture["layers"] {
+/** The layers of a reliability diagram: the diagonal, and the bins, with larger dots for more decisions. */
+export function reliabilityLayers(bins: readonly ReliabilityBin[]): ChartPicture["layers"] {
+  const most = Math.max(...bins.map(({ count }) => count));
   return [
     { kind: "guide", color: 0, name: "calibrated", points: [[0, 0], [1, 1]] },
-    { kind: "dotted line", color: 0, name: "model", points: bins },
+    {
+      kind: "dotted line",
+      color: 0,
+      name: "model",
+      points: bins.map(({ confidence, share }) => [confidence, share]),
+      sizes: bins.map(({ count }) => count / most),
+    },
   ];
 }
 
@@ -178,7 +198,13 @@ function errorsPicture({ labels, examples, multiLabel, source, noun }: JudgedExa
     note: `${count(wrong.length, "error")} on ${source}${
       worst.length < wrong.length ? `; the ${worst.length} with the largest loss` : ""
     }.`,
-    heads: [noun, "true", "given", ...multiLabel ? [] : ["its probability", "probability of the true label"], "loss"],
+    heads: [
+      noun,
+      "true",
+      "predicted",
+      ...multiLabel ? [] : ["its probability", "probability of the true label"],
+      "loss",
+    ],
     rows: worst.map(({ example: { text, labels: own, given, probabilities }, loss }) => [
       abbreviate(text.trim().replaceAll(/\s+/g, " "), TEXT_LENGTH),
       join(own),

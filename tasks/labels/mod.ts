@@ -13,6 +13,7 @@ export {
   type JudgedExample,
   labelPictures,
   MOST_JUDGED,
+  type ReliabilityBin,
   reliabilityBins,
   reliabilityLayers,
 } from "./label_pictures.ts";

@@ -4,7 +4,7 @@ import { count } from "../../src/schema/mod.ts";
 export interface PictureHead {
   /** The title, which is unique among the pictures of a model. */
   readonly title: string;
-  /** What it shows and of what, in one or two sentences. */
+  /** One or two sentences that explain it, with its source. */
   readonly note?: string;
 }
 
@@ -22,7 +22,7 @@ export interface TablePicture extends PictureHead {
 export interface MatrixPicture extends PictureHead {
   /** The kind of picture. */
   readonly kind: "matrix";
-  /** What the rows and the columns are. */
+  /** The labels of the axes. */
   readonly axes: readonly [rows: string, columns: string];
   /** The names of the rows. */
   readonly rows: readonly string[];
@@ -46,6 +46,8 @@ export interface ChartLayer {
   readonly color: number;
   /** Its points as x and y, a band's as x and the two values; null is a gap. */
   readonly points: readonly (readonly (number | null)[])[];
+  /** The area of each dot as a share of the largest. Default: all dots are small. */
+  readonly sizes?: readonly number[];
 }
 
 /** Lines, dots and bands over an axis. */
@@ -64,7 +66,7 @@ export interface ChartPicture extends PictureHead {
 export interface PassagePicture extends PictureHead {
   /** The kind of picture. */
   readonly kind: "passage";
-  /** The tokens: the text, its value, and what to say about it. */
+  /** The tokens: the text, its value, and a remark that shows when the pointer is on it. */
   readonly tokens: readonly (readonly [text: string, value: number, detail: string])[];
   /** The value from which on the shade is full. */
   readonly most: number;
@@ -72,7 +74,7 @@ export interface PassagePicture extends PictureHead {
   readonly unit: string;
 }
 
-/** What a trained model does on some of its validation data. The command line draws it in its report. */
+/** A picture of a trained model on some of its validation data, which the command line draws in its report. */
 export type Picture = TablePicture | MatrixPicture | ChartPicture | PassagePicture;
 
 /** Picks at most `most` items at equal distances. */

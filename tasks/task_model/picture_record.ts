@@ -1,6 +1,7 @@
 import { InputSyntaxError } from "../../errors.ts";
 import { readDirectory, writeDirectory } from "../../src/formats/mod.ts";
-import { PICTURES } from "../../src/formats/directory_names.ts";
+import { COMMITTED, PICTURES } from "../../src/formats/directory_names.ts";
+import { fileSystem } from "../../src/formats/file_system.ts";
 import { parseJSON } from "../../src/schema/mod.ts";
 import type { VerifyOption } from "./model_options.ts";
 import type { ChartLayer, ChartPicture, MatrixPicture, PassagePicture, Picture, TablePicture } from "./picture.ts";
@@ -34,9 +35,9 @@ export async function readPictures(
   directory: string,
   { verify }: VerifyOption = {},
 ): Promise<PictureRecord | undefined> {
-  const files = await readDirectory(directory, [], { optional: [PICTURES], verify });
+  if (!await isRecorded(directory)) return undefined;
+  const files = await readDirectory(directory, [PICTURES], { verify });
   const bytes = files.get(PICTURES);
-  if (bytes === undefined) return undefined;
   const action = `read ${directory}/${PICTURES}`;
   const { step, pictures } = (parseJSON(new TextDecoder().decode(bytes), `${action}: expected JSON`) ?? {}) as
     & Partial<PictureRecord>
@@ -46,6 +47,13 @@ export async function readPictures(
   const wrong = known.find((picture) => !isHeaded(picture) || !CHECKS[picture.kind](picture as never));
   if (wrong !== undefined) throw malformed(action, `a ${wrong.kind}`);
   return { step: step as number, pictures: known };
+}
+
+/** Whether there is a file of pictures, which may be deleted although `SHA256SUMS` lists it. */
+async function isRecorded(directory: string): Promise<boolean> {
+  const { lstat } = fileSystem(`look into ${directory}`);
+  const places = [PICTURES, `${COMMITTED}/${PICTURES}`].map((name) => `${directory}/${name}`);
+  return (await Promise.all(places.map((place) => lstat(place).then(() => true, () => false)))).includes(true);
 }
 
 function malformed(action: string, expected: string): SyntaxError {
@@ -92,9 +100,10 @@ const CHECKS: { readonly [P in Picture as P["kind"]]: (picture: P) => boolean } 
 const LAYERS: readonly ChartLayer["kind"][] = ["line", "dots", "dotted line", "band", "guide"];
 
 function isLayer(layer: unknown): boolean {
-  const { kind, name, color, points } = (layer ?? {}) as ChartLayer;
+  const { kind, name, color, points, sizes } = (layer ?? {}) as ChartLayer;
   const size = kind === "band" ? 3 : 2;
   const isValue = (value: unknown): boolean => value === null || isNumber(value);
   return LAYERS.includes(kind) && isOptional(name, "string") && Number.isInteger(color) && color >= 0 &&
-    isList(points, (point) => isList(point, isValue, size));
+    isList(points, (point) => isList(point, isValue, size)) &&
+    (sizes === undefined || isList(sizes, isNumber, points.length));
 }

@@ -13,7 +13,7 @@ import { expectPairs, type SentencePair } from "./pairs.ts";
 import type { TranslatorTypes } from "./task.ts";
 
 /** Maximum number of pairs that are translated; of more, some are picked. */
-const MOST_TRANSLATED = 100;
+const MOST_TRANSLATED = 50;
 
 /** Numbers of attention maps, of the worst translations and of others. */
 const [MAPS, WORST, OTHERS] = [3, 10, 5];

@@ -114,6 +114,8 @@ Deno.test("pictures are read as they were written, with six digits", async () =>
       step: 7,
       pictures: [{ ...TABLE, rows: [["x", 0.333333], ["y", null]] }],
     });
+    await Deno.remove(`${directory}/pictures.json`);
+    assertEquals(await readPictures(directory), undefined, "deleted, though SHA256SUMS lists it");
   });
 });
 

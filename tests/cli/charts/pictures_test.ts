@@ -35,7 +35,7 @@ Deno.test("layers are drawn over each other, with gaps where values are missing"
     layers: [
       { kind: "band", color: 1, points: [[0, 1, 2], [1, null, null], [2, 1, 2], [3, 1, 2]] },
       { kind: "line", color: 0, points: [[0, 1], [1, 2], [2, null], [3, 2]] },
-      { kind: "dots", color: 2, points: [[0, 1], [1, null]] },
+      { kind: "dots", color: 2, points: [[0, 1], [1, null], [2, 1]], sizes: [1, 1, 0.25] },
       { kind: "guide", color: 0, points: [[0, 0], [3, 3]] },
     ],
   });
@@ -44,7 +44,7 @@ Deno.test("layers are drawn over each other, with gaps where values are missing"
     d.replaceAll(/[^MLZ]/g, ""),
   ]);
   assertEquals(paths, [["area", "MLZMLLLZ"], ["line", "MLMZ"], ["line", "ML"]]);
-  assertEquals(svg.match(/<circle/g)?.length, 1);
+  assertEquals([...svg.matchAll(/<circle [^>]*\br="([^"]*)"/g)].map(([, radius]) => radius), ["7", "3.5"]);
   assert(texts(svg).includes("↑ &lt;y&gt;"));
 });
 

@@ -31,12 +31,12 @@ Deno.test("a classifier's pictures count its confusions, and list its errors by 
 Deno.test("the reliability diagram has the mean probability and the share of right decisions of each bin", () => {
   const decisions = [0.9, 0.92, 0.61].map((confidence, i) => ({ confidence, isRight: i !== 0 }));
   const bins = reliabilityBins(decisions);
-  assertEquals(bins.map(([, share]) => share), [1, 0.5]);
-  assertAlmostEquals(bins[1][0], 0.91);
+  assertEquals(bins.map(({ share, count }) => [share, count]), [[1, 1], [0.5, 2]]);
+  assertAlmostEquals(bins[1].confidence, 0.91);
   const examples = [example("a", 1), example("b", 0)];
   const pictures = labelPictures({ ...SOURCE, labels: ["a", "b"], multiLabel: false, examples });
   const { layers, note } = titled<ChartPicture>(pictures, "Reliability");
-  assertEquals(layers[1].points, [[1, 1]]);
+  assertEquals([layers[1].points, layers[1].sizes], [[[1, 1]], [1]]);
   assertStringIncludes(note!, "Expected calibration error 0.0000.");
 });
 
