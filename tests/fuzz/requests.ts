@@ -1,11 +1,15 @@
-import type { ModelServer } from "../../tasks/serving/mod.ts";
-import { TEXT } from "../support/serving.ts";
+import { assertEquals } from "@std/assert";
+import { CharTokenizer, Translator } from "../../mod.ts";
+import { ModelServer } from "../../tasks/serving/mod.ts";
+import { TEXT, untrainedClassifier, untrainedModel } from "../support/serving.ts";
+import { sendOverConnection, type Unanswered } from "./connections.ts";
 
 /** Fields with values that are right, and values that are wrong for most fields. */
 const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
-  model: ["lm", "none"],
+  model: ["lm", "lm", "none"],
   prompt: ["the", "", ["a", "t"], TEXT.slice(0, 300), TEXT, "ß"],
-  input: ["the", ["a", ""]],
+  input: ["the", ["a", "the"], ["a", ""], TEXT],
+  beam: [1, 5, 65],
   max_tokens: [0, 1, 5, 30],
   temperature: [0, 0.5, 1, 100],
   top_p: [0.1, 1, 1e-9],
@@ -41,47 +45,105 @@ const PATHS = [
 ];
 const TYPES = ["application/json; charset=utf-8", "text/plain", "", "application/jsonx"];
 
-/** Milliseconds within which every request must have its answer. */
-const PATIENCE = 20_000;
+/** Seconds within which every request must have its answer, not counting those in which this process was suspended. */
+const PATIENCE = 20;
 
 /** A source of random numbers from [0, 1). */
-type Random = () => number;
+export type Random = () => number;
 
-/** How many requests had which status. A text that a client did not wait for has none. */
-export type Statuses = Record<string, number>;
-
-/**
- * Sends random requests, several at a time: wrong fields, damaged JSON, bodies in chunks, clients that go away early.
- * Throws `RangeError` if an answer does not come, has the status 500 or is no JSON where it must be.
- */
-export async function sendRequests(server: ModelServer, random: Random, count: number): Promise<Statuses> {
-  const statuses: Statuses = {};
-  const together = 16;
-  for (let sent = 0; sent < count; sent += together) {
-    const some = Array.from({ length: Math.min(together, count - sent) }, () => sendOne(server, random));
-    for (const status of await Promise.all(some)) statuses[status] = (statuses[status] ?? 0) + 1;
-  }
-  return statuses;
+/** A request as a client would make it. */
+export interface FuzzedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly type: string;
+  readonly body: Uint8Array<ArrayBuffer> | undefined;
 }
 
-async function sendOne(server: ModelServer, random: Random): Promise<number> {
-  const { path, init, body } = makeRequest(random);
+/** A server, and the port at which it is reached. */
+export interface Target {
+  readonly server: ModelServer;
+  readonly port: number;
+}
+
+/** How many requests had which status, or none. */
+export type Statuses = Record<string, number>;
+
+/** Makes a server of small models whose limits the requests reach. */
+export function fuzzedServer(): ModelServer {
+  const translator = Translator.create({ sourceTokenizer: CharTokenizer.train(TEXT), embed: 4, hidden: 4 });
+  return new ModelServer({ lm: untrainedModel(), reviews: untrainedClassifier(), translator }, {
+    maxBody: 1000,
+    maxPromptTokens: 400,
+    maxRunning: 4,
+    maxQueue: 1,
+    maxSessions: 1,
+  });
+}
+
+/** Expects that a server has no text to generate and no request that waits. */
+export async function expectIdle(server: ModelServer): Promise<void> {
+  const metrics = await (await server.fetch(new Request("http://example.com/metrics"))).text();
+  const counts = metrics.match(/^elman_(?:running|waiting)_\w+ .*/gm);
+  assertEquals(counts, ["elman_running_texts 0", "elman_waiting_requests 0"]);
+}
+
+/** The requests of each kind by status. */
+export type Outcome = Readonly<Record<"calls" | "connections", Statuses>>;
+
+/**
+ * Sends random requests, several at a time, two thirds as calls of `fetch` and a third over connections: wrong fields,
+ * damaged JSON, odd headers, bodies in chunks, clients that go away early. Throws `RangeError` if an answer does not
+ * come, has the status 500 or is incomplete.
+ */
+export async function sendRequests(target: Target, random: Random, count: number): Promise<Outcome> {
+  const outcome: Outcome = { calls: {}, connections: {} };
+  let left = count;
+  const client = async (): Promise<void> => {
+    while (left-- > 0) {
+      const kind = random() < 1 / 3 ? "connections" : "calls";
+      const status = await sendOne(target, random, kind);
+      outcome[kind][status] = (outcome[kind][status] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, client));
+  return outcome;
+}
+
+async function sendOne(target: Target, random: Random, kind: keyof Outcome): Promise<number | Unanswered> {
+  const request = makeRequest(random);
+  const asked = { random, leaves: random() < 0.15 };
+  const name = `${request.method} ${request.path} ${new TextDecoder().decode(request.body)}`;
+  const late = Promise.withResolvers<never>();
+  let waited = 0;
+  const timer = setInterval(() => {
+    if (++waited === PATIENCE) late.reject(new RangeError(`expected an answer, found none: ${name}`));
+  }, 1000);
+  try {
+    const answer = kind === "calls"
+      ? callFetch(target.server, request, asked)
+      : sendOverConnection(target.port, request, asked);
+    const status = await Promise.race([answer, late.promise]);
+    if (status === 500) throw new RangeError(`expected no fault, found one: ${name}`);
+    return status;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function callFetch(
+  server: ModelServer,
+  { method, path, type, body }: FuzzedRequest,
+  { random, leaves }: { readonly random: Random; readonly leaves: boolean },
+): Promise<number> {
   const gone = new AbortController();
-  const leaves = random() < 0.15;
   if (leaves) setTimeout(() => gone.abort(), random() * 10);
   const reads = random() < 0.9;
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new RangeError(`expected an answer, found none: ${body}`)), PATIENCE);
-  try {
-    const request = new Request(`http://example.com${path}`, { ...init, signal: gone.signal });
-    const response = await Promise.race([server.fetch(request), late.promise]);
-    if (response.status === 500) throw new RangeError(`expected no fault, found one: ${body}`);
-    if (reads) await Promise.race([expectWhole(response), late.promise]);
-    else await response.body?.cancel();
-    return response.status;
-  } finally {
-    clearTimeout(timer);
-  }
+  const init = { method, headers: { "content-type": type }, signal: gone.signal };
+  const sent = body && random() < 0.3 ? inChunks(body, random) : body;
+  const response = await server.fetch(new Request(`http://example.com${path}`, { ...init, body: sent }));
+  if (reads) await expectWhole(response);
+  else await response.body?.cancel();
+  return response.status;
 }
 
 /** Reads an answer to its end. An error must be one of OpenAI's form, a stream must end with [DONE] or an error. */
@@ -93,25 +155,29 @@ async function expectWhole(response: Response): Promise<void> {
   if (last !== "data: [DONE]" && !last?.includes('"error"')) throw new RangeError(`expected an end, found ${last}`);
 }
 
-function makeRequest(random: Random): { path: string; init: RequestInit; body: string } {
+function makeRequest(random: Random): FuzzedRequest {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
-  const path = random() < 0.8 ? PATHS[0] : pick(PATHS);
-  const names = Object.keys(FIELDS).filter((name) => name === "prompt" || random() < 0.12);
+  const path = random() < 0.7 ? PATHS[0] : pick(PATHS);
+  const own = path === "/v1/completions" ? "prompt" : "input";
+  const names = Object.keys(FIELDS).filter((name) => name === own || random() < (own === "prompt" ? 0.12 : 0.01));
   const fields = names.map((name) => [name, random() < 0.05 ? pick(WRONG) : pick(FIELDS[name])]);
-  let body = JSON.stringify(Object.fromEntries(fields));
-  if (random() < 0.05) {
-    const at = Math.floor(random() * body.length);
-    body = body.slice(0, at) + pick(["", "}", '"', "[".repeat(3000), "\\u12"]) + body.slice(at + 1);
-  }
-  const headers = { "content-type": random() < 0.05 ? pick(TYPES) : "application/json" };
-  const method = random() < 0.05 ? pick(["GET", "PUT", "OPTIONS", "HEAD"]) : "POST";
-  if (method === "GET" || method === "HEAD") return { path, init: { method, headers }, body };
-  return { path, init: { method, headers, body: random() < 0.3 ? inChunks(body, random) : body }, body };
+  let body = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
+  if (random() < 0.05) body = damaged(body, random);
+  const type = random() < 0.05 ? pick(TYPES) : "application/json";
+  const method = random() < 0.05 ? pick(["GET", "PUT", "OPTIONS", "HEAD"]) : path.startsWith("/v1/") ? "POST" : "GET";
+  return { path, method, type, body: method === "GET" || method === "HEAD" ? undefined : body };
+}
+
+/** Replaces a byte by something that JSON or UTF-8 does not permit there. */
+function damaged(body: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
+  const at = Math.floor(random() * body.length);
+  const texts = ["", "}", '"', "[".repeat(3000), "\\u12", "\uFEFF", '"a":1,', "1e999"];
+  const wrong = random() < 0.2 ? [0xc3] : new TextEncoder().encode(texts[Math.floor(random() * texts.length)]);
+  return Uint8Array.from([...body.subarray(0, at), ...wrong, ...body.subarray(at + 1)]);
 }
 
 /** A body in chunks, of which some come late; now and then it breaks off. */
-function inChunks(body: string, random: Random): ReadableStream<Uint8Array> {
-  const bytes = new TextEncoder().encode(body);
+function inChunks(bytes: Uint8Array, random: Random): ReadableStream<Uint8Array> {
   const size = 1 + Math.floor(random() * bytes.length);
   const end = random() < 0.1 ? bytes.length / 2 : bytes.length;
   let at = 0;

@@ -1,20 +1,23 @@
 // Sends random requests to a server by the thousand: `deno task fuzz:serve --cases 100000 --seed 7`. Prints how many
 // requests had which status; fails at the first request without an answer and at the first fault.
 
-import { ModelServer } from "../../tasks/serving/mod.ts";
+import { listen } from "../../cli/commands/http_listener.ts";
 import { seededRandom } from "../support/random.ts";
-import { untrainedModel } from "../support/serving.ts";
-import { sendRequests } from "./requests.ts";
+import { expectIdle, fuzzedServer, sendRequests } from "./requests.ts";
 
 const option = (name: string, otherwise: number): number => {
   const at = Deno.args.indexOf(name);
   return at < 0 ? otherwise : Number(Deno.args[at + 1]);
 };
 
-const limits = { maxBody: 1000, maxPromptTokens: 400, maxRunning: 6, maxQueue: 1, maxSessions: 1 };
-const server = new ModelServer({ lm: untrainedModel() }, limits);
-const random = seededRandom(option("--seed", 1));
+const server = fuzzedServer();
+const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
 const memory = (): number => Math.round(Deno.memoryUsage().rss / 2 ** 20);
-const before = memory();
-console.log(JSON.stringify(await sendRequests(server, random, option("--cases", 100_000)), null, 1));
-console.log(`memory: ${before} MiB before, ${memory()} MiB after`);
+const [start, before] = [performance.now(), memory()];
+const outcome = await sendRequests({ server, port }, seededRandom(option("--seed", 1)), option("--cases", 100_000));
+console.log(JSON.stringify(outcome, null, 1));
+await expectIdle(server);
+const seconds = (performance.now() - start) / 1000;
+console.log(`${seconds.toFixed(0)} s; memory: ${before} MiB before, ${memory()} MiB after`);
+await server.shutDown();
+close();
