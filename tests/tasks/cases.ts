@@ -36,7 +36,7 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
   return taskCase<Translator, TranslatorSettings>({
     create: (engine) =>
       Translator.create({ sourceTokenizer: LETTERS, embed: 8, hidden: 12, layers: 2, ...shape, engine }),
-    fit: (model, options) => model.fit({ train: PAIRS.slice(0, 120), valid: PAIRS.slice(120, 150) }, options),
+    fit: (model, options) => model.fit({ train: PAIRS.slice(0, 80), valid: PAIRS.slice(80, 100) }, options),
     settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
     otherSetting: { batchTokens: 100 },
     agreement: ["sourceVocabSize", "symbols"],
@@ -100,7 +100,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
           ...{ wordDropout: 0.1, embedDropout: 0.1, inputDropout: 0.1 },
           engine,
         }),
-      fit: (model, options) => model.fit({ train: REVIEWS.slice(0, 240), valid: REVIEWS.slice(240) }, options),
+      fit: (model, options) => model.fit({ train: REVIEWS.slice(0, 140), valid: REVIEWS.slice(140, 180) }, options),
       settings: { epochs: 3, batch: 20, averaging: 0.9, adversarial: 0.02, unfreezeEvery: 1, schedule: "plateau" },
       otherSetting: { adversarial: 0.1 },
       ask: (model) => model.classify(["A fine film, but the soup was dull.", "I loved it"]),

@@ -64,9 +64,18 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
   const engine = Engine.default();
   const { settings, processorFile = "tokenizer.json", agreement = ["vocabSize", "symbols"] } = task;
 
+  /** An uninterrupted run, its number of events and the files that it left. The tests do not change it. */
+  const trainOnce = async () => {
+    const model = task.create(engine);
+    return await inTempDir(async (directory) => {
+      const events = await finish(task.fit(model, { ...settings, directory }));
+      return { model, events, files: filesUnder(directory) };
+    });
+  };
+  let trained: ReturnType<typeof trainOnce> | undefined;
+
   Deno.test(`${name}: training gives the same bits each time, and with 1, 2 and 3 threads`, async () => {
-    const expected = task.create(engine);
-    await finish(task.fit(expected, settings));
+    const { model: expected } = await (trained ??= trainOnce());
     for (const threads of [1, 2, 3]) {
       const other = new Engine({ threads });
       try {
@@ -81,8 +90,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
   });
 
   Deno.test(`${name}: a run that is stopped anywhere and resumed ends with the same bits as an uninterrupted one`, async () => {
-    const whole = task.create(engine);
-    const events = await finish(task.fit(whole, settings));
+    const { model: whole, events } = await (trained ??= trainOnce());
     for (const stop of [1, Math.floor(events / 3), Math.ceil(events / 3) + 1, events - 1]) {
       await inTempDir(async (directory) => {
         const controller = new AbortController();
@@ -105,8 +113,8 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
 
   Deno.test(`${name}: a resumed run refuses different settings, and no file changes`, async () => {
     await inTempDir(async (directory) => {
-      await finish(task.fit(task.create(engine), { ...settings, directory }));
-      const before = filesUnder(directory);
+      const { files: before } = await (trained ??= trainOnce());
+      for (const [name, bytes] of before) await Deno.writeFile(`${directory}/${name}`, bytes);
       const checkpoint = await Class.loadCheckpoint(directory);
       const model = await Class.load(directory, { engine });
       const options = { ...task.otherSetting, checkpoint, directory };
@@ -116,8 +124,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
   });
 
   Deno.test(`${name}: saving and loading preserves the model, in a directory and in bytes`, async () => {
-    const model = task.create(engine);
-    await finish(task.fit(model, settings));
+    const { model } = await (trained ??= trainOnce());
     const answer = await task.ask(model);
     assertEquals(await task.ask(Class.fromBytes(model.toBytes(), { engine })), answer);
     await inTempDir(async (directory) => {

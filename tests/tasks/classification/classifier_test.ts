@@ -35,8 +35,9 @@ function someTexts(count: number): Int32Array[] {
   return Array.from(lengths, (length, i) => randomIntegers(2 + i, length, 0, TOKENIZER.size));
 }
 
-for (const cell of CELLS) {
-  for (const pooling of POOLINGS) {
+for (const [i, cell] of CELLS.entries()) {
+  // A pooling reads the states of any cell, so that each of both must take part, but not each pair.
+  for (const pooling of i === 0 ? POOLINGS : [POOLINGS[i % POOLINGS.length]]) {
     Deno.test(`${cell} with ${pooling} pooling: logits are the same, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
       const texts = someTexts(32);
       let expected: Float32Array[] | undefined;
