@@ -6,7 +6,14 @@ import { type Fields, fieldsOf, type GivenOptions, type Values } from "../argume
 import { describeEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
-import { recordPictures, type RUN_OPTIONS, type SAMPLE_OPTIONS, Samples, speedField, TrainingRun } from "../training/mod.ts";
+import {
+  recordPictures,
+  type RUN_OPTIONS,
+  type SAMPLE_OPTIONS,
+  Samples,
+  speedField,
+  TrainingRun,
+} from "../training/mod.ts";
 import type { AUTOTUNE_OPTION, Tuned } from "../tuning/mod.ts";
 import type { VERIFY_OPTION } from "../verify_option.ts";
 import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
@@ -63,7 +70,7 @@ export async function trainModel(ready: ReadyRun, training: TrainingCommand): Pr
   const text = introduce(ready, training, run);
   const samples = program.sample && new Samples(values, (options) => program.sample!(model, options));
   await samples?.check();
-  await run.begin(text);
+  await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
   const epochs: Epochs = {};
   const events = async function* (options: RunOptions) {
     const notes = checkpoint ? undefined : { ...fit.notes as Given, introduction: text };
@@ -93,7 +100,7 @@ function introduce(ready: ReadyRun, { program, fields: all, values }: TrainingCo
   const { text, lines = [], fields } = program.introduce(model, corpus, data, { warnings, settings });
   if (values.json && fields) jsonLine({ event: "data", ...fields });
   for (const line of [...notes, ...lines, ready.suited, planChanged(all, ready), limitKept(ready)]) run.say(line);
-  return `${text}; ${describeEngine(Engine.default())}.`;
+  return text;
 }
 
 /** Where a run has saved its model, and whether it has diverged. */

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { listen } from "../../cli/commands/http_listener.ts";
+import { listen } from "../../cli/http/listener.ts";
 import { seededRandom } from "../support/random.ts";
 import { expectIdle, fuzzedServer, sendRequests } from "./requests.ts";
 
