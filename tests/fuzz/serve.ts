@@ -1,7 +1,7 @@
 // Sends random requests to a server by the thousand: `deno task fuzz:serve --cases 100000 --seed 7`. Prints how many
 // requests had which status; fails at the first request without an answer and at the first fault.
 
-import { listen } from "../../cli/commands/http_listener.ts";
+import { listen } from "../../cli/http/listener.ts";
 import { seededRandom } from "../support/random.ts";
 import { expectIdle, fuzzedServer, sendRequests } from "./requests.ts";
 
