@@ -104,7 +104,7 @@ function rawRequest(port: number, request: FuzzedRequest, random: Random): Raw {
   };
 }
 
-/** A body in chunks of random sizes; a wrong one has a size that is none, a size too large, or no end. */
+/** A body in chunks of random sizes; a wrong one has an invalid size, a size too large, or no end. */
 function chunked(body: Uint8Array, random: Random, isWrong: boolean): (string | Uint8Array)[] {
   const parts: (string | Uint8Array)[] = [];
   for (let at = 0; at < body.length;) {
