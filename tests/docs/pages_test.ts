@@ -18,6 +18,7 @@ const AT_ROOT = await Array.fromAsync(Deno.readDir(ROOT));
 const PAGES = [
   ...AT_ROOT.map(({ name }) => name).filter((name) => name.endsWith(".md")),
   ...await pagesBelow("docs/"),
+  ...await pagesBelow("examples/"),
 ];
 
 /** Returns the fault of a link, or nothing if it is valid. */
