@@ -1,4 +1,5 @@
 import { count } from "../../src/schema/mod.ts";
+import { percent } from "../../tasks/task_model/mod.ts";
 import {
   type EarlyStop,
   type HistorySample,
@@ -81,6 +82,7 @@ interface EpochEvent {
   readonly event: "epoch";
   readonly epoch: number;
   readonly loss: number;
+  readonly validationShare?: number;
   readonly isBest: boolean;
   readonly stopped?: EarlyStop;
 }
@@ -263,13 +265,16 @@ export class TrainingRun {
   }
 
   #reportEpoch<E extends EpochEvent>(event: E, describe: DescribeEpoch<E>): void {
-    const { epoch, loss, isBest, stopped } = event;
+    const { epoch, loss, isBest, stopped, validationShare: share } = event;
     this.#tellPlan();
-    const { text, fields } = describe(event);
+    const { text: figures, fields } = describe(event);
+    const text = figures + (share === undefined ? "" : ` on ${percent(share)} of the validation data`);
     if (isBest) this.#best = text.replace(/^, /, "");
     this.#progress?.clear();
     this.say(`epoch ${epoch}: training loss ${loss.toFixed(4)}${text}`);
-    if (this.#options.values.json) jsonLine({ event: "epoch", epoch, train_loss: loss, ...fields });
+    if (this.#options.values.json) {
+      jsonLine({ event: "epoch", epoch, train_loss: loss, ...fields, ...share && { valid_share: share } });
+    }
     if (stopped) this.#reportStop(epoch, stopped);
   }
 

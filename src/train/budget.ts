@@ -6,6 +6,8 @@ export interface BudgetState {
   readonly steps: number;
   /** Milliseconds of the longest validation. */
   readonly validation: number;
+  /** The share of the validation data that is measured. Default: 1. */
+  readonly share?: number;
 }
 
 /** Options of `Budget`. */
@@ -21,19 +23,23 @@ export interface BudgetOptions {
 /** About the time of a validation batch, which has no backward pass, as a share of a step's. */
 const FORWARD_SHARE = 0.4;
 
-/** The largest share of the time that is kept for a validation that is only estimated. */
-const MOST_ESTIMATED = 0.5;
+/** The largest share of the time for a validation. */
+const MOST_VALIDATION = 0.25;
+
+/** Number of batches that are measured to find out how long a validation takes; the first compiles the code. */
+const PROBES = 2;
 
 /**
  * The time for a run, of which steps and validations count, but not saving, nor what receives the run's events. The
  * steps end early enough for one more validation, whose time is that of the longest so far; before the first, it is
- * estimated from the speed of the steps.
+ * estimated from the speed of the steps. If there is too little time for all of the validation data, every validation
+ * measures the same share of them.
  */
 export class Budget {
   #total: number;
   #now: () => number;
   #validationBatches: number;
-  #spent: BudgetState = { milliseconds: 0, steps: 0, validation: 0 };
+  #spent: Required<BudgetState> = { milliseconds: 0, steps: 0, validation: 0, share: 1 };
   /** The fastest step of this session: the first ones take longer, while their code is compiled. */
   #fastest = Infinity;
 
@@ -51,7 +57,12 @@ export class Budget {
   /** Milliseconds of a validation, from the speed of the steps; 0 before the first step. */
   get #estimate(): number {
     if (this.#fastest === Infinity) return 0;
-    return Math.min(FORWARD_SHARE * this.#validationBatches * this.#fastest, MOST_ESTIMATED * this.#total);
+    return Math.min(FORWARD_SHARE * this.#validationBatches * this.#fastest, MOST_VALIDATION * this.#total);
+  }
+
+  /** The share of the validation data that a validation measures. */
+  get validationShare(): number {
+    return this.#spent.share;
   }
 
   /** Elapsed share of the time, from 0 to 1. */
@@ -76,14 +87,34 @@ export class Budget {
     const start = this.#now();
     const result = await body();
     const time = this.#now() - start;
-    const { milliseconds, steps, validation } = this.#spent;
+    const { milliseconds, steps, validation, share } = this.#spent;
     if (kind === "step") this.#fastest = Math.min(this.#fastest, time);
     this.#spent = {
+      share,
       milliseconds: milliseconds + time,
       steps: steps + (kind === "step" ? 1 : 0),
       validation: kind === "validation" ? Math.max(validation, time) : validation,
     };
     return result;
+  }
+
+  /**
+   * Chooses the share of the validation data for which there is time, if there has been no validation yet. `measure`
+   * measures a share of them; the time of single batches tells that of all.
+   */
+  async planValidation(measure: (share: number) => Promise<unknown>): Promise<void> {
+    if (this.#spent.validation > 0 || this.#validationBatches <= 1) return;
+    const start = this.#now();
+    let fastest = Infinity;
+    for (let probe = 0; probe < PROBES; probe++) {
+      const begin = this.#now();
+      await measure(1 / this.#validationBatches);
+      fastest = Math.min(fastest, this.#now() - begin);
+    }
+    const milliseconds = this.#spent.milliseconds + this.#now() - start;
+    const time = Math.max(0, Math.min(this.#total - milliseconds, MOST_VALIDATION * this.#total));
+    const share = Math.max(1 / this.#validationBatches, Math.min(1, time / (fastest * this.#validationBatches)));
+    this.#spent = { ...this.#spent, milliseconds, share: Number.isFinite(share) ? share : 1 };
   }
 
   /** Returns what has been used. */
@@ -93,6 +124,6 @@ export class Budget {
 
   /** Restores what `state` returned. */
   restore(state: BudgetState): void {
-    this.#spent = state;
+    this.#spent = { share: 1, ...state };
   }
 }

@@ -34,6 +34,8 @@ export interface MeasuredEvent<M> {
   readonly loss: number;
   /** Validation results; null without validation data. */
   readonly measured: M | null;
+  /** Share of the validation data that was measured: below 1 if a budget of time leaves too little for all. */
+  readonly validationShare: number;
   /** Whether these are the best parameters so far. */
   readonly isBest: boolean;
   /** The reason why training stops after this epoch; null if it does not stop early. */

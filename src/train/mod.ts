@@ -25,6 +25,7 @@ export {
   type TrainSettings,
   usualRate,
 } from "./settings.ts";
+export { spreadItems, spreadPlaces } from "./spread.ts";
 export type { PlanChange } from "./training_state.ts";
 export type { BudgetState } from "./budget.ts";
 export {

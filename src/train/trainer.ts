@@ -36,7 +36,7 @@ export interface Learning<M extends Measurement> {
   readonly trainable?: Trainable<OptimizerOptions>;
   /** Number of batches in an epoch. */
   readonly batches: number;
-  /** Size of the validation data in batches, from which its time is estimated. Default: 0. */
+  /** Size of the validation data in batches, from which its time is estimated. Default: 0, always measured whole. */
   readonly validationBatches?: number;
   /** Whether a higher or a lower objective is better. */
   readonly direction: Direction;
@@ -48,8 +48,11 @@ export interface Learning<M extends Measurement> {
   batch(epoch: number, index: number): Batch | Promise<Batch>;
   /** Returns the factors on the groups' learning rates in an epoch. Default: 1 for all. */
   factors?(epoch: number): readonly number[];
-  /** Measures the current parameters; null without validation data. */
-  measure(signal?: AbortSignal): Promise<M | null>;
+  /**
+   * Measures the current parameters; null without validation data. With `validationBatches`, `share` may be below 1, for
+   * an even choice of so much of the data.
+   */
+  measure(signal: AbortSignal | undefined, share: number): Promise<M | null>;
   /**
    * Converts the lower-is-better score of a version 2 training state. Default: the score is both objective and loss.
    */
@@ -207,6 +210,7 @@ export class Trainer<M extends Measurement> {
    * continued after that.
    */
   async finish(): Promise<MeasuredEvent<M> | undefined> {
+    if (this.#progress.batch > 0) await this.#planValidation();
     const event = this.#progress.batch > 0 ? await this.#measure() : undefined;
     if (this.#best.values) this.#best.recall();
     else this.#average?.exchange();
@@ -344,6 +348,7 @@ export class Trainer<M extends Measurement> {
   }
 
   async #endEpoch(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
+    await this.#planValidation(signal);
     const event = await this.#spend("validation", () => this.#measure(signal));
     this.#average?.endEpoch(event.measured?.loss);
     if (event.measured) this.#schedule.observe?.(event.measured.loss);
@@ -354,18 +359,24 @@ export class Trainer<M extends Measurement> {
     return { ...event, stopped: isStopped ? { waited, kept: event.epoch - since } : null };
   }
 
+  /** Finds out how much of the validation data a budget leaves time for. */
+  async #planValidation(signal?: AbortSignal): Promise<void> {
+    await this.#budget?.planValidation((share) => this.#learning.measure(signal, share));
+  }
+
   /** Measures the parameters, records them if they are the best, and reports the epoch so far. */
   async #measure(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
     const { epoch, lossSum, weight } = this.#progress;
     const isEarly = epoch * this.#learning.batches < warmupOf(this.#settings, this.steps);
     this.#average?.exchange();
     try {
-      const measured = await this.#learning.measure(signal);
+      const validationShare = this.#budget?.validationShare ?? 1;
+      const measured = await this.#learning.measure(signal, validationShare);
       if (measured) this.#best.observe(measured, isEarly);
       const isBest = measured !== null && this.#best.since === 0;
       const loss = lossSum / weight;
       const isDiverged = this.#isDiverged(loss);
-      return { event: "epoch", epoch: epoch + 1, loss, measured, isBest, stopped: null, isDiverged };
+      return { event: "epoch", epoch: epoch + 1, loss, measured, validationShare, isBest, stopped: null, isDiverged };
     } finally {
       this.#average?.exchange();
     }

@@ -48,6 +48,7 @@ const BUDGET: Schema<BudgetState> = {
   milliseconds: number({ min: 0, help: "Milliseconds of the steps and validations." }),
   steps: integer({ min: 0, help: "Number of these steps." }),
   validation: number({ min: 0, help: "Milliseconds of the longest validation." }),
+  share: number({ above: 0, max: 1, default: 1, help: "Share of the validation data that is measured." }),
 };
 
 const CHANGE: Schema<PlanChange> = {

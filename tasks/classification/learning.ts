@@ -1,6 +1,7 @@
 import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
+import { shareOf } from "./text_share.ts";
 import { bucketByLength, paddedShare, padTexts } from "../batching/mod.ts";
 import { evaluateProbabilities, judgeOf, meanLoss, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
@@ -108,6 +109,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   #weights: Float32Array | undefined;
   /** The linear model's logits of the validation texts, which training does not change. */
   #linearLogits: readonly Float32Array[] | undefined;
+  /** The share of the validation texts that has been measured last. */
+  #share = 1;
   #epoch = -1;
   #buckets: Int32Array[] = [];
   /** The ids of the strand of each text that the epoch reads. */
@@ -191,9 +194,9 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     ).reduce(add);
   }
 
-  async measure(signal?: AbortSignal): Promise<ClassifierMeasurement | null> {
+  async measure(signal?: AbortSignal, share = 1): Promise<ClassifierMeasurement | null> {
     if (!this.#valid) return null;
-    const { targets, ...texts } = this.#valid;
+    const { targets, ...texts } = this.#validShare(this.#valid, share);
     const logits = (await readEncoded(this.module, texts, { signal })).map((reading) => reading.logits);
     this.#linearLogits ??= linearLogits(this.module, texts);
     const linear = this.#linearLogits;
@@ -201,6 +204,13 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const measured = measureAll({ logits, linear, targets, labels: this.#labels });
     const objective = judgeOf(this.#settings.selectBy).of({ ...measured, loss: measured.validLoss });
     return { ...measured, objective };
+  }
+
+  /** Returns a share of the validation texts. */
+  #validShare(valid: EncodedTexts, share: number): EncodedTexts {
+    if (share !== this.#share) this.#linearLogits = undefined;
+    this.#share = share;
+    return shareOf(valid, share, this.#isMultiLabel ? this.#labels.length : 1);
   }
 
   /**

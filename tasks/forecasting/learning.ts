@@ -1,6 +1,6 @@
 import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
-import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
+import { type Batch, type Learning, type MeasuredEvent, type Measurement, spreadItems } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { fitCalibration, type Outcome } from "./calibration.ts";
 import { type Distribution, distributionOf } from "./distributions/mod.ts";
@@ -133,9 +133,10 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     return known === 0 ? 0 : sum / known;
   }
 
-  async measure(signal?: AbortSignal): Promise<ForecastMeasurement | null> {
-    const { valid, series, shape } = this.#data;
-    if (valid.length === 0) return null;
+  async measure(signal?: AbortSignal, share = 1): Promise<ForecastMeasurement | null> {
+    const { series, shape } = this.#data;
+    if (this.#data.valid.length === 0) return null;
+    const valid = spreadItems(this.#data.valid, share);
     const windows = await forecastWindows(this.module, this.#data, valid, signal);
     const targets = readTargets(series, valid, shape, windows.map(({ scale }) => scale));
     const outputs = new Float32Array(windows.reduce((sum, window) => sum + window.outputs.length, 0));

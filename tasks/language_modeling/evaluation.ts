@@ -33,6 +33,8 @@ export interface EvaluationPlan extends Omit<Adaptation, "statistics"> {
   readonly streams?: number;
   /** The text whose gradients dynamic evaluation measures first. Default: the evaluated text, as far as it is read. */
   readonly statistics?: TokenIds;
+  /** The share of each stream that is read, from its beginning. Default: 1. */
+  readonly share?: number;
   /** Aborts the evaluation. */
   readonly signal?: AbortSignal;
 }
@@ -55,15 +57,17 @@ export async function evaluateIds(
   const steps = plan.streams === undefined ? WINDOW : Math.max(WINDOW, Math.ceil(WINDOW * MAX_STREAMS / plan.streams));
   const streams = streamsOf(ids, steps, plan.streams);
   const carried = CarriedState.zeros(network.rnn, streams.batch);
-  let sum = 0;
+  const windows = Math.max(1, Math.round((plan.share ?? 1) * streams.windows));
+  let [sum, count] = [0, 0];
   try {
     const breather = new Breather();
-    for (let index = 0; index < streams.windows; index++) {
+    for (let index = 0; index < windows; index++) {
       const { T, inputs, targets, tokens, begins } = await streams.window(index);
       inference(() => {
         carried.clear(begins);
         const { loss, state } = network.loss(inputs, targets, T, streams.batch, carried.state);
         sum += loss.item() * tokens;
+        count += tokens;
         carried.carry(state);
       }, { engine });
       signal?.throwIfAborted();
@@ -72,7 +76,7 @@ export async function evaluateIds(
   } finally {
     carried[Symbol.dispose]();
   }
-  return { loss: sum / streams.tokens, tokens: streams.tokens, streams: streams.batch };
+  return { loss: sum / count, tokens: count, streams: streams.batch };
 }
 
 async function evaluateAdapted(network: LanguageNetwork, ids: TokenIds, plan: EvaluationPlan): Promise<Evaluation> {

@@ -89,10 +89,10 @@ export class LanguageLearning implements Learning<Measurement> {
     };
   }
 
-  async measure(signal?: AbortSignal): Promise<Measurement | null> {
+  async measure(signal?: AbortSignal, share = 1): Promise<Measurement | null> {
     const { valid } = this.#corpus;
     if (!valid) return null;
-    const { loss } = await evaluateIds(this.module, valid, { signal });
+    const { loss } = await evaluateIds(this.module, valid, { signal, share });
     return { objective: loss, loss };
   }
 

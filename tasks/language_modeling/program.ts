@@ -1,6 +1,6 @@
 import { perplexity } from "../../src/train/mod.ts";
 import { describeHiddenSizes } from "../task_model/hidden_sizes.ts";
-import { count, countParameters, type Program } from "../task_model/mod.ts";
+import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
 import { evaluateFiles, TEXT_EVALUATION, type TextEvaluationPlan } from "./evaluate_files.ts";
 import { gradientFlow } from "./gradient_flow.ts";
@@ -103,7 +103,7 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     return {
       lines: [
         `\nThe model writes:\n\n${sample.text.trim()}\n`,
-        ...valid ? [describeLoss("Validation", valid)] : [],
+        ...valid ? [describeLoss("Validation", valid, kept?.validationShare)] : [],
       ],
       results: test ? [describeLoss("Test", test)] : [],
       fields: {
@@ -130,6 +130,7 @@ function lossOf(kept: LanguageModelEpoch | undefined): TextLoss | undefined {
   return { loss: kept.validLoss, perplexity: perplexity(kept.validLoss) };
 }
 
-function describeLoss(part: string, { loss, perplexity }: TextLoss): string {
-  return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)}).`;
+function describeLoss(part: string, { loss, perplexity }: TextLoss, share = 1): string {
+  const measured = share === 1 ? "" : ` on ${percent(share)} of the data`;
+  return `${part} perplexity ${perplexity.toFixed(3)} (loss ${loss.toFixed(4)})${measured}.`;
 }

@@ -11,6 +11,8 @@ export interface EpochEvent {
   readonly loss: number;
   /** Validation loss; null without validation data. */
   readonly validLoss: number | null;
+  /** Share of the validation data that was measured, if a budget of minutes leaves too little time for all. */
+  readonly validationShare?: number;
   /** Whether the parameters measured here are the best so far. */
   readonly isBest: boolean;
   /** Present if training stops early after this epoch: for how long it waited, and which epoch it keeps. */
@@ -19,9 +21,13 @@ export interface EpochEvent {
   readonly isDiverged?: true;
 }
 
-/** The fields of an epoch's event that do not depend on the task. */
-export function outcomeOf({ stopped, isDiverged }: MeasuredEvent<Measurement>): Partial<EpochEvent> {
-  return { ...(stopped && { stopped }), ...(isDiverged && { isDiverged }) };
+/** Returns the fields of an epoch's event that do not depend on the task. */
+export function outcomeOf({ stopped, isDiverged, validationShare }: MeasuredEvent<Measurement>): Partial<EpochEvent> {
+  return {
+    ...(validationShare < 1 && { validationShare }),
+    ...(stopped && { stopped }),
+    ...(isDiverged && { isDiverged }),
+  };
 }
 
 /** The report of a finished training run. */

@@ -1,6 +1,6 @@
 import { gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
-import { Breather } from "../../src/train/mod.ts";
+import { Breather, spreadItems } from "../../src/train/mod.ts";
 import type { PaddedTexts } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
@@ -38,8 +38,8 @@ export function translatorEvent(
 export interface Validation {
   /** The encoded pairs. */
   readonly pairs: EncodedPairs;
-  /** Computes BLEU of greedy translations of the pairs. */
-  bleu(signal?: AbortSignal): Promise<number>;
+  /** Computes BLEU of greedy translations of a share of the pairs. */
+  bleu(share: number, signal?: AbortSignal): Promise<number>;
 }
 
 /** The data of a translator's training. */
@@ -122,11 +122,14 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     return sizes.indexOf(Math.max(...sizes));
   }
 
-  async measure(signal?: AbortSignal): Promise<TranslatorMeasurement | null> {
+  async measure(signal?: AbortSignal, share = 1): Promise<TranslatorMeasurement | null> {
     if (!this.#valid) return null;
-    const { loss } = await evaluatePairs(this.module, this.#valid.pairs, { boundary: this.#boundary, signal });
+    const { sources, targets, kept, ...rest } = this.#valid.pairs;
+    const [own, other, texts] = [spreadItems(sources, share), spreadItems(targets, share), spreadItems(kept, share)];
+    const pairs = { ...rest, sources: own, targets: other, kept: texts };
+    const { loss } = await evaluatePairs(this.module, pairs, { boundary: this.#boundary, signal });
     if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
-    const bleu = await this.#valid.bleu(signal);
+    const bleu = await this.#valid.bleu(share, signal);
     // The loss breaks ties, for example if no translation is long enough for a BLEU above 0.
     return { objective: bleu, loss, bleu };
   }

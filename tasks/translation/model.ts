@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { spreadItems } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
@@ -151,7 +152,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
       : (epoch: number) => dropMerges({ plain, tokenizers: this.#tokenizers, rate, seed, maxTokens }, epoch);
     const validation = valid && {
       pairs: valid,
-      bleu: (signal?: AbortSignal) => this.#greedyBleu(corpus.valid!, signal),
+      bleu: (share: number, signal?: AbortSignal) => this.#greedyBleu(spreadItems(corpus.valid!, share), signal),
     };
     const parts = { train: plain, valid: validation, drop, boundary: this.network.boundary };
     return Promise.resolve({

@@ -1,5 +1,6 @@
 import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
+import { spreadItems } from "../../src/train/mod.ts";
 import { bucketByLength } from "../batching/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
@@ -128,11 +129,12 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     ).reduce(add);
   }
 
-  async measure(signal?: AbortSignal): Promise<VectorMeasurement | null> {
+  async measure(signal?: AbortSignal, share = 1): Promise<VectorMeasurement | null> {
     const { valid, labels, processor } = this.#data;
     if (!valid || !this.#valid) return null;
-    const logits = await readSequences(this.module, this.#valid, processor.width, signal);
-    const figures = evaluateProbabilities(logits.map((row) => probabilitiesOf(row)), valid.targets, labels);
+    const logits = await readSequences(this.module, spreadItems(this.#valid, share), processor.width, signal);
+    const targets = Int32Array.from(spreadItems(Array.from(valid.targets), share));
+    const figures = evaluateProbabilities(logits.map((row) => probabilitiesOf(row)), targets, labels);
     const { loss, accuracy, macroF1 } = figures;
     return { objective: judgeOf(this.#settings.selectBy).of(figures), loss, accuracy, macroF1 };
   }

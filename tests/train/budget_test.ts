@@ -53,18 +53,46 @@ Deno.test("a run ends within a step of its budget, validations included, whateve
   }
 });
 
-Deno.test("a run that ends within its first epoch keeps time for its validation, estimated from its steps", async () => {
-  for (const [validation, validationBatches, steps] of [[4000, 20, 22], [40_000, 1000, 15], [0, 0, 30]]) {
+Deno.test("a run measures as much of the validation data as a quarter of its time is enough for", async () => {
+  // Of 15 seconds, 3.75 are for a validation at most, of which two batches are measured first to know its time.
+  for (
+    const [validation, validationBatches, steps, share] of [
+      [3000, 20, 23, 1],
+      [3600, 20, 23, (3500 - 2 * 180) / 3600],
+      [40_000, 1000, 23, (3500 - 2 * 40) / 40_000],
+      [400_000, 10, 26, 0.1],
+      [0, 0, 30, 1],
+    ]
+  ) {
     const clock = { time: 0 };
     const settings = completeSettings(TRAIN_SETTINGS, { minutes: 0.25, learningRate: 0.1 });
     const learning = new Quadratic(clock, { step: 500, validation }, { batches: 1000, validationBatches });
     const trainer = new Trainer(learning, settings, { now: () => clock.time });
     for await (const _ of trainer.run());
-    // However large the validation data are, half of the time is for the steps.
     assertEquals(trainer.step, steps);
-    await trainer.finish();
-    if (validation < 40_000) assertEquals(clock.time, 15_000);
+    const event = await trainer.finish();
+    assertAlmostEquals(event!.validationShare, share, 1e-9);
+    // A single batch is always measured.
+    if (validation < 400_000) assert(clock.time <= 15_000 && clock.time >= 14_800, `${clock.time}`);
   }
+});
+
+Deno.test("every validation of a run measures the same share of the data, also after it is resumed", async () => {
+  const run = async (from?: FitSnapshot): Promise<[number[], FitSnapshot]> => {
+    const clock = { time: 0 };
+    const settings = completeSettings(TRAIN_SETTINGS, { minutes: from ? 2 : 1, learningRate: 0.1 });
+    const learning = new Quadratic(clock, { step: 500, validation: 60_000 }, { batches: 8, validationBatches: 100 });
+    const trainer = new Trainer(learning, settings, { now: () => clock.time });
+    if (from) trainer.restore(from);
+    const shares: number[] = [];
+    for await (const event of trainer.run()) if (event.event === "epoch") shares.push(event.validationShare);
+    assert(clock.time <= 60_500, `${clock.time}`);
+    return [shares, trainer.snapshot()];
+  };
+  const [shares, snapshot] = await run();
+  assertEquals([shares.length > 1, new Set(shares).size, shares[0]], [true, 1, 0.25]);
+  const [rest] = await run(snapshot);
+  assertEquals([rest.length > 0, new Set(rest)], [true, new Set([0.25])]);
 });
 
 Deno.test("the epochs and steps of the settings do not end a run with a budget", async () => {
