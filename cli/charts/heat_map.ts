@@ -4,7 +4,7 @@ import { withoutForbidden } from "./escape.ts";
 import { drawPlot } from "./plot_svg.ts";
 
 /** Side of a cell, width of a letter, and space for the label of an axis, in pixels. */
-const [CELL, LETTER, LABEL] = [30, 7.2, 28];
+const [CELL, LETTER, LABEL] = [30, 7.2, 34];
 
 /** Opacity of a full shade, on which text is still easy to read. */
 const FULL = 0.6;

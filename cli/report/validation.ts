@@ -19,10 +19,11 @@ export async function validationSection(runs: readonly ReportRun[]): Promise<str
   ];
 }
 
-/** A picture and the runs that it is of. */
+/** A picture and the runs that it is of, with their notes if there are several. */
 interface Shown {
   readonly picture: Picture;
   readonly runs: readonly ReportRun[];
+  readonly notes?: readonly string[];
 }
 
 /** The pictures of a title: one of each run, or one of all runs if they can be drawn over each other. */
@@ -36,10 +37,11 @@ async function titledSection(title: string, runs: readonly ReportRun[]): Promise
   return figures.join("\n");
 }
 
-async function figureHTML({ picture, runs }: Shown, isNamed: boolean): Promise<string> {
+async function figureHTML({ picture, runs, notes }: Shown, isNamed: boolean): Promise<string> {
   const { title, note, kind } = picture;
   const isOfOne = isNamed && runs.length === 1;
-  const caption = note === undefined || runs.length > 1 ? "" : `<figcaption>${escapeMarkup(note)}</figcaption>`;
+  const lines = (notes ?? (note === undefined ? [] : [note])).map(escapeMarkup);
+  const caption = lines.length === 0 ? "" : `<figcaption>${lines.join("<br>")}</figcaption>`;
   const body = await pictureHTML(picture, isOfOne ? `${title} of ${runs[0].name}` : title);
   const isWide = kind === "table" || kind === "passage";
   return `<figure${isWide ? ' class="whole"' : ""}><h3>${isOfOne ? `${named(runs[0])}: ` : ""}${
@@ -57,7 +59,8 @@ function overlay(shown: readonly Shown[]): Shown[] | undefined {
   if (!canOverlay) return undefined;
   const runs = shown.flatMap(({ runs }) => runs);
   const own = lines.map((line, i) => ({ ...line, color: runs[i].index, name: runs[i].name }));
-  return [{ picture: { ...charts[0], layers: [...charts[0].layers.filter(isGuide), ...own] }, runs }];
+  const notes = charts.flatMap(({ note }, i) => note === undefined ? [] : [`${runs[i].name}: ${note}`]);
+  return [{ picture: { ...charts[0], layers: [...charts[0].layers.filter(isGuide), ...own] }, runs, notes }];
 }
 
 /** Says when the pictures were made if training has gone on since. */

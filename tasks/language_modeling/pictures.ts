@@ -117,7 +117,7 @@ function costlyTable(scores: readonly TokenScore[], source: string): TablePictur
     kind: "table",
     title: "Tokens that cost most",
     note: `The tokens with the largest share of the loss on ${source}.`,
-    heads: ["token", "times", "bits each", "share of the loss", "likeliest"],
+    heads: ["token", "times", "bits each", "share of the loss", "predicted"],
     rows: rows.sort((a, b) => b.bits - a.bits).slice(0, MOST_COSTLY).map(({ token, count, bits, right }) => [
       JSON.stringify(token),
       count,

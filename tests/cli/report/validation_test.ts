@@ -91,7 +91,8 @@ Deno.test("of several runs, pictures of a title stand together, and single lines
   ]);
   const overlaid = page.slice(page.indexOf("<h3>Reliability"));
   const legend = overlaid.slice(0, overlaid.indexOf("</ul>")).replaceAll(/<[^>]*>/g, " ").split(/\s+/).filter(Boolean);
-  assertEquals(legend, ["Reliability", "calibrated", "a", "b", "c"]);
+  const notes = ["a", "b", "c"].flatMap((name) => [`${name}:`, "Of", "one", "run."]);
+  assertEquals(legend, ["Reliability", ...notes, "calibrated", "a", "b", "c"]);
 });
 
 Deno.test("pictures that were made before the last step are said to be older", async () => {
