@@ -41,3 +41,28 @@ Deno.test("report writes a page about trained models of any task, and keeps an e
     assertStringIncludes(nowhere.stderr, "--out no/such.html: expected a directory that exists, found no no");
   });
 });
+
+Deno.test("the page shows what a trained model does on validation data, which resuming a finished run records again", async () => {
+  await inTempDir(async (directory) => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 2 ? "good" : "bad"},<b>${i % 2 ? "fine" : "dull"} ${i}\n`);
+    Deno.writeTextFileSync(`${directory}/my.csv`, "label,text\n" + rows.join(""));
+    const small = ["--valid-fraction", "0.2", "--max-steps", "2", "--hidden", "4", "--embed", "4", "--threads", "1"];
+    const trained = await runCommandIn(
+      directory,
+      ...["train-classifier", "--data", "my.csv", "--out", "m", "--quiet", "--calibrate"],
+      ...small,
+    );
+    assertEquals(trained.code, 0, trained.stderr);
+    const record = Deno.readTextFileSync(`${directory}/m/pictures.json`);
+    assertEquals(JSON.parse(record).step, 2);
+    const { stdout } = await runCommandIn(directory, "report", "m", "--out", "-");
+    for (const title of ["Confusion matrix", "Reliability", "Worst errors"]) assertStringIncludes(stdout, title);
+    assertStringIncludes(stdout, "Data: my.csv.");
+    assert(!stdout.includes("<b>"));
+    Deno.removeSync(`${directory}/m/pictures.json`);
+    assert(!(await runCommandIn(directory, "report", "m", "--out", "-")).stdout.includes("On validation data"));
+    const resumed = await runCommandIn(directory, "train-classifier", "--resume", "m", "--quiet");
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertEquals(Deno.readTextFileSync(`${directory}/m/pictures.json`), record);
+  });
+});
