@@ -17,6 +17,12 @@ import type { ForecasterTypes } from "./task.ts";
 /** Maximum number of series that are forecast, of forecasts of each, and of series that are drawn. */
 const [MOST_SERIES, MOST_FOLDS, MOST_DRAWN] = [20, 6, 3];
 
+/** Number of values of all series together, and of one, to which simple methods are fitted. */
+const [MOST_FITTED, MOST_OF_SERIES] = [2000, 1000];
+
+/** Horizons of a series to which simple methods are fitted even if these are more values. */
+const LEAST_HORIZONS = 10;
+
 /** The probabilities of the fan, with the median in the middle. */
 const PROBABILITIES: readonly number[] = [0.1, 0.25, 0.5, 0.75, 0.9];
 
@@ -45,21 +51,48 @@ export async function forecasterPictures(model: Forecaster, data: ForecasterType
   const forecasts = { set, backtests, horizon };
   const drawn = pickEvenly([...Map.groupBy(backtests, ({ series }) => series).values()], MOST_DRAWN);
   return [
-    comparison(forecasts),
+    comparison(pickFew(forecasts)),
     ...drawn.map((own) => fan(set, own)),
     residuals(set, drawn[0]),
     errorByStep(forecasts),
   ];
 }
 
+/** Picks the ends of a few series, and their forecasts: fitting the simple methods takes time with every value. */
+function pickFew({ set, backtests, horizon }: Forecasts): Forecasts {
+  const longest = Math.max(...set.series.map(({ values }) => values.length));
+  const length = Math.min(longest, Math.max(MOST_OF_SERIES, LEAST_HORIZONS * horizon));
+  const forecast = [...new Set(backtests.map(({ series }) => series))];
+  const picked = pickEvenly(forecast, Math.max(1, Math.floor(MOST_FITTED / length)));
+  const startOf = ({ values }: Series): number => Math.max(0, values.length - length);
+  return {
+    set: withSeries(
+      set,
+      picked.map((place) => set.series[place]).map((series) => ({
+        id: series.id,
+        values: series.values.subarray(startOf(series)),
+      })),
+    ),
+    backtests: backtests.filter(({ series }) => picked.includes(series)).map((own) => ({
+      ...own,
+      series: picked.indexOf(own.series),
+      at: own.at - startOf(set.series[own.series]),
+    })),
+    horizon,
+  };
+}
+
 /** Compares the forecasts with those of the simple methods. */
 function comparison({ set, backtests, horizon }: Forecasts): TablePicture {
   const measured = compare(set, backtests, { horizon, probabilities: PROBABILITIES });
+  const firsts = [...Map.groupBy(backtests, ({ series }) => series).values()].map(([{ at }]) => at);
+  const fitted = firsts.reduce((sum, at) => sum + at, 0);
   const cell = (value: number): number | null => Number.isFinite(value) ? value : null;
   return {
     kind: "table",
     title: "Errors beside simple methods",
-    note: `${count(backtests.length, "forecast")} of ${count(horizon, "validation value")}. ${verdict(measured)}`,
+    note: `${count(backtests.length, "forecast")} of ${count(horizon, "validation value")}; the simple methods are ` +
+      `fitted to ${count(fitted, "value")} before. ${verdict(measured)}`,
     heads: ["method", "sMAPE", "MASE", "MAE", "RMSE", "CRPS", "share in the 80 % interval"],
     rows: measured.map(({ name, smape, mase, mae, rmse, crps, coverage }: Measured) => [
       name,

@@ -88,11 +88,22 @@ Deno.test("a forecaster's pictures show forecasts of validation values beside si
   const [table, fan, , , distance] = pictures;
   assert(table.kind === "table" && fan.kind === "chart" && distance.kind === "chart");
   assertEquals(table.rows.at(-1)![0], "network");
+  // Of each series, 100 values less three horizons.
+  assert(
+    table.note!.includes("6 forecasts of 6 validation values; the simple methods are fitted to 164 values before."),
+  );
   // Three horizons of six values fit into twenty; each has two bands and a median.
   assertEquals(fan.layers.length, 3 * 3 + 1);
   const known = fan.layers.flatMap(({ points }) => points.map(([x]) => x!));
   assertEquals(Math.max(...known), set.series[0].start! + 99 * 3 * 3600e3);
   assertEquals(distance.layers[0].points.map(([x]) => x), [1, 2, 3, 4, 5, 6]);
+});
+
+Deno.test("of long series, the simple methods read the last values only", async () => {
+  const set = withCovariates(1500, 6);
+  using model = Forecaster.create({ data: { set, valid: 20 }, horizon: 6, hidden: 4 });
+  const [table] = await picturesOf("forecasting", model, { set, valid: 20 });
+  assert(table.note!.includes("fitted to 1,964 values before."), table.note);
 });
 
 Deno.test("without validation data there are no pictures", async () => {
