@@ -6,7 +6,7 @@ import { GenerationCache } from "./generation_cache.ts";
 import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
 import { lineFeedId } from "./line_feed.ts";
 import type { LanguageNetwork } from "./network.ts";
-import { Sampler, softmaxRows } from "./sampling.ts";
+import { Sampler, softmaxAt } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 import { TokenLogProbabilities, type TokenLogProbability } from "./token_log_probabilities.ts";
 import type { TokenRules } from "./token_rules.ts";
@@ -49,7 +49,8 @@ export class Continuation implements Disposable {
   #stop: StopFilter;
   #random: Random;
   #end: number | undefined;
-  #draws: Float32Array = new Float32Array(0);
+  /** Random numbers; drawn before they are needed, since drawing may move the memory that a view of logits shows. */
+  #draws: Float32Array;
 
   /**
    * `prompt` is a text or its ids. Throws `RangeError` if it has symbols outside the vocabulary that `unknown` refuses,
@@ -71,6 +72,7 @@ export class Continuation implements Disposable {
     if (this.#hasEntries || bestOf > 1) this.#logprobs = new TokenLogProbabilities(tokenizer, logprobs);
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
     this.#random = new Random(seed, { engine });
+    this.#draws = this.#random.uniform(CHUNK);
     this.#end = end;
     const lead = state ? [state.token] : end === undefined ? [] : [end];
     const own = typeof prompt === "string"
@@ -122,13 +124,18 @@ export class Continuation implements Disposable {
    */
   choose(logits: Float32Array, hidden: () => Float32Array): string {
     this.adjust(logits, hidden);
-    softmaxRows(this.#engine, [{ logits, temperature: this.temperature }]);
+    softmaxAt(this.#engine, logits, this.temperature);
     return this.draw(logits);
   }
 
   /** The sampling temperature. */
   get temperature(): number {
     return this.#sampler.temperature;
+  }
+
+  /** Whether `adjust` does anything. */
+  get adjusts(): boolean {
+    return !!this.#cache || !!this.#logprobs || !this.#rules.isEmpty || this.#sampler.adjusts;
   }
 
   /** Does what `choose` does before the softmax. */
@@ -142,11 +149,10 @@ export class Continuation implements Disposable {
     this.#sampler.adjust(logits);
   }
 
-  /** Chooses the next token from what `softmaxRows` made of the adjusted logits; returns the text that is now final. */
+  /** Chooses the next token from what `softmaxAt` makes of adjusted logits; returns the text that is now final. */
   draw(values: Float32Array): string {
-    const index = this.tokens++ % CHUNK;
-    if (index === 0) this.#draws = this.#random.uniform(CHUNK);
-    this.token = this.#sampler.draw(values, this.#draws[index]);
+    this.token = this.#sampler.draw(values, this.#draws[this.tokens++ % CHUNK]);
+    if (this.tokens % CHUNK === 0) this.#draws = this.#random.uniform(CHUNK);
     this.#logprobs?.add(this.token);
     this.#cache?.remember(this.token);
     return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));

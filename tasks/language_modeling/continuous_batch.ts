@@ -1,9 +1,9 @@
 import { CarriedState, inference } from "../../src/nn/mod.ts";
+import { chooseTokens } from "./batch_choice.ts";
 import { CHUNK, Continuation, type FinishReason, readPromptChunk } from "./continuation.ts";
 import type { Completion } from "./generation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { planGeneration, type TextGenerator } from "./generation_plan.ts";
-import { softmaxRows } from "./sampling.ts";
 import { completionOf, isEqual } from "./side_by_side.ts";
 import type { TokenLogProbability } from "./token_log_probabilities.ts";
 import { TokenStep } from "./token_step.ts";
@@ -78,7 +78,8 @@ export class ContinuousBatch implements Disposable {
     this.#shrink();
     if (this.#rows.every((text) => text === undefined)) return;
     for (const [row, text] of this.#rows.entries()) if (text) this.#step.ids[row] = text.token;
-    this.#chooseTokens(this.#step.run());
+    this.#step.compute();
+    chooseTokens(this.#step, this.#rows);
     for (const row of this.#rows.keys()) this.#endIfFinished(row);
   }
 
@@ -87,15 +88,6 @@ export class ContinuousBatch implements Disposable {
     this.remove([...this.#waiting, ...this.#rows.filter((text) => text !== undefined)]);
     this.#prompts[Symbol.dispose]();
     this.#step[Symbol.dispose]();
-  }
-
-  #chooseTokens(logits: readonly Float32Array[]): void {
-    const rows = [...this.#rows.keys()].filter((row) =>
-      this.#rows[row]?.adjust(logits[row], () => this.#step.hidden(row))
-    );
-    const { engine } = this.#generator.network.embedding.weight;
-    softmaxRows(engine, rows.map((row) => ({ logits: logits[row], temperature: this.#rows[row]!.temperature })));
-    for (const row of rows) this.#rows[row]!.choose(logits[row]);
   }
 
   #readPrompts(): void {
@@ -221,6 +213,11 @@ export class BatchedText {
     return this.#error !== undefined || this.#continuation.isFinished;
   }
 
+  /** Whether its options change logits. */
+  get adjusts(): boolean {
+    return this.#continuation.adjusts;
+  }
+
   /** The sampling temperature. */
   get temperature(): number {
     return this.#continuation.temperature;
@@ -236,12 +233,12 @@ export class BatchedText {
     return this.prompt.length > 1 && this.prompt.length <= CHUNK + 1 && this.observe === undefined;
   }
 
-  /** Prepares logits for the softmax. Returns whether it could; an error ends this text alone. */
+  /** Changes logits as its options ask. Returns whether it could; an error ends this text alone. */
   adjust(logits: Float32Array, hidden: () => Float32Array): boolean {
     return this.#attempt(() => this.#continuation.adjust(logits, hidden));
   }
 
-  /** Chooses the next token from what `softmaxRows` made of the logits; an error ends this text alone. */
+  /** Chooses the next token from the probabilities, or from the logits at temperature 0; an error ends this text alone. */
   choose(values: Float32Array): void {
     this.#attempt(() => {
       const piece = this.#continuation.draw(values);

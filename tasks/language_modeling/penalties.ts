@@ -8,8 +8,9 @@ export type PenaltySettings = Pick<
 
 /** Makes tokens that have already occurred less likely. Counts them among the last tokens, or among all. */
 export class Penalties {
+  /** Whether any logit changes. */
+  readonly isActive: boolean;
   #settings: PenaltySettings;
-  #isActive: boolean;
   /** How often each token has occurred. */
   #counts = new Map<number, number>();
   /** The last tokens, from index `#start` on, if there is a window. */
@@ -20,12 +21,12 @@ export class Penalties {
   constructor(settings: PenaltySettings) {
     const { repetitionPenalty, presencePenalty, frequencyPenalty } = settings;
     this.#settings = settings;
-    this.#isActive = repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0;
+    this.isActive = repetitionPenalty !== 1 || presencePenalty !== 0 || frequencyPenalty !== 0;
   }
 
   /** Records that a token has occurred. */
   observe(token: number): void {
-    if (!this.#isActive) return;
+    if (!this.isActive) return;
     this.#counts.set(token, (this.#counts.get(token) ?? 0) + 1);
     const { repetitionWindow } = this.#settings;
     if (repetitionWindow === null) return;

@@ -1,5 +1,4 @@
 import { InputRangeError } from "../../errors.ts";
-import { offset } from "../../src/engine/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { Penalties } from "./penalties.ts";
 import type { SamplingSettings } from "./sampling_options.ts";
@@ -35,8 +34,13 @@ export class Sampler {
    */
   choose(logits: Float32Array, u: number): number {
     this.adjust(logits);
-    softmaxRows(this.#engine, [{ logits, temperature: this.temperature }]);
+    softmaxAt(this.#engine, logits, this.temperature);
     return this.draw(logits, u);
+  }
+
+  /** Whether `adjust` does anything. */
+  get adjusts(): boolean {
+    return this.#penalties.isActive;
   }
 
   /** Applies the penalties to the logits [V]. */
@@ -44,7 +48,7 @@ export class Sampler {
     this.#penalties.apply(logits);
   }
 
-  /** Chooses a token from what `softmaxRows` makes of the adjusted logits [V]. Throws as `choose` does. */
+  /** Chooses a token from what `softmaxAt` makes of the adjusted logits [V]. Throws as `choose` does. */
   draw(values: Float32Array, u: number): number {
     const token = this.temperature < MIN_PROBABILITY
       ? likeliest(values)
@@ -58,31 +62,16 @@ export class Sampler {
   }
 }
 
-/** Logits [V] with the temperature that divides them. */
-export interface TemperedLogits {
-  readonly logits: Float32Array;
-  readonly temperature: number;
-}
-
-/**
- * Turns rows of logits [V] into probabilities in place, with one call of the kernel for all rows; logits of temperature
- * 0 stay as they are.
- */
-export function softmaxRows(engine: Engine, rows: readonly TemperedLogits[]): void {
-  const drawn = rows.filter(({ temperature }) => temperature >= MIN_PROBABILITY);
-  if (drawn.length === 0) return;
-  const V = drawn[0].logits.length;
-  const size = drawn.length * V;
+/** Turns logits [V], divided by a temperature, into probabilities in place; at temperature 0 they stay as they are. */
+export function softmaxAt(engine: Engine, logits: Float32Array, temperature: number): void {
+  if (temperature < MIN_PROBABILITY) return;
+  const V = logits.length;
   engine.arena.lend(() => {
-    const at = engine.arena.allocate(size * 4);
-    engine.change(at, size, (own) => drawn.forEach(({ logits }, row) => own.set(logits, row * V)));
-    for (const [row, { temperature }] of drawn.entries()) {
-      const own = offset(at, row * V);
-      if (temperature !== 1) engine.run("affine", V, own, 1 / temperature, 0, own);
-    }
-    engine.run("softmax", drawn.length, V, at, at);
-    const probabilities = engine.floats(at, size);
-    for (const [row, { logits }] of drawn.entries()) logits.set(probabilities.subarray(row * V, (row + 1) * V));
+    const at = engine.arena.allocate(V * 4);
+    engine.change(at, V, (own) => own.set(logits));
+    if (temperature !== 1) engine.run("affine", V, at, 1 / temperature, 0, at);
+    engine.run("softmax", 1, V, at, at);
+    logits.set(engine.floats(at, V));
   });
 }
 

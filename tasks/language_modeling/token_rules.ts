@@ -30,6 +30,11 @@ export class TokenRules {
     );
   }
 
+  /** Whether no logit changes. */
+  get isEmpty(): boolean {
+    return this.#unused.length + this.#banned.length + this.#bias.length === 0;
+  }
+
   /** Excludes the ids that no token has from the logits [V]. */
   excludeUnused(logits: Float32Array): void {
     for (const id of this.#unused) logits[id] = -Infinity;

@@ -1,5 +1,5 @@
 import { type Address, offset, RepeatedStep } from "../../src/engine/mod.ts";
-import { CarriedState, inference } from "../../src/nn/mod.ts";
+import { CarriedState, type Engine, inference } from "../../src/nn/mod.ts";
 import type { LanguageNetwork } from "./network.ts";
 
 /**
@@ -33,13 +33,33 @@ export class TokenStep implements Disposable {
    * Feeds `ids` and returns copies of the logits [V] of the next token of each text, which the next step overwrites.
    */
   run(): readonly Float32Array[] {
+    this.compute();
+    const { engine, vocabulary: V } = this;
+    for (const [b, row] of this.#rows.entries()) row.set(engine.floats(this.logitsAt(b), V));
+    return this.#rows;
+  }
+
+  /** Feeds `ids` and leaves the logits of the next tokens at `logitsAt`. */
+  compute(): void {
     const { version } = this.#network;
     if (version !== this.#version) this.#step.forget();
     this.#version = version;
     this.#step.run();
-    const { engine, shape: [V] } = this.#network.embedding.weight;
-    for (const [b, row] of this.#rows.entries()) row.set(engine.floats(offset(this.#address!, b * V), V));
-    return this.#rows;
+  }
+
+  /** The engine. */
+  get engine(): Engine {
+    return this.#network.embedding.weight.engine;
+  }
+
+  /** The vocabulary size V. */
+  get vocabulary(): number {
+    return this.#network.embedding.weight.shape[0];
+  }
+
+  /** The address of the logits [V] of text b of the last run, until the next run. */
+  logitsAt(b: number): Address {
+    return offset(this.#address!, b * this.vocabulary);
   }
 
   /** Replaces the texts with those at the given places, in this order; one may be repeated or left out. */
