@@ -1,0 +1,66 @@
+// Takes the pictures of pages in docs/: `deno task screenshots`, or some of them: `deno task screenshots report`. It
+// trains the models that the pages show, which takes minutes, and needs Chromium.
+
+import { CharTokenizer, LanguageModel } from "../mod.ts";
+import { type OpenPage, type Page, withPages } from "../tests/browser/support.ts";
+import { serve } from "../tests/browser/served.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Maximum size of a picture in bytes. */
+const MOST_BYTES = 150_000;
+
+/** Opens and prepares the page of each picture, then saves it. */
+const PICTURES: Readonly<Record<string, (openPage: OpenPage, save: (page: Page) => Promise<void>) => Promise<void>>> = {
+  playground: async (openPage, save) => {
+    const text = await Deno.readTextFile(new URL("docs/guide/father_william.txt", ROOT));
+    const poem = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 128, seed: 1 });
+    for await (const _ of poem.fit(text, { epochs: 80, batch: 4, bptt: 48, learningRate: 0.005 }));
+    await using served = await serve({ "father-william": poem });
+    const page = await openPage({ url: served.url, height: 780 });
+    await page.getByLabel("Prompt").fill('"You are old, Father William," ');
+    await page.getByLabel("Seed").fill("1");
+    await page.getByRole("button", { name: "Generate" }).click();
+    await page.getByRole("status").filter({ hasText: "tokens/s" }).waitFor();
+    await page.locator("#answer .token").filter({ hasText: "y" }).nth(1).click();
+    await save(page);
+  },
+  report: async (openPage, save) => {
+    const runs = [await train("lstm", "docs/*.md", 6), await train("gru", "docs/*.md", 6, "--cell", "gru")];
+    await elman("report", ...runs, "--out", `${directory}/report.html`);
+    await save(await openPage({ html: await Deno.readTextFile(`${directory}/report.html`), height: 1000 }));
+  },
+};
+
+const directory = await Deno.makeTempDir();
+
+/** Trains a language model and returns its directory. */
+async function train(name: string, data: string, epochs: number, ...options: string[]): Promise<string> {
+  await elman("train-lm", "--data", data, "--out", `${directory}/${name}`, "--epochs", `${epochs}`, ...options);
+  return `${directory}/${name}`;
+}
+
+/** Runs a command of the command line. */
+async function elman(...args: string[]): Promise<void> {
+  const program = ["run", "--allow-all", "--no-check", "cli/main.ts", ...args];
+  const { success } = await new Deno.Command(Deno.execPath(), { args: program, cwd: ROOT, stdin: "null" }).spawn()
+    .status;
+  if (!success) throw new RangeError(`run ${args.join(" ")}: expected success, found an error`);
+}
+
+/** Saves the visible part of a page. */
+async function saveAs(name: string, page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 85 });
+  const bytes = Uint8Array.fromBase64(data);
+  if (bytes.length > MOST_BYTES) {
+    throw new RangeError(`save ${name}: expected ${MOST_BYTES} bytes, found ${bytes.length}`);
+  }
+  await Deno.writeFile(new URL(`docs/${name}.webp`, ROOT), bytes);
+  console.log(`docs/${name}.webp: ${bytes.length} bytes`);
+}
+
+for (const name of Deno.args.length > 0 ? Deno.args : Object.keys(PICTURES)) {
+  await withPages((openPage) => PICTURES[name](openPage, (page) => saveAs(name, page)));
+}
+await Deno.remove(directory, { recursive: true });
