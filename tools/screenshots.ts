@@ -22,7 +22,7 @@ const PICTURES: Readonly<Record<string, (openPage: OpenPage, save: (page: Page) 
     await page.getByLabel("Seed").fill("1");
     await page.getByRole("button", { name: "Generate" }).click();
     await page.getByRole("status").filter({ hasText: "tokens/s" }).waitFor();
-    await page.locator("#answer .token").filter({ hasText: "y" }).nth(1).click();
+    await page.locator("#answer .token").filter({ hasText: "y" }).nth(2).click();
     await save(page);
   },
   report: async (openPage, save) => {
