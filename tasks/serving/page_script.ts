@@ -11,8 +11,7 @@ const TASKS = {
   forecasting: { verb: "Forecast", text: "Values of the series, or records as JSON", answer: forecast },
   translation: { verb: "Translate", text: "Sentence", options: "search", answer: translate },
 };
-/** Number of the likeliest tokens that are shown in the place of each. */
-const CHOICES = 5;
+const CHOICES = 5; // the likeliest tokens in the place of each
 
 let tasks = {}, running;
 /** The generated tokens (where each begins in the text, its element, what could have stood there), and the text. */
@@ -174,7 +173,8 @@ function element(name, kind, ...children) {
 /** Makes an element with a name and its share, which is also the width of its colored part. */
 function shareOf(kind, name, share) {
   const percent = share * 100;
-  const made = element(kind, "", element("span", "", name), element("span", "number", percent.toFixed(1) + " %"));
+  const written = percent > 0 && percent < 0.1 ? "< 0.1 %" : percent.toFixed(1) + " %";
+  const made = element(kind, "", element("span", "", name), element("span", "number", written));
   made.style.setProperty("--part", percent + "%");
   return made;
 }
