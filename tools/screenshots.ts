@@ -1,6 +1,7 @@
 // Takes the pictures of pages in docs/: `deno task screenshots`, or some of them: `deno task screenshots report`. It
 // trains the models that the pages show, which takes minutes, and needs Chromium.
 
+import { build } from "../examples/browser/build.ts";
 import { CharTokenizer, LanguageModel } from "../mod.ts";
 import { type OpenPage, type Page, withPages } from "../tests/browser/support.ts";
 import { serve } from "../tests/browser/served.ts";
@@ -29,6 +30,22 @@ const PICTURES: Readonly<Record<string, (openPage: OpenPage, save: (page: Page) 
     const runs = [await train("lstm", "docs/*.md", 6), await train("gru", "docs/*.md", 6, "--cell", "gru")];
     await elman("report", ...runs, "--out", `${directory}/report.html`);
     await save(await openPage({ html: await Deno.readTextFile(`${directory}/report.html`), height: 1000 }));
+  },
+  browser: async (openPage, save) => {
+    const page = await openPage({ url: `file://${await build()}`, width: 1000, height: 1700 });
+    await page.locator("#text-status").filter({ hasText: "characters" }).waitFor();
+    await page.getByLabel("Length").fill("700");
+    await page.getByLabel("Measured in").selectOption("steps");
+    await page.getByRole("button", { name: "Train" }).click();
+    await page.locator("#train-status").filter({ hasText: /^Done/ }).waitFor({ timeout: 600_000 });
+    await page.getByLabel("Prompt").fill("The food was ");
+    await page.getByLabel("Tokens").fill("300");
+    await page.getByRole("button", { name: "Generate" }).click();
+    await page.locator("#generate-status").filter({ hasText: "generated" }).waitFor();
+    const colored = (await page.locator("#colored").boundingBox())!;
+    await page.mouse.wheel(0, colored.y + colored.height + 16 - page.viewportSize()!.height);
+    await page.waitForTimeout(500);
+    await save(page);
   },
 };
 
