@@ -114,6 +114,12 @@ export const CLASSIFIER_PROGRAM: Program<
     },
   }),
 
+  async answer(model, text) {
+    const { probabilities } = await model.classify(text);
+    const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a).slice(0, 10);
+    return ranked.map(([label, probability]) => `${probability.toFixed(4)} ${label}`).join("\n");
+  },
+
   async conclude(model, data, { plan, directory, last }) {
     const corpus = data as LabelledCorpus;
     const calibration = plan.calibrate && corpus.valid ? await model.calibrate(corpus.valid) : undefined;

@@ -78,8 +78,8 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     fields: { valid_loss: validLoss, perplexity },
   }),
 
-  async sample(model, { prompt = "", length }) {
-    const generation = model.generate(prompt, { maxTokens: length, temperature: 0.8, seed: 1 });
+  async sample(model, { prompt = "", length, temperature = 0.8, seed = 1 }) {
+    const generation = model.generate(prompt, { maxTokens: length, temperature, seed });
     try {
       let text = prompt;
       for await (const piece of generation) {

@@ -129,6 +129,11 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
    */
   sample?(model: M, options: SampleOptions): Promise<string>;
   /**
+   * Returns the model's answer to a text, such as its translation, for the page of a run; without it and `sample`, the
+   * page has no box for texts. It is called between the steps of training, and must not change the model.
+   */
+  answer?(model: M, text: string): Promise<string>;
+  /**
    * Measures how far the gradient of the last step's loss reaches back in a text; without it, `info` has no
    * `--gradient-flow` for the task's models.
    */
@@ -164,6 +169,10 @@ export interface SampleOptions {
   readonly prompt?: string;
   /** Approximate number of characters to write; 0 only checks the prompt. */
   readonly length: number;
+  /** The sampling temperature. Default: 0.8. */
+  readonly temperature?: number;
+  /** Seed of the random numbers. Default: 1. */
+  readonly seed?: number;
 }
 
 /** How a program searches for good options: the space, parts of the data, and the figures that decide. */

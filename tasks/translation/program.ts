@@ -83,6 +83,8 @@ export const TRANSLATOR_PROGRAM: Program<
     fields: { valid_loss: validLoss, valid_bleu: validBleu },
   }),
 
+  answer: async (model, text) => (await model.translate(text)).text,
+
   async conclude(model, data, { last }) {
     const corpus = data as ParallelCorpus;
     const valid = corpus.valid && await model.evaluate(corpus.valid);
