@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
+import { InputRangeError } from "../../errors.ts";
+import { mayListen } from "../terminal/platform.ts";
 
 /** An open port. */
 export interface Listener {
@@ -9,16 +11,26 @@ export interface Listener {
   readonly port: number;
   /** Closes the port and all connections. */
   close(): void;
+  /** Closes the port, and the connections once their answers have been sent, or after so many milliseconds. */
+  finish(milliseconds: number): Promise<void>;
 }
 
 /** Answers a request; never throws. */
 export type Handler = (request: Request) => Promise<Response>;
 
-/** Opens a port, any free one if it is 0, and answers what arrives there. */
+/**
+ * Opens a port, any free one if it is 0, and answers what arrives there. Throws `RangeError` without the permission, and
+ * the system's error if the port is taken.
+ */
 export async function listen(
   handler: Handler,
   address: { readonly host: string; readonly port: number },
 ): Promise<Listener> {
+  const { host } = address;
+  // Without the permission, the server would end the process.
+  if (!mayListen(host, address.port)) {
+    throw new InputRangeError(`listen at ${host}: expected the permission --allow-net=${host}, found none`);
+  }
   const server = createServer((incoming, outgoing) => {
     // If the connection has failed, no answer can be sent.
     answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
@@ -30,7 +42,15 @@ export async function listen(
     server.close();
     server.closeAllConnections();
   };
-  return { port, close };
+  const finish = async (milliseconds: number): Promise<void> => {
+    const closed = once(server, "close");
+    server.close();
+    server.closeIdleConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
+    await closed;
+    clearTimeout(timer);
+  };
+  return { port, close, finish };
 }
 
 async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

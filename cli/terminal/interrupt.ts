@@ -32,6 +32,14 @@ export class Interrupt implements Disposable {
     return this.#controller.signal;
   }
 
+  /** Asks the work to stop, as the first signal does. */
+  stop(): void {
+    if (this.signal.aborted) return;
+    writeError(`\n${this.#message}\n`);
+    this.#controller.abort();
+    this.#arm();
+  }
+
   /** Stops listening. */
   [Symbol.dispose](): void {
     for (const signal of SIGNALS) process.off(signal, this.#listener);
@@ -40,10 +48,7 @@ export class Interrupt implements Disposable {
 
   #interrupt(signal: string): void {
     if (this.#isArmed && signal !== "SIGHUP") process.exit(INTERRUPTED);
-    if (this.signal.aborted) return;
-    writeError(`\n${this.#message}\n`);
-    this.#controller.abort();
-    this.#arm();
+    this.stop();
   }
 
   /**

@@ -20,7 +20,14 @@ export {
   residentBytes,
   startProgram,
 } from "./platform.ts";
-export { formatDuration, formatProgress, Progress, type ProgressOptions, type ProgressState } from "./progress.ts";
+export {
+  formatDuration,
+  formatFigures,
+  formatProgress,
+  Progress,
+  type ProgressOptions,
+  type ProgressState,
+} from "./progress.ts";
 export { inputLines, inputText, isPiped, promptForInput, typedLines } from "./standard_input.ts";
 export {
   terminalColumns,

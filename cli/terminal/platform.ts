@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import type { RunningProgram, StartProgram } from "../../tasks/data/mod.ts";
 
 /** The permissions of Deno that the command line asks for. */
-type Permission = { name: "env"; variable: string } | { name: "read" | "write"; path: string };
+type Permission =
+  | { name: "env"; variable: string }
+  | { name: "read" | "write"; path: string }
+  | { name: "net"; host: string };
 
 /** The part of Deno's API that the command line uses. */
 interface DenoFunctions {
@@ -67,6 +70,12 @@ export function workingDirectory(): string | undefined {
 /** Whether the program may write a file, as far as the runtime has permissions; never prompts for it. */
 export function mayWrite(path: string): boolean {
   return !deno || deno.permissions.querySync({ name: "write", path }).state === "granted";
+}
+
+/** Whether the program may open a port, as far as the runtime has permissions; never prompts for it. */
+export function mayListen(host: string, port: number): boolean {
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return !deno || deno.permissions.querySync({ name: "net", host: address }).state === "granted";
 }
 
 /** The main module of the command line. */

@@ -14,6 +14,7 @@ import {
   Interrupt,
   jsonLine,
   Progress,
+  type ProgressState,
   residentBytes,
   writeErrorLine,
   writeLine,
@@ -98,6 +99,7 @@ export class TrainingRun {
   #progress: Progress | undefined;
   #start = performance.now();
   #peak = 0;
+  #interrupt: Interrupt | undefined;
   #last: StepEvent | undefined;
   #tokens = 0;
   #milliseconds = 0;
@@ -110,6 +112,11 @@ export class TrainingRun {
     this.#options = options;
     const { quiet, json } = options.values;
     this.#progress = quiet || json ? undefined : new Progress();
+  }
+
+  /** Completed steps, including those of the resumed run. */
+  get step(): number {
+    return this.#last?.step ?? this.#before;
   }
 
   /** Steps completed before this run. */
@@ -153,9 +160,9 @@ export class TrainingRun {
     fit: (options: RunOptions) => AsyncIterable<StepEvent | E>,
     describe: DescribeEpoch<E>,
   ): Promise<boolean> {
-    const { directory, command, values, place } = this.#options;
-    const interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
-    const { signal } = interrupt;
+    const { directory, values } = this.#options;
+    this.#interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
+    const { signal } = this.#interrupt;
     try {
       for await (const event of fit({ directory, saveEvery: values["save-every"], signal })) {
         this.#peak = Math.max(this.#peak, residentBytes());
@@ -167,12 +174,11 @@ export class TrainingRun {
     } catch (error) {
       this.#progress?.clear();
       if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
-      const step = this.#last?.step ?? this.#before;
-      const where = place === undefined ? `after step ${step}` : `in ${place}`;
-      writeErrorLine(`Stopped ${where}. To resume: ${invocation(command, "--resume", directory)}`);
+      writeErrorLine(this.stopMessage());
       return false;
     } finally {
-      interrupt[Symbol.dispose]();
+      this.#interrupt[Symbol.dispose]();
+      this.#interrupt = undefined;
     }
   }
 
@@ -194,6 +200,27 @@ export class TrainingRun {
     }
   }
 
+  /** Stops training after the step, as Ctrl-C does. */
+  stop(): void {
+    this.#interrupt?.stop();
+  }
+
+  /** Says where the run has been stopped, and how to resume it. */
+  stopMessage(): string {
+    const { directory, command, place } = this.#options;
+    const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
+    return `Stopped ${where}. To resume: ${invocation(command, "--resume", directory)}`;
+  }
+
+  /** Returns how far the run has come; undefined before its first step. */
+  progress(): ProgressState | undefined {
+    if (!this.#last) return undefined;
+    const { step, steps, loss, tokensPerSecond: perSecond } = this.#last;
+    // This includes the validations so far, since more are to come.
+    const perStep = (performance.now() - this.#start) / 1e3 / (step - this.#before);
+    return { step, steps, loss, speed: { perSecond, unit: this.#unit }, secondsLeft: perStep * (steps - step) };
+  }
+
   /** Prints what the model writes after a step, and keeps it in the run's history. */
   async showSample({ step, epoch, text }: HistorySample): Promise<void> {
     this.#progress?.clear();
@@ -207,7 +234,7 @@ export class TrainingRun {
   figures(): RunFigures {
     this.#peak = Math.max(this.#peak, residentBytes());
     return {
-      step: this.#last?.step ?? this.#before,
+      step: this.step,
       seconds: (performance.now() - this.#start) / 1e3,
       speed: {
         perSecond: this.#milliseconds === 0 ? 0 : Math.round(this.#tokens / this.#milliseconds * 1e3),
@@ -235,17 +262,14 @@ export class TrainingRun {
     this.#last = event;
     this.#tokens += event.tokens;
     this.#milliseconds += event.milliseconds;
-    const { step, steps, epoch, loss } = event;
+    const { step, epoch } = event;
     if (step - this.#before >= STEPS_TIMED) this.#tellPlan();
     const { json, "log-every": every = LOG_EVERY } = this.#options.values;
     if (json) {
       if (step % every !== 0) return;
       return jsonLine({ event: "step", step, epoch, ...this.#figuresOf(event) });
     }
-    // This includes the validations so far, since more are to come.
-    const perStep = (performance.now() - this.#start) / 1e3 / (step - this.#before);
-    const speed = { perSecond: event.tokensPerSecond, unit: this.#unit };
-    this.#progress?.update({ step, steps, loss, speed, secondsLeft: perStep * (steps - step) });
+    this.#progress?.update(this.progress()!);
   }
 
   /** Returns the figures of a step by the names of `--json`. */
