@@ -32,6 +32,7 @@ const OTHERS = [
   "epochs",
   "max-steps",
   "minutes",
+  "watch",
 ] as const;
 
 /** Number of lines of the curve, and length of the longest bar. */

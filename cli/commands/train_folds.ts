@@ -72,6 +72,9 @@ async function run(
   if (values["save-every"] !== undefined) {
     throw new UsageError("--save-every: expected none with --folds, which saves the figures after each fold");
   }
+  if (values.watch !== undefined) {
+    throw new UsageError("--watch: expected none with --folds, whose runs keep no history");
+  }
   promptForPaths(program.plan, rest.plan, values.quiet);
   const data = await program.read(rest.plan, { startProgram });
   const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data, rest.given));

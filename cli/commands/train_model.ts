@@ -1,10 +1,11 @@
 import { Engine } from "../../src/nn/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
-import { type Checkpoint, REMEDY, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
+import { type Checkpoint, REMEDY, type RunOptions, type StepEvent, type TrainSettings } from "../../src/train/mod.ts";
 import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import { type Fields, fieldsOf, type GivenOptions, type Values } from "../arguments/mod.ts";
 import { describeEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
+import type { Watch } from "../live/mod.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import {
   recordPictures,
@@ -17,6 +18,7 @@ import {
 import type { AUTOTUNE_OPTION, Tuned } from "../tuning/mod.ts";
 import type { VERIFY_OPTION } from "../verify_option.ts";
 import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
+import { announce, openWatch } from "./watched_run.ts";
 
 /** A model and everything its training needs. */
 export interface ReadyRun {
@@ -63,16 +65,44 @@ interface Epochs {
 
 /** Trains a model and reports. Returns the exit code. */
 export async function trainModel(ready: ReadyRun, training: TrainingCommand): Promise<number> {
-  const { model, corpus, plan, directory, settings, fit, checkpoint } = ready;
+  const { directory, settings, checkpoint } = ready;
   const { program, command, values } = training;
   const steps = checkpoint?.snapshot.progress.step;
   const run = new TrainingRun({ command, directory, unit: program.unit, steps, settings, values });
   const text = introduce(ready, training, run);
+  const introduction = `${text}; ${describeEngine(Engine.default())}.`;
+  const watch = await openWatch({ ...ready, ...training, run, introduction });
+  try {
+    return await trainAndReport(ready, training, { run, text, introduction, watch });
+  } finally {
+    await watch?.close();
+  }
+}
+
+/** A run that can begin. */
+interface Beginning {
+  readonly run: TrainingRun;
+  /** The model and the data. */
+  readonly text: string;
+  /** The same with the engine. */
+  readonly introduction: string;
+  /** The live page, if one is asked for. */
+  readonly watch: Watch | undefined;
+}
+
+async function trainAndReport(
+  ready: ReadyRun,
+  training: TrainingCommand,
+  { run, text, introduction, watch }: Beginning,
+): Promise<number> {
+  const { model, corpus, plan, directory, fit, checkpoint } = ready;
+  const { program, values } = training;
   const samples = program.sample && new Samples(values, (options) => program.sample!(model, options));
   await samples?.check();
-  await run.begin(`${text}; ${describeEngine(Engine.default())}.`);
+  await run.begin(introduction);
+  if (watch) announce(watch, run, values);
   const epochs: Epochs = {};
-  const events = async function* (options: RunOptions) {
+  const events = async function* (options: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
     const notes = checkpoint ? undefined : { ...fit.notes as Given, introduction: text };
     const fitted = model.fit(corpus, { ...fit, notes, ...options });
     const all = run.record<EpochEvent>(fitted, { model, describe: program.epoch });
@@ -82,7 +112,7 @@ export async function trainModel(ready: ReadyRun, training: TrainingCommand): Pr
       yield event;
     }
   };
-  if (!await run.train(events, program.epoch)) return INTERRUPTED;
+  if (!await run.train(watch?.over(events, run) ?? events, program.epoch)) return INTERRUPTED;
   const { last, kept } = epochs;
   const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
   const missing = await recordPictures(program, { model, corpus, directory, step: run.figures().step });

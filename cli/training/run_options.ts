@@ -36,6 +36,16 @@ export const RUN_OPTIONS = {
     default: String(LOG_EVERY),
   },
   ...EVENT_LOG_OPTIONS,
+  watch: {
+    kind: "integer",
+    min: 0,
+    max: 65535,
+    value: "[PORT]",
+    hasOptionalValue: true,
+    group: "run",
+    help:
+      "Show the run on a page while it goes on, at this port of this computer, or else at the first free one from 8001.",
+  },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per line and nothing else." },
   quiet: { kind: "boolean", group: "run", help: "Suppress progress and results, except those of test data." },

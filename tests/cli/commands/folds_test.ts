@@ -80,6 +80,7 @@ Deno.test("folds that cannot be made, or continued as asked, are refused in one 
     await refused([...folds, "1"], "--folds: expected a whole number of at least 2, found");
     await refused([...folds, "3", "--test", data], "--folds: expected this option or --test, which exclude each other");
     await refused([...folds, "3", "--save-every", "5"], "--save-every: expected none with --folds");
+    await refused([...folds, "3", "--watch"], "--watch: expected none with --folds");
     await refused([...folds, "3", "--out", directory], "expected a new or empty folder for folds, found reviews.tsv");
     const { code, stderr } = await runCommand("train-classifier", ...folds, "2", "--out", out, "--quiet");
     assertEquals(code, 0, stderr);
