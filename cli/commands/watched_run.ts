@@ -17,7 +17,7 @@ interface WatchedRun {
   readonly fit: Given;
   readonly checkpoint?: Checkpoint;
   readonly run: TrainingRun;
-  /** What is trained on what. */
+  /** The model, the data and the engine. */
   readonly introduction: string;
   readonly values: { readonly watch?: number | true };
 }

@@ -5,7 +5,7 @@ import type { ProgressState } from "../terminal/mod.ts";
 export interface LiveRun {
   /** Its name. */
   readonly name: string;
-  /** What is trained on what. */
+  /** The model, the data and the engine. */
   readonly introduction: string;
   /** How pages try the model; undefined if its task has no text to show. */
   readonly trial?: Trial;

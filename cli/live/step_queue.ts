@@ -10,7 +10,7 @@ interface Question {
   readonly signal: AbortSignal;
 }
 
-/** What pages ask of a run, which does it between two steps: questions to the model as it is, and checkpoints. */
+/** The wishes of pages, which a run fulfills between two steps: questions to the model as it is, and checkpoints. */
 export class StepQueue {
   #questions: Question[] = [];
   /** The wish for a checkpoint, and the one that the run is fulfilling, with its step. */

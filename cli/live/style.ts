@@ -1,4 +1,4 @@
-/** What the live page adds to the style of the report. */
+/** The rules of style that the live page adds to the report's. */
 export const STYLE = `
 .figures { white-space: pre-wrap; font-variant-numeric: tabular-nums; margin: .25rem 0 .5rem; min-height: 1.5em }
 progress { display: block; width: 100%; height: .75rem; accent-color: #3178c6 }

@@ -6,7 +6,8 @@ import { EventWriter } from "../../../tasks/serving/event_writer.ts";
 /** Reads all pieces of a stream. */
 async function piecesOf(body: ReadableStream<Uint8Array>): Promise<string[]> {
   const pieces: string[] = [];
-  for await (const piece of body.pipeThrough(new TextDecoderStream())) pieces.push(piece);
+  const decoder = new TextDecoder();
+  for await (const piece of body) pieces.push(decoder.decode(piece, { stream: true }));
   return pieces;
 }
 
