@@ -1,3 +1,4 @@
+import { CHOICES_SCRIPT } from "./page_choices.ts";
 import { SCRIPT } from "./page_script.ts";
 import { STYLE } from "./page_style.ts";
 
@@ -91,7 +92,7 @@ export const PAGE = `<!doctype html>
 </div>
 </section>
 </main>
-<script type="module">${SCRIPT}</script>
+<script type="module">${SCRIPT}${CHOICES_SCRIPT}</script>
 </body>
 </html>
 `;
