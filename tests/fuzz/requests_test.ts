@@ -7,10 +7,10 @@ Deno.test("random requests get an answer each, none of them a fault, and leave n
   const server = fuzzedServer();
   const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
   const { calls, connections } = await sendRequests({ server, port }, seededRandom(1), 300);
-  for (const status of [200, 400, 404, 413, 429]) {
+  for (const status of [200, 400, 404, 413]) {
     assert(calls[status] > 0, `expected ${status} in ${Object.keys(calls)}`);
   }
-  for (const status of [200, 400, 429, "left"]) {
+  for (const status of [200, 400, "left"]) {
     assert(connections[status] > 0, `expected ${status} in ${Object.keys(connections)}`);
   }
   await expectIdle(server);
