@@ -55,7 +55,7 @@ export const PHRASES: readonly Phrase[] = [
 ];
 
 /** The files and folders to check. */
-const CHECKED = ["README.md", "src", "tokenizers", "tasks", "cli", "tests", "bench", "docs"];
+const CHECKED = ["README.md", "src", "tokenizers", "tasks", "cli", "tests", "bench", "examples", "docs"];
 
 /** Generated files. */
 const GENERATED = /^(?:src\/kernels\/artefacts|tests\/goldens)\//;

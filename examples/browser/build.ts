@@ -3,6 +3,7 @@
  * neither modules nor workers from other files, so all of its code is inside.
  * @module
  */
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const HERE = new URL("./", import.meta.url);
@@ -34,7 +35,8 @@ async function bundle(name: string): Promise<string> {
     args: [
       "bundle",
       "--quiet",
-      "--no-lock",
+      `--lock=${pathOf("../../tools/deno.lock")}`,
+      "--frozen",
       "--platform=browser",
       "--format=iife",
       "--minify",
@@ -52,7 +54,7 @@ async function read(name: string): Promise<string> {
 }
 
 function pathOf(name: string): string {
-  return decodeURIComponent(new URL(name, HERE).pathname);
+  return fileURLToPath(new URL(name, HERE));
 }
 
 /** Opens a page in the browser; returns whether that worked. */

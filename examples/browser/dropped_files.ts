@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
-/** What a browser gives for a dropped item; some give handles, others entries. */
+/** A dropped item; some browsers give handles, others entries. */
 interface Item {
   getAsFileSystemHandle?(): Promise<FileSystemHandle | null>;
   webkitGetAsEntry?(): FileSystemEntry | null;

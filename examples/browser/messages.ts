@@ -1,9 +1,9 @@
 /**
- * What the page asks of its worker, and what the worker answers. Everything here can be posted as a message.
+ * The messages between the page and its worker.
  * @module
  */
 
-/** What to train, on which text. */
+/** A model to train, and the text to train it on. */
 export interface TrainRequest {
   readonly text: string;
   readonly cell: "lstm" | "gru" | "rnn";
@@ -14,7 +14,7 @@ export interface TrainRequest {
   readonly length: { readonly minutes: number } | { readonly maxSteps: number };
 }
 
-/** What happens in training. */
+/** An event of a training run. */
 export type TrainEvent =
   | {
     readonly kind: "step";
@@ -33,7 +33,7 @@ export type TrainEvent =
 export const TASKS = ["language-modeling", "classification", "translation"] as const;
 export type TaskName = typeof TASKS[number];
 
-/** What the page tells about a model. */
+/** The facts about a model that the page shows. */
 export interface ModelFacts {
   readonly task: TaskName;
   /** A name for its files, such as `lstm-128`. */

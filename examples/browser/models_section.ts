@@ -3,7 +3,7 @@ import { byId, percent, reporting, valueOf } from "./dom.ts";
 import { droppedFiles } from "./dropped_files.ts";
 import type { ModelFacts } from "./messages.ts";
 
-/** What the section needs from the page. */
+/** The parts of the page that the section changes. */
 export interface ModelsSurroundings {
   /** Called with a language model that was loaded. */
   readonly loaded: (facts: ModelFacts) => void;

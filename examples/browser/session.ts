@@ -65,7 +65,12 @@ export class Session {
     { tell, signal }: CallContext<"generate">,
   ): Promise<undefined> {
     using generation = this.#get("language-modeling").generate(prompt, { ...options, signal, unknown: "skip" });
-    for await (const piece of generation) tell(piece);
+    try {
+      for await (const piece of generation) tell(piece);
+    } catch (error) {
+      // A text that was stopped is still a text.
+      if (!signal.aborted) throw error;
+    }
   }
 
   async next({ prompt, ...sampling }: Sampling & { readonly prompt: string }): Promise<readonly NextToken[]> {

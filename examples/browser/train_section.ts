@@ -3,7 +3,7 @@ import { Curve } from "./curve.ts";
 import { byId, numberOf, reporting, valueOf } from "./dom.ts";
 import type { ModelFacts, TrainEvent, TrainRequest } from "./messages.ts";
 
-/** What the section needs from the page. */
+/** The parts of the page that the section reads and changes. */
 export interface TrainSurroundings {
   /** The text to train on. */
   readonly text: () => string;

@@ -8,7 +8,7 @@ import { isInputError } from "@elman/elman";
 import type { CallName, Calls, FromWorker, ToWorker } from "./messages.ts";
 import { Session } from "./session.ts";
 
-/** What a call gets besides its input. */
+/** The connection of a call to the page. */
 export interface CallContext<Name extends CallName> {
   /** Tells the page about the progress. */
   readonly tell: (event: Calls[Name]["event"]) => void;

@@ -1,0 +1,41 @@
+// What the browser's page computes, without a browser; tests/browser/demo_test.ts tests the page itself.
+
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
+import { nextTokens } from "../../examples/browser/next_tokens.ts";
+import { CharTokenizer, LanguageModel } from "../../mod.ts";
+
+const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 6, seed: 2 });
+
+Deno.test("the units of a text do not depend on what follows, and are ranked by their variance", () => {
+  const long = hiddenUnits(model, "to be or");
+  const short = hiddenUnits(model, "to be");
+  assertEquals([long.units, long.pieces.join("|"), long.values.length], [6, "t|o| |b|e| |o|r", 48]);
+  assertEquals(short.values, long.values.slice(0, 30));
+  const variances = long.ranked.map((unit) => {
+    const own = Array.from(long.pieces, (_, t) => long.values[t * 6 + unit]);
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    return own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length;
+  });
+  assertEquals(variances, variances.toSorted((a, b) => b - a));
+});
+
+Deno.test("characters that the model does not know are left out of the text that it reads", () => {
+  assertEquals(hiddenUnits(model, "tXo").pieces, ["t", "o"]);
+  assertThrows(() => hiddenUnits(model, "X"), RangeError, "found none of its symbols");
+});
+
+Deno.test("next tokens have the model's probabilities at temperature 1, and those of the likeliest sum to 1", async () => {
+  const prompt = "to b";
+  const all = await nextTokens(model, prompt, { temperature: 1, topK: null });
+  const [{ logprobs }] = await model.completeAll([prompt], { maxTokens: 1, logprobs: 3, seed: 1 });
+  for (const [i, { token, logprob }] of logprobs![0].top.entries()) {
+    assertEquals(all[i].text, token);
+    assertAlmostEquals(all[i].probability, Math.exp(logprob), 1e-6);
+  }
+  const few = await nextTokens(model, prompt, { temperature: 0.5, topK: 3 });
+  assertEquals(few.map(({ text }) => text), all.slice(0, 3).map(({ text }) => text));
+  assertAlmostEquals(few.reduce((sum, { probability }) => sum + probability, 0), 1, 1e-9);
+  const ratio = (all[0].probability / all[1].probability) ** 2;
+  assertAlmostEquals(few[0].probability / few[1].probability, ratio, 1e-6 * ratio);
+});
