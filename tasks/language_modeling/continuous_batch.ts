@@ -10,8 +10,11 @@ import { TokenStep } from "./token_step.ts";
 
 /** Prompt tokens read between two steps, so that a long prompt does not hold up the other texts for long. */
 const PROMPT_TOKENS = 512;
-/** Prompt tokens read at a time while no text is generated: more prompts side by side take less time each. */
-const IDLE_PROMPT_TOKENS = 2560;
+/**
+ * Prompt tokens read at a time while no text is generated, for more prompts side by side take less time each: the
+ * number, and the multiplications that the recurrent layers may take, about a tenth of a second of one thread.
+ */
+const IDLE = { tokens: 4096, products: 2.5e9 };
 
 /**
  * Continues texts that come and go, one step of the network for all of them at a time (continuous batching). Each text
@@ -26,10 +29,13 @@ export class ContinuousBatch implements Disposable {
   /** Texts whose prompts have not been read to the end, the first to come first. */
   #waiting: BatchedText[] = [];
   #prompts: PromptReader;
+  #idleTokens: number;
 
   /** Starts without texts. */
   constructor(generator: TextGenerator) {
     this.#generator = generator;
+    const size = generator.network.rnn.parameters().reduce((sum, { size }) => sum + size, 0);
+    this.#idleTokens = Math.max(PROMPT_TOKENS, Math.min(IDLE.tokens, Math.floor(IDLE.products / size)));
     this.#step = new TokenStep(generator.network, 1);
     this.#prompts = new PromptReader(generator);
   }
@@ -92,7 +98,7 @@ export class ContinuousBatch implements Disposable {
 
   #readPrompts(): void {
     const isIdle = this.#rows.every((text) => text === undefined);
-    for (let left = isIdle ? IDLE_PROMPT_TOKENS : PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
+    for (let left = isIdle ? this.#idleTokens : PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
       const short = this.#shortPrompts(left);
       if (short.length > 1) {
         this.#waiting.splice(0, short.length);
