@@ -1,5 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { CharTokenizer, Translator } from "../../mod.ts";
+import { CharTokenizer, Forecaster, Translator, VectorClassifier } from "../../mod.ts";
+import { vectorSequence } from "../../tasks/data/mod.ts";
+import { FrameProcessor } from "../../tasks/mod.ts";
 import { ModelServer } from "../../tasks/serving/mod.ts";
 import { TEXT, untrainedClassifier, untrainedModel } from "../support/serving.ts";
 import { sendOverConnection, type Unanswered } from "./connections.ts";
@@ -7,8 +9,13 @@ import { sendOverConnection, type Unanswered } from "./connections.ts";
 /** Fields with values that are right, and values that are wrong for most fields. */
 const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   model: ["lm", "lm", "none"],
-  prompt: ["the", "", ["a", "t"], TEXT.slice(0, 300), TEXT, "ß"],
-  input: ["the", ["a", "the"], ["a", ""], TEXT],
+  prompt: ["the", "", ["a", "t"], TEXT.slice(0, 300), TEXT, "ß", [1, 2], [[0], [3, 4]], [999]],
+  input: ["the", ["a", "the"], ["a", ""], TEXT, [1, 2, null], [null], [{ target: [1, 2] }], [{
+    start: "x",
+    target: [],
+  }]],
+  frames: [[[1, 2], [3, 4]], [[[1, 2]], [[5, 6], [7, 8]]], [[1]], [[1, 2, 3]]],
+  quantiles: [[0.5], [0.1, 0.9], [0.9, 0.1]],
   beam: [1, 5, 65],
   max_tokens: [0, 1, 5, 30],
   temperature: [0, 0.5, 1, 100],
@@ -36,6 +43,7 @@ const WRONG: readonly unknown[] = [null, -1, 1e308, 0.5, "", "x", [], {}, [[]], 
 const PATHS = [
   "/v1/completions",
   "/v1/classify",
+  "/v1/forecast",
   "/v1/translate",
   "/v1/models",
   "/metrics",
@@ -71,7 +79,18 @@ export type Statuses = Record<string, number>;
 /** Makes a server of small models whose limits the requests reach. */
 export function fuzzedServer(): ModelServer {
   const translator = Translator.create({ sourceTokenizer: CharTokenizer.train(TEXT), embed: 4, hidden: 4 });
-  return new ModelServer({ lm: untrainedModel(), reviews: untrainedClassifier(), translator }, {
+  const names = { targetName: "value", knownNames: [], observedNames: [], staticNames: [] };
+  const data = {
+    series: [{ id: "a", values: Float64Array.from({ length: 40 }, (_, t) => t % 7) }],
+    period: 7,
+    ...names,
+  };
+  const sales = Forecaster.create({ data, horizon: 2, hidden: 4 });
+  const sequences = [[[0, 1], [1, 0]], [[1, 1]]].map((frames, i) => vectorSequence(frames, { label: "ab"[i] }));
+  const processor = FrameProcessor.fit(sequences, { kind: "values" });
+  const gestures = VectorClassifier.create({ processor, labels: ["a", "b"], hidden: 4 });
+  const models = { lm: untrainedModel(), reviews: untrainedClassifier(), translator, sales, gestures };
+  return new ModelServer(models, {
     maxBody: 1000,
     maxPromptTokens: 400,
     maxRunning: 4,
@@ -158,7 +177,7 @@ async function expectWhole(response: Response): Promise<void> {
 function makeRequest(random: Random): FuzzedRequest {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const path = random() < 0.7 ? PATHS[0] : pick(PATHS);
-  const own = path === "/v1/completions" ? "prompt" : "input";
+  const own = path === "/v1/completions" ? "prompt" : path === "/v1/classify" ? pick(["input", "frames"]) : "input";
   const names = Object.keys(FIELDS).filter((name) => name === own || random() < (own === "prompt" ? 0.12 : 0.01));
   const fields = names.map((name) => [name, random() < 0.05 ? pick(WRONG) : pick(FIELDS[name])]);
   let body = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
