@@ -109,7 +109,7 @@ Deno.test("the page shows the run and its settings, and may load nothing from el
   const response = await get("/");
   assertEquals([response.status, response.headers.get("x-frame-options")], [200, "DENY"]);
   const html = await response.text();
-  for (const text of ["Training of &lt;mine&gt;", "an lstm on 100 characters", "<td>32</td>", "Temperature"]) {
+  for (const text of ["Training of &lt;mine&gt;", "an lstm on 100 characters", "<dd>32</dd>", "Temperature"]) {
     assertStringIncludes(html, text);
   }
   const [, policy, nonce] = /content="(default-src 'none'; [^"]*script-src 'nonce-([\w-]+)'[^"]*)"/.exec(html)!;
