@@ -155,7 +155,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
         ["config.json", write({ format: "other" }), 'expected "format": "elman"'],
         ["config.json", write({ version: 99 }), "a newer Elman wrote it"],
         ["config.json", write({ task: "juggling" }), `expected a model of the task ${config.task}, found "juggling"`],
-        ["config.json", write({ hidden: -1 }), "expected hidden to be a whole number of at least 1, found -1"],
+        ["config.json", write({ hidden: -1 }), "expected hidden to be a whole number of at least 1"],
         ["config.json", write({ hidden: config.hidden + 1 }), "model.safetensors"],
         ["config.json", write({ [field]: config[field] + 1 }), words],
         [processorFile, "{}", processorFile],
