@@ -71,7 +71,7 @@ Deno.test("create refuses values that are not tokenizers, and unknown options", 
   await assertRefused(() => LanguageModel.create({ tokenizer, hiden: 3 } as Anything), "did you mean hidden?");
   await assertRefused(
     () => LanguageModel.create({ tokenizer, hidden: "3" } as Anything),
-    'hidden to be a whole number of at least 1, found "3"',
+    'hidden to be a whole number of at least 1, or one for each layer, found "3"',
   );
   await assertRefused(
     () => LanguageModel.create({ tokenizer, cell: "LSTM" } as Anything),

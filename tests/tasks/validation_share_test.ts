@@ -11,11 +11,13 @@ interface Epoch {
   readonly validationShare?: number;
 }
 
-for (const [task, { "": { create, fit, settings } }] of Object.entries(CASES)) {
+for (const [task, { "": { create, fit, settings, otherSetting } }] of Object.entries(CASES)) {
   Deno.test(`a run of ${task} without time measures a part of the validation data`, async () => {
     const { epochs: _epochs, ...own } = settings;
     const losses: number[] = [];
-    for await (const event of fit(create(Engine.default()), { ...own, averageLast: null, minutes: 1e-9 })) {
+    for await (
+      const event of fit(create(Engine.default()), { ...own, ...otherSetting, averageLast: null, minutes: 1e-9 })
+    ) {
       if (event.event !== "epoch") continue;
       const { validLoss, validationShare = 1 } = event as unknown as Epoch;
       assert(validationShare > 0 && validationShare < 1, `${validationShare}`);
