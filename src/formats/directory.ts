@@ -53,6 +53,8 @@ export async function writeDirectory(
   files: Readonly<Record<string, FileContent>>,
   options: WriteDirectoryOptions = {},
 ): Promise<void> {
+  // Deno with all permissions creates the empty path without an error.
+  if (dir === "") throw new InputRangeError("write directory: expected a path, found an empty one");
   const fs = options.fileSystem ?? fileSystem(`write directory ${dir}`);
   const forbidden = Object.keys(files).find((name) => !isFileName(name));
   if (forbidden !== undefined) {
