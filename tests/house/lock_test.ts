@@ -34,6 +34,18 @@ Deno.test("the lock file has a hash for every package and names no host", async 
   assertEquals(specifiers[`npm:${BROWN_PACKAGE.name}@${BROWN_PACKAGE.version}`], BROWN_PACKAGE.version);
 });
 
+Deno.test("the task that records the packages reads a module that imports each of them, or names the package", async () => {
+  const { specifiers }: Lock = JSON.parse(await read("tools/deno.lock"));
+  const { tasks } = JSON.parse(await read("deno.json"));
+  const sources: string[] = tasks.lock.command.split(" ").filter((word: string) => /\.ts$|^npm:/.test(word));
+  const modules = sources.filter((source) => source.endsWith(".ts"));
+  const imported = new Set((await Promise.all(modules.map(importsOfModule))).flat());
+  for (const specifier of Object.keys(specifiers)) {
+    const [, name] = /^\w+:(@?[^@]+)@/.exec(specifier)!;
+    assert(imported.has(name) || sources.some((source) => source.startsWith(specifier)), name);
+  }
+});
+
 Deno.test("the page of dependencies names every package of the lock file that is imported", async () => {
   const { specifiers }: Lock = JSON.parse(await read("tools/deno.lock"));
   const page = await read("docs/dependencies.md");
