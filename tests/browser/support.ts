@@ -5,7 +5,7 @@ import { assertEquals } from "@std/assert";
 // deno-lint-ignore no-import-prefix
 import axe from "npm:axe-core@4.14.1";
 // deno-lint-ignore no-import-prefix
-import { type Browser, chromium, type Page } from "npm:playwright-core@1.65.1";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "npm:playwright-core@1.65.1";
 
 export type { Page };
 
@@ -47,36 +47,62 @@ async function findChromium(): Promise<string | undefined> {
   console.error(`Pages are not tested: expected ${own ?? names.join(", ")}, found none; set ELMAN_CHROMIUM.`);
 }
 
+/** The browser of a file's tests. */
+let shared: Browser | undefined;
+
+/** Whether the file's first test has asked for it. */
+let isAsked = false;
+
 /**
  * Declares a test that opens pages. It fails if a page logs an error, throws one, or requests anything from elsewhere.
+ * The tests of a file use one browser, and share nothing in it.
  */
 export function browserTest(name: string, body: (openPage: OpenPage) => Promise<void>): void {
+  if (!isAsked && PROGRAM !== undefined) {
+    Deno.test.beforeAll(async () => void (shared = await launch()));
+    Deno.test.afterAll(() => shared?.close());
+    isAsked = true;
+  }
   Deno.test({ name, ignore: PROGRAM === undefined, fn: () => withPages(body) });
+}
+
+function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: PROGRAM });
 }
 
 /** Runs a function that opens pages, closes them, and fails if a page did what it must not. */
 export async function withPages(body: (openPage: OpenPage) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({ executablePath: PROGRAM });
+  const browser = shared ?? await launch();
   const directory = await Deno.makeTempDir();
   const faults: string[] = [];
+  const pages: Page[] = [];
   try {
-    await body((options) => openPage(browser, options, { directory, faults }));
+    await body(async (options) => {
+      const page = await browser.newPage(windowOf(options));
+      pages.push(page);
+      await openPage(page, options, { directory, faults });
+      return page;
+    });
   } catch (error) {
     if (faults.length > 0) console.error(`The page's faults:\n${faults.join("\n")}`);
     throw error;
   } finally {
-    await browser.close();
+    for (const page of pages) await page.context().close();
+    if (browser !== shared) await browser.close();
     await Deno.remove(directory, { recursive: true });
   }
   assertEquals(faults, [], "errors in the console and requests to elsewhere");
 }
 
+function windowOf({ width = 1280, height = 800, scheme = "light" }: PageOptions): BrowserContextOptions {
+  return { viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce" };
+}
+
 async function openPage(
-  browser: Browser,
-  { url, html, width = 1280, height = 800, scheme = "light", expected }: PageOptions,
+  page: Page,
+  { url, html, expected }: PageOptions,
   { directory, faults }: { readonly directory: string; readonly faults: string[] },
-): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme: scheme, reducedMotion: "reduce" });
+): Promise<void> {
   page.setDefaultTimeout(PATIENCE);
   let address = url;
   if (html !== undefined) {
@@ -92,7 +118,6 @@ async function openPage(
     if (!isAtHome(request.url(), address!)) faults.push(`request: ${request.url()}`);
   });
   await page.goto(address!);
-  return page;
 }
 
 /** Whether a page may request an address: its own origin, itself if it is a file, or what it has made itself. */
