@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { codeOf } from "../../src/formats/system_errors.ts";
 import { complete } from "../../src/schema/mod.ts";
 import type { LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
@@ -63,7 +64,7 @@ export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       giveUpReading();
       const server = new ModelServer(models, options);
       const handler = isLoopback(address.host) ? onlyLocal(server.fetch) : server.fetch;
-      const listener = await listen(handler, address);
+      const listener = await listen(handler, address).catch((error) => refuseAddress(error, address));
       const interrupt = new Interrupt("Finishing the running requests. Press Ctrl-C again to stop at once.");
       if (!values.quiet) {
         if (engine.blas) writeErrorLine(describeEngine(engine));
@@ -77,6 +78,21 @@ export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       return 0;
     },
   };
+}
+
+/** Names the option to change if the system refuses an address. */
+function refuseAddress(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  const code = codeOf(error);
+  if (code === "EADDRINUSE") {
+    throw new UsageError(`--port ${port}: expected a free port, found one in use; --port 0 takes any free one`);
+  }
+  if (code === "EACCES") {
+    throw new UsageError(`--port ${port}: expected a port that you may open, found one that the system reserves`);
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
+    throw new UsageError(`--host ${host}: expected an address of this computer, found another`);
+  }
+  throw error;
 }
 
 function serveOptions(values: ServeValues, host: string): ServeOptions {

@@ -62,12 +62,15 @@ Deno.test("serve answers as the library does, ends a request whose client goes a
   });
 });
 
-Deno.test("serve asks for a key where others reach it, and for one name per model", async () => {
+Deno.test("serve asks for a key where others reach it, for one name per model and for a free port", async () => {
   await inTempDir(async (directory) => {
     await untrainedModel().save(`${directory}/lm`);
+    using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const port = String(taken.addr.port);
     const cases: [string[], string][] = [
       [["--model", "lm", "--host", "0.0.0.0"], "--host 0.0.0.0: expected --api-key, or --open"],
       [["--model", "lm", "--model", "a=lm", "--model", "a=lm"], "found a twice; write NAME=DIR"],
+      [["--model", "lm", "--port", port], `error: --port ${port}: expected a free port, found one in use`],
       [["--model", "lm", "--api-key", ""], "--api-key: expected a text that is not empty"],
       [["--model", "none"], "--model: expected a model's directory"],
       [["--model", "lm", "--max-running", "0"], "--max-running: expected a whole number of at least 1"],
