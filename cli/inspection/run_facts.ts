@@ -61,6 +61,8 @@ export function runFactsOf(
   const data = notes?.plan?.data ?? {};
   const last = history.findLast(({ event }) => event === "step" || event === "epoch");
   const epochs = history.filter(({ event }) => event === "epoch");
+  // An epoch that a number of steps or minutes cut short has a line, but the state does not count it.
+  const later = epochs.findLast(({ step }) => step > (progress?.step ?? 0));
   const bestLine = epochs.findLast((line) => line.best === true && line.validation);
   const measured = bestLine?.validation as Given | undefined ?? best?.measured;
   return {
@@ -68,7 +70,7 @@ export function runFactsOf(
     settings,
     data,
     steps: Math.max(progress?.step ?? 0, last?.step ?? 0),
-    epochs: Math.max(progress?.epoch ?? 0, epochs.at(-1)?.epoch ?? 0),
+    epochs: Math.max(progress?.epoch ?? 0, later?.epoch ?? 0),
     ...(typeof last?.seconds === "number" && { seconds: last.seconds }),
     ...(bestLine && { bestEpoch: bestLine.epoch }),
     ...(measured && { best: distinct(measured) }),
@@ -78,7 +80,11 @@ export function runFactsOf(
   };
 }
 
-/** Leaves out the objective if it is one of the other figures. */
-function distinct({ objective, ...others }: Given): Given {
+/**
+ * Leaves out the objective if it is one of the other figures. The loss of a classifier with a linear part is that of
+ * both together, as the lines of its epochs print it, and not that of the network alone.
+ */
+function distinct({ objective, validLoss, ...figures }: Given): Given {
+  const others = validLoss === undefined ? figures : { ...figures, loss: validLoss };
   return Object.values(others).includes(objective) ? others : { objective, ...others };
 }

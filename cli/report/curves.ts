@@ -26,7 +26,16 @@ interface Curve {
 /** The curves of every task. */
 const CURVES: readonly Curve[] = [
   { title: "Training loss", unit: "nats", isNoisy: true, value: ({ loss }) => loss },
-  { title: "Validation loss", unit: "nats", isSparse: true, value: ({ validation }) => figureOf(validation, "loss") },
+  { title: "Validation loss", unit: "nats", isSparse: true, value: ({ validation }) => lossOf(validation) },
+  {
+    title: "Validation loss of the network alone",
+    unit: "nats",
+    isSparse: true,
+    value: ({ validation }) => {
+      const own = figureOf(validation, "loss");
+      return own === lossOf(validation) ? undefined : own;
+    },
+  },
 ];
 
 /** The curves of the steps that follow the validation figures. */
@@ -54,8 +63,8 @@ export async function drawCurves(runs: readonly ReportRun[], axis: Axis = AXES[0
   return figures;
 }
 
-/** Figures that are often another one under a second name. */
-const ALIASES: readonly string[] = ["objective", "validLoss"];
+/** Figures of a validation that have curves of their own. */
+const LOSSES: readonly string[] = ["loss", "validLoss"];
 
 /** The curves of the validation figures other than the loss, unless they repeat it. */
 function measuredCurves(runs: readonly ReportRun[]): Curve[] {
@@ -64,9 +73,9 @@ function measuredCurves(runs: readonly ReportRun[]): Curve[] {
     for (const { validation } of facts.run?.history ?? []) {
       const figures = (validation ?? {}) as Record<string, unknown>;
       for (const [name, value] of Object.entries(figures)) {
-        const isRepeated = ALIASES.includes(name) &&
+        const isRepeated = name === "objective" &&
           Object.entries(figures).some(([other, figure]) => other !== name && figure === value);
-        if (typeof value === "number" && name !== "loss" && !isRepeated) names.add(name);
+        if (typeof value === "number" && !LOSSES.includes(name) && !isRepeated) names.add(name);
       }
     }
   }
@@ -76,6 +85,11 @@ function measuredCurves(runs: readonly ReportRun[]): Curve[] {
     isSparse: true,
     value: ({ validation }) => figureOf(validation, name),
   }));
+}
+
+/** The loss of the predictions: for a classifier with a linear part, that of the network and the linear part together. */
+function lossOf(validation: unknown): unknown {
+  return figureOf(validation, "validLoss") ?? figureOf(validation, "loss");
 }
 
 function figureOf(validation: unknown, name: string): unknown {

@@ -53,6 +53,17 @@ Deno.test("the page has a chart for every figure of the history, and no script o
   assertStringIncludes(page, "<pre>a &lt;b&gt; &amp; \uFFFD</pre>");
 });
 
+Deno.test("a classifier with a linear part has the loss of its predictions and that of its network", async () => {
+  const both = { objective: 0.9, loss: 0.7, validLoss: 0.1, accuracy: 0.9 };
+  const history: HistoryLine[] = [{ event: "epoch", epoch: 1, step: 2, train_loss: 0.7, validation: both }];
+  const found = titles(await reportPage([run("mine", 0, {}, history)]));
+  assertEquals(found, [
+    "Validation loss",
+    "Validation loss of the network alone",
+    "Validation: accuracy",
+  ]);
+});
+
 Deno.test("of several runs, the settings that differ come first and are marked", async () => {
   const page = await reportPage([run("a", 0, { batch: 32, seed: 1 }), run("<b>", 1, { batch: 16, seed: 1 })]);
   const [different, same] = page.slice(page.indexOf("<h2>Settings</h2>"), page.indexOf("<h2>Curves</h2>")).split(

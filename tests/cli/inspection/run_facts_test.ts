@@ -1,0 +1,27 @@
+import { assertEquals } from "@std/assert";
+import { runFactsOf } from "../../../cli/inspection/mod.ts";
+import type { HistoryLine } from "../../../src/train/mod.ts";
+
+function epoch(epoch: number, step: number, validation: Record<string, number> = { loss: 2 }): HistoryLine {
+  return { event: "epoch", epoch, step, best: true, validation };
+}
+
+Deno.test("an epoch that was cut short does not count as completed", () => {
+  const epochsOf = (state: object, history: readonly HistoryLine[]): number => runFactsOf(state, history).epochs;
+  assertEquals(epochsOf({ progress: { step: 200, epoch: 0 } }, [epoch(1, 200)]), 0);
+  assertEquals(epochsOf({ progress: { step: 14, epoch: 2 } }, [epoch(1, 7), epoch(2, 14)]), 2);
+  // Since the last checkpoint, the history has gone on.
+  assertEquals(epochsOf({ progress: { step: 9, epoch: 1 } }, [epoch(1, 7), epoch(2, 14)]), 2);
+  assertEquals(epochsOf({}, [epoch(1, 7), epoch(2, 14)]), 2);
+});
+
+Deno.test("the best loss of a classifier with a linear part is that of its predictions", () => {
+  const bestOf = (validation: Record<string, number>) => runFactsOf({}, [epoch(1, 7, validation)]).best;
+  assertEquals(bestOf({ loss: 0.7, validLoss: 0.1, accuracy: 0.9, objective: 0.1 }), { loss: 0.1, accuracy: 0.9 });
+  assertEquals(bestOf({ loss: 0.7, validLoss: 0.1, accuracy: 0.9, objective: 0.5 }), {
+    objective: 0.5,
+    loss: 0.1,
+    accuracy: 0.9,
+  });
+  assertEquals(bestOf({ loss: 2, objective: 2 }), { loss: 2 });
+});
