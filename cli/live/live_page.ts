@@ -146,7 +146,9 @@ export class LivePage {
 
   #progress(): object {
     const state = this.#run.progress();
-    return state ? { text: formatFigures(state), step: state.step, steps: state.steps } : {};
+    if (!state) return {};
+    const text = formatFigures(this.#end === undefined ? state : { ...state, secondsLeft: undefined });
+    return { text, step: state.step, steps: state.steps };
   }
 
   /** Draws the sections; what goes wrong is shown instead, since a page must not end a run. */

@@ -7,7 +7,7 @@ button, input, textarea { font: inherit; color: inherit; background: var(--panel
   border-radius: .4rem; padding: .4rem .8rem }
 button { cursor: pointer }
 button:disabled { cursor: default; color: var(--quiet); border-style: dashed }
-label { display: grid; gap: .15rem; font-size: .875rem }
+#trial label { display: grid; gap: .15rem; font-size: .875rem }
 #trial label.wide { flex: 1 1 100% }
 #trial input { width: 7rem }
 textarea { width: 100%; resize: vertical }

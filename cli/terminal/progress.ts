@@ -11,8 +11,8 @@ export interface ProgressState {
   readonly loss: number;
   /** How many of what is processed in a second. */
   readonly speed: { readonly perSecond: number; readonly unit: string };
-  /** Estimated seconds left. */
-  readonly secondsLeft: number;
+  /** Estimated seconds left; undefined if the job has ended. */
+  readonly secondsLeft?: number;
 }
 
 /** Output and clock of `Progress`. Default: standard error and `performance.now`. */
@@ -42,10 +42,11 @@ export function formatDuration(seconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
-/** Formats step, loss, speed and remaining time. */
+/** Formats step, loss, speed and, unless the job has ended, the remaining time. */
 export function formatFigures({ step, steps, loss, speed: { perSecond, unit }, secondsLeft }: ProgressState): string {
   const speed = `${Math.round(perSecond).toLocaleString("en")} ${unit}/s`;
-  return `step ${step}/${steps}  loss ${loss.toFixed(3)}  ${speed}  ${formatDuration(secondsLeft)} left`;
+  const left = secondsLeft === undefined ? "" : `  ${formatDuration(secondsLeft)} left`;
+  return `step ${step}/${steps}  loss ${loss.toFixed(3)}  ${speed}${left}`;
 }
 
 /** Formats a line of at most `width` characters: a progress bar if it fits, then the figures. */

@@ -161,7 +161,7 @@ export class TrainingRun {
     describe: DescribeEpoch<E>,
   ): Promise<boolean> {
     const { directory, values } = this.#options;
-    this.#interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C again to quit at once.");
+    this.#interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C to quit at once.");
     const { signal } = this.#interrupt;
     try {
       for await (const event of fit({ directory, saveEvery: values["save-every"], signal })) {
@@ -217,8 +217,15 @@ export class TrainingRun {
     if (!this.#last) return undefined;
     const { step, steps, loss, tokensPerSecond: perSecond } = this.#last;
     // This includes the validations so far, since more are to come.
-    const perStep = (performance.now() - this.#start) / 1e3 / (step - this.#before);
-    return { step, steps, loss, speed: { perSecond, unit: this.#unit }, secondsLeft: perStep * (steps - step) };
+    const elapsed = (performance.now() - this.#start) / 1e3;
+    const secondsLeft = Math.min(elapsed / (step - this.#before) * (steps - step), this.#budgetLeft(elapsed));
+    return { step, steps, loss, speed: { perSecond, unit: this.#unit }, secondsLeft };
+  }
+
+  /** The most seconds that a budget of time leaves: the first steps, which are slow, say nothing about the rest. */
+  #budgetLeft(elapsed: number): number {
+    const minutes = this.#options.settings?.minutes ?? Infinity;
+    return Math.max(0, 60 * minutes - elapsed);
   }
 
   /** Prints what the model writes after a step, and keeps it in the run's history. */
