@@ -4,7 +4,6 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 
 const HERE = new URL("./", import.meta.url);
 
@@ -65,8 +64,12 @@ async function open(path: string): Promise<boolean> {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { "no-open": { type: "boolean" } } });
+  const [option, ...others] = Deno.args;
+  if (others.length > 0 || option !== undefined && option !== "--no-open") {
+    console.error("Usage: deno task demo [--no-open]");
+    Deno.exit(option === "--help" ? 0 : 2);
+  }
   const path = await build();
   console.log(`Built ${path}, ${(await Deno.stat(path)).size.toLocaleString("en")} bytes.`);
-  if (!values["no-open"] && !await open(path)) console.log("No browser could be opened; open the file yourself.");
+  if (option !== "--no-open" && !await open(path)) console.log("No browser could be opened; open the file yourself.");
 }
