@@ -22,7 +22,11 @@ export const AXES: readonly Axis[] = [
       return ({ seconds }) => typeof seconds === "number" ? seconds / unit : undefined;
     },
   },
-  { name: "epoch", labelFor: () => "epoch", placesOf: ({ facts }) => epochsAt(facts.run?.history ?? []) },
+  {
+    name: "epoch",
+    labelFor: () => "epoch",
+    placesOf: ({ facts: { run } }) => epochsAt(run?.history ?? [], run?.epochs),
+  },
 ];
 
 /** Lets the reader choose an axis. */
@@ -40,9 +44,13 @@ function timeUnit(runs: readonly ReportRun[]): { readonly name: string; readonly
   return longest < 3 * 3600 ? { name: "minutes", seconds: 60 } : { name: "hours", seconds: 3600 };
 }
 
-/** Returns the function that computes the epochs completed at a line's step, with fractions, from the ends of epochs. */
-function epochsAt(history: readonly HistoryLine[]): (line: HistoryLine) => number | undefined {
-  const ends = history.filter(({ event }) => event === "epoch").map(({ step, epoch }) => ({ step, epoch }));
+/**
+ * Returns the function that computes the epochs completed at a line's step, with fractions, from the ends of epochs. How
+ * long an epoch is that was cut short can be told from those before it alone. If it was resumed, its last end counts.
+ */
+function epochsAt(history: readonly HistoryLine[], completed = 0): (line: HistoryLine) => number | undefined {
+  const lines = history.filter(({ event, epoch }) => event === "epoch" && epoch <= completed);
+  const ends = [...new Map(lines.map(({ step, epoch }) => [epoch, { step, epoch }])).values()];
   const marks = [{ step: 0, epoch: 0 }, ...ends];
   return ({ step }) => {
     if (ends.length === 0) return undefined;

@@ -64,6 +64,13 @@ Deno.test("a classifier with a linear part has the loss of its predictions and t
   ]);
 });
 
+Deno.test("an epoch that was cut short has no place on the axis of epochs", async () => {
+  const cut = run("cut", 0, {});
+  const facts = { ...cut.facts, run: { ...cut.facts.run!, epochs: 0 } };
+  assertEquals((await reportPage([{ ...cut, facts }])).includes('class="charts by-epoch"'), false);
+  assert((await reportPage([cut])).includes('class="charts by-epoch"'));
+});
+
 Deno.test("of several runs, the settings that differ come first and are marked", async () => {
   const page = await reportPage([run("a", 0, { batch: 32, seed: 1 }), run("<b>", 1, { batch: 16, seed: 1 })]);
   const [different, same] = page.slice(page.indexOf("<h2>Settings</h2>"), page.indexOf("<h2>Curves</h2>")).split(
