@@ -8,20 +8,23 @@ function tell(text) {
   if (state.textContent !== text) state.textContent = text;
 }
 
-/** Puts a fragment in its place, unless it is there. */
-const shown = {};
-function show(id, html) {
-  if (shown[id] === html) return;
-  shown[id] = html;
-  find(id).innerHTML = html;
+/** Gives an element the contents of another. What is the same stays, with its focus, choice and place of scrolling. */
+function renew(element, fresh) {
+  const children = [...fresh.childNodes];
+  for (const surplus of [...element.childNodes].slice(children.length)) surplus.remove();
+  children.forEach((child, i) => {
+    const old = element.childNodes[i];
+    if (!old) element.append(child);
+    else if (old.isEqualNode(child)) return;
+    else if (child.hasChildNodes() && old.cloneNode().isEqualNode(child.cloneNode())) renew(old, child);
+    else old.replaceWith(child);
+  });
 }
 
-/** Replaces the table alone, so that the region around it keeps its focus and where it is scrolled to. */
-function showSummary(html) {
+function show(id, html) {
   const fresh = document.createElement("template");
   fresh.innerHTML = html;
-  const table = fresh.content.querySelector("table");
-  if (table) find("summary").querySelector("table").replaceWith(table);
+  renew(find(id), fresh.content);
 }
 
 function showProgress({ text, step, steps }) {
@@ -43,7 +46,7 @@ const events = new EventSource("events");
 const on = (name, take) => events.addEventListener(name, ({ data }) => take(JSON.parse(data)));
 on("progress", showProgress);
 on("sections", ({ summary, curves, samples }) => {
-  showSummary(summary);
+  if (summary !== "") show("summary", summary);
   show("curves", curves);
   show("samples", samples);
 });
@@ -81,12 +84,12 @@ stop.addEventListener("click", () => wish("stop", "Stopping after this step.", (
 
 trial?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { prompt, temperature, length } = trial.elements;
-  const numbers = temperature && { temperature: Number(temperature.value), length: Number(length.value) };
+  const { prompt, ...numbers } = Object.fromEntries(new FormData(trial));
+  for (const name in numbers) numbers[name] = Number(numbers[name]);
   answer.hidden = false;
   answer.textContent = "Waiting for the end of the step.";
   try {
-    const { text, error } = await send("sample", { prompt: prompt.value, ...numbers });
+    const { text, error } = await send("sample", { prompt, ...numbers });
     answer.textContent = error ?? text;
   } catch (error) {
     answer.textContent = error.message;

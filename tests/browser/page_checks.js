@@ -1,6 +1,9 @@
 // Runs in the page under test, with axe-core beside it: what the page looks like to those who use it.
 
 globalThis.pageChecks = {
+  /** The names of the controls. As attributes, they would change the page. */
+  stops: new WeakMap(),
+
   /** The serious and critical faults that axe-core finds. */
   async faults() {
     const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
@@ -31,7 +34,9 @@ globalThis.pageChecks = {
     start.remove();
     return controls.map((control, i) => {
       const name = control.id || control.name || control.textContent.trim();
-      return control.dataset.stop = `${i} ${control.localName} ${name.slice(0, 40)}`;
+      const stop = `${i} ${control.localName} ${name.slice(0, 40)}`;
+      this.stops.set(control, stop);
+      return stop;
     });
   },
 
@@ -43,7 +48,7 @@ globalThis.pageChecks = {
     const { top, bottom, left, right } = element.getBoundingClientRect();
     const isInside = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
     const isOutlined = (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
-    return { name: firstOf(element).dataset.stop ?? element.localName, isSeen: isInside && isOutlined };
+    return { name: this.stops.get(firstOf(element)) ?? element.localName, isSeen: isInside && isOutlined };
   },
 };
 
