@@ -3,7 +3,7 @@ export const STYLE = `
 .figures { white-space: pre-wrap; font-variant-numeric: tabular-nums; margin: .25rem 0 .5rem; min-height: 1.5em }
 progress { display: block; width: 100%; height: .75rem; accent-color: #3178c6 }
 .controls, #trial { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem; margin: .75rem 0 }
-button, input, textarea { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--quiet);
+button, #trial input, textarea { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--quiet);
   border-radius: .4rem; padding: .4rem .8rem }
 button { cursor: pointer }
 button:disabled { cursor: default; color: var(--quiet); border-style: dashed }

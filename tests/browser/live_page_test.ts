@@ -101,6 +101,7 @@ pageTest("the buttons save a run and stop it, and the page of the resumed run sa
   const stopped = /^Stopped after step (\d+)\. To resume: deno .*--resume model$/;
   const [, last] = stopped.exec(await textOf(page, "state", /^Stopped after/))!;
   await expectEnded(page);
+  await expectAccessible(page);
   assertEquals(await run.code, 130);
   assertEquals(await savedStep(directory), Number(last));
 
@@ -117,7 +118,6 @@ async function expectEnded(page: Page): Promise<void> {
   assert(await page.locator("#curves svg").first().isVisible());
   const controls = await page.locator("button, textarea, input:not([type=radio])").all();
   assertEquals(await Promise.all(controls.map((control) => control.isDisabled())), Array(6).fill(true));
-  await expectAccessible(page);
 }
 
 async function savedStep(directory: string): Promise<number> {
