@@ -5,6 +5,7 @@ import { build } from "../examples/browser/build.ts";
 import { CharTokenizer, LanguageModel } from "../mod.ts";
 import { type OpenPage, type Page, withPages } from "../tests/browser/support.ts";
 import { serve } from "../tests/browser/served.ts";
+import { watchRun } from "../tests/browser/watched_run.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -30,6 +31,18 @@ const PICTURES: Readonly<Record<string, (openPage: OpenPage, save: (page: Page) 
     const runs = [await train("lstm", "docs/*.md", 6), await train("gru", "docs/*.md", 6, "--cell", "gru")];
     await elman("report", ...runs, "--out", `${directory}/report.html`);
     await save(await openPage({ html: await Deno.readTextFile(`${directory}/report.html`), height: 1000 }));
+  },
+  live_page: async (openPage, save) => {
+    const data = ["--data", "docs/*.md", "--out", `${directory}/docs-gru`];
+    const options = ["--cell", "gru", "--hidden", "128", "--minutes", "3", "--sample-every", "200"];
+    await using run = await watchRun(decodeURIComponent(ROOT.pathname), ...data, ...options);
+    const page = await openPage({ url: run.url, height: 1090 });
+    await page.locator("#samples pre").nth(3).waitFor({ timeout: 600_000 });
+    await page.getByLabel("Prompt").fill("The network ");
+    await page.getByRole("button", { name: "Sample" }).click();
+    await page.locator("#answer").filter({ hasText: /^The network / }).waitFor();
+    await save(page);
+    await page.close();
   },
   browser: async (openPage, save) => {
     const page = await openPage({ url: `file://${await build()}`, width: 1000, height: 1700 });
