@@ -62,9 +62,12 @@ export class Serving {
       ? own.length === 1 ? own[0] : undefined
       : own.find((hosted) => hosted.name === name);
     if (found !== undefined) return found;
-    const names = own.map((hosted) => hosted.name).join(", ") || "none";
+    const names = own.map((hosted) => hosted.name).join(", ");
     const asked = name === undefined ? "none" : JSON.stringify(name);
-    throw new ApiError(`serve: expected the name of a ${kind.task.noun} (${names}), found ${asked}`, {
+    const expected = own.length === 0
+      ? `a ${kind.task.noun} among the models, found none`
+      : `the name of a ${kind.task.noun} (${names}), found ${asked}`;
+    throw new ApiError(`serve: expected ${expected}`, {
       status: name === undefined ? 400 : 404,
       code: "model_not_found",
       param: "model",

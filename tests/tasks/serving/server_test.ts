@@ -54,10 +54,12 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
   assertEquals(await metric(server, "elman_running_texts"), 0);
 });
 
-Deno.test("other paths, methods and types are refused", async () => {
+Deno.test("other paths, methods, types and tasks are refused", async () => {
   const server = make();
   const status = async (path: string, init?: RequestInit) =>
     (await server.fetch(new Request(`http://example.com${path}`, init))).status;
+  const { error } = await (await server.fetch(post("/v1/translate", { input: "a" }))).json();
+  assertEquals(error.message, "serve: expected a translator among the models, found none");
   assertEquals(await status("/v1/other"), 404);
   assertEquals(await status("/v1/completions"), 405);
   assertEquals(await status("/v1/completions", { method: "POST", body: '{"prompt":"a"}' }), 415);
