@@ -231,7 +231,7 @@ export function undescribedFolders(files: readonly SourceFile[]): string[] {
 /** Lists files that contain a package registry's host or an absolute local path. */
 export function machineBound(files: readonly SourceFile[]): string[] {
   const registry =
-    /\bregistry\.[\w-]+\.\w+|\bnpm\.jsr\.io\b|\bhttps?:\/\/(?!127\.0\.0\.1:8000\b)(?:localhost|\d+\.\d+\.)/i;
+    /\bregistry\.[\w-]+\.\w+|\bnpm\.jsr\.io\b|\bhttps?:\/\/(?!127\.0\.0\.1:800[01]\b)(?:localhost|\d+\.\d+\.)/i;
   const place = /(?<![\w.~-])\/(?:work|tmp|home|root|Users)\//;
   return files.filter(({ text }) => registry.test(text) || place.test(text)).map(({ path }) => path);
 }
