@@ -76,7 +76,7 @@ export function searchLines({ steps, suggested }: RateSearch): string[] {
   const losses = rows.map(({ smooth }) => smooth);
   const [low, high] = [Math.min(...losses), Math.max(...losses)];
   return [
-    "rate     loss",
+    "rate    loss",
     ...rows.map(({ rate, smooth }) => {
       const length = 1 + Math.round((BAR - 1) * (smooth - low) / (high - low || 1));
       return `${rate.toExponential(1)}  ${smooth.toFixed(3).padEnd(7)} ${"#".repeat(length)}`;
