@@ -54,8 +54,13 @@ export class GenerateSection {
     this.#status.textContent = "Generating.";
     const request = { prompt, ...this.#sampling, maxTokens: numberOf("tokens"), seed: numberOf("seed") };
     try {
-      await this.#client.call("generate", request, { signal, onEvent: (piece) => text.appendData(piece) });
-      this.#status.textContent = `${text.length.toLocaleString("en")} characters generated.`;
+      const unknown = await this.#client.call("generate", request, {
+        signal,
+        onEvent: (piece) => text.appendData(piece),
+      });
+      const symbols = unknown.slice(0, 8).join(" ");
+      const left = symbols === "" ? "" : ` Left out of the prompt: ${symbols}, which the model does not know.`;
+      this.#status.textContent = `${text.length.toLocaleString("en")} characters generated.${left}`;
     } finally {
       this.#stop = undefined;
       button.textContent = "Generate";

@@ -87,7 +87,8 @@ export interface Calls {
   /** A text to begin with. */
   example: { input: undefined; event: never; answer: string };
   train: { input: TrainRequest; event: TrainEvent; answer: ModelFacts };
-  generate: { input: GenerateRequest; event: string; answer: undefined };
+  /** Tells pieces of the text; the answer has the symbols of the prompt that the model lacks, which it left out. */
+  generate: { input: GenerateRequest; event: string; answer: readonly string[] };
   next: { input: Sampling & { readonly prompt: string }; event: never; answer: readonly NextToken[] };
   units: { input: { readonly text: string }; event: never; answer: UnitsAnswer };
   /** The language model as a zip archive of its directory. */

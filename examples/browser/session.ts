@@ -63,14 +63,16 @@ export class Session {
   async generate(
     { prompt, ...options }: GenerateRequest,
     { tell, signal }: CallContext<"generate">,
-  ): Promise<undefined> {
-    using generation = this.#get("language-modeling").generate(prompt, { ...options, signal, unknown: "skip" });
+  ): Promise<readonly string[]> {
+    const model = this.#get("language-modeling");
+    using generation = model.generate(prompt, { ...options, signal, unknown: "skip" });
     try {
       for await (const piece of generation) tell(piece);
     } catch (error) {
       // A text that was stopped is still a text.
       if (!signal.aborted) throw error;
     }
+    return model.tokenizer.unknownSymbols(prompt);
   }
 
   async next({ prompt, ...sampling }: Sampling & { readonly prompt: string }): Promise<readonly NextToken[]> {

@@ -99,6 +99,9 @@ browserTest(
       const options = { maxTokens: 80, temperature: 0.9, topK: 6, seed: 5 };
       assertEquals(shown, "the rain " + (await model.complete("the rain ", options)).text);
     });
+    await page.getByLabel("Prompt").fill("日 the");
+    await press(page, "Generate");
+    await status(page, "generate-status", /Left out of the prompt: 日, which the model does not know\.$/);
     await expectAccessible(page);
     await expectUsable(page);
   },
