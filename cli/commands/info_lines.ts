@@ -1,5 +1,6 @@
 import { count } from "../../src/schema/mod.ts";
 import {
+  describeBest,
   type FileFacts,
   formatBytes,
   type LayerFacts,
@@ -79,7 +80,7 @@ function describeRun(
   const time = seconds === undefined ? "" : `, in ${formatDuration(seconds)}`;
   return [
     `training: ${count(steps, "step")}, ${count(epochs, "whole epoch")}${time}`,
-    ...best ? [`best validation figures: ${listValues(best)}${bestEpoch ? `, after epoch ${bestEpoch}` : ""}`] : [],
+    ...best ? [`best validation figures: ${describeBest({ best, bestEpoch, epochs })}`] : [],
     `data: ${listValues(data) || "those of the demonstration"}`,
     `settings: ${listValues(settings)}`,
     ...startedFrom === undefined ? [] : [`started from: ${startedFrom}`],

@@ -10,4 +10,4 @@ export type { ModelFacts } from "./model_facts.ts";
 export { type ProcessorFacts, processorsOf } from "./processors.ts";
 export { modelFactsOf, type ReadModel, readModel } from "./read_model.ts";
 export { readRun, type RunFacts, runFactsOf, type RunState } from "./run_facts.ts";
-export { formatBytes, formatValue, listValues } from "./wording.ts";
+export { describeBest, formatBytes, formatValue, listValues } from "./wording.ts";

@@ -1,9 +1,16 @@
 import type { Given } from "../../src/schema/mod.ts";
+import type { RunFacts } from "./run_facts.ts";
 
 /** Lists values that are set: `cell lstm, hidden 256`. */
 export function listValues(values: Given): string {
   return Object.entries(values).filter(([, value]) => value !== null && value !== undefined && value !== false)
     .map(([name, value]) => value === true ? name : `${name} ${formatValue(value)}`).join(", ");
+}
+
+/** Lists the best validation figures with their epoch, after whose end they come unless it was cut short. */
+export function describeBest({ best, bestEpoch, epochs }: Pick<RunFacts, "best" | "bestEpoch" | "epochs">): string {
+  const place = bestEpoch === undefined ? "" : `, ${bestEpoch > epochs ? "in" : "after"} epoch ${bestEpoch}`;
+  return best === undefined ? "" : listValues(best) + place;
 }
 
 /** Formats a value of a configuration or a setting; long lists are cut. */

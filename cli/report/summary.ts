@@ -1,4 +1,4 @@
-import { formatBytes, listValues } from "../inspection/mod.ts";
+import { describeBest, formatBytes, listValues } from "../inspection/mod.ts";
 import type { HistoryLine } from "../../src/train/mod.ts";
 import { formatDuration } from "../terminal/mod.ts";
 import { escapeMarkup } from "../charts/mod.ts";
@@ -36,7 +36,6 @@ function cellsOf({ facts: { noun, totals, run } }: ReportRun): string[] {
   const history = run?.history ?? [];
   const speed = median(valuesOf(history, "tokens_per_second"));
   const memory = valuesOf(history, "engine_mib").at(-1);
-  const after = run?.bestEpoch === undefined ? "" : `, after epoch ${run.bestEpoch}`;
   return [
     noun,
     whole(totals.parameters),
@@ -45,7 +44,7 @@ function cellsOf({ facts: { noun, totals, run } }: ReportRun): string[] {
     run?.seconds === undefined ? "" : formatDuration(run.seconds),
     speed === undefined ? "" : `${whole(Math.round(speed))} /s`,
     memory === undefined ? "" : formatBytes(memory * 2 ** 20),
-    run?.best === undefined ? "" : `${listValues(run.best)}${after}`,
+    run === undefined ? "" : describeBest(run),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { runFactsOf } from "../../../cli/inspection/mod.ts";
+import { describeBest, runFactsOf } from "../../../cli/inspection/mod.ts";
 import type { HistoryLine } from "../../../src/train/mod.ts";
 
 function epoch(epoch: number, step: number, validation: Record<string, number> = { loss: 2 }): HistoryLine {
@@ -24,4 +24,11 @@ Deno.test("the best loss of a classifier with a linear part is that of its predi
     accuracy: 0.9,
   });
   assertEquals(bestOf({ loss: 2, objective: 2 }), { loss: 2 });
+});
+
+Deno.test("the best figures come after an epoch, or in one that was cut short", () => {
+  assertEquals(describeBest({ best: { loss: 2 }, bestEpoch: 3, epochs: 3 }), "loss 2, after epoch 3");
+  assertEquals(describeBest({ best: { loss: 2 }, bestEpoch: 3, epochs: 2 }), "loss 2, in epoch 3");
+  assertEquals(describeBest({ best: { loss: 2 }, epochs: 2 }), "loss 2");
+  assertEquals(describeBest({ epochs: 2 }), "");
 });
