@@ -9,7 +9,7 @@ import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/se
 import { SERVED } from "../../tasks/serving/server.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { hostInURL, isLoopback, listen, onlyLocal } from "../http/mod.ts";
+import { hostInURL, isLoopback, listen, onlyLocal, portFault } from "../http/mod.ts";
 import { environmentVariable } from "../terminal/platform.ts";
 import { giveUpReading, Interrupt, jsonLine, writeErrorLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
@@ -82,13 +82,9 @@ export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OP
 
 /** Names the option to change if the system refuses an address. */
 function refuseAddress(error: unknown, { host, port }: { readonly host: string; readonly port: number }): never {
+  const fault = portFault(error);
+  if (fault !== undefined) throw new UsageError(`--port ${port}: ${fault}; --port 0 takes any free one`);
   const code = codeOf(error);
-  if (code === "EADDRINUSE") {
-    throw new UsageError(`--port ${port}: expected a free port, found one in use; --port 0 takes any free one`);
-  }
-  if (code === "EACCES") {
-    throw new UsageError(`--port ${port}: expected a port that you may open, found one that the system reserves`);
-  }
   if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") {
     throw new UsageError(`--host ${host}: expected an address of this computer, found another`);
   }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { InputRangeError } from "../../errors.ts";
+import { codeOf } from "../../src/formats/system_errors.ts";
 import { mayListen } from "../terminal/platform.ts";
 
 /** An open port. */
@@ -51,6 +52,13 @@ export async function listen(
     clearTimeout(timer);
   };
   return { port, close, finish };
+}
+
+/** Says what is wrong with a port that the system has refused; undefined if the error is another one. */
+export function portFault(error: unknown): string | undefined {
+  const code = codeOf(error);
+  if (code === "EADDRINUSE") return "expected a free port, found one in use";
+  return code === "EACCES" ? "expected a port that you may open, found one that the system reserves" : undefined;
 }
 
 async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

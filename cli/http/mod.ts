@@ -3,5 +3,5 @@
  * know what is answered.
  * @module
  */
-export { type Handler, listen, type Listener } from "./listener.ts";
+export { type Handler, listen, type Listener, portFault } from "./listener.ts";
 export { hostInURL, isLoopback, onlyLocal } from "./local.ts";

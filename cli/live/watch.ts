@@ -1,7 +1,6 @@
-import { codeOf } from "../../src/formats/system_errors.ts";
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
-import { listen, type Listener } from "../http/mod.ts";
+import { listen, type Listener, portFault } from "../http/mod.ts";
 import { liveHandler } from "./handler.ts";
 import { LivePage } from "./live_page.ts";
 import type { LiveRun } from "./live_run.ts";
@@ -88,12 +87,13 @@ async function atMost(milliseconds: number, work: Promise<void>): Promise<void> 
 async function openPort(port: number | true, page: LivePage): Promise<Listener> {
   const handler = liveHandler(page);
   const [first, last] = port === true ? [FIRST_PORT, FIRST_PORT + MORE_PORTS] : [port, port];
-  for (let next = first; next <= last; next++) {
+  for (let next = first;; next++) {
     try {
       return await listen(handler, { host: HOST, port: next });
     } catch (error) {
-      if (codeOf(error) !== "EADDRINUSE") throw error;
+      const fault = portFault(error);
+      if (fault === undefined) throw error;
+      if (next === last) throw new UsageError(`--watch ${next}: ${fault}`);
     }
   }
-  throw new UsageError(`--watch ${last}: expected a free port, found one in use`);
 }
