@@ -15,6 +15,8 @@ export {
   type Convolve2dOptions,
   crossEntropy,
   type CrossEntropyOptions,
+  ctcLoss,
+  type CTCLossOptions,
   div,
   dotScores,
   dropout,

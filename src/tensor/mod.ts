@@ -6,6 +6,7 @@
 export { additiveScores, dotScores, mixSteps } from "./attention.ts";
 export { convolve } from "./convolution.ts";
 export { convolve2d, type Convolve2dOptions } from "./picture_convolution.ts";
+export { ctcLoss, type CTCLossOptions } from "./ctc_loss.ts";
 export { dropout, dropWeights, lockedDropout } from "./dropout.ts";
 export { add, affine, div, exp, log, mul, relu, sigmoid, sub, tanh } from "./elementwise.ts";
 export { layerNorm } from "./layer_norm.ts";

@@ -46,6 +46,10 @@ adaptive_softmax.json: as layers.json; the outputs are the loss and the log-prob
 
 log_softmax.json: as layers.json, of x
 
+ctc_loss.json: as layers.json: the losses [B] of logits x [T, B, C] with options.blank, options.zero_infinity and the labels
+    of each sequence; lengths are those of the frames. Losses are null if infinite; PyTorch's gradient is then NaN, so only
+    cases with zero_infinity have one
+
 smoothed_cross_entropy.json: as cross_entropy in layers.json, with options.label_smoothing and options.weight (or null)
 
 binary_cross_entropy.json: targets [rows, labels] of 0 or 1, options.label_smoothing e for targets of 1 - e / 2 and e / 2,
@@ -988,6 +992,31 @@ def log_softmax_cases():
     }
 
 
+def ctc_loss_case(name, classes, lengths, labels, blank=0, zero_infinity=False):
+    seed(name)
+    inputs = {"x": leaf(max(lengths), len(lengths), classes, scale=2.0)}
+    sizes = torch.tensor([len(own) for own in labels])
+    targets = torch.tensor([label for own in labels for label in own], dtype=torch.long)
+    logs = F.log_softmax(inputs["x"], -1)
+    loss = F.ctc_loss(logs, targets, torch.tensor(lengths), sizes, blank, "none", zero_infinity)
+    options = {"layer": "ctc_loss", "blank": blank, "zero_infinity": zero_infinity, "labels": labels}
+    if loss.isfinite().all():
+        return layer_case(options, inputs, {}, {"loss": loss}, lengths=lengths)
+    return {"options": options, "lengths": lengths, "inputs": inputs, "losses": [v if math.isfinite(v) else None for v in loss.tolist()]}
+
+
+def ctc_loss_cases():
+    return {
+        "ragged": ctc_loss_case("ctc_ragged", 6, [7, 12, 1, 9], [[1, 2, 3], [5, 4, 5, 1], [2], [3, 1]]),
+        "repeated": ctc_loss_case("ctc_repeated", 4, [6, 5, 11], [[1, 1, 1], [2, 2, 3], [1, 2, 2, 2, 1, 1]]),
+        "last_blank": ctc_loss_case("ctc_last_blank", 5, [8, 4], [[0, 0, 3], [1]], blank=4),
+        "empty_labels": ctc_loss_case("ctc_empty", 3, [5, 4, 6], [[], [2], []]),
+        "impossible": ctc_loss_case("ctc_impossible", 4, [3, 2, 4], [[1, 1, 2], [1, 1], [1, 2]]),
+        "zero_infinity": ctc_loss_case("ctc_impossible", 4, [3, 2, 4], [[1, 1, 2], [1, 1], [1, 2]], zero_infinity=True),
+        "long": ctc_loss_case("ctc_long", 9, [70, 41], [[(k * k) % 8 + 1 for k in range(25)], [3] * 15]),
+    }
+
+
 def main():
     torch.set_num_threads(1)
     for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"]:
@@ -1004,6 +1033,7 @@ def main():
     write("output_loss", output_loss_cases())
     write("adaptive_softmax", adaptive_softmax_cases())
     write("log_softmax", log_softmax_cases())
+    write("ctc_loss", ctc_loss_cases())
     write("optimizers", optimizer_cases())
     write("lazy_adam", lazy_adam_cases())
     write("schedules", schedule_cases())

@@ -3,6 +3,7 @@ import {
   AdaptiveSoftmax,
   add,
   crossEntropy,
+  ctcLoss,
   Embedding,
   type Engine,
   GRU,
@@ -162,6 +163,22 @@ for (const [name, golden] of Object.entries(await loadGolden("log_softmax"))) {
     Deno.test(`logSoftmax matches PyTorch for ${name}, ${build}: outputs and gradients within 1e-5`, () => {
       const { x } = golden.inputs;
       compare(engineOf(build), golden, { x }, null, ({ x }) => ({ output: logSoftmax(x) }));
+    });
+  }
+}
+
+for (const [name, { lengths: frames, losses, options, ...golden }] of Object.entries(await loadGolden("ctc_loss"))) {
+  for (const build of BUILDS) {
+    const lengths = Int32Array.from(frames);
+    const { labels, blank, zero_infinity: zeroInfinity } = options;
+    Deno.test(`ctcLoss matches PyTorch for ${name}, ${build}: losses and gradients within 1e-5`, () => {
+      const { x } = golden.inputs;
+      const engine = engineOf(build);
+      const run: Run = ({ x }) => ({ loss: ctcLoss(x, labels, { lengths, blank, zeroInfinity }) });
+      if (golden.outputs) return compare(engine, golden as LayerGolden, { x }, null, run);
+      const found = inference(() => run({ x: tensor(x.data, x.shape, { engine }) }).loss.toArray(), { engine });
+      const expected = Float32Array.from(losses!, (loss) => loss ?? Infinity);
+      assertAllClose(found, expected, { tolerance: TOLERANCE, name: "losses" });
     });
   }
 }

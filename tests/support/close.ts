@@ -19,7 +19,8 @@ export function assertAllClose(
   }
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
-    const error = Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
+    const isSame = actual[i] === expected[i]; // Infinities differ by NaN.
+    const error = isSame ? 0 : Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
     if (!(error <= tolerance)) {
       throw new AssertionError(
         `compare ${name}: expected ${expected[i]} at ${i} within ${tolerance}, found ${actual[i]} (error ${error})`,

@@ -155,6 +155,14 @@ export interface LogSoftmaxGolden extends LayerGolden {
   inputs: { x: GoldenTensor };
 }
 
+/** A case of the CTC loss; without gradients if a loss is infinite, which is null in `losses`. */
+export interface CTCLossGolden extends Partial<LayerGolden> {
+  options: { layer: "ctc_loss"; blank: number; zero_infinity: boolean; labels: number[][] };
+  lengths: number[];
+  inputs: { x: GoldenTensor };
+  losses?: (number | null)[];
+}
+
 /** Steps of PyTorch's SparseAdam on an embedding of which each step uses some rows. */
 export interface LazyAdamGolden {
   options: { lr: number; betas?: [number, number]; eps?: number };
@@ -254,6 +262,7 @@ export interface Goldens {
   output_loss: Record<string, OutputLossGolden>;
   adaptive_softmax: Record<string, AdaptiveSoftmaxGolden>;
   log_softmax: Record<string, LogSoftmaxGolden>;
+  ctc_loss: Record<string, CTCLossGolden>;
   smoothed_cross_entropy: Record<string, SmoothedCrossEntropyGolden>;
   binary_cross_entropy: Record<string, BinaryCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
@@ -284,6 +293,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
   adaptive_softmax: () => import("../goldens/adaptive_softmax.json", { with: { type: "json" } }),
   log_softmax: () => import("../goldens/log_softmax.json", { with: { type: "json" } }),
+  ctc_loss: () => import("../goldens/ctc_loss.json", { with: { type: "json" } }),
   smoothed_cross_entropy: () => import("../goldens/smoothed_cross_entropy.json", { with: { type: "json" } }),
   binary_cross_entropy: () => import("../goldens/binary_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),

@@ -9,6 +9,7 @@ export {
   cross_entropy_losses,
   cross_entropy_slopes,
 } from "./cross_entropy";
+export { ctc_loss, ctc_loss_backward } from "./ctc_loss";
 export { dynamic_step } from "./dynamic_evaluation";
 export { add_product, add_scaled, affine, binary, clamp, fill, unary, unary_backward } from "./elementwise";
 export { gru_backward, gru_forward } from "./gru";

@@ -5,6 +5,7 @@ import {
   convolve,
   convolve2d,
   crossEntropy,
+  ctcLoss,
   div,
   Embedding,
   type Engine,
@@ -137,6 +138,7 @@ export const PROGRAMS: Named<Program> = {
   "a matrix product": operation([[3, 4], [4, 5]], (x, y) => matmul(x, y)),
   "layer normalization": operation([[3, 5], [5], [5]], (x, weight, bias) => layerNorm(x, weight, bias)),
   "softmax": operation([[3, 7]], (x) => softmax(x)),
+  "CTC loss": operation([[T, B, V]], (x) => ctcLoss(x, [[1, 2], [], [3]], { lengths: LENGTHS, blank: 4 })),
   "log-softmax": operation([[3, 7]], (x) => logSoftmax(x)),
   "smoothed cross-entropy": operation([[3, 7]], (x) => crossEntropy(x, Int32Array.of(0, -1, 6), { smoothing: 0.1 })),
   "an output loss": operation(

@@ -13,6 +13,7 @@ export { attention, type AttentionCase } from "./attention.ts";
 export { attentionPooling, type AttentionPoolingOptions } from "./attention_pooling.ts";
 export { clipByGlobalNorm, clipByValue } from "./clipping.ts";
 export { convolution, type ConvolutionOptions } from "./convolution.ts";
+export { ctcLoss, type CTCOptions, type CTCRun } from "./ctc_loss.ts";
 export { dynamicStep, type DynamicStepOptions } from "./dynamic_evaluation.ts";
 export { type ElementwiseRun, exp, log, relu, sigmoid, tanh } from "./elementwise.ts";
 export { embedding } from "./embedding.ts";
