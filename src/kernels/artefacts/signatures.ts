@@ -238,6 +238,43 @@ export interface KernelOperands {
     half: Address,
   ];
   /**
+   * The loss of B sequences of logits [T, B, C]: -log of the sum of the probabilities, softmax(x), of all alignments of
+   * their labels. A sequence has lengths[b] frames and sizes[b] of S labels, none of them the blank. If it has no
+   * alignment, its loss is infinity, or 0 if `zeroes`. `alignments` keeps what the gradient needs.
+   */
+  ctc_loss: [
+    T: Count,
+    B: Count,
+    C: Count,
+    S: Count,
+    blank: Count,
+    zeroes: Flag,
+    x: Address,
+    lengths: Address,
+    labels: Address,
+    sizes: Address,
+    alignments: Address,
+    losses: Address,
+  ];
+  /**
+   * dx += the gradient of the losses of `ctc_loss` times `slopes`; none for a sequence without an alignment. The last row
+   * of each sequence's `alignments` is replaced.
+   */
+  ctc_loss_backward: [
+    T: Count,
+    B: Count,
+    C: Count,
+    S: Count,
+    blank: Count,
+    x: Address,
+    lengths: Address,
+    labels: Address,
+    sizes: Address,
+    alignments: Address,
+    slopes: Address,
+    dx: Address,
+  ];
+  /**
    * y (+)= x mask / (1 - rate): dropout of n weights, and its gradient when called with gradients. It keeps an element
    * with 16 random bits, half of a word, so that large matrices take half the time that `dropout` takes.
    */
@@ -1288,6 +1325,42 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([rows, n]) => 4 * rows * n,
+  },
+  ctc_loss: {
+    operands: [
+      number("T", "count"),
+      number("B", "count"),
+      number("C", "count"),
+      number("S", "count"),
+      number("blank", "count"),
+      number("zeroes", "flag"),
+      address("x", "reads", "f32", ([T, B, C]) => T * B * C),
+      address("lengths", "reads", "i32", ([, B]) => B),
+      address("labels", "reads", "i32", ([, B, , S]) => B * S),
+      address("sizes", "reads", "i32", ([, B]) => B),
+      address("alignments", "writes", "f64", ([T, B, , S]) => B * (T + 2) * (2 * S + 4)),
+      address("losses", "writes", "f32", ([, B]) => B),
+    ],
+    usesScratch: false,
+    work: ([T, B, C, S]) => T * B * (4 * C + 40 * S),
+  },
+  ctc_loss_backward: {
+    operands: [
+      number("T", "count"),
+      number("B", "count"),
+      number("C", "count"),
+      number("S", "count"),
+      number("blank", "count"),
+      address("x", "reads", "f32", ([T, B, C]) => T * B * C),
+      address("lengths", "reads", "i32", ([, B]) => B),
+      address("labels", "reads", "i32", ([, B, , S]) => B * S),
+      address("sizes", "reads", "i32", ([, B]) => B),
+      address("alignments", "updates", "f64", ([T, B, , S]) => B * (T + 2) * (2 * S + 4)),
+      address("slopes", "reads", "f32", ([, B]) => B),
+      address("dx", "updates", "f32", ([T, B, C]) => T * B * C),
+    ],
+    usesScratch: false,
+    work: ([T, B, C, S]) => T * B * (4 * C + 40 * S),
   },
   drop_weights: {
     operands: [
