@@ -15,6 +15,7 @@ export {
   type TextFormat,
 } from "./labelled_texts/mod.ts";
 export { type DocumentFiles, type DocumentOptions, type Documents, openDocuments } from "./documents.ts";
+export type { RunningProgram, StartProgram } from "./ffmpeg.ts";
 export type { Paths } from "./find_files.ts";
 export { type JoinedFile, type JoinedTexts, openTexts } from "./joined_texts.ts";
 export { type LineOptions, linesOf, type Text } from "./lines.ts";
@@ -40,12 +41,11 @@ export {
 } from "./parallel_texts.ts";
 export { describeTable, type FirstRow, type TableFormat } from "./tables/mod.ts";
 export { readBytes, type ReadBytesOptions } from "./bytes.ts";
+export { readSound, type ReadSoundOptions, resampleSound, type Sound } from "./audio/mod.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";
 export {
   holdsVectors,
   readVectorSequences,
-  type RunningProgram,
-  type StartProgram,
   type VectorFacts,
   type VectorFields,
   type VectorReading,

@@ -11,11 +11,4 @@ export {
   vectorSequence,
   type VectorSequences,
 } from "./sequence.ts";
-export {
-  grayValues,
-  type RunningProgram,
-  type StartProgram,
-  VIDEO_DEFAULTS,
-  videoFrames,
-  type VideoOptions,
-} from "./video.ts";
+export { grayValues, VIDEO_DEFAULTS, videoFrames, type VideoOptions } from "./video.ts";

@@ -1,0 +1,10 @@
+/**
+ * Readers of sounds, and what networks see of them.
+ * @module
+ */
+export { countFrames, FFT_PACKAGE, LogMel, type LogMelOptions } from "./log_mel.ts";
+export { RAW_FORMATS, type RawFormat, rawSamples } from "./raw_samples.ts";
+export { isAudio, readSound, type ReadSoundOptions } from "./read.ts";
+export { resampleSound } from "./resample.ts";
+export type { Sound } from "./sound.ts";
+export { isWav, readWav, writeWav } from "./wav.ts";

@@ -1,0 +1,63 @@
+import { InputRangeError } from "../../../errors.ts";
+import { readBytes } from "../bytes.ts";
+import { decodeMedia, type StartProgram } from "../ffmpeg.ts";
+import { nameOf, STANDARD_INPUT } from "../file_system.ts";
+import { resampleSound } from "./resample.ts";
+import type { Sound } from "./sound.ts";
+import { isWav, readWav } from "./wav.ts";
+
+const AUDIO = /\.(?:wav|wave|flac|mp3|ogg|oga|opus|m4a|aac|wma|aif|aiff|aifc|au|snd|sph|amr|webm|mp4|mka|mkv)$/i;
+
+/** Options of `readSound`. */
+export interface ReadSoundOptions {
+  /** Samples a second; a sound of another rate is resampled. Default: the sound's own. */
+  readonly rate?: number;
+  /** Starts ffmpeg, which decodes what is no WAV file. Without it, other files are refused. */
+  readonly startProgram?: StartProgram;
+}
+
+/** Whether a file's name says that it holds sound. */
+export function isAudio(path: string): boolean {
+  return AUDIO.test(path);
+}
+
+/**
+ * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others are decoded by ffmpeg. The
+ * channels are averaged.
+ *
+ * Throws `RangeError` that names the file if it is missing, damaged or empty, or if ffmpeg is missing or cannot read it.
+ *
+ * @example
+ * ```ts
+ * import { readSound, resampleSound, type Sound } from "@elman/elman/data";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => readSound("none.wav"), RangeError, "expected a file, found none");
+ * const sound: Sound = { samples: new Float32Array(8000), rate: 8000 };
+ * assertEquals(resampleSound(sound, 16000).samples.length, 16000);
+ * ```
+ */
+export async function readSound(path: string, { rate, startProgram }: ReadSoundOptions = {}): Promise<Sound> {
+  const bytes = await readBytes(path);
+  const name = nameOf(path);
+  if (bytes.length === 0) throw new InputRangeError(`read ${name}: expected a sound, found an empty file`);
+  const wav = isWav(bytes) ? bytes : await decode(path, bytes, startProgram);
+  try {
+    const sound = readWav(wav);
+    return rate === undefined ? sound : resampleSound(sound, rate);
+  } catch (error) {
+    if (!(error instanceof InputRangeError)) throw error;
+    throw new InputRangeError(`read ${name}: ${error.message}`);
+  }
+}
+
+/** Returns a sound in any format as a WAV file. */
+async function decode(path: string, bytes: Uint8Array, startProgram?: StartProgram): Promise<Uint8Array> {
+  const contents = (async function* () {
+    yield await Promise.resolve(bytes);
+  })();
+  const source = path === STANDARD_INPUT ? { name: nameOf(path), contents } : path;
+  const after = ["-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav"];
+  const chunks = await Array.fromAsync(decodeMedia({ source, kind: "a sound", after, startProgram }));
+  return new Uint8Array(await new Blob(chunks as Uint8Array<ArrayBuffer>[]).arrayBuffer());
+}

@@ -1,0 +1,141 @@
+import { InputRangeError } from "../../../errors.ts";
+import { count, describeValue } from "../../../src/schema/mod.ts";
+import type { Sound } from "./sound.ts";
+
+/** Reads a sample at an offset, from -1 to 1 unless it is a float. */
+type ReadSample = (view: DataView, at: number) => number;
+
+/** An encoding of samples. */
+interface Encoding {
+  readonly bytes: number;
+  readonly read: ReadSample;
+}
+
+/** The encodings by the name and the number of bits. */
+const ENCODINGS: Readonly<Record<string, Encoding>> = {
+  "integer 8": { bytes: 1, read: (view, at) => (view.getUint8(at) - 128) / 2 ** 7 },
+  "integer 16": { bytes: 2, read: (view, at) => view.getInt16(at, true) / 2 ** 15 },
+  "integer 24": { bytes: 3, read: (view, at) => (view.getInt8(at + 2) * 2 ** 16 + view.getUint16(at, true)) / 2 ** 23 },
+  "integer 32": { bytes: 4, read: (view, at) => view.getInt32(at, true) / 2 ** 31 },
+  "float 32": { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  "float 64": { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+};
+
+/** Formats of samples by their code. */
+const FORMATS: Readonly<Record<number, string>> = { 1: "integer", 3: "float" };
+/** The format's code follows in a longer header. */
+const EXTENSIBLE = 0xfffe;
+/** The size that programs write that do not know how many samples follow, such as those that write to a pipe. */
+const UNKNOWN_SIZE = 0xffffffff;
+
+/** Whether bytes begin as those of a WAV file. */
+export function isWav(bytes: Uint8Array): boolean {
+  return fourCharacters(bytes, 0) === "RIFF" && fourCharacters(bytes, 8) === "WAVE";
+}
+
+/**
+ * Reads a WAV file: integers of 8 to 32 bits or floats of 32 or 64, of any rate; the channels are averaged.
+ *
+ * Throws `RangeError` if it is damaged, has no samples or another encoding.
+ */
+export function readWav(bytes: Uint8Array): Sound {
+  if (!isWav(bytes)) throw new InputRangeError("expected a WAV file, found something else");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let format: Format | undefined;
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const name = fourCharacters(bytes, at);
+    const size = view.getUint32(at + 4, true);
+    if (name === "fmt ") format = readFormat(view, at + 8, size);
+    if (name === "data") return readSamples(view, at + 8, size, format);
+    at += 8 + size + size % 2;
+  }
+  throw new InputRangeError(`expected ${format ? "samples" : "a format"} in a WAV file, found its end`);
+}
+
+/** How samples are stored. */
+interface Format {
+  readonly encoding: Encoding;
+  readonly channels: number;
+  readonly rate: number;
+}
+
+function readFormat(view: DataView, at: number, size: number): Format {
+  if (size < 16 || at + size > view.byteLength) {
+    throw new InputRangeError("expected a whole header of a WAV file, found the end of the file");
+  }
+  const code = view.getUint16(at, true);
+  const isExtensible = code === EXTENSIBLE && size >= 26;
+  const kind = FORMATS[isExtensible ? view.getUint16(at + 24, true) : code];
+  const bits = view.getUint16(at + 14, true);
+  const encoding = ENCODINGS[`${kind} ${bits}`];
+  if (encoding === undefined) {
+    const found = kind === undefined ? `the format ${code}` : `${kind}s of ${count(bits, "bit")}`;
+    throw new InputRangeError(
+      `expected a WAV file with integers of 8, 16, 24 or 32 bits, or floats of 32 or 64, found ${found}`,
+    );
+  }
+  const channels = view.getUint16(at + 2, true);
+  const rate = view.getUint32(at + 4, true);
+  if (channels < 1) throw new InputRangeError("expected a WAV file with a channel, found none");
+  if (rate < 1) throw new InputRangeError("expected a WAV file with a sampling rate, found 0");
+  return { encoding, channels, rate };
+}
+
+function readSamples(view: DataView, at: number, size: number, format: Format | undefined): Sound {
+  if (format === undefined) throw new InputRangeError("expected a format before the samples of a WAV file, found none");
+  const { encoding: { bytes, read }, channels, rate } = format;
+  const room = view.byteLength - at;
+  if (size > room && size !== UNKNOWN_SIZE) {
+    throw new InputRangeError(`expected ${count(size, "byte")} of samples in a WAV file, found ${room}`);
+  }
+  const pitch = bytes * channels;
+  const samples = new Float32Array(Math.floor(Math.min(size, room) / pitch));
+  if (samples.length === 0) throw new InputRangeError("expected a sound of at least 1 sample, found none");
+  for (let i = 0; i < samples.length; i++) {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += read(view, at + i * pitch + c * bytes);
+    samples[i] = sum / channels;
+  }
+  const wrong = samples.findIndex((sample) => !Number.isFinite(sample));
+  if (wrong >= 0) {
+    throw new InputRangeError(`expected finite samples, found ${describeValue(samples[wrong])} at sample ${wrong + 1}`);
+  }
+  return { samples, rate };
+}
+
+function fourCharacters(bytes: Uint8Array, at: number): string {
+  return String.fromCharCode(...bytes.subarray(at, at + 4));
+}
+
+/** Bytes before the samples. */
+const HEADER_BYTES = 44;
+
+/** Returns a sound as a WAV file with integers of 16 bits. Samples beyond -1 and 1 are clipped. */
+export function writeWav({ samples, rate }: Sound): Uint8Array<ArrayBuffer> {
+  const dataBytes = 2 * samples.length;
+  const file = new Uint8Array(HEADER_BYTES + dataBytes);
+  const view = new DataView(file.buffer);
+  writeCharacters(file, 0, "RIFF");
+  view.setUint32(4, file.length - 8, true);
+  writeCharacters(file, 8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  // Integers, one channel.
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, 2 * rate, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  writeCharacters(file, 36, "data");
+  view.setUint32(40, dataBytes, true);
+  const limit = 2 ** 15;
+  samples.forEach((sample, i) => {
+    const rounded = Math.round(sample * limit);
+    view.setInt16(HEADER_BYTES + 2 * i, Math.max(-limit, Math.min(limit - 1, rounded)), true);
+  });
+  return file;
+}
+
+function writeCharacters(bytes: Uint8Array, at: number, text: string): void {
+  for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
+}

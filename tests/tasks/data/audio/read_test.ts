@@ -1,0 +1,62 @@
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { startProgram } from "../../../../cli/terminal/mod.ts";
+import { isAudio, readSound } from "../../../../tasks/data/audio/mod.ts";
+import { inTempDir } from "../../../support/command.ts";
+import { wavFile } from "../../../support/wav_file.ts";
+
+const hasFfmpeg = await (async (): Promise<boolean> => {
+  const running = startProgram("ffmpeg", ["-version"]);
+  if (running === undefined) console.warn("Tests of compressed sounds are left out: ffmpeg is not installed.");
+  return (await running?.ended)?.code === 0;
+})();
+
+const TONE = Float32Array.from({ length: 1600 }, (_, i) => 0.5 * Math.sin(i / 5));
+
+Deno.test("readSound reads a WAV file at its own rate or at another", async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/a.wav`;
+    await Deno.writeFile(path, wavFile({ channels: [TONE], rate: 8000, encoding: "float 32" }));
+    assertEquals(await readSound(path), { samples: TONE, rate: 8000 });
+    const { samples, rate } = await readSound(path, { rate: 16000 });
+    assertEquals([samples.length, rate], [3200, 16000]);
+    assertEquals([isAudio("a.WAV"), isAudio("b.flac"), isAudio("c.txt")], [true, true, false]);
+  });
+});
+
+Deno.test("readSound names the file that is missing, empty or damaged, or that needs ffmpeg", async () => {
+  await inTempDir(async (directory) => {
+    const refuse = (path: string, message: string, options = {}): Promise<unknown> =>
+      assertRejects(() => readSound(path, options), RangeError, message);
+    await refuse(`${directory}/none.wav`, "none.wav: expected a file, found none");
+    const [empty, cut, other] = ["empty.wav", "cut.wav", "other.mp3"].map((name) => `${directory}/${name}`);
+    await Deno.writeFile(empty, new Uint8Array(0));
+    await refuse(empty, `read ${empty}: expected a sound, found an empty file`);
+    await Deno.writeFile(cut, wavFile({ channels: [TONE], rate: 8000, encoding: "integer 16" }).slice(0, 100));
+    await refuse(cut, `read ${cut}: expected 3,200 bytes of samples in a WAV file, found 56`);
+    await Deno.writeTextFile(other, "no sound");
+    await refuse(other, `read ${other}: expected startProgram, which runs ffmpeg, to decode a sound, found none`);
+    const missing = "expected ffmpeg to decode it, found none; install ffmpeg: apt install ffmpeg";
+    await refuse(other, missing, { startProgram: () => undefined });
+  });
+});
+
+Deno.test({
+  name: "readSound decodes a compressed sound by ffmpeg, and names a damaged one with ffmpeg's reason",
+  ignore: !hasFfmpeg,
+  async fn() {
+    await inTempDir(async (directory) => {
+      const [wav, flac, bad] = ["a.wav", "a.flac", "bad.mp3"].map((name) => `${directory}/${name}`);
+      await Deno.writeFile(wav, wavFile({ channels: [TONE], rate: 8000, encoding: "integer 16" }));
+      assertEquals((await startProgram("ffmpeg", ["-loglevel", "error", "-i", wav, flac])!.ended).code, 0);
+      const { samples, rate } = await readSound(flac, { startProgram });
+      assertEquals([samples.length, rate], [1600, 8000]);
+      samples.forEach((sample, i) => assertAlmostEquals(sample, TONE[i], 1e-4));
+      await Deno.writeTextFile(bad, "no sound");
+      await assertRejects(
+        () => readSound(bad, { startProgram }),
+        RangeError,
+        "expected a sound that ffmpeg can decode",
+      );
+    });
+  },
+});

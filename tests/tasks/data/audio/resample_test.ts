@@ -1,0 +1,30 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { resampleSound } from "../../../../tasks/data/audio/mod.ts";
+import goldens from "../../../goldens/sound.json" with { type: "json" };
+import { assertAllClose } from "../../../support/close.ts";
+
+for (const { from, to, samples, result } of goldens.resampled) {
+  Deno.test(`resampleSound from ${from} to ${to} Hz gives torchaudio's samples within 1e-6`, () => {
+    const sound = resampleSound({ samples: Float32Array.from(samples), rate: from }, to);
+    assertEquals(sound.rate, to);
+    assertAllClose(sound.samples, result, { tolerance: 1e-6, name: "samples" });
+  });
+}
+
+Deno.test("resampleSound to the same rate returns the same sound", () => {
+  const sound = { samples: Float32Array.of(1, 2), rate: 8000 };
+  assertStrictEquals(resampleSound(sound, 8000), sound);
+});
+
+Deno.test("resampleSound keeps a tone below the new Nyquist frequency and removes one above", () => {
+  const tone = (frequency: number): Float32Array =>
+    Float32Array.from({ length: 4800 }, (_, i) => Math.sin(2 * Math.PI * frequency * i / 48000));
+  const powerOf = (samples: Float32Array): number => {
+    const middle = samples.slice(100, -100);
+    return middle.reduce((sum, value) => sum + value * value, 0) / middle.length;
+  };
+  const resampled = (frequency: number): Float32Array =>
+    resampleSound({ samples: tone(frequency), rate: 48000 }, 16000).samples;
+  assertEquals(Math.abs(powerOf(resampled(1000)) - 0.5) < 0.005, true);
+  assertEquals(powerOf(resampled(12000)) < 1e-4, true);
+});

@@ -1,0 +1,65 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { readWav, writeWav } from "../../../../tasks/data/audio/mod.ts";
+import { assertAllClose } from "../../../support/close.ts";
+import { wavFile } from "../../../support/wav_file.ts";
+
+Deno.test("readWav reads integers of 8 to 32 bits and floats, and averages the channels", () => {
+  const channels = [[0.5, -0.25, 0], [-1, 0.75, 0.5]];
+  const mean = [-0.25, 0.25, 0.25];
+  for (const encoding of ["integer 8", "integer 16", "integer 24", "integer 32", "float 32", "float 64"] as const) {
+    for (const isExtensible of [false, true]) {
+      const { samples, rate } = readWav(wavFile({ channels, rate: 11025, encoding, isExtensible }));
+      assertEquals(rate, 11025);
+      assertAllClose(samples, mean, { tolerance: 1e-7, name: encoding });
+    }
+  }
+});
+
+Deno.test("readWav skips other chunks, and takes all samples of a file whose size is unknown", () => {
+  const file = wavFile({ channels: [[0.5, 0.25]], rate: 8000, encoding: "float 32", before: "LIST\x03\0\0\0abc\0" });
+  assertEquals([...readWav(file).samples], [0.5, 0.25]);
+  const unknown = wavFile({ channels: [[0.5, 0.25]], rate: 8000, encoding: "float 32", dataBytes: 0xffffffff });
+  assertEquals([...readWav(unknown).samples], [0.5, 0.25]);
+});
+
+Deno.test("readWav says what is wrong with a damaged file", () => {
+  const file = wavFile({ channels: [[0.5, 0.25]], rate: 8000, encoding: "integer 16" });
+  const refuse = (bytes: Uint8Array, message: string): unknown =>
+    assertThrows(() => readWav(bytes), RangeError, message);
+  refuse(new Uint8Array(0), "expected a WAV file, found something else");
+  refuse(file.subarray(0, 30), "expected a whole header of a WAV file, found the end of the file");
+  refuse(file.subarray(0, 40), "expected samples in a WAV file, found its end");
+  refuse(file.subarray(0, 46), "expected 4 bytes of samples in a WAV file, found 2");
+  refuse(file.subarray(0, 12), "expected a format in a WAV file, found its end");
+  refuse(wavFile({ channels: [[]], rate: 8000, encoding: "integer 16" }), "a sound of at least 1 sample, found none");
+  refuse(
+    wavFile({ channels: [[0]], rate: 0, encoding: "integer 16" }),
+    "expected a WAV file with a sampling rate, found 0",
+  );
+  refuse(
+    wavFile({ channels: [], rate: 8000, encoding: "integer 16" }),
+    "expected a WAV file with a channel, found none",
+  );
+  refuse(
+    wavFile({ channels: [[0, NaN]], rate: 8000, encoding: "float 32" }),
+    "expected finite samples, found NaN at sample 2",
+  );
+  const odd = file.slice();
+  odd[20] = 7;
+  refuse(odd, "or floats of 32 or 64, found the format 7");
+  const short = file.slice();
+  short[34] = 12;
+  refuse(short, "found integers of 12 bits");
+});
+
+Deno.test("readWav reads what writeWav wrote, to 16 bits and within -1 and 1", () => {
+  const exact = [0.5, -0.25, 2 ** -15, -1, 1 - 2 ** -15];
+  assertEquals(readWav(writeWav({ samples: Float32Array.from(exact), rate: 22050 })), {
+    samples: Float32Array.from(exact),
+    rate: 22050,
+  });
+  const beyond = writeWav({ samples: Float32Array.from([1.5, -3, 0.3]), rate: 8000 });
+  assertAllClose(readWav(beyond).samples, [1 - 2 ** -15, -1, 0.3], { tolerance: 2 ** -16, name: "clipped samples" });
+  const samples = Float32Array.from([0.5, -0.75]);
+  assertEquals(writeWav({ samples, rate: 8000 }), wavFile({ channels: [samples], rate: 8000, encoding: "integer 16" }));
+});
