@@ -39,6 +39,11 @@ export class Chance {
     this.#random = new SeededRandom(seed);
   }
 
+  /** Draws a number from 0 to below 1. */
+  share(): number {
+    return this.#random.next();
+  }
+
   /** Draws an integer from 0 to below `end`. */
   below(end: number): number {
     return Math.floor(this.#random.next() * end);
