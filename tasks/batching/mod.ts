@@ -1,7 +1,9 @@
 /**
- * Batches of texts of different lengths, shared by all tasks that read whole texts. This folder knows ids and lengths;
- * it must not know what they are used for.
+ * Batches of texts, or of sequences of frames, of different lengths. This folder knows ids, frames and lengths; it must
+ * not know what they are used for.
  * @module
  */
 export { bucketByLength } from "./buckets.ts";
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";
+export { type Frames, inputsOf, type PaddedFrames, padFrames } from "./frames.ts";
+export { type EpochOptions, largestBucket, shuffledBuckets } from "./shuffled_buckets.ts";

@@ -1,7 +1,8 @@
 import { type Engine, Random } from "../../src/nn/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import type { FrameProcessor } from "./frame_processor.ts";
-import { type Frames, resample } from "./frames.ts";
+import type { Frames } from "../batching/mod.ts";
+import { resample } from "./frames.ts";
 import type { Skeleton } from "./skeleton.ts";
 
 /** How training sequences are changed at random in each epoch. */

@@ -2,7 +2,8 @@ import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { count, type Processor } from "../task_model/mod.ts";
-import { type Frames, resample } from "./frames.ts";
+import type { Frames } from "../batching/mod.ts";
+import { resample } from "./frames.ts";
 import { findSkeleton, type GivenSkeleton, type Skeleton } from "./skeleton.ts";
 
 /**

@@ -1,10 +1,4 @@
-/** The frames of a sequence, `[length, channels]`. */
-export interface Frames {
-  /** The values. */
-  readonly frames: Float32Array;
-  /** Number of frames. */
-  readonly length: number;
-}
+import type { Frames } from "../batching/mod.ts";
 
 /** Resamples frames `[length, channels]` to `count` frames by linear interpolation; the first and the last are kept. */
 export function resample(frames: Float32Array, length: number, channels: number, count: number): Frames {

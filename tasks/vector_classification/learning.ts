@@ -1,14 +1,13 @@
-import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
+import { add, affine, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { spreadItems } from "../../src/train/mod.ts";
-import { bucketByLength } from "../batching/mod.ts";
+import { type Frames, inputsOf, largestBucket, padFrames, shuffledBuckets } from "../batching/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { augment } from "./augmentation.ts";
-import { inputsOf, padFrames, readSequences } from "./batches.ts";
+import { readSequences } from "./batches.ts";
 import type { FrameProcessor } from "./frame_processor.ts";
-import type { Frames } from "./frames.ts";
 import type { VectorClassifierSettings } from "./hyperparameters.ts";
 import type { VectorClassifierNetwork } from "./network.ts";
 
@@ -99,8 +98,7 @@ export class VectorLearning implements Learning<VectorMeasurement> {
 
   /** Index of the batch of the first epoch with the most inputs, including padding. */
   get largestBatch(): number {
-    const sizes = this.#draw(0).map((bucket) => bucket.length * Math.max(...bucket.map((i) => this.#lengths[i])));
-    return sizes.indexOf(Math.max(...sizes));
+    return largestBucket(this.#draw(0), this.#lengths);
   }
 
   batch(epoch: number, index: number): Batch {
@@ -142,13 +140,6 @@ export class VectorLearning implements Learning<VectorMeasurement> {
   /** Draws the batches of an epoch; they depend only on the seed and the epoch. */
   #draw(epoch: number): Int32Array[] {
     const { batch, seed } = this.#settings;
-    const random = new Random(seed, { engine: this.module.engine, stream: 2 * epoch });
-    const draws = random.uniform(this.#lengths.length, -0.5, 0.5);
-    // Sequences of a batch need not have the same length, but padding costs time.
-    const buckets = bucketByLength(this.#lengths, batch, draws.map((draw, i) => draw * (1 + this.#lengths[i])));
-    const order = random.uniform(buckets.length);
-    return buckets.map((bucket, i) => ({ bucket, draw: order[i] })).sort((a, b) => a.draw - b.draw).map((b) =>
-      b.bucket
-    );
+    return shuffledBuckets(this.#lengths, { batch, seed, epoch, engine: this.module.engine });
   }
 }

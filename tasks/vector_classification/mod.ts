@@ -4,7 +4,7 @@
  * @module
  */
 export type { Augmentation } from "./augmentation.ts";
-export type { Frames } from "./frames.ts";
+export type { Frames } from "../batching/mod.ts";
 export {
   FRAME_KINDS,
   FRAME_SCALINGS,
