@@ -65,6 +65,17 @@ export {
   type TextCorpus,
   type TextEvaluation,
 } from "./tasks/language_modeling/mod.ts";
+export {
+  SoundProcessor,
+  type SpeechCorpus,
+  type SpeechEvaluation,
+  type SpeechFitOptions,
+  SpeechRecognizer,
+  type SpeechRecognizerOptions,
+  type SpeechSettings,
+  type Transcript,
+  type Utterance,
+} from "./tasks/speech/mod.ts";
 export { Fit, type FitReport } from "./tasks/task_model/mod.ts";
 export {
   corpusBleu,

@@ -102,6 +102,16 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       ],
       load: async () => (await import("./commands/forecast.ts")).makeForecastCommand(tasks),
     },
+    {
+      name: "transcribe",
+      summary: "Transcribe sounds with a trained speech recognizer.",
+      examples: [
+        "transcribe a.wav b.flac",
+        "transcribe --model models/an4-lstm --times --json a.wav",
+        "arecord -t raw -f FLOAT_LE -r 16000 | transcribe --model models/commands-lstm -",
+      ],
+      load: async () => (await import("./commands/transcribe.ts")).makeTranscribeCommand(tasks),
+    },
   ];
 }
 

@@ -19,6 +19,7 @@ export {
 export * from "./translation/mod.ts";
 export * from "./vector_classification/mod.ts";
 export * from "./forecasting/mod.ts";
+export * from "./speech/mod.ts";
 export {
   generateMotions,
   generateReviews,
@@ -26,6 +27,9 @@ export {
   type Review,
   reviewCorpus,
   type SeriesSample,
+  type SpokenDigits,
+  spokenDigits,
+  type SpokenDigitsOptions,
 } from "./default_data/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";
 export {

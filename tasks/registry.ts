@@ -30,7 +30,7 @@ export interface TaskEntry {
  * import { assertEquals } from "@std/assert";
  *
  * const names = ["language-modeling", "classification", "vector-classification", "translation", "forecasting"];
- * assertEquals(TASKS.map(({ name }) => name), names);
+ * assertEquals(TASKS.map(({ name }) => name), [...names, "speech-recognition"]);
  * assertEquals(findTask("sentiment")?.name, "classification"); // An earlier name.
  * assertEquals(findTask("translation")?.verb, "translate");
  * ```
@@ -118,6 +118,21 @@ export const TASKS: readonly TaskEntry[] = [
       ],
     }],
     load: async () => (await import("./forecasting/program.ts")).FORECASTER_PROGRAM,
+  },
+  {
+    name: "speech-recognition",
+    verb: "transcribe",
+    commands: [{
+      name: "train-speech",
+      summary: "Train a speech recognizer on sounds and their texts or, by default, on generated digits.",
+      demo: "digits",
+      examples: [
+        "train-speech",
+        "train-speech --data train.tsv --group 2 --test test.tsv --out models/commands",
+        "train-speech --data recordings/ --unidirectional --hidden 320 --layers 3",
+      ],
+    }],
+    load: async () => (await import("./speech/program.ts")).SPEECH_PROGRAM,
   },
 ];
 

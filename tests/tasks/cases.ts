@@ -18,6 +18,8 @@ import { LABELS, makeTexts } from "./classification/multi_label/made_texts.ts";
 import type { VectorClassifierSettings } from "../../tasks/mod.ts";
 import { withCovariates } from "./forecasting/series.ts";
 import { type AnyTaskCase, taskCase } from "./task_contract.ts";
+import { SoundProcessor, SpeechRecognizer, type SpeechSettings } from "../../tasks/speech/mod.ts";
+import { RATE, speak, UTTERANCES } from "./speech/tones.ts";
 import { movements } from "./vector_classification/movements.ts";
 
 const TEXT = babble(3000);
@@ -45,6 +47,8 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
 }
 
 const SERIES = { set: withCovariates(100, 6), valid: 20 };
+
+const TONES = await SoundProcessor.fit(UTTERANCES.map(({ sound }) => sound), { rate: RATE, bands: 8 });
 
 /** The cases of each task, by the task's name and a variant. */
 export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>>>> = {
@@ -127,13 +131,24 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       settings: { epochs: 3, batch: 6, averaging: 0.9, jitter: 0.1, rotation: 45 },
       otherSetting: { jitter: 0.2 },
       agreement: ["input", "inputs a frame"],
-      processorFile: "preprocessor_config.json",
+      processorFiles: ["preprocessor_config.json"],
       ask: (model) => model.classify(MOVEMENTS.slice(0, 5)),
     }),
   },
   translation: {
     "": translatorCase({}),
     " with input feeding": translatorCase({ inputFeeding: true }),
+  },
+  "speech-recognition": {
+    "": taskCase<SpeechRecognizer, SpeechSettings>({
+      create: (engine) =>
+        SpeechRecognizer.create({ processor: TONES, tokenizer: CharTokenizer.train("lmh"), hidden: 8, engine }),
+      fit: (model, options) => model.fit({ train: UTTERANCES.slice(0, 6), valid: UTTERANCES.slice(6) }, options),
+      settings: { epochs: 3, batch: 2, learningRate: 0.01 },
+      otherSetting: { batch: 1 },
+      processorFiles: ["preprocessor_config.json", "tokenizer.json"],
+      ask: (model) => model.transcribe(speak("hml").sound),
+    }),
   },
   forecasting: {
     "": taskCase<Forecaster, ForecasterSettings>({
@@ -143,7 +158,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       settings: { epochs: 3, batch: 8, averaging: 0.9, windows: 90, learningRate: 0.01 },
       otherSetting: { windows: 80 },
       agreement: ["horizon", "model.safetensors"],
-      processorFile: "preprocessor_config.json",
+      processorFiles: ["preprocessor_config.json"],
       ask: (model) => model.forecast(SERIES.set),
     }),
   },

@@ -28,8 +28,8 @@ export interface TaskCase<M extends Model, S extends TrainSettings> {
   readonly otherSetting: Partial<S>;
   /** The field of `config.json` that must agree with another file, and that file. Default: `vocabSize`, "symbols". */
   readonly agreement?: readonly [field: string, words: string];
-  /** The file of its processor. Default: `tokenizer.json`. */
-  readonly processorFile?: string;
+  /** The files of its processors. Default: `tokenizer.json`. */
+  readonly processorFiles?: readonly string[];
   /** Asks the model something; the answer depends only on its parameters. */
   readonly ask: (model: M) => Promise<unknown>;
 }
@@ -62,7 +62,7 @@ function assertSameParameters(actual: Model, expected: Model, what: string): voi
  */
 export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCase): void {
   const engine = Engine.default();
-  const { settings, processorFile = "tokenizer.json", agreement = ["vocabSize", "symbols"] } = task;
+  const { settings, processorFiles = ["tokenizer.json"], agreement = ["vocabSize", "symbols"] } = task;
 
   /** An uninterrupted run, its number of events and the files that it left. The tests do not change it. */
   const trainOnce = async () => {
@@ -130,7 +130,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
     await inTempDir(async (directory) => {
       await model.save(directory);
       const files = filesUnder(directory);
-      assertEquals([...files.keys()], ["SHA256SUMS", "config.json", "model.safetensors", processorFile]);
+      assertEquals([...files.keys()], ["SHA256SUMS", "config.json", "model.safetensors", ...processorFiles]);
       const loaded = await Class.load(directory, { engine });
       assertEquals(await task.ask(loaded), answer);
       await loaded.save(directory);
@@ -149,7 +149,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
       const write = (change: Record<string, unknown>): string => JSON.stringify({ ...config, ...change });
       const damages: [file: string, content: string | Uint8Array | undefined, words: string][] = [
         ["config.json", undefined, "config.json"],
-        [processorFile, undefined, processorFile],
+        ...processorFiles.map((file) => [file, undefined, file] as [string, undefined, string]),
         ["model.safetensors", undefined, "model.safetensors"],
         ["config.json", "{", "config.json: expected JSON"],
         ["config.json", write({ format: "other" }), 'expected "format": "elman"'],
@@ -158,7 +158,7 @@ export function taskContract(name: string, Class: AnyModelClass, task: AnyTaskCa
         ["config.json", write({ hidden: -1 }), "expected hidden to be a whole number of at least 1"],
         ["config.json", write({ hidden: config.hidden + 1 }), "model.safetensors"],
         ["config.json", write({ [field]: config[field] + 1 }), words],
-        [processorFile, "{}", processorFile],
+        ...processorFiles.map((file) => [file, "{}", file] as [string, string, string]),
         ["model.safetensors", files.get("model.safetensors")!.slice(0, -1), "model.safetensors"],
       ];
       for (const [file, content, words] of damages) {

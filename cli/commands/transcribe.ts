@@ -1,0 +1,142 @@
+import process from "node:process";
+import { InputRangeError } from "../../errors.ts";
+import { complete } from "../../src/schema/mod.ts";
+import { RAW_FORMATS, rawSamples, readSound, type Sound } from "../../tasks/data/audio/mod.ts";
+import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
+import { readSearch, SEARCH_FILES } from "../../tasks/speech/search_files.ts";
+import { type SearchOptions, SpeechRecognizer, type Transcript } from "../../tasks/speech/mod.ts";
+import {
+  type Command,
+  fieldsOf,
+  optionsOf,
+  type OptionSpecs,
+  refuseContradictions,
+  UsageError,
+  type Values,
+} from "../arguments/mod.ts";
+import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+
+const OPTIONS = {
+  ...MODEL_OPTION,
+  ...VERIFY_OPTION,
+  ...optionsOf(SEARCH_FILES),
+  times: {
+    kind: "boolean",
+    group: "answers",
+    help: "Print each word on a line with its start, its end in seconds and its confidence.",
+  },
+  format: {
+    kind: "choice",
+    group: "data",
+    choices: RAW_FORMATS,
+    default: "s16le",
+    help: "Format of the samples on standard input: integers of 16 bits or floats of 32, one channel.",
+  },
+  ...ENGINE_OPTIONS,
+  json: { kind: "boolean", group: "run", help: "Print one JSON object per sound and nothing else." },
+  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+} as const satisfies OptionSpecs;
+
+type TranscribeValues = Values<typeof OPTIONS>;
+
+/** Number of sounds that are transcribed before the first is written. */
+const SOUNDS_PER_BLOCK = 64;
+
+/** Makes the command that transcribes sounds. */
+export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return {
+    operands: "FILE...",
+    options: OPTIONS,
+    run: async (values, files) => {
+      if (files.length === 0) throw new UsageError("expected sounds to transcribe, or - for samples on standard input");
+      if (files.includes(STANDARD_INPUT) && files.length > 1) {
+        throw new UsageError(`expected - alone or files, found ${files.length} operands with -`);
+      }
+      const { json, quiet } = values;
+      const fields = fieldsOf(SEARCH_FILES, values);
+      refuseContradictions(SEARCH_FILES, fields);
+      const engine = startEngine(values);
+      const verified = verifying(values);
+      const asked = { tasks, texts: files, isQuiet: json || quiet, ...verified };
+      const model = await SpeechRecognizer.load(
+        await modelDirectory(values.model, "speech-recognition", asked),
+        verified,
+      );
+      if (engine.blas && !json && !quiet) writeErrorLine(describeEngine(engine));
+      const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
+      if (files[0] === STANDARD_INPUT) await transcribeInput(model, search, values);
+      else await transcribeFiles(model, files, { search, values });
+      return 0;
+    },
+  };
+}
+
+async function transcribeFiles(
+  model: SpeechRecognizer,
+  files: readonly string[],
+  { search, values }: { readonly search: SearchOptions; readonly values: TranscribeValues },
+): Promise<void> {
+  const { rate } = model.processor;
+  for (let start = 0; start < files.length; start += SOUNDS_PER_BLOCK) {
+    const block = files.slice(start, start + SOUNDS_PER_BLOCK);
+    const sounds: Sound[] = [];
+    for (const file of block) {
+      const sound = await readSound(file, { startProgram });
+      if (sound.rate !== rate && !values.json && !values.quiet) {
+        writeErrorLine(`${nameOf(file)}: resampled from ${sound.rate} to ${rate} Hz.`);
+      }
+      sounds.push(sound);
+    }
+    const transcripts = await model.transcribe(sounds, search);
+    transcripts.forEach((transcript, i) => write(block[i], transcript, { ...values, many: files.length > 1 }));
+  }
+}
+
+/** Transcribes samples as they arrive, or all at the end if the model reads sounds in both directions. */
+async function transcribeInput(
+  model: SpeechRecognizer,
+  search: SearchOptions,
+  values: TranscribeValues,
+): Promise<void> {
+  const samples = rawSamples(process.stdin, values.format ?? "s16le");
+  if (model.config.bidirectional || values.times || values.json || Object.keys(search).length > 0) {
+    const all = await Array.fromAsync(samples);
+    const whole = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of all) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    if (whole.length === 0) throw new InputRangeError("read standard input: expected samples, found none");
+    const transcript = await model.transcribe({ samples: whole, rate: model.processor.rate }, search);
+    return write(STANDARD_INPUT, transcript, { ...values, many: false });
+  }
+  const transcriber = await model.listen();
+  for await (const part of samples) writeOut(transcriber.push(part));
+  writeLine(transcriber.end());
+  transcriber[Symbol.dispose]();
+}
+
+/** Writes a transcript: its text, after the file's name if there are several; its words with their times; or JSON. */
+function write(
+  file: string,
+  { text, words, logProbability, alternatives = [] }: Transcript,
+  { json, times, many }: TranscribeValues & { readonly many: boolean },
+): void {
+  const others = alternatives.map(({ text, logProbability }) => ({ text, log_probability: logProbability }));
+  if (json) {
+    const more = { ...times && { words }, ...others.length > 0 && { alternatives: others } };
+    return jsonLine({ file, text, log_probability: logProbability, ...more });
+  }
+  if (!times) {
+    for (const found of [text, ...others.map(({ text }) => text)]) writeLine(many ? `${file}\t${found}` : found);
+    return;
+  }
+  for (const { word, start, end, confidence } of words) {
+    writeLine([...many ? [file] : [], start.toFixed(2), end.toFixed(2), confidence.toFixed(3), word].join("\t"));
+  }
+}

@@ -1,0 +1,72 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
+import { describeValue, expectOptions } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import type { Sound } from "../data/audio/mod.ts";
+import { Fingerprint } from "../task_model/mod.ts";
+
+/** A sound and what is said in it. */
+export interface Utterance {
+  /** The sound. */
+  readonly sound: Sound;
+  /** What is said. */
+  readonly text: string;
+  /** Where it comes from, for messages: the path of its file. Default: its place in the list. */
+  readonly source?: string;
+}
+
+/** Utterances for training, validation and testing. */
+export interface SpeechCorpus {
+  /** Training utterances. */
+  readonly train: readonly Utterance[];
+  /** Validation utterances, which select the best parameters. */
+  readonly valid?: readonly Utterance[];
+  /** Test utterances; `fit` does not use them. */
+  readonly test?: readonly Utterance[];
+}
+
+/** Returns utterances as a corpus. Throws `TypeError` or `RangeError` if they are something else. */
+export function expectSpeechCorpus(action: string, data: SpeechCorpus | readonly Utterance[]): SpeechCorpus {
+  if (Array.isArray(data)) return expectSpeechCorpus(action, { train: data });
+  expectOptions(action, data, ["train", "valid", "test"]);
+  const corpus = data as SpeechCorpus;
+  for (const part of ["train", "valid", "test"] as const) if (corpus[part]) expectUtterances(action, corpus[part]);
+  if (corpus.train?.length > 0) return corpus;
+  throw new InputRangeError(`${action}: expected at least 1 training utterance, found none`);
+}
+
+/** Throws `TypeError` unless each element has a sound and a text. */
+export function expectUtterances(action: string, utterances: readonly Utterance[]): void {
+  utterances.forEach((utterance, i) => {
+    const isWhole = utterance?.sound?.samples instanceof Float32Array && typeof utterance.text === "string";
+    if (isWhole) return;
+    throw new InputTypeError(
+      `${action}: expected utterances with a sound and a text, found ${describeValue(utterance)} at place ${i + 1}`,
+    );
+  });
+}
+
+/** The symbols of texts as classes: id i of the tokenizer is class i + 1, since class 0 is the blank. */
+export function labelsOf(tokenizer: Tokenizer, text: string): Int32Array {
+  return Int32Array.from(tokenizer.encode(text), (id) => id + 1);
+}
+
+/** The least number of frames that labels need: one each, and a blank between two equal ones. */
+export function framesNeeded(labels: ArrayLike<number>): number {
+  let needed = labels.length;
+  for (let k = 1; k < labels.length; k++) if (labels[k] === labels[k - 1]) needed++;
+  return needed;
+}
+
+/** Computes a fingerprint of all samples and texts; corpora with the same fingerprint are treated as the same. */
+export function fingerprintOf(parts: readonly (readonly Utterance[] | undefined)[]): number {
+  const fingerprint = new Fingerprint();
+  for (const part of parts) {
+    for (const { sound: { samples, rate }, text } of part ?? []) {
+      fingerprint.addAll(new Int32Array(samples.buffer, samples.byteOffset, samples.length));
+      fingerprint.add(rate);
+      fingerprint.addAll(Int32Array.from(text, (character) => character.codePointAt(0)!));
+    }
+    fingerprint.add(part?.length ?? 0);
+  }
+  return fingerprint.value;
+}

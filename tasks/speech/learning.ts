@@ -1,0 +1,163 @@
+import { affine, ctcLoss, logSoftmax, sum, type Tensor } from "../../src/nn/mod.ts";
+import {
+  type Batch,
+  type Direction,
+  type Learning,
+  type MeasuredEvent,
+  type Measurement,
+  spreadItems,
+} from "../../src/train/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { type Frames, inputsOf, largestBucket, padFrames, shuffledBuckets } from "../batching/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
+import { Changes } from "./augmentation.ts";
+import { eachBatch, scoresOf } from "./batches.ts";
+import { greedyLabels } from "./greedy.ts";
+import type { SpeechSettings } from "./hyperparameters.ts";
+import { addErrors, compareTexts, errorRate } from "./measures.ts";
+import { BLANK, type SpeechNetwork } from "./network.ts";
+import type { SoundProcessor } from "./sound_processor.ts";
+import { textOf } from "./transcript.ts";
+
+/** The result of a validation. */
+export interface SpeechMeasurement extends Measurement {
+  /** The character error rate of greedy search. */
+  readonly characterErrors: number;
+  /** The word error rate of greedy search. */
+  readonly wordErrors: number;
+}
+
+/** The event that reports an epoch; losses are in nats per symbol. */
+export interface SpeechEpoch extends EpochEvent {
+  /** The character error rate of greedy search on the validation utterances; null without. */
+  readonly validCER: number | null;
+  /** The word error rate of greedy search on the validation utterances; null without. */
+  readonly validWER: number | null;
+}
+
+/** Converts the event of an epoch into a recognizer's. */
+export function speechEvent({ epoch, loss, measured, isBest }: MeasuredEvent<SpeechMeasurement>): SpeechEpoch {
+  return {
+    event: "epoch",
+    epoch,
+    loss,
+    validLoss: measured?.loss ?? null,
+    validCER: measured?.characterErrors ?? null,
+    validWER: measured?.wordErrors ?? null,
+    isBest,
+  };
+}
+
+/** The features of a sound at each speed of the training, and its labels. */
+export interface TrainingSound {
+  /** The log-mel bands, [frames, bands], at each speed. */
+  readonly features: readonly Float32Array[];
+  /** The classes of its symbols. */
+  readonly labels: Int32Array;
+}
+
+/** The inputs of a validation sound, its labels and its text. */
+export interface ValidationSound {
+  readonly inputs: Frames;
+  readonly labels: Int32Array;
+  readonly text: string;
+}
+
+/** The data of a training. */
+export interface SpeechTrainingData {
+  readonly train: readonly TrainingSound[];
+  readonly valid: readonly ValidationSound[] | undefined;
+  readonly processor: SoundProcessor;
+  readonly tokenizer: Tokenizer;
+}
+
+/** A recognizer's training: batches of sounds of similar length, changed at random and reshuffled in each epoch. */
+export class SpeechLearning implements Learning<SpeechMeasurement> {
+  /** The network that is trained. */
+  readonly module: SpeechNetwork;
+  /** Number of batches in an epoch. */
+  readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
+  /** Whether a higher or a lower objective is better. */
+  readonly direction: Direction = "minimize";
+  #data: SpeechTrainingData;
+  #settings: SpeechSettings;
+  #lengths: number[];
+  #epoch = -1;
+  #buckets: Int32Array[] = [];
+
+  constructor(network: SpeechNetwork, data: SpeechTrainingData, settings: SpeechSettings) {
+    const { train, valid, processor } = data;
+    this.module = network;
+    this.#data = data;
+    this.#settings = settings;
+    // The slowest has the most frames.
+    this.#lengths = train.map(({ features: [slowest] }) => processor.countFrames(slowest));
+    this.batches = this.#draw(0).length;
+    this.validationBatches = (valid?.length ?? 0) / settings.batch;
+  }
+
+  /** Index of the batch of the first epoch with the most inputs, including padding. */
+  get largestBatch(): number {
+    return largestBucket(this.#draw(0), this.#lengths);
+  }
+
+  batch(epoch: number, index: number): Batch {
+    if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
+    this.#epoch = epoch;
+    const own = Array.from(this.#buckets[index], (place) => this.#data.train[place]);
+    const inputs = this.#change(own, epoch * this.batches + index);
+    const symbols = own.reduce((sum, { labels }) => sum + labels.length, 0);
+    return {
+      weight: symbols,
+      tokens: inputs.reduce((sum, { length }) => sum + length, 0),
+      loss: () => this.#loss(inputs, own.map(({ labels }) => labels), symbols),
+    };
+  }
+
+  #change(sounds: readonly TrainingSound[], step: number): Frames[] {
+    const { processor } = this.#data;
+    const { engine } = this.module;
+    const changes = new Changes(sounds.length, this.#settings, { engine, seed: this.#settings.seed, step });
+    return sounds.map(({ features }, i) => {
+      const own = features[changes.speedOf(i, features.length)];
+      return processor.inputsOf(own, (values) => changes.apply(i, values, processor.bands));
+    });
+  }
+
+  /** Computes the loss of a batch in nats per symbol. */
+  #loss(sounds: readonly Frames[], labels: readonly Int32Array[], symbols: number): Tensor {
+    const padded = padFrames(sounds, this.#data.processor.width);
+    const logits = this.module.forward(inputsOf(padded, this.module.engine), padded.lengths);
+    const losses = ctcLoss(logits, labels, { lengths: padded.lengths, blank: BLANK, zeroInfinity: true });
+    return affine(sum(losses), 1 / Math.max(1, symbols));
+  }
+
+  async measure(signal?: AbortSignal, share = 1): Promise<SpeechMeasurement | null> {
+    const { valid: all, processor, tokenizer } = this.#data;
+    if (!all) return null;
+    const valid = spreadItems(all, share);
+    const found: string[] = valid.map(() => "");
+    let [loss, symbols] = [0, 0];
+    const inputs = valid.map(({ inputs }) => inputs);
+    await eachBatch(this.module, inputs, processor.width, ({ places, lengths, logits }) => {
+      const labels = places.map((place) => valid[place].labels);
+      const losses = ctcLoss(logits, labels, { lengths, blank: BLANK, zeroInfinity: true });
+      loss += losses.toArray().reduce((sum, own) => sum + own, 0);
+      symbols += labels.reduce((sum, { length }) => sum + length, 0);
+      scoresOf(logSoftmax(logits), lengths).forEach((scores, b) => {
+        found[places[b]] = textOf(tokenizer, greedyLabels(scores, BLANK));
+      });
+    }, signal);
+    const compared = valid.map(({ text }, i) => compareTexts(text, found[i]));
+    const characterErrors = errorRate(addErrors(compared.map(({ characters }) => characters)));
+    const wordErrors = errorRate(addErrors(compared.map(({ words }) => words)));
+    return { objective: characterErrors, loss: loss / Math.max(1, symbols), characterErrors, wordErrors };
+  }
+
+  #draw(epoch: number): Int32Array[] {
+    const { batch, seed } = this.#settings;
+    return shuffledBuckets(this.#lengths, { batch, seed, epoch, engine: this.module.engine });
+  }
+}

@@ -1,0 +1,123 @@
+import { InputRangeError } from "../../errors.ts";
+import { describeList } from "../../src/schema/mod.ts";
+import { isAudio } from "../data/audio/mod.ts";
+import { fileSystem, isDirectory, nameOf } from "../data/file_system.ts";
+import { readText } from "../data/mod.ts";
+import { namedError } from "../data/named_error.ts";
+import {
+  completeLayout,
+  detectLayout,
+  expectText,
+  findColumn,
+  firstLines,
+  isAsked,
+  readTable,
+  type Role,
+  type RowRecord,
+  type Table,
+  usualColumn,
+} from "../data/tables/mod.ts";
+
+/** A file with sound and what is said in it. */
+export interface UtteranceFile {
+  /** The path of the sound. */
+  readonly path: string;
+  /** What is said. */
+  readonly text: string;
+}
+
+/** The fields of a list of utterances. */
+export interface ManifestFields {
+  /** Column of the paths; null to detect it. */
+  readonly pathColumn: string | null;
+  /** Column of the texts; null to detect it. */
+  readonly textColumn: string | null;
+}
+
+/**
+ * Reads which sounds there are and what is said in them: from a table (TSV, CSV, JSON Lines) with a path, relative to
+ * the table's folder, and a text in each row; or from a folder, in which `a.txt` has the text of `a.wav`.
+ *
+ * Throws `RangeError`, naming the file, if there is no utterance, or the columns are uncertain.
+ */
+export async function readManifest(path: string, fields: ManifestFields): Promise<UtteranceFile[]> {
+  const found = await isDirectory(path) ? await readFolder(path) : await readList(path, fields);
+  if (found.length > 0) return found;
+  throw new InputRangeError(`read ${path}: expected at least 1 utterance, found none`);
+}
+
+async function readFolder(folder: string): Promise<UtteranceFile[]> {
+  const names = await fileSystem().promises.readdir(folder, { recursive: true });
+  const sounds = names.filter(isAudio).sort();
+  const texts = new Set(names.filter((name) => name.endsWith(".txt")));
+  const missing = sounds.filter((name) => !texts.has(textFileOf(name)));
+  if (sounds.length > 0 && missing.length === sounds.length) {
+    throw new InputRangeError(
+      `read ${folder}: expected ${textFileOf(missing[0])} with the text of ${missing[0]}, found none`,
+    );
+  }
+  const heard = sounds.filter((name) => texts.has(textFileOf(name)));
+  return await Promise.all(heard.map(async (name) => ({
+    path: `${folder}/${name}`,
+    text: (await readText(`${folder}/${textFileOf(name)}`)).trim(),
+  })));
+}
+
+function textFileOf(sound: string): string {
+  return sound.replace(/\.[^.]*$/, ".txt");
+}
+
+async function readList(path: string, fields: ManifestFields): Promise<UtteranceFile[]> {
+  const content = await readText(path);
+  const folder = nameOf(path) === path ? path.replace(/[^/\\]*$/, "") : "";
+  try {
+    const table = tableOf(path, content, rolesOf(fields));
+    const [paths, texts] = columnsOf(table, rolesOf(fields));
+    return Array.from({ length: table.length }, (_, row) => {
+      const name = expectText(table, row, paths);
+      return { path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name, text: expectText(table, row, texts) };
+    });
+  } catch (error) {
+    throw namedError(nameOf(path), error);
+  }
+}
+
+/** The columns of the paths and the texts. */
+function rolesOf({ pathColumn, textColumn }: ManifestFields): readonly [path: Role, text: Role] {
+  return [
+    {
+      content: "paths",
+      option: "--path-column",
+      names: ["path", "audio", "audio_filepath", "file", "file_name", "filename", "wav", "clip"],
+      asked: pathColumn ?? undefined,
+    },
+    {
+      content: "texts",
+      option: "--text-column",
+      names: ["text", "transcript", "transcription", "sentence"],
+      asked: textColumn ?? undefined,
+    },
+  ];
+}
+
+function tableOf(path: string, content: string, roles: readonly [Role, Role]): Table {
+  const isNamed = (names: readonly string[]): boolean =>
+    roles.some((role) => isAsked(names, role)) || roles.every((role) => usualColumn(names, role) !== undefined);
+  const hasTabs = firstLines(content).some((line) => line.includes("\t"));
+  const layout = detectLayout(path, content, isNamed) ?? completeLayout(hasTabs ? "tsv" : "csv", content);
+  return readTable(content, layout, {
+    rule: ({ fields }: RowRecord) => ({ isHeader: isNamed(fields), by: isNamed(fields) ? "names" : "values" }),
+    paths: () => roles.flatMap(({ asked }) => asked ?? []),
+  });
+}
+
+function columnsOf({ names, firstRow }: Table, roles: readonly [Role, Role]): readonly number[] {
+  const found = roles.map((role) => role.asked === undefined ? usualColumn(names, role) : findColumn(names, role));
+  if (found.every((column) => column !== undefined)) return found as number[];
+  if (firstRow?.isHeader === false && names.length === 2 && roles.every(({ asked }) => asked === undefined)) {
+    return [0, 1];
+  }
+  throw new InputRangeError(
+    `expected columns of paths and texts, found ${describeList(names)}; set --path-column NAME --text-column NAME`,
+  );
+}

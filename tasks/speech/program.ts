@@ -1,0 +1,140 @@
+import { path } from "../../src/schema/mod.ts";
+import { FILE } from "../data/mod.ts";
+import { count, percent, type Program } from "../task_model/mod.ts";
+import { describeErrors, formatErrors } from "./error_report.ts";
+import { framesNeeded, labelsOf, type SpeechCorpus } from "./corpus.ts";
+import { type ManifestFields, readManifest } from "./manifest.ts";
+import { type SpeechEvaluation, SpeechRecognizer } from "./model.ts";
+import { PRESETS } from "./presets.ts";
+import { readSearch, SEARCH_FILES, type SearchFiles } from "./search_files.ts";
+import { SoundProcessor } from "./sound_processor.ts";
+import {
+  makeTokenizer,
+  MANIFEST_FIELDS,
+  readSpeechData,
+  readUtterances,
+  SPEECH_PLAN,
+  type SpeechData,
+  type SpeechPlan,
+} from "./speech_plan.ts";
+import type { SpeechTypes } from "./task.ts";
+
+/** The data on which a speech recognizer is evaluated. */
+export interface SpeechEvaluationPlan extends ManifestFields, SearchFiles {
+  /** The list of utterances, or a folder. */
+  readonly data: string;
+}
+
+/** The commands that train and evaluate speech recognizers on files. */
+export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, SpeechData, SpeechEvaluationPlan> = {
+  model: SpeechRecognizer,
+  plan: SPEECH_PLAN,
+  sources: ["data"],
+  presets: PRESETS,
+  unit: "frames",
+  nameOf: (_plan, { cell }, data = "digits") => `${data}-${cell}`,
+  read: readSpeechData,
+
+  async create({ rate, bands, stack, deltas, normalization, ...plan }, given, { corpus }) {
+    const isForward = given.bidirectional === false;
+    const processor = await SoundProcessor.fit(corpus.train.map(({ sound }) => sound), {
+      ...{ rate, bands, stack, deltas },
+      normalization: normalization ?? (isForward ? "running" : "utterance"),
+    });
+    const tokenizer = await makeTokenizer({ rate, bands, stack, deltas, normalization, ...plan }, corpus);
+    return SpeechRecognizer.create({ ...given, processor, tokenizer });
+  },
+
+  corpus: (_model, { corpus }) => Promise.resolve(corpus),
+
+  introduce(model, data) {
+    const { train, valid, test } = data as SpeechCorpus;
+    const { cell, layers, hidden, bidirectional } = model.config;
+    const tooLong = countTooLong(model, data as SpeechCorpus);
+    return {
+      text: `${bidirectional ? "bidirectional " : ""}${cell} of ${layers} x ${hidden} on ${
+        count(train.length, "utterance")
+      }, ${count(model.tokenizer.size, "symbol")}`,
+      lines: tooLong === 0 ? [] : [`${count(tooLong, "utterance")} left out: too few frames for the text.`],
+      fields: {
+        train: train.length,
+        valid: valid?.length ?? 0,
+        test: test?.length ?? 0,
+        left_out: tooLong,
+        symbols: model.tokenizer.size,
+      },
+    };
+  },
+
+  epoch: ({ validLoss, validCER, validWER }) => ({
+    text: validLoss === null || validCER === null || validWER === null
+      ? ""
+      : `, validation loss ${validLoss.toFixed(4)}, CER ${percent(validCER)}, WER ${percent(validWER)}`,
+    fields: { valid_loss: validLoss, valid_cer: validCER, valid_wer: validWER },
+  }),
+
+  async conclude(model, data, { plan }) {
+    const { valid: validation, test: testing } = data as SpeechCorpus;
+    const valid = validation && await model.evaluate(validation);
+    const test = testing && await model.evaluate(testing);
+    return {
+      lines: valid ? [...examplesOf(valid), `Validation: ${describeErrors(valid)}.`] : [],
+      results: test ? [`Test: ${describeErrors(test)}.`] : [],
+      fields: { ...errorFields(valid, "valid_"), ...errorFields(test, "test_") },
+      tryWith: ["transcribe", plan.data === null ? "digits.wav" : "sound.wav"],
+    };
+  },
+
+  evaluation: {
+    data: path({ ...FILE, help: "List of utterances, or a folder, to evaluate on." }),
+    ...MANIFEST_FIELDS,
+    ...SEARCH_FILES,
+  },
+
+  async evaluate(model, plan, host = {}) {
+    const utterances = await readUtterances(await readManifest(plan.data, plan), model.processor.rate, host);
+    const search = await readSearch(plan);
+    const start = performance.now();
+    const evaluation = await model.evaluate(utterances, search);
+    const seconds = (performance.now() - start) / 1e3;
+    const heard = utterances.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
+    return {
+      lines: [
+        formatErrors(evaluation),
+        `${count(utterances.length, "utterance")} of ${heard.toFixed(0)} seconds, real-time factor ${
+          (seconds / heard).toFixed(4)
+        }`,
+      ],
+      fields: {
+        utterances: utterances.length,
+        ...errorFields(evaluation),
+        seconds: heard,
+        real_time_factor: seconds / heard,
+        transcripts: evaluation.transcripts.map(({ reference, text }) => ({ reference, text })),
+      },
+    };
+  },
+};
+
+/** Counts the training utterances with too few frames for their texts. */
+function countTooLong({ processor, tokenizer }: SpeechRecognizer, { train }: SpeechCorpus): number {
+  return train.filter(({ sound, text }) => framesNeeded(labelsOf(tokenizer, text)) > processor.framesOf(sound)).length;
+}
+
+/** Number of transcripts that are shown after training. */
+const EXAMPLES = 3;
+
+function examplesOf({ transcripts }: SpeechEvaluation): string[] {
+  return transcripts.slice(0, EXAMPLES).flatMap(({ reference, text }) => [`said:  ${reference}`, `heard: ${text}`]);
+}
+
+function errorFields(evaluation: SpeechEvaluation | undefined, prefix = ""): Record<string, unknown> {
+  if (evaluation === undefined) return {};
+  const { wer, cer, words, characters } = evaluation;
+  return {
+    [`${prefix}wer`]: wer,
+    [`${prefix}cer`]: cer,
+    [`${prefix}word_errors`]: words,
+    [`${prefix}character_errors`]: characters,
+  };
+}

@@ -1,0 +1,41 @@
+import { InputRangeError } from "../../../errors.ts";
+import { abbreviate, count } from "../../../src/schema/mod.ts";
+import type { Tokenizer } from "../../../tokenizers/mod.ts";
+
+/**
+ * Returns what each label adds to a text, by label; the blank, label 0, adds nothing. Symbols of words may begin with a
+ * space that is dropped at the start of a text, so each is decoded after another one.
+ */
+export function labelTexts(tokenizer: Tokenizer): string[] {
+  const before = tokenizer.decode([0]);
+  const texts = Array.from({ length: tokenizer.size }, (_, id) => {
+    const both = tokenizer.decode([0, id]);
+    return both.startsWith(before) ? both.slice(before.length) : tokenizer.decode([id]);
+  });
+  return ["", ...texts];
+}
+
+/**
+ * Returns the words that the texts of labels can write. Throws `RangeError` if there are none; `source` says what has
+ * the words.
+ */
+export function writableWords(
+  action: string,
+  source: string,
+  words: readonly string[],
+  texts: readonly string[],
+): string[] {
+  const known = new Set(texts.flatMap((text) => [...text]));
+  const isWritable = (word: string): boolean => word !== "" && Array.from(word).every((one) => known.has(one));
+  const writable = words.filter(isWritable);
+  if (writable.length > 0) return writable;
+  const found = words.length === 0 ? "none" : `${count(words.length, "word")} such as ${quoted(words[0])}`;
+  const mended = [(word: string) => word.toLowerCase(), (word: string) => word.toUpperCase()]
+    .find((mend) => words.some((word) => isWritable(mend(word))));
+  const hint = mended ? `; it writes ${quoted(mended(words.find((word) => isWritable(mended(word)))!))}` : "";
+  throw new InputRangeError(`${action}: expected ${source} in the recognizer's symbols, found ${found}${hint}`);
+}
+
+function quoted(word: string): string {
+  return JSON.stringify(abbreviate(word, 40));
+}

@@ -1,0 +1,104 @@
+import { writableWords } from "./label_texts.ts";
+import type { PrefixScorer } from "./scorer.ts";
+import { scoreWords, type WordState } from "./word_scorer.ts";
+
+/** The n-grams of an order, by their words with spaces between. */
+export interface NGrams {
+  /** The natural logarithms of the probabilities of their last words after the others. */
+  readonly logs: Map<string, number>;
+  /** The natural logarithms of the factors of shorter n-grams that continue them. */
+  readonly backoffs: Map<string, number>;
+}
+
+/**
+ * An n-gram language model with back-off (Katz 1987). A context is the last words of a text, as many as the model looks
+ * back.
+ *
+ * @example
+ * ```ts
+ * import { NGramModel, type NGrams } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const unigrams: NGrams = { logs: new Map([["red", Math.log(0.25)], ["</s>", Math.log(0.5)]]), backoffs: new Map() };
+ * const model = new NGramModel([unigrams]);
+ * assertEquals(Math.exp(model.score(["red"])), 0.125);
+ * assertEquals(model.score(["blue"]), -Infinity);
+ * ```
+ */
+export class NGramModel {
+  #orders: readonly NGrams[];
+  /** The word in place of one that the model does not know. */
+  #unknown: string | undefined;
+
+  /** `orders` has the n-grams of 1 word, of 2 words and so on. */
+  constructor(orders: readonly NGrams[]) {
+    this.#orders = orders;
+    this.#unknown = ["<unk>", "<UNK>"].find((word) => orders[0].logs.has(word));
+  }
+
+  /** The largest number of words of an n-gram. */
+  get order(): number {
+    return this.#orders.length;
+  }
+
+  /** The words that it knows. */
+  get words(): Iterable<string> {
+    return this.#orders[0].logs.keys();
+  }
+
+  /** Returns the context of the first word. */
+  begin(): readonly string[] {
+    return this.#cut(["<s>"]);
+  }
+
+  /** Returns the context after a word, and its log-probability. One that the model does not know scores -Infinity, unless it has `<unk>`. */
+  add(
+    context: readonly string[],
+    word: string,
+  ): { readonly state: readonly string[]; readonly score: number } {
+    const known = this.#orders[0].logs.has(word) ? word : this.#unknown;
+    if (known === undefined) return { state: context, score: -Infinity };
+    return { state: this.#cut([...context, known]), score: this.#log(context, known) };
+  }
+
+  /** Returns the log-probability of the end of a text. */
+  end(context: readonly string[]): number {
+    return this.#orders[0].logs.has("</s>") ? this.#log(context, "</s>") : 0;
+  }
+
+  /** The log-probability of a whole text: of its words and its end. */
+  score(words: readonly string[]): number {
+    let [context, sum] = [this.begin(), 0];
+    for (const word of words) {
+      const { state, score } = this.add(context, word);
+      [context, sum] = [state, sum + score];
+    }
+    return sum + this.end(context);
+  }
+
+  #log(context: readonly string[], word: string): number {
+    const known = this.#orders[context.length].logs.get([...context, word].join(" "));
+    if (known !== undefined) return known;
+    if (context.length === 0) return -Infinity;
+    const backoff = this.#orders[context.length - 1].backoffs.get(context.join(" ")) ?? 0;
+    return backoff + this.#log(context.slice(1), word);
+  }
+
+  #cut(words: readonly string[]): readonly string[] {
+    return this.order === 1 ? [] : words.slice(1 - this.order);
+  }
+}
+
+/**
+ * Returns a scorer of labels, whose texts are given. Throws `RangeError` if the labels cannot write any word of the
+ * model.
+ */
+export function ngramScorer(
+  action: string,
+  model: NGramModel,
+  texts: readonly string[],
+): PrefixScorer<WordState<readonly string[]>> {
+  const words = Array.from(model.words).filter((word) => !/^<.*>$/.test(word));
+  writableWords(action, "a language model of words", words, texts);
+  return scoreWords(texts, model);
+}

@@ -1,0 +1,118 @@
+import { InputRangeError, InputTypeError } from "../../../errors.ts";
+import {
+  checkValue,
+  describeValue,
+  expectKinds,
+  type Field,
+  integer,
+  number,
+  type OptionKinds,
+} from "../../../src/schema/mod.ts";
+import type { Tokenizer } from "../../../tokenizers/mod.ts";
+import { LanguageModel } from "../../language_modeling/model.ts";
+import { type FrameScores, greedyLabels, likeliestClasses } from "../greedy.ts";
+import { labelTexts } from "./label_texts.ts";
+import { languageModelScorer } from "./language_model_scorer.ts";
+import { Lexicon } from "./lexicon.ts";
+import { NGramModel, ngramScorer } from "./ngram_model.ts";
+import { type FoundLabels, searchPrefixes } from "./prefix_beam.ts";
+import { combineScorers, type WeightedScorer } from "./scorer.ts";
+import { wordBonus as bonusScorer } from "./word_scorer.ts";
+
+/** Options of the search for the text of a sound. Without any, greedy search takes the likeliest alignment. */
+export interface SearchOptions {
+  /** Number of beginnings of texts that prefix beam search keeps. Default: 16 if there is another option. */
+  readonly beam?: number;
+  /** Ignores symbols less probable than the best one of their frame by more than this, in nats. Default: 10. */
+  readonly prune?: number;
+  /** A language model of characters, bytes or words, or an n-gram model that `readARPA` reads. Default: none. */
+  readonly lm?: LanguageModel | NGramModel;
+  /** The factor of the language model's log-probabilities. Default: 0.5. */
+  readonly lmWeight?: number;
+  /** What each word adds to the score, in nats: language models prefer texts of few words. Default: 0. */
+  readonly wordBonus?: number;
+  /** The only words that may be found, such as those that `readLexicon` reads. Default: all. */
+  readonly lexicon?: readonly string[];
+  /** Number of transcripts to find, at most the beam. Default: 1. */
+  readonly nBest?: number;
+}
+
+/** A search that is ready for any number of sounds. Dispose of it to free its memory. */
+export interface SearchPlan extends Disposable {
+  /** Finds the best texts, the best first. */
+  search(scores: FrameScores): FoundLabels[];
+}
+
+/** The types of the options. */
+export const SEARCH_KINDS: OptionKinds<SearchOptions> = {
+  beam: "number",
+  prune: "number",
+  lm: Object,
+  lmWeight: "number",
+  wordBonus: "number",
+  lexicon: "list",
+  nBest: "number",
+};
+
+const MOST_PREFIXES = 10_000;
+const FIELDS: Readonly<Record<string, Field>> = {
+  beam: integer({ min: 1, max: MOST_PREFIXES, help: "Number of beginnings of texts that are kept." }),
+  prune: number({ min: 0, help: "Largest difference to the likeliest symbol of a frame, in nats." }),
+  lmWeight: number({ min: 0, help: "Factor of the language model's log-probabilities." }),
+  wordBonus: number({ help: "What each word adds to the score." }),
+  nBest: integer({ min: 1, max: MOST_PREFIXES, help: "Number of transcripts to find." }),
+};
+
+/** Checks the options of a search and prepares it. Throws `TypeError` or `RangeError` if one is invalid. */
+export function planSearch(
+  action: string,
+  options: SearchOptions,
+  { tokenizer, blank }: { readonly tokenizer: Tokenizer; readonly blank: number },
+): SearchPlan {
+  expectKinds(action, options, SEARCH_KINDS);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) if (FIELDS[name]) checkValue(FIELDS[name], value, action, name);
+  if (given.length === 0) return { search: (scores) => [greedySearch(scores, blank)], [Symbol.dispose]: () => {} };
+  const { nBest = 1, beam = Math.max(16, nBest), prune = 10 } = options;
+  if (nBest > beam) {
+    throw new InputRangeError(`${action}: expected nBest to be at most the beam, ${beam}, found ${nBest}`);
+  }
+  const { scorers, release } = scorersOf(action, options, tokenizer);
+  const scorer = scorers.length > 0 ? combineScorers(scorers) : undefined;
+  return {
+    search: (scores) => searchPrefixes(scores, { blank, beam, prune, nBest, scorer }),
+    [Symbol.dispose]: release,
+  };
+}
+
+function scorersOf(
+  action: string,
+  { lm, lmWeight = 0.5, wordBonus = 0, lexicon }: SearchOptions,
+  tokenizer: Tokenizer,
+): { readonly scorers: readonly WeightedScorer[]; readonly release: () => void } {
+  const texts = labelTexts(tokenizer);
+  const scorers: WeightedScorer[] = [];
+  let release = (): void => {};
+  // The lexicon comes first, so that nothing else scores what it excludes.
+  if (lexicon) scorers.push({ scorer: new Lexicon(action, lexicon, texts) });
+  if (wordBonus !== 0) scorers.push({ scorer: bonusScorer(texts, wordBonus) });
+  if (lm instanceof NGramModel) scorers.push({ scorer: ngramScorer(action, lm, texts), weight: lmWeight });
+  else if (lm instanceof LanguageModel) {
+    const unknown = tokenizer.unknownId === undefined ? undefined : tokenizer.unknownId + 1;
+    const scorer = languageModelScorer(action, lm, texts, unknown);
+    scorers.push({ scorer, weight: lmWeight });
+    release = () => scorer[Symbol.dispose]();
+  } else if (lm !== undefined) {
+    throw new InputTypeError(
+      `${action}: expected lm to be a LanguageModel or what readARPA returns, found ${describeValue(lm)}`,
+    );
+  }
+  return { scorers, release };
+}
+
+/** Finds the labels of the likeliest alignment, with its log-probability. */
+function greedySearch(scores: FrameScores, blank: number): FoundLabels {
+  const { values, classes } = scores;
+  const logProbability = likeliestClasses(scores).reduce((sum, label, t) => sum + values[t * classes + label], 0);
+  return { labels: greedyLabels(scores, blank), logProbability, score: logProbability };
+}

@@ -1,0 +1,73 @@
+import { integer, nullable, number, path, type Schema } from "../../src/schema/mod.ts";
+import { isDirectory } from "../data/mod.ts";
+import { LanguageModel } from "../language_modeling/model.ts";
+import { readARPA, readLexicon, type SearchOptions } from "./search/mod.ts";
+
+/** The options of a search whose models stand in files; null leaves a choice to the search. */
+export interface SearchFiles {
+  /** Number of beginnings of texts that are kept. */
+  readonly beam: number | null;
+  /** Directory of a language model, or an n-gram model in the ARPA format. */
+  readonly lm: string | null;
+  /** Factor of the language model's log-probabilities. */
+  readonly lmWeight: number | null;
+  /** What each word adds to the score, in nats. */
+  readonly wordBonus: number | null;
+  /** File of the only words that may be found. */
+  readonly lexicon: string | null;
+  /** Number of transcripts to find. */
+  readonly nBest: number | null;
+}
+
+/** The schema of the search. */
+export const SEARCH_FILES: Schema<SearchFiles> = {
+  beam: nullable(integer({
+    group: "search",
+    min: 1,
+    max: 10_000,
+    defaultText: "16 with another option of the search",
+    help:
+      "Number of beginnings of texts that prefix beam search keeps; without it, greedy search takes the best symbol " +
+      "of each frame.",
+  })),
+  lm: nullable(path({
+    group: "search",
+    value: "DIR",
+    help:
+      "Language model that weighs the texts: a directory that train-lm saved, or an n-gram model in the ARPA format.",
+  })),
+  lmWeight: nullable(number({
+    group: "search",
+    min: 0,
+    needs: ["lm"],
+    defaultText: "0.5",
+    help: "Factor of the language model's log-probabilities.",
+  })),
+  wordBonus: nullable(number({
+    group: "search",
+    defaultText: "0",
+    help: "Bonus for each word, in nats, since language models prefer texts of few words.",
+  })),
+  lexicon: nullable(path({
+    group: "search",
+    value: "FILE",
+    help: "Words that may be found, one on each line, or a pronunciation dictionary.",
+  })),
+  nBest: nullable(
+    integer({ group: "search", min: 1, max: 10_000, defaultText: "1", help: "Number of transcripts to find." }),
+  ),
+};
+
+/** Reads the models that a search needs. Throws `RangeError` or `SyntaxError` that names the file. */
+export async function readSearch(
+  { beam, lm, lmWeight, wordBonus, lexicon, nBest }: SearchFiles,
+): Promise<SearchOptions> {
+  return {
+    ...beam !== null && { beam },
+    ...lm !== null && { lm: await isDirectory(lm) ? await LanguageModel.load(lm) : await readARPA(lm) },
+    ...lmWeight !== null && { lmWeight },
+    ...wordBonus !== null && { wordBonus },
+    ...lexicon !== null && { lexicon: await readLexicon(lexicon) },
+    ...nBest !== null && { nBest },
+  };
+}

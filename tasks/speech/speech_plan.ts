@@ -1,0 +1,189 @@
+import { InputRangeError } from "../../errors.ts";
+import { Random } from "../../src/nn/mod.ts";
+import { choiceOrPath, describeValue, integer, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { readSound } from "../data/audio/mod.ts";
+import { groupIn } from "../data/vector_sequences/folders.ts";
+import { FILE, FRACTIONS } from "../data/mod.ts";
+import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
+import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
+import { count, type DataSet, type Host } from "../task_model/mod.ts";
+import type { SpeechCorpus, Utterance } from "./corpus.ts";
+import { type ManifestFields, readManifest, type UtteranceFile } from "./manifest.ts";
+import { type Normalization, NORMALIZATIONS, SOUND_OPTIONS, type SoundOptions } from "./sound_processor.ts";
+
+/** The source of utterances, their split, and how sounds and texts are processed. */
+export interface SpeechPlan extends ManifestFields, VocabularyPlan, Omit<SoundOptions, "normalization"> {
+  /** The list of utterances, or a folder; null for generated ones. */
+  readonly data: string | null;
+  /** List of validation utterances. */
+  readonly valid: string | null;
+  /** List of test utterances. */
+  readonly test: string | null;
+  /** The part of a file's name that tells who speaks; the utterances of a speaker stay together. */
+  readonly group: string | null;
+  /** Share of the utterances used for validation if there is no validation list. Default: 0.1. */
+  readonly validFraction: number;
+  /** Share of the utterances used for testing if there is no test list. Default: 0. */
+  readonly testFraction: number;
+  /** Kind of tokenizer to train, or the path of a tokenizer file. Default: "char". */
+  readonly tokenizer: string;
+  /** How features are normalized; null for what suits the direction of reading. */
+  readonly normalization: Normalization | null;
+  /** Seed of the split and of the generated utterances. Default: 1. */
+  readonly seed: number;
+}
+
+/** The kinds of tokenizer that can be trained on the texts. */
+export const TOKENIZERS = ["char", "word", "bpe", "unigram"] as const;
+
+/** The schema of the columns of a list of utterances. */
+export const MANIFEST_FIELDS: Schema<ManifestFields> = {
+  pathColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    defaultText: "path, audio, file or similar",
+    help: "Column of the paths of sounds, which are relative to the list's folder.",
+  })),
+  textColumn: nullable(string({
+    group: "data",
+    value: "NAME",
+    defaultText: "text, transcript or sentence",
+    help: "Column of the texts.",
+  })),
+};
+
+/** The schema of the source, the split and the processing of utterances. */
+export const SPEECH_PLAN: Schema<SpeechPlan> = {
+  data: nullable(path({
+    ...FILE,
+    help: "List of sounds and texts (TSV, CSV or JSON Lines), or a folder in which a.txt has the text of a.wav.",
+  })),
+  valid: nullable(path({ ...FILE, help: "Validation utterances.", defaultText: "a share of the data" })),
+  test: nullable(path({ ...FILE, help: "Test utterances, transcribed once after training." })),
+  ...MANIFEST_FIELDS,
+  group: nullable(string({
+    group: "data",
+    value: "NAME",
+    needs: ["data"],
+    help: "Part of the names of the files that tells who speaks, by its beginning or its number; the utterances of a " +
+      "speaker stay in one part of the data.",
+  })),
+  ...FRACTIONS,
+  tokenizer: choiceOrPath(TOKENIZERS, {
+    group: "data",
+    value: "KIND",
+    default: "char",
+    help: `Tokenizer to train (${TOKENIZERS.join(", ")}), or the path of a tokenizer file.`,
+  }),
+  ...vocabularyFields(TOKENIZERS),
+  rate: SOUND_OPTIONS.rate,
+  bands: SOUND_OPTIONS.bands,
+  stack: SOUND_OPTIONS.stack,
+  deltas: SOUND_OPTIONS.deltas,
+  normalization: nullable({
+    ...SOUND_OPTIONS.normalization,
+    default: null,
+    defaultText: "utterance; running with --unidirectional",
+    choices: NORMALIZATIONS,
+  }),
+  seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated utterances." }),
+};
+
+/** Utterances, and how many there are in each list. */
+export interface SpeechData {
+  readonly corpus: SpeechCorpus;
+}
+
+/** Reads or generates utterances, and splits them. */
+export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise<DataSet<SpeechData>> {
+  if (plan.data === null) return generatedData(plan);
+  const read = async (path: string | null): Promise<UtteranceFile[] | undefined> =>
+    path === null ? undefined : await readManifest(path, plan);
+  const [files, valid, test] = [await readManifest(plan.data, plan), await read(plan.valid), await read(plan.test)];
+  const split = splitFiles(files, {
+    valid: valid ? 0 : plan.validFraction,
+    test: test ? 0 : plan.testFraction,
+    group: plan.group,
+    seed: plan.seed,
+  });
+  const sounds = async (files: readonly UtteranceFile[] | undefined): Promise<Utterance[] | undefined> =>
+    files === undefined ? undefined : await readUtterances(files, plan.rate, host);
+  const corpus = {
+    train: (await sounds(split.train))!,
+    valid: await sounds(valid ?? split.valid),
+    test: await sounds(test ?? split.test),
+  };
+  return { data: { corpus }, notes: [describeUtterances(plan.data, corpus)], warnings: [] };
+}
+
+/** Generates the digits of the demonstration. */
+function generatedData({ seed, validFraction, testFraction }: SpeechPlan): DataSet<SpeechData> {
+  const { train, valid, test } = spokenDigits({ seed, validFraction, testFraction });
+  const corpus = {
+    train,
+    ...valid.length > 0 && { valid },
+    ...test.length > 0 && { test },
+  };
+  return { data: { corpus }, notes: [describeUtterances("Synthesized digits", corpus)], warnings: [] };
+}
+
+/** Reads the sounds of utterances, at one rate. */
+export async function readUtterances(files: readonly UtteranceFile[], rate: number, host: Host): Promise<Utterance[]> {
+  const utterances: Utterance[] = [];
+  for (const { path, text } of files) {
+    utterances.push({ sound: await readSound(path, { rate, startProgram: host.startProgram }), text, source: path });
+  }
+  return utterances;
+}
+
+/** Describes a corpus: the number of utterances and minutes of each part. */
+function describeUtterances(path: string, corpus: SpeechCorpus): string {
+  const parts = (["train", "valid", "test"] as const).flatMap((part) => {
+    const own = corpus[part];
+    if (own === undefined) return [];
+    const seconds = own.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
+    const noun = { train: "training", valid: "validation", test: "test" }[part];
+    return [`${count(own.length, `${noun} utterance`)} (${(seconds / 60).toFixed(1)} minutes)`];
+  });
+  return `${path}: ${parts.join(", ")}.`;
+}
+
+/** The files of each part. */
+interface SplitFiles {
+  readonly train: readonly UtteranceFile[];
+  readonly valid?: readonly UtteranceFile[];
+  readonly test?: readonly UtteranceFile[];
+}
+
+/** Splits files at random; those of a group stay together. Throws `RangeError` if a part would be empty. */
+function splitFiles(
+  files: readonly UtteranceFile[],
+  { valid, test, group, seed }: { valid: number; test: number; group: string | null; seed: number },
+): SplitFiles {
+  const groups = [...Map.groupBy(files, ({ path }) => group === null ? path : groupIn(path, group)).values()];
+  const draws = new Random(seed).uniform(groups.length);
+  const order = groups.map((own, i) => ({ own, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
+  const wanted = { valid: Math.round(valid * files.length), test: Math.round(test * files.length) };
+  const parts = { train: [] as UtteranceFile[], valid: [] as UtteranceFile[], test: [] as UtteranceFile[] };
+  for (const { own } of order) {
+    const part = (["valid", "test"] as const).find((part) => parts[part].length < wanted[part]) ?? "train";
+    parts[part].push(...own);
+  }
+  if (parts.train.length === 0 || valid > 0 && parts.valid.length === 0 || test > 0 && parts.test.length === 0) {
+    throw new InputRangeError(
+      `split utterances: expected more ${group === null ? "utterances" : "groups"} for shares of ${
+        describeValue(valid)
+      } and ${describeValue(test)}, found ${groups.length}`,
+    );
+  }
+  return { train: parts.train, ...valid > 0 && { valid: parts.valid }, ...test > 0 && { test: parts.test } };
+}
+
+/** Makes the tokenizer of a plan, with the vocabulary of the training texts. */
+export async function makeTokenizer(plan: SpeechPlan, { train }: SpeechCorpus): Promise<Tokenizer> {
+  const { tokenizer: kind, minCount } = plan;
+  if (!(TOKENIZERS as readonly string[]).includes(kind)) return await readTokenizer(kind);
+  const limits = { vocabSize: plan.vocabSize ?? undefined, minCount: minCount ?? (kind === "char" ? 1 : undefined) };
+  return await trainModel(kind as typeof TOKENIZERS[number], asLines(train.map(({ text }) => text)), limits);
+}

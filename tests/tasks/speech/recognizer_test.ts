@@ -1,0 +1,94 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
+import { CharTokenizer } from "../../../tokenizers/mod.ts";
+import { RATE, speak, UTTERANCES } from "./tones.ts";
+
+const SOUNDS = UTTERANCES.map(({ sound }) => sound);
+const SYMBOLS = CharTokenizer.train("lmh");
+
+async function recognizer(options: { bidirectional: boolean; layerNorm?: boolean }): Promise<SpeechRecognizer> {
+  const normalization = options.bidirectional ? "utterance" : "running";
+  const processor = await SoundProcessor.fit(SOUNDS, { rate: RATE, bands: 12, normalization });
+  const model = SpeechRecognizer.create({
+    processor,
+    tokenizer: SYMBOLS,
+    hidden: 16,
+    layers: 2,
+    dropout: 0,
+    ...options,
+  });
+  await model.fit(UTTERANCES, { epochs: 40, batch: 4, learningRate: 0.02, speed: 0.05, bandMasks: 1, timeMasks: 0 });
+  return model;
+}
+
+const BOTH = await recognizer({ bidirectional: true, layerNorm: true });
+const FORWARD = await recognizer({ bidirectional: false });
+
+Deno.test("a recognizer learns to write tones, and says when each word is spoken", async () => {
+  const { wer, cer, words, transcripts } = await BOTH.evaluate(UTTERANCES);
+  assertEquals([wer, cer, words.length, transcripts[0].text], [0, 0, UTTERANCES.length, UTTERANCES[0].text]);
+  const { text, words: [word] } = await BOTH.transcribe(speak("hmlh").sound);
+  assertEquals([text, word.word], ["hmlh", "hmlh"]);
+  assert(word.start < 0.15 && word.end > 0.45 && word.end <= 0.6 && word.confidence > 0.5, JSON.stringify(word));
+});
+
+Deno.test("a sound at another rate is resampled, and one without frames has no text", async () => {
+  const { samples } = speak("lmh").sound;
+  const twice = Float32Array.from({ length: 2 * samples.length }, (_, i) => samples[i >> 1]);
+  assertEquals((await BOTH.transcribe({ samples: twice, rate: 2 * RATE })).text, "lmh");
+  assertEquals(await BOTH.transcribe({ samples: new Float32Array(100), rate: RATE }), {
+    text: "",
+    words: [],
+    logProbability: 0,
+  });
+});
+
+Deno.test("a stream has the text of the whole sound, however it is cut", async () => {
+  for (const said of ["hlhm", "mmhl", "lhmlhm"]) {
+    const { sound } = speak(said);
+    const { text } = await FORWARD.transcribe(sound);
+    for (const size of [1, 79, 80, 999, sound.samples.length]) {
+      using transcriber = await FORWARD.listen();
+      let found = "";
+      for (let at = 0; at < sound.samples.length; at += size) {
+        found += transcriber.push(sound.samples.subarray(at, at + size));
+      }
+      assertEquals(found + transcriber.end(), text, `${said} in parts of ${size}`);
+    }
+  }
+});
+
+Deno.test("a model that needs the whole sound refuses a stream", async () => {
+  const message = "expected a model that reads forward only, found one that reads in both directions";
+  await assertRejects(() => BOTH.listen(), RangeError, message);
+  const processor = await SoundProcessor.fit(SOUNDS, { rate: RATE, bands: 12 });
+  const model = SpeechRecognizer.create({ processor, tokenizer: SYMBOLS, hidden: 4, bidirectional: false });
+  const other = "expected a model without normalization by the whole sound, found one with it";
+  await assertRejects(() => model.listen(), RangeError, other);
+});
+
+Deno.test("utterances with too few frames for their text are left out, and none is an error", async () => {
+  const long = { sound: speak("l").sound, text: "lmhlmhlmhlmh" };
+  const report = await BOTH.fit([long, ...UTTERANCES], { epochs: 1 });
+  assert(Number.isFinite(report.loss));
+  const message = "expected an utterance with enough frames for its text, found none";
+  await assertRejects(() => BOTH.fit([long], { epochs: 1 }), RangeError, message);
+  await assertRejects(
+    () => BOTH.fit([], { epochs: 1 }),
+    RangeError,
+    "expected at least 1 training utterance, found none",
+  );
+  await assertRejects(() => BOTH.fit([{ ...long, text: "x" }], { epochs: 1 }), RangeError, '"x"');
+  await assertRejects(() => BOTH.evaluate([]), RangeError, "expected at least 1 utterance, found none");
+  assertThrows(() => SpeechRecognizer.create({ tokenizer: SYMBOLS } as never), TypeError, "expected a sound processor");
+});
+
+Deno.test("a sound processor is read as it was written, and other JSON is refused", async () => {
+  const { processor } = FORWARD;
+  const read = SoundProcessor.fromJSON(JSON.parse(JSON.stringify(processor)));
+  const { sound } = speak("lm");
+  assertEquals((await read.encode(sound)).frames, (await processor.encode(sound)).frames);
+  const json = { ...processor.toJSON(), scale: [1] };
+  assertThrows(() => SoundProcessor.fromJSON(json), RangeError, "expected the mean and the scale of 12 bands");
+  assertThrows(() => SoundProcessor.fromJSON({ bands: 0 }), RangeError, "expected bands to be a whole number");
+});

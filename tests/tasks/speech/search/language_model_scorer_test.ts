@@ -1,0 +1,149 @@
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { Engine } from "../../../../src/nn/mod.ts";
+import { LanguageModel } from "../../../../tasks/language_modeling/model.ts";
+import { labelsOf } from "../../../../tasks/speech/corpus.ts";
+import { labelTexts } from "../../../../tasks/speech/search/label_texts.ts";
+import { languageModelScorer } from "../../../../tasks/speech/search/language_model_scorer.ts";
+import { searchPrefixes } from "../../../../tasks/speech/search/prefix_beam.ts";
+import type { PrefixScorer } from "../../../../tasks/speech/search/scorer.ts";
+import {
+  CharTokenizer,
+  PipelineTokenizer,
+  presets,
+  type Tokenizer,
+  WordTokenizer,
+} from "../../../../tokenizers/mod.ts";
+import { randomScores } from "./cases.ts";
+
+const recognizer = CharTokenizer.train("abc ");
+const TEXTS = labelTexts(recognizer);
+const ACTION = "transcribe";
+
+function modelOf(tokenizer: Tokenizer, endOfText: string | null = null): LanguageModel {
+  return LanguageModel.create({
+    tokenizer,
+    endOfText,
+    hidden: 6,
+    layers: 2,
+    initRange: 1,
+    seed: 3,
+    engine: new Engine(),
+  });
+}
+
+/** The score of each label of a text, and that of its end. */
+function scoresOf<S>(scorer: PrefixScorer<S>, text: string): number[] {
+  let state = scorer.begin();
+  const scores = Array.from(labelsOf(recognizer, text), (label) => {
+    const next = scorer.extend(state, label);
+    state = next.state;
+    return next.score;
+  });
+  return [...scores, scorer.end(state)];
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function assertClose(found: readonly number[], expected: readonly number[]): void {
+  assertEquals(found.length, expected.length);
+  found.forEach((value, i) => assertAlmostEquals(value, expected[i], 1e-5));
+}
+
+Deno.test("a model of characters scores each label, and the line feed at the end", async () => {
+  const model = modelOf(CharTokenizer.train("\n abcd"));
+  const scorer = languageModelScorer(ACTION, model, TEXTS);
+  const [score] = await model.score(["ab ca\n"], { logprobs: 1 });
+  assertClose(scoresOf(scorer, "ab ca"), score.logprobs!.map(({ logprob }) => logprob));
+});
+
+Deno.test("a model of documents scores the end of the text", async () => {
+  const model = modelOf(CharTokenizer.train(" abc", { specials: ["<eos>"] }), "<eos>");
+  const [score] = await model.score(["cab"], { logprobs: 1 });
+  assertClose(
+    scoresOf(languageModelScorer(ACTION, model, TEXTS), "cab"),
+    score.logprobs!.map(({ logprob }) => logprob),
+  );
+});
+
+Deno.test("without a token before texts, the first label and the end are not predicted", async () => {
+  const model = modelOf(CharTokenizer.train(" abc"));
+  const [score] = await model.score(["cab"], { logprobs: 1 });
+  const found = scoresOf(languageModelScorer(ACTION, model, TEXTS), "cab");
+  assertClose(found, [0, ...score.logprobs!.map(({ logprob }) => logprob), 0]);
+});
+
+Deno.test("a model of words scores a word when it ends, and an unknown one as its unknown token", async () => {
+  const model = modelOf(WordTokenizer.train("ab ca\nca b\n"));
+  const scorer = languageModelScorer(ACTION, model, TEXTS);
+  for (const text of ["ab ca", "cc ca b"]) {
+    const [score] = await model.score([text], { logprobs: 1 });
+    const scores = scoresOf(scorer, text);
+    assertAlmostEquals(sum(scores), score.logprob, 1e-5);
+    assertEquals(scores.flatMap((value, i) => value === 0 ? [] : [i]), [...text.matchAll(/ |$/g)].map((m) => m.index));
+  }
+  const strict = modelOf(WordTokenizer.train("ab ca\n", { unknown: false }));
+  assertEquals(scoresOf(languageModelScorer(ACTION, strict, TEXTS), "b").at(-1), -Infinity);
+});
+
+for (const kind of ["char", "word"] as const) {
+  Deno.test(`a search with a model of ${kind}s ranks texts by what the model scores for each alone`, async () => {
+    const model = modelOf(kind === "char" ? CharTokenizer.train("\n abc") : WordTokenizer.train("ab ca\nca b a\n"));
+    const scores = randomScores({ frames: 10, classes: 5, seed: 8 });
+    const scorer = languageModelScorer(ACTION, model, TEXTS);
+    const found = searchPrefixes(scores, { blank: 0, beam: 10, prune: Infinity, nBest: 10, scorer });
+    const texts = found.map(({ labels }) => recognizer.decode(labels.map(({ label }) => label - 1)));
+    const alone = await model.score(texts.map((text) => kind === "char" ? text + "\n" : text || "\n"));
+    assertEquals(found.length, 10);
+    found.forEach(({ score, logProbability }, i) => {
+      assertAlmostEquals(score, logProbability + alone[i].logprob, 1e-4, texts[i]);
+    });
+  });
+}
+
+Deno.test("prefixes of a frame are read side by side, each once", () => {
+  const model = modelOf(CharTokenizer.train("\n abc"));
+  let rows = 0;
+  const forward = model.network.forward.bind(model.network);
+  const sizes = new Set<number>();
+  model.network.forward = (ids, T, B, state) => {
+    sizes.add(B);
+    rows += B;
+    return forward(ids, T, B, state);
+  };
+  const scorer = languageModelScorer(ACTION, model, TEXTS);
+  const [start] = [scorer.begin()];
+  const states = [1, 2, 3, 4].map((label) => scorer.extend(start, label).state);
+  scorer.prepare!(states);
+  scorer.prepare!(states);
+  for (const state of states) for (const label of [1, 2, 3, 4]) scorer.extend(state, label);
+  assertEquals([[...sizes], rows], [[1, 4], 5]);
+});
+
+Deno.test("a model with other symbols is refused in one line", async () => {
+  const cases: [tokenizer: Tokenizer, message: string][] = [
+    [
+      CharTokenizer.train("\nABC "),
+      'expected a language model that knows all symbols of the recognizer, found one without "a", "b", "c"; it knows "A"',
+    ],
+    [CharTokenizer.train("ab ", { unknown: true }), 'found one without "c"'],
+    [
+      WordTokenizer.train("ABBA CAB"),
+      'expected a language model of words in the recognizer\'s symbols, found 2 words such as "ABBA"; it writes "abba"',
+    ],
+    [
+      await PipelineTokenizer.train(["ab cab ab"], presets.unigram({ vocabSize: 10 })),
+      "expected a language model of characters, bytes or words, found one with a unigram tokenizer",
+    ],
+  ];
+  for (const [tokenizer, message] of cases) {
+    assertThrows(() => languageModelScorer(ACTION, modelOf(tokenizer), TEXTS), RangeError, message);
+  }
+});
+
+Deno.test("a symbol for unknown ones is excluded", () => {
+  const texts = labelTexts(CharTokenizer.train("abc ", { unknown: true }));
+  const scorer = languageModelScorer(ACTION, modelOf(CharTokenizer.train("\nabc ")), texts, 1);
+  assertEquals([texts[1], scorer.extend(scorer.begin(), 1).score], ["<unk>", -Infinity]);
+});
