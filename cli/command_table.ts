@@ -108,7 +108,7 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       examples: [
         "transcribe a.wav b.flac",
         "transcribe --model models/an4-lstm --times --json a.wav",
-        "arecord -t raw -f FLOAT_LE -r 16000 | transcribe --model models/commands-lstm -",
+        "transcribe --model models/commands-lstm - < samples.raw",
       ],
       load: async () => (await import("./commands/transcribe.ts")).makeTranscribeCommand(tasks),
     },

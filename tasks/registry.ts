@@ -124,12 +124,12 @@ export const TASKS: readonly TaskEntry[] = [
     verb: "transcribe",
     commands: [{
       name: "train-speech",
-      summary: "Train a speech recognizer on sounds and their texts or, by default, on generated digits.",
+      summary: "Train a speech recognizer on sounds with texts or, by default, digits.",
       demo: "digits",
       examples: [
         "train-speech",
         "train-speech --data train.tsv --group 2 --test test.tsv --out models/commands",
-        "train-speech --data recordings/ --unidirectional --hidden 320 --layers 3",
+        "train-speech --data recordings/ --unidirectional --hidden 320",
       ],
     }],
     load: async () => (await import("./speech/program.ts")).SPEECH_PROGRAM,

@@ -1,7 +1,7 @@
 import { type Engine, Random } from "../../src/nn/mod.ts";
 import { bucketByLength } from "./buckets.ts";
 
-/** What the batches of an epoch depend on. */
+/** Options of the batches of an epoch. */
 export interface EpochOptions {
   /** Number of sequences in a batch. */
   readonly batch: number;

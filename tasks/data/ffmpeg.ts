@@ -22,11 +22,11 @@ export type StartProgram = (
   input?: AsyncIterable<Uint8Array> | "inherit",
 ) => RunningProgram | undefined;
 
-/** What ffmpeg decodes, and how. */
+/** A source that ffmpeg decodes, and how it does. */
 export interface Decoding {
   /** A file, or `-` for standard input; or the contents of files with a name for messages. */
   readonly source: string | Contents;
-  /** What the source should be, such as "a video". */
+  /** The expected kind of source, such as "a video". */
   readonly kind: string;
   /** Arguments before the input, and those after it. */
   readonly before?: readonly string[];

@@ -21,7 +21,7 @@ export interface SpeechAugmentation {
 /** Added to the seed, so that augmentation does not repeat the numbers that order the batches. */
 const SEED = 0x5ec;
 
-/** What an augmentation depends on. */
+/** The source of the random numbers of a batch. */
 export interface Draw {
   /** The engine that generates random numbers. */
   readonly engine: Engine;

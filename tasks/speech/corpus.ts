@@ -8,7 +8,7 @@ import { Fingerprint } from "../task_model/mod.ts";
 export interface Utterance {
   /** The sound. */
   readonly sound: Sound;
-  /** What is said. */
+  /** The spoken text. */
   readonly text: string;
   /** Where it comes from, for messages: the path of its file. Default: its place in the list. */
   readonly source?: string;

@@ -22,7 +22,7 @@ import {
 export interface UtteranceFile {
   /** The path of the sound. */
   readonly path: string;
-  /** What is said. */
+  /** The spoken text. */
   readonly text: string;
 }
 

@@ -17,12 +17,14 @@ export {
 } from "./model.ts";
 export { SpeechNetwork, type SpeechNetworkOptions } from "./network.ts";
 export { NGramModel, type NGrams, readARPA, readLexicon, type SearchOptions } from "./search/mod.ts";
+export type { BandFigures } from "./normalization.ts";
 export {
   type Normalization,
   NORMALIZATIONS,
   type SoundOptions,
   type SoundProcessing,
   SoundProcessor,
+  SoundStream,
 } from "./sound_processor.ts";
 export { SPEECH_RECOGNITION, type SpeechTypes } from "./task.ts";
 export { Transcriber } from "./transcriber.ts";

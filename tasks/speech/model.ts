@@ -42,12 +42,23 @@ export interface SpeechRecognizerOptions
   readonly tokenizer: Tokenizer;
 }
 
-/** Options of a speech recognizer's `fit`. */
+/**
+ * Options of a speech recognizer's `fit`.
+ *
+ * @example
+ * ```ts
+ * import type { SpeechFitOptions } from "@elman/elman";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options: SpeechFitOptions = { epochs: 20, batch: 32, speed: 0.15, timeMasks: 4 };
+ * assertEquals(options.speed, 0.15);
+ * ```
+ */
 export type SpeechFitOptions = FitOptions<SpeechSettings>;
 
 /** The transcript of an utterance beside what was said. */
 export interface ComparedTranscript extends Transcript {
-  /** What was said. */
+  /** The spoken text. */
   readonly reference: string;
   /** The errors in words. */
   readonly wordErrors: Errors;

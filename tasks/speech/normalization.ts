@@ -1,6 +1,8 @@
 /** The mean and the scale of each band of training sounds. */
 export interface BandFigures {
+  /** The means. */
   readonly center: readonly number[];
+  /** The standard deviations. */
   readonly scale: readonly number[];
 }
 

@@ -11,7 +11,7 @@ export interface SearchFiles {
   readonly lm: string | null;
   /** Factor of the language model's log-probabilities. */
   readonly lmWeight: number | null;
-  /** What each word adds to the score, in nats. */
+  /** Bonus of each word, in nats. */
   readonly wordBonus: number | null;
   /** File of the only words that may be found. */
   readonly lexicon: string | null;

@@ -194,7 +194,20 @@ export class SoundProcessor implements Processor {
   }
 }
 
-/** Turns a sound into inputs while it arrives; the inputs are those of the whole sound. */
+/**
+ * Turns a sound into inputs while it arrives; the inputs are those of the whole sound.
+ *
+ * @example
+ * ```ts
+ * import { SoundProcessor, type SoundStream } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const processor = await SoundProcessor.fit([], { bands: 10, normalization: "none" });
+ * const stream: SoundStream = await processor.stream();
+ * assertEquals(stream.push(new Float32Array(700)).length, 0);
+ * assertEquals(stream.push(new Float32Array(100)).length, 1); // Three frames of 10 ms, the last of 25 ms.
+ * ```
+ */
 export class SoundStream {
   #logMel: LogMel;
   #width: number;

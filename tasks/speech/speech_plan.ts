@@ -6,7 +6,7 @@ import { readSound } from "../data/audio/mod.ts";
 import { groupIn } from "../data/vector_sequences/folders.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
-import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
+import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import type { SpeechCorpus, Utterance } from "./corpus.ts";
 import { type ManifestFields, readManifest, type UtteranceFile } from "./manifest.ts";
@@ -164,7 +164,8 @@ function splitFiles(
   const groups = [...Map.groupBy(files, ({ path }) => group === null ? path : groupIn(path, group)).values()];
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((own, i) => ({ own, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
-  const wanted = { valid: Math.round(valid * files.length), test: Math.round(test * files.length) };
+  const countOf = (share: number): number => share === 0 ? 0 : Math.max(1, Math.round(share * files.length));
+  const wanted = { valid: countOf(valid), test: countOf(test) };
   const parts = { train: [] as UtteranceFile[], valid: [] as UtteranceFile[], test: [] as UtteranceFile[] };
   for (const { own } of order) {
     const part = (["valid", "test"] as const).find((part) => parts[part].length < wanted[part]) ?? "train";
@@ -185,5 +186,11 @@ export async function makeTokenizer(plan: SpeechPlan, { train }: SpeechCorpus): 
   const { tokenizer: kind, minCount } = plan;
   if (!(TOKENIZERS as readonly string[]).includes(kind)) return await readTokenizer(kind);
   const limits = { vocabSize: plan.vocabSize ?? undefined, minCount: minCount ?? (kind === "char" ? 1 : undefined) };
-  return await trainModel(kind as typeof TOKENIZERS[number], asLines(train.map(({ text }) => text)), limits);
+  return await trainModel(kind as typeof TOKENIZERS[number], separated(train.map(({ text }) => text)), limits);
+}
+
+/** Yields texts with a space between them, if any has one: a symbol that no text has would never be written. */
+async function* separated(texts: readonly string[]): AsyncGenerator<string, void, void> {
+  const separator = texts.some((text) => /\s/.test(text)) ? " " : "";
+  for (const text of texts) yield await Promise.resolve(text.trim() + separator);
 }

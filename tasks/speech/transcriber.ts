@@ -12,6 +12,19 @@ import type { SpeechTypes } from "./task.ts";
 /**
  * Transcribes a sound while it arrives; `listen` of a `SpeechRecognizer` makes one: the recurrent layers keep their state between its parts. The text is that of
  * the whole sound.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, SoundProcessor, SpeechRecognizer } from "@elman/elman";
+ * import type { Transcriber } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const processor = await SoundProcessor.fit([], { normalization: "running" });
+ * const tokenizer = CharTokenizer.train("abc");
+ * const model = SpeechRecognizer.create({ processor, tokenizer, hidden: 4, bidirectional: false });
+ * using transcriber: Transcriber = await model.listen();
+ * assertEquals(transcriber.push(new Float32Array(100)), ""); // Too little for a frame.
+ * ```
  */
 export class Transcriber implements Disposable {
   #parts: ModelParts<SpeechTypes>;

@@ -13,7 +13,7 @@ export interface TranscribedWord {
   readonly confidence: number;
 }
 
-/** What was heard in a sound. */
+/** The text of a sound. */
 export interface Transcript {
   /** The text. */
   readonly text: string;

@@ -1,4 +1,4 @@
-/** What `wavFile` writes. */
+/** The contents of a file that `wavFile` writes. */
 export interface WavOptions {
   /** Samples of each channel, from -1 to 1. */
   readonly channels: readonly ArrayLike<number>[];

@@ -41,7 +41,7 @@ export function languageModelScorer(
   return { ...scorer, [Symbol.dispose]: () => prefixes[Symbol.dispose]() } as LanguageModelScorer;
 }
 
-/** What scores tokens. */
+/** The model that scores tokens. */
 interface Parts {
   readonly prefixes: TokenPrefixes;
   readonly tokenizer: Tokenizer;

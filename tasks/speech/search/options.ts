@@ -29,7 +29,7 @@ export interface SearchOptions {
   readonly lm?: LanguageModel | NGramModel;
   /** The factor of the language model's log-probabilities. Default: 0.5. */
   readonly lmWeight?: number;
-  /** What each word adds to the score, in nats: language models prefer texts of few words. Default: 0. */
+  /** Bonus of each word, in nats: language models prefer texts of few words. Default: 0. */
   readonly wordBonus?: number;
   /** The only words that may be found, such as those that `readLexicon` reads. Default: all. */
   readonly lexicon?: readonly string[];

@@ -63,7 +63,7 @@ const NO_SCORER: PrefixScorer<undefined> = {
   end: () => 0,
 };
 
-/** What stays the same during a search. */
+/** The fixed parts of a search. */
 interface Search {
   readonly scorer: PrefixScorer<unknown>;
   readonly beam: number;

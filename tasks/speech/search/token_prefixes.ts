@@ -9,7 +9,7 @@ export interface TokenPrefix {
   readonly id: number;
   /** The states of the network before it. */
   readonly before: StateArrays;
-  /** What the network makes of the whole prefix, once it has read it. */
+  /** The output of the network for the whole prefix, once it has read it. */
   next: NextTokens | undefined;
 }
 

@@ -1,0 +1,84 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { inTempDir, runCommand } from "../../support/command.ts";
+import { wavFile } from "../../support/wav_file.ts";
+import { RATE, speak, UTTERANCES } from "../../tasks/speech/tones.ts";
+
+const SIZE = ["--hidden", "16", "--layers", "1", "--rate", `${RATE}`, "--bands", "12", "--threads", "1"];
+const FIT = [
+  "--epochs",
+  "60",
+  "--batch",
+  "4",
+  "--lr",
+  "0.02",
+  "--speed",
+  "0",
+  "--band-masks",
+  "0",
+  "--time-masks",
+  "0",
+];
+
+async function writeSounds(directory: string): Promise<void> {
+  const rows = UTTERANCES.map(({ text }, i) => `sound_${i % 4}_${i}.wav\t${text}`);
+  await Deno.writeTextFile(`${directory}/all.tsv`, `path\ttext\n${rows.join("\n")}\n`);
+  for (const [i, { sound: { samples } }] of UTTERANCES.entries()) {
+    const file = wavFile({ channels: [samples], rate: RATE, encoding: "integer 16" });
+    await Deno.writeFile(`${directory}/sound_${i % 4}_${i}.wav`, file);
+  }
+}
+
+Deno.test("train-speech, transcribe and evaluate work end to end", async () => {
+  await inTempDir(async (directory) => {
+    await writeSounds(directory);
+    const [data, model] = [`${directory}/all.tsv`, `${directory}/model`];
+    const trained = await runCommand(
+      "train-speech",
+      "--data",
+      data,
+      ...SIZE,
+      ...FIT,
+      "--valid-fraction",
+      "0",
+      "--out",
+      model,
+    );
+    assertEquals(trained.code, 0, trained.stderr);
+    assertStringIncludes(trained.stdout, "8 training utterances");
+    const wav = `${directory}/new.wav`;
+    const { sound: { samples } } = speak("hlhm");
+    const twice = Float32Array.from({ length: 2 * samples.length }, (_, i) => samples[i >> 1]);
+    await Deno.writeFile(wav, wavFile({ channels: [twice, twice], rate: 2 * RATE, encoding: "float 32" }));
+    const heard = await runCommand("transcribe", "--model", model, wav);
+    assertEquals([heard.code, heard.stdout], [0, "hlhm\n"], heard.stderr);
+    assertStringIncludes(heard.stderr, `resampled from ${2 * RATE} to ${RATE} Hz`);
+    const searched = await runCommand("transcribe", "--model", model, "--n-best", "2", "--json", wav);
+    const { text, alternatives } = JSON.parse(searched.stdout);
+    assertEquals([text, alternatives.length], ["hlhm", 1]);
+    const times = await runCommand("transcribe", "--model", model, "--times", wav);
+    assert(/^0\.\d\d\t0\.\d\d\t[01]\.\d{3}\thlhm\n$/.test(times.stdout), times.stdout);
+    const evaluated = await runCommand("evaluate", "--model", model, "--data", data);
+    assertStringIncludes(evaluated.stdout, "word error rate 0.00 %, character error rate 0.00 %");
+  });
+});
+
+Deno.test("the commands of speech refuse bad input in one line", async () => {
+  await inTempDir(async (directory) => {
+    await writeSounds(directory);
+    const list = async (name: string, text: string): Promise<string> => {
+      await Deno.writeTextFile(`${directory}/${name}`, text);
+      return `${directory}/${name}`;
+    };
+    const cases: [path: string, message: string][] = [
+      [`${directory}/none.tsv`, "none.tsv: expected a file, found none"],
+      [await list("gone.tsv", "gone.wav\tlm\ngone.wav.wav\tml\n"), ".wav: expected a file, found none"],
+      [await list("other.csv", "a,b,c\n1,2,3\n"), "expected columns of paths and texts, found"],
+      [await list("empty.tsv", "path\ttext\n"), "expected at least 1 utterance, found none"],
+    ];
+    for (const [data, message] of cases) {
+      const { code, stderr } = await runCommand("train-speech", "--data", data, ...SIZE, "--out", `${directory}/m`);
+      assertEquals([code, stderr.trimEnd().split("\n").length], [1, 1], stderr);
+      assertStringIncludes(stderr, message);
+    }
+  });
+});
