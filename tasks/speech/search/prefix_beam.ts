@@ -126,9 +126,11 @@ function likelyClasses(
 /** A label that may be appended to a prefix. */
 interface Step {
   readonly from: Hypothesis;
+  /** The alignments that the label may follow. */
+  readonly before: Alignments;
   readonly label: number;
-  /** The alignments of the longer prefix. */
-  readonly alignments: Alignments;
+  /** The label's log-probability. */
+  readonly log: number;
   /** The most that the longer prefix can rank, whatever the scorer makes of it. */
   readonly most: number;
 }
@@ -142,26 +144,30 @@ function advance(
 ): Hypothesis[] {
   const { scorer, beam } = search;
   const stayed = new Map(live.map((own) => [own.prefix, stay(own, t, classes)]));
-  const steps: Step[] = [];
-  for (const step of live.flatMap((own) => stepsOf(own, t, classes, search))) {
+  const all = live.flatMap((own) => stepsOf(own, classes, search));
+  const steps = all.filter((step) => {
     const longer = step.from.prefix.longer(step.label);
     const known = longer && stayed.get(longer);
-    if (known) stayed.set(longer, { ...known, label: join(known.label, step.alignments) });
-    else steps.push(step);
-  }
-  steps.sort((a, b) => b.most - a.most);
+    if (known) stayed.set(longer, { ...known, label: join(known.label, alignmentsOf(step, t)) });
+    return !known;
+  });
   const extend = (some: readonly Step[]): Hypothesis[] =>
-    some.map(({ from, label, alignments }) => ({
-      prefix: from.prefix.extend(label, scorer),
+    some.map((step) => ({
+      prefix: step.from.prefix.extend(step.label, scorer),
       blank: NEVER,
-      label: alignments,
+      label: alignmentsOf(step, t),
     }));
-  // Only steps that may still get into the beam are shown to the scorer.
-  const first = bestOf([...stayed.values(), ...extend(steps.slice(0, beam))], beam);
-  const least = first.length < beam ? -Infinity : rankOf(first[beam - 1]);
-  const rest = steps.slice(beam);
-  const end = rest.findIndex(({ most }) => most <= least);
-  return end === 0 ? first : bestOf([...first, ...extend(rest.slice(0, end < 0 ? undefined : end))], beam);
+  // Only steps that may still get into the beam are shown to the scorer, the most promising first.
+  const staying = bestOf([...stayed.values()], beam);
+  const open = promising(steps, staying, beam).sort((a, b) => b.most - a.most);
+  const best = bestOf([...staying, ...extend(open.slice(0, beam))], beam);
+  return bestOf([...best, ...extend(promising(open.slice(beam), best, beam))], beam);
+}
+
+/** Lists the steps that may lead into a beam that has some hypotheses, the best first. */
+function promising(steps: readonly Step[], best: readonly Hypothesis[], beam: number): Step[] {
+  const least = best.length < beam ? -Infinity : rankOf(best[beam - 1]);
+  return steps.filter(({ most }) => most > least);
 }
 
 /** Continues a prefix by the blank and by its last label. */
@@ -178,17 +184,19 @@ function stay({ prefix, blank, label }: Hypothesis, t: number, classes: readonly
 }
 
 /** Lists the labels that may be appended to a prefix. */
-function stepsOf(from: Hypothesis, t: number, [, ...labels]: readonly LikelyClass[], { scorer }: Search): Step[] {
-  const { prefix, blank } = from;
-  const all = join(blank, from.label);
-  return labels.flatMap(([label, log]) => {
+function stepsOf(from: Hypothesis, [, ...labels]: readonly LikelyClass[], { scorer: { most = 0 } }: Search): Step[] {
+  const { prefix, blank, label: last } = from;
+  const all = join(blank, last);
+  return labels.map(([label, log]) => {
     // A repeated label is the same one, unless a blank stands between.
     const before = label === prefix.label ? blank : all;
-    if (before.sum === -Infinity) return [];
-    const place = { label, start: t, end: t + 1, before: before.place };
-    const alignments = continued(before, log, place);
-    return [{ from, label, alignments, most: alignments.sum + prefix.score + (scorer.most ?? 0) }];
+    return { from, before, label, log, most: before.sum + log + prefix.score + most };
   });
+}
+
+/** Returns the alignments of the longer prefix. */
+function alignmentsOf({ before, label, log }: Step, t: number): Alignments {
+  return continued(before, log, { label, start: t, end: t + 1, before: before.place });
 }
 
 /** Returns the best hypotheses that are possible, the best first. */
