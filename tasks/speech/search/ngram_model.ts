@@ -17,11 +17,11 @@ export interface NGrams {
  * @example
  * ```ts
  * import { NGramModel, type NGrams } from "@elman/elman/tasks";
- * import { assertEquals } from "@std/assert";
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
  *
  * const unigrams: NGrams = { logs: new Map([["red", Math.log(0.25)], ["</s>", Math.log(0.5)]]), backoffs: new Map() };
  * const model = new NGramModel([unigrams]);
- * assertEquals(Math.exp(model.score(["red"])), 0.125);
+ * assertAlmostEquals(Math.exp(model.score(["red"])), 0.125);
  * assertEquals(model.score(["blue"]), -Infinity);
  * ```
  */
