@@ -121,6 +121,22 @@ Deno.test("prefixes of a frame are read side by side, each once", () => {
   assertEquals([[...sizes], rows], [[1, 4], 5]);
 });
 
+Deno.test("more prefixes than a step reads have the scores of each alone", () => {
+  const model = modelOf(CharTokenizer.train("\n abc"));
+  const [together, alone] = [0, 1].map(() => languageModelScorer(ACTION, model, TEXTS));
+  const grow = (scorer: typeof alone): ReturnType<typeof alone.begin>[] => {
+    let states = [scorer.begin()];
+    for (let k = 0; k < 3; k++) {
+      states = states.flatMap((state) => [1, 2, 3, 4, 1].map((label) => scorer.extend(state, label).state));
+    }
+    return states;
+  };
+  const [many, single] = [grow(together), grow(alone)];
+  together.prepare!(many);
+  assertEquals(many.length, 125);
+  assertEquals(many.map((state) => together.extend(state, 2).score), single.map((one) => alone.extend(one, 2).score));
+});
+
 Deno.test("a model with other symbols is refused in one line", async () => {
   const cases: [tokenizer: Tokenizer, message: string][] = [
     [
