@@ -14,7 +14,7 @@ const ENDLESS = [
   ...["--epochs", "1000000", "--schedule", "constant", "--sample-every", "200"],
 ];
 
-/** What a test has. */
+/** The parts of a test. */
 interface Watched {
   readonly page: Page;
   readonly run: WatchedRun;

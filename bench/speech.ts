@@ -1,0 +1,153 @@
+/**
+ * Trains a speech recognizer on AN4 for a given time and measures it once on the test utterances, by greedy search and
+ * with a language model that is trained on the training texts: `deno task bench:speech --data FOLDER [--minutes N]`, on
+ * an otherwise idle machine. FOLDER holds `speech/an4` with `train.tsv`, `test.tsv` and `etc/an4.dic`. The epoch and the
+ * weight of the language model are chosen on a tenth of the training speakers. It writes results/speech.json and
+ * results/speech.md.
+ * @module
+ */
+import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
+import { Engine, LanguageModel, SpeechRecognizer } from "../mod.ts";
+import { readManifest } from "../tasks/speech/manifest.ts";
+import { readLexicon, type SearchOptions, type Utterance } from "../tasks/speech/mod.ts";
+import { makeTokenizer, readSpeechData, readUtterances, SPEECH_PLAN } from "../tasks/speech/speech_plan.ts";
+import { complete } from "../src/schema/mod.ts";
+import { CharTokenizer } from "../tokenizers/mod.ts";
+import { SoundProcessor } from "../tasks/speech/sound_processor.ts";
+import { format, machine, table, writeResults } from "./support.ts";
+
+const OPTIONS = {
+  data: { kind: "path", value: "FOLDER", help: "folder with speech/an4" },
+  minutes: { kind: "number", above: 0, help: "training time of the recognizer", default: "15" },
+  threads: { kind: "integer", min: 1, help: "threads", default: "2" },
+  blas: { kind: "string", value: "NAME", help: "native library for matrix products", default: "auto" },
+  trial: { kind: "boolean", help: "print the results without writing them" },
+} as const satisfies OptionSpecs;
+
+const SEED = 1;
+const WEIGHTS = [0.3, 0.5, 0.7, 0.9, 1.1];
+
+/** The error rates of a search, and its seconds for a second of sound. */
+interface Row {
+  readonly search: string;
+  readonly cer: number;
+  readonly wer: number;
+  readonly realTime: number;
+}
+
+/** Published figures, and a plain script of the same network in PyTorch. */
+const OTHERS: readonly (readonly [name: string, cer: number | null, wer: number | null])[] = [
+  ["PyTorch, 2 x 256 bidirectional LSTM, 14 minutes, greedy", 7.9, 17.6],
+  ["ESPnet, BLSTM with CTC", 12.6, null],
+  ["ESPnet, Transformer", 3.6, 7.5],
+];
+
+const command: Command<typeof OPTIONS> = {
+  options: OPTIONS,
+  run: async ({ data, minutes = 15, threads = 2, blas = "auto", trial }) => {
+    if (data === undefined) throw new RangeError("bench speech: expected --data, found none");
+    const engine = new Engine({ threads, blas });
+    const folder = `${data}/speech/an4`;
+    const plan = complete(SPEECH_PLAN, { data: `${folder}/train.tsv`, group: "2", seed: SEED }, "bench speech");
+    const { data: { corpus } } = await readSpeechData(plan);
+    const processor = await SoundProcessor.fit(corpus.train.map(({ sound }) => sound));
+    const tokenizer = await makeTokenizer(plan, corpus);
+    const model = SpeechRecognizer.create({ processor, tokenizer, seed: SEED, engine });
+    const report = await model.fit(corpus, { minutes, seed: SEED, batch: 16 });
+    console.log(`trained ${report.steps} steps in ${report.seconds.toFixed(0)} s`);
+    const lm = await languageModel(corpus.train.map(({ text }) => text), corpus.valid!.map(({ text }) => text), engine);
+    const lexicon = await readLexicon(`${folder}/etc/an4.dic`);
+    const lmWeight = await chooseWeight(model, corpus.valid!, { lm, lexicon, beam: 16 });
+    const fields = { pathColumn: null, textColumn: null };
+    const test = await readUtterances(await readManifest(`${folder}/test.tsv`, fields), processor.rate, {});
+    const searches: (readonly [string, SearchOptions])[] = [
+      ["greedy", {}],
+      ["beam 16", { beam: 16 }],
+      [`beam 16, language model ${lmWeight}`, { beam: 16, lm, lmWeight }],
+      [`beam 16, language model ${lmWeight}, lexicon`, { beam: 16, lm, lmWeight, lexicon }],
+    ];
+    const rows: Row[] = [];
+    for (const [search, options] of searches) rows.push(await measure(search, model, test, options));
+    const text = describe(rows, {
+      minutes,
+      threads,
+      gemm: engine.gemm,
+      steps: report.steps,
+      epoch: report.best?.epoch,
+    });
+    console.log(text);
+    if (!trial) await writeResults("speech", { md: text, json: JSON.stringify({ machine: machine(), rows }, null, 2) });
+    return 0;
+  },
+};
+
+/** Trains a language model of characters on texts. */
+async function languageModel(
+  train: readonly string[],
+  valid: readonly string[],
+  engine: Engine,
+): Promise<LanguageModel> {
+  const joined = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
+  const tokenizer = CharTokenizer.train(joined([...train, ...valid]));
+  const lm = LanguageModel.create({ tokenizer, hidden: 128, dropout: 0.3, seed: SEED, engine });
+  await lm.fit({ train: joined(train), valid: joined(valid) }, { epochs: 20, batch: 8, bptt: 64, seed: SEED });
+  return lm;
+}
+
+type Utterances = readonly Utterance[];
+
+/** Returns the weight of the language model with the fewest word errors. */
+async function chooseWeight(model: SpeechRecognizer, valid: Utterances, options: SearchOptions): Promise<number> {
+  let best = { lmWeight: 0, wer: Infinity };
+  for (const lmWeight of WEIGHTS) {
+    const { wer, cer } = await model.evaluate(valid, { ...options, lmWeight });
+    console.log(`validation, weight ${lmWeight}: CER ${format(100 * cer, 2)} %, WER ${format(100 * wer, 2)} %`);
+    if (wer < best.wer) best = { lmWeight, wer };
+  }
+  return best.lmWeight;
+}
+
+async function measure(
+  search: string,
+  model: SpeechRecognizer,
+  test: Utterances,
+  options: SearchOptions,
+): Promise<Row> {
+  const heard = test.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
+  const start = performance.now();
+  const { cer, wer } = await model.evaluate(test, options);
+  return { search, cer, wer, realTime: (performance.now() - start) / 1e3 / heard };
+}
+
+interface Conditions {
+  readonly minutes: number;
+  readonly threads: number;
+  readonly gemm: string;
+  readonly steps: number;
+  readonly epoch: number | undefined;
+}
+
+function describe(rows: readonly Row[], { minutes, threads, gemm, steps, epoch }: Conditions): string {
+  const own = rows.map(({ search, cer, wer, realTime }) => [
+    `Elman, ${search}`,
+    format(100 * cer, 2),
+    format(100 * wer, 2),
+    format(realTime, 4),
+  ]);
+  const others = OTHERS.map(([name, cer, wer]) => [name, format(cer, 1), format(wer, 1), "-"]);
+  const threadsText = threads === 1 ? "1 thread" : `${threads} threads`;
+  return [
+    "# Speech recognition",
+    `\`deno task bench:speech --data FOLDER --minutes ${minutes}\`: AN4, 130 test utterances, default options, ${threadsText}, ` +
+    `${gemm}; ${
+      format(steps)
+    } steps, epoch ${epoch} by the character error rate on a tenth of the training speakers. ` +
+    "Errors in percent; the real-time factor is the seconds of transcription for a second of sound.",
+    table(["system", "CER", "WER", "real-time factor"], [...own, ...others]),
+  ].join("\n\n");
+}
+
+if (import.meta.main) {
+  const introduction = { name: "bench:speech", summary: "Train a speech recognizer on AN4 and measure its errors." };
+  Deno.exit(await runCommand(introduction, command, Deno.args));
+}
