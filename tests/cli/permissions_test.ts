@@ -138,7 +138,7 @@ Deno.test("a missing permission is one line that names it", async () => {
   });
 });
 
-Deno.test("few tasks may write, those that read videos may run ffmpeg alone, few may listen, and none may prompt", () => {
+Deno.test("few tasks may write, those that read videos or sounds may run ffmpeg alone, few may listen, and none may prompt", () => {
   assert(OWN.length > 10);
   for (const [name, { command }] of OWN) {
     assertEquals([name, command.includes("--allow-write")], [
@@ -150,8 +150,8 @@ Deno.test("few tasks may write, those that read videos may run ffmpeg alone, few
     // `serve` answers requests; training does with --watch, and browsers reach nothing but ports.
     const listens = /^(?:serve|train-(?!tokenizer))/.test(name);
     assertEquals([name, command.includes("--allow-net")], [name, listens]);
-    const readsVideos = /^(?:train-classifier|classify|evaluate|watch)/.test(name);
-    assertEquals([name, command.includes("--allow-run")], [name, readsVideos]);
+    const decodes = /^(?:train-classifier|classify|evaluate|watch|train-speech|transcribe)/.test(name);
+    assertEquals([name, command.includes("--allow-run")], [name, decodes]);
   }
 });
 
