@@ -44,7 +44,7 @@ async function info(
     expectWritable({ option: "--plot", file: plot, json });
   }
   const [named] = operands;
-  if (named !== undefined) await expectModel("model", named, tasks);
+  if (named !== undefined) await expectModel(undefined, named, tasks);
   const directory = named ?? await newestModel(tasks, json);
   const { model, program, facts } = await readModel(directory, { tasks, ...verifying(values) });
   const flow = text === undefined ? undefined : flowOf(program, model, text);

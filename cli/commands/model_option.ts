@@ -93,9 +93,13 @@ async function refuseOtherTask(
 
 /**
  * Throws `RangeError`, naming the option and models of the given tasks near the path, if there is no directory with a
- * model's configuration.
+ * model's configuration. Without an option, the directory is an operand.
  */
-export async function expectModel(option: string, directory: string, tasks: readonly TaskEntry[]): Promise<void> {
+export async function expectModel(
+  option: string | undefined,
+  directory: string,
+  tasks: readonly TaskEntry[],
+): Promise<void> {
   const found = await statsOf(directory, `read ${directory}`);
   // A directory whose replacement was interrupted has no config.json of its own, but can be read.
   const isModel = await exists(join(directory, CONFIG)) || await peekTask(directory) !== undefined;
@@ -103,7 +107,8 @@ export async function expectModel(option: string, directory: string, tasks: read
   const what = found === undefined ? "none" : found.isDirectory() ? `a directory without ${CONFIG}` : "a file";
   const near = await modelsNear(directory, tasks);
   const hint = near.length === 0 ? "" : `; ${near.length === 1 ? "a model" : "models"} near it: ${near.join(", ")}`;
-  throw new InputRangeError(`--${option}: expected a model's directory, found ${what} at ${directory}${hint}`);
+  const place = option === undefined ? "" : `--${option}: `;
+  throw new InputRangeError(`${place}expected a model's directory, found ${what} at ${directory}${hint}`);
 }
 
 /** Returns the name of a model's task whatever the file's checksum, or undefined if it cannot be read. */
@@ -154,11 +159,10 @@ interface FoundModel {
 export async function newestModel(entries: readonly TaskEntry[], isQuiet = false): Promise<string> {
   const newest = await findNewestModel(entries);
   if (newest === undefined) {
-    const training = entries.map(({ commands }) => invocation(commands.at(-1)!.name));
+    const training = invocation(entries[0].commands.at(-1)!.name);
+    const others = entries.length > 1 ? " or another command that trains" : "";
     throw new UsageError(
-      `--model: expected a model's directory, found none, nor one in ${MODELS_DIRECTORY}/; train one with ${
-        training.join(" or ")
-      }`,
+      `--model: expected a model's directory, found none, nor one in ${MODELS_DIRECTORY}/; train one with ${training}${others}`,
     );
   }
   if (!isQuiet) writeError(`Using ${newest}.\n`);

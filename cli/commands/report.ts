@@ -45,7 +45,7 @@ async function report(
     expectWritable({ option: "--out", file: out });
     await checkPlace(out);
   }
-  for (const directory of operands) await expectModel("model", directory, tasks);
+  for (const directory of operands) await expectModel(undefined, directory, tasks);
   const directories = operands.length > 0 ? operands : [await newestModel(tasks)];
   await refuseTwice(directories);
   const names = namesOf(directories);

@@ -86,7 +86,7 @@ Deno.test("info refuses what it cannot show", async () => {
     ],
     [[`${RUNS}/translation`, "--plot", "-"], "--plot: expected --gradient-flow with it, found none"],
     [["a", "b"], "expected one model's directory, found 2"],
-    [["no-such"], "expected a model's directory, found none at no-such"],
+    [["no-such"], "error: expected a model's directory, found none at no-such"],
   ];
   for (const [args, message] of cases) {
     const { code, stderr } = await runCommand("info", ...args);

@@ -83,6 +83,7 @@ Deno.test("without --model, evaluate uses the newest model of any kind", async (
     const none = await run("evaluate", "--data", "other.txt");
     assertEquals(none.code, 2);
     assertStringIncludes(none.stderr, "--model: expected a model's directory, found none, nor one in models/; ");
+    assertStringIncludes(none.stderr, "; train one with deno task train-lm or another command that trains\n");
   });
 });
 
