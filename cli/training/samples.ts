@@ -53,6 +53,8 @@ export function refuseIdleSamples(values: SampleValues): void {
 export class Samples {
   #values: SampleValues;
   #write: WriteSample;
+  /** The step of the last sample, or that of the one before a resumed run. */
+  #last: number | undefined;
 
   constructor(values: SampleValues, write: WriteSample) {
     this.#values = values;
@@ -92,7 +94,11 @@ export class Samples {
   async #after({ step, steps, epoch }: StepEvent): Promise<HistorySample | undefined> {
     const { json, quiet, "sample-every": given } = this.#values;
     const every = given ?? (json ? 0 : Math.max(LEAST, Math.ceil(steps / MOST)));
-    if (every === 0 || (quiet && !json) || step % every !== 0 || (step === steps && !json)) return undefined;
+    if (every === 0 || (quiet && !json) || (step === steps && !json)) return undefined;
+    // The number of steps of a run with a budget of time changes, and with it the distance of the samples.
+    this.#last ??= step - 1 - (step - 1) % every;
+    if (step - this.#last < every) return undefined;
+    this.#last = step;
     return { step, epoch, text: await this.#sample(this.#values["sample-length"] ?? LENGTH) };
   }
 

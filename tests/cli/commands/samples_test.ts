@@ -104,13 +104,13 @@ Deno.test("samples follow their step or its epoch, are the same each time, and c
 });
 
 Deno.test("by default there is a sample for each tenth of a run, but none in fewer than 100 steps", async () => {
-  const shownIn = async (steps: number): Promise<number[]> => {
+  const shownIn = async (last: number, stepsAt = (_step: number) => last, first = 1): Promise<number[]> => {
     const shown: number[] = [];
     const run = {
       showSample: ({ step }: { step: number }) => Promise.resolve(shown.push(step)),
     } as unknown as TrainingRun;
     const events = async function* () {
-      for (let step = 1; step <= steps; step++) yield { event: "step", step, steps } as StepEvent;
+      for (let step = first; step <= last; step++) yield { event: "step", step, steps: stepsAt(step) } as StepEvent;
     };
     const samples = new Samples({}, () => Promise.resolve(""));
     for await (const _ of samples.among(events(), run));
@@ -119,4 +119,7 @@ Deno.test("by default there is a sample for each tenth of a run, but none in few
   assertEquals(await shownIn(2000), [200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800]);
   assertEquals(await shownIn(250), [100, 200]);
   assertEquals(await shownIn(100), []);
+  assertEquals(await shownIn(2000, () => 2000, 1501), [1600, 1800]);
+  // With a budget of time, the number of steps is an estimate, here one that rises: 464 is a multiple of a tenth, too.
+  assertEquals(await shownIn(700, (step) => step <= 460 ? 4600 : 4640), [460]);
 });
