@@ -80,7 +80,7 @@ browserTest(
     const done = await status(page, "train-status", /^Done/);
     assertMatch(done, /^Done: GRU of 16 units, [\d,]+ parameters\. Loss [\d.]+ nats per character\.$/);
     assertMatch((await page.locator("#curve").getAttribute("aria-label"))!, /from 2\.\d+ to [01]\.\d+ at step 60; /);
-    assert((await page.locator("#curve polyline.train").getAttribute("points"))!.split(" ").length > 2);
+    assert((await page.locator("#curve polyline.train").getAttribute("points"))!.split(" ").length > 1);
     assertMatch(await page.locator("#samples p").first().innerText(), /^Step 60 /);
 
     await page.getByLabel("Prompt").fill("the rain ");
