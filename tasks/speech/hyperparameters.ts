@@ -2,12 +2,15 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { CELL_HELP } from "../../src/nn/cells.ts";
 import { boolean, choice, integer, nullable, number, type Schema, share } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 import type { SpeechAugmentation } from "./augmentation.ts";
 
 /** The configuration of a speech recognizer, stored in `config.json`. */
 export interface SpeechConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
+  /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
+  readonly mogrifierRounds: number;
   /** Number of inputs for each frame, which the sound processor makes. */
   readonly input: number;
   /** Number of symbols of the tokenizer. */
@@ -43,6 +46,7 @@ const GROUP = "model";
 /** The schema of a recognizer's configuration. */
 export const MODEL: Schema<SpeechConfig & SpeechInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
+  mogrifierRounds: MOGRIFIER_ROUNDS,
   input: integer({ option: false, min: 1, help: "Number of inputs for each frame." }),
   vocabSize: integer({ option: false, min: 1, help: "Number of symbols of the tokenizer." }),
   conv: nullable(integer({

@@ -67,7 +67,7 @@ export class SpeechNetwork extends Module {
     this.convolution = conv === null ? undefined : new Convolution({ input, filters: hidden, width: conv, ...options });
     this.layers = Array.from({ length: layers }, (_, l) => {
       const size = l > 0 ? width : conv === null ? input : hidden;
-      return makeRecurrent(cell, { input: size, hidden, bidirectional, ...options });
+      return makeRecurrent(cell, { input: size, hidden, bidirectional, rounds: config.mogrifierRounds, ...options });
     });
     this.norms = layerNorm ? this.layers.map(() => new LayerNorm({ width, engine })) : [];
     this.output = new Linear({ input: width, output: config.vocabSize + 1, ...options });

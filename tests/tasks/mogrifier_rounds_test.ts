@@ -1,5 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { CharTokenizer, Classifier, FrameProcessor, LanguageModel, Translator, VectorClassifier } from "../../mod.ts";
+import {
+  CharTokenizer,
+  Classifier,
+  FrameProcessor,
+  LanguageModel,
+  SoundProcessor,
+  SpeechRecognizer,
+  Translator,
+  VectorClassifier,
+} from "../../mod.ts";
 import { Forecaster } from "../../tasks/forecasting/mod.ts";
 import { TASKS } from "../../tasks/mod.ts";
 import { inTempDir } from "../support/command.ts";
@@ -40,7 +49,8 @@ Deno.test("models saved without a number of rounds have five", async () => {
   });
 });
 
-Deno.test("the models of every task have the rounds that are asked for", () => {
+Deno.test("the models of every task have the rounds that are asked for", async () => {
+  const sounds = await SoundProcessor.fit([], { bands: 4 });
   const data = { set: withCovariates(100, 2), valid: 20 };
   const processor = FrameProcessor.fit(movements(4), { kind: "skeleton" });
   const models = {
@@ -49,6 +59,7 @@ Deno.test("the models of every task have the rounds that are asked for", () => {
     "vector-classification": VectorClassifier.create({ processor, ...LABELS, ...OPTIONS }),
     "translation": Translator.create({ sourceTokenizer: tokenizer, ...OPTIONS }),
     "forecasting": Forecaster.create({ data, horizon: 2, ...OPTIONS }),
+    "speech-recognition": SpeechRecognizer.create({ processor: sounds, tokenizer, layers: 1, ...OPTIONS }),
   };
   assertEquals(Object.keys(models).sort(), TASKS.map(({ name }) => name).sort());
   for (const [name, { network, config }] of Object.entries(models)) {
