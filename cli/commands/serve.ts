@@ -52,6 +52,9 @@ const OPTIONS = {
 
 type ServeValues = Values<typeof OPTIONS>;
 
+/** Milliseconds in which clients must read the last of their answers. */
+const LAST_BYTES_MS = 5000;
+
 /** Makes the command that serves models over HTTP. */
 export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
@@ -73,7 +76,7 @@ export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       }
       await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
       await server.shutDown();
-      listener.close();
+      await listener.finish(LAST_BYTES_MS);
       interrupt[Symbol.dispose]();
       return 0;
     },

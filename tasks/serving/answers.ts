@@ -144,7 +144,9 @@ export async function answerInputs(
   call.used = { model };
   const leave = await admission.enter(1, call.signal);
   try {
-    return Response.json({ object: "list", model, data: await compute() });
+    const data = await compute();
+    call.signal.throwIfAborted();
+    return Response.json({ object: "list", model, data });
   } catch (error) {
     throw asApiError(error, { param });
   } finally {

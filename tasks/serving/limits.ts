@@ -47,7 +47,7 @@ export const LIMITS: Schema<ServeLimits> = {
   }),
   maxQueue: integer({ group: "run", min: 0, default: 256, help: "Maximum number of requests that wait." }),
   queueTimeout: seconds({ default: 30, help: "Seconds that a request may wait." }),
-  requestTimeout: seconds({ default: 300, help: "Seconds that a request may take once it has ceased to wait." }),
+  requestTimeout: seconds({ default: 300, help: "Seconds that a request may take, its wait included." }),
   maxSessions: integer({ group: "run", min: 0, default: 1000, help: "Maximum number of sessions." }),
   sessionTimeout: seconds({ default: 3600, help: "Seconds after which an unused session is dropped." }),
 };

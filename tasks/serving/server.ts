@@ -90,7 +90,7 @@ export class ModelServer {
       failure = error instanceof Error ? error.message : String(error);
       return faultOf(asApiError(error)).toResponse();
     });
-    this.#addHeaders(response);
+    this.#addHeaders(request, response);
     if (!call.isStreaming) call.end(response.status, failure);
     return response;
   }
@@ -111,12 +111,14 @@ export class ModelServer {
     return await endpoint.answer(this.#serving, call);
   }
 
-  #addHeaders({ headers }: Response): void {
+  #addHeaders({ headers: asked }: Request, { headers }: Response): void {
     headers.set("x-content-type-options", "nosniff");
     const { cors } = this.#options;
     if (cors === undefined) return;
     headers.set("access-control-allow-origin", cors);
-    headers.set("access-control-allow-headers", "authorization, content-type");
+    // Clients in pages send headers of their own, such as those that tell their version.
+    const names = asked.get("access-control-request-headers") ?? "authorization, content-type";
+    headers.set("access-control-allow-headers", names);
     headers.set("access-control-allow-methods", "GET, POST");
     if (cors !== "*") headers.set("vary", "origin");
   }
