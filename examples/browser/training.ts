@@ -20,7 +20,7 @@ export async function train(
   const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), embed: 64, ...shape });
   const { train, valid } = splitText(text, { validFraction: text.length < VALID_FROM ? 0 : VALID_FRACTION });
   const batch = Math.max(1, Math.min(32, Math.floor(train.length / (4 * BPTT))));
-  const prompt = text.includes("\n") ? "\n" : text[0];
+  const prompt = text.includes("\n") ? "\n" : String.fromCodePoint(text.codePointAt(0)!);
   let [reported, sampled, lastStep] = [-Infinity, performance.now(), 0];
   const sample = async (): Promise<void> => {
     const { text } = await model.complete(prompt, SAMPLE);

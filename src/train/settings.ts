@@ -145,7 +145,7 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     group: GROUP,
     above: 0,
     insteadOf: ["epochs", "maxSteps"],
-    help: "Minutes to train, over which the learning rate falls, instead of a number of epochs.",
+    help: "Minutes to train, over which the learning rate follows its schedule, instead of a number of epochs.",
   })),
   batch: integer({ group: GROUP, min: 1, default: 32, help: "Batch size, in sequences." }),
   optimizer: choice(OPTIMIZERS, { group: GROUP, default: "adam", help: "Optimizer." }),

@@ -55,6 +55,7 @@ export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
       averageAfter: 5,
       optimizer: "sgd",
       learningRate: 30,
+      schedule: "constant",
       clipNorm: 0.25,
       weightDecay: 1.2e-6,
       activationRegularization: 2,
