@@ -1,11 +1,12 @@
 import process from "node:process";
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { RAW_FORMATS, rawSamples, readSound, type Sound } from "../../tasks/data/audio/mod.ts";
 import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
+import { spokenDigits } from "../../tasks/default_data/mod.ts";
 import { readSearch, SEARCH_FILES } from "../../tasks/speech/search_files.ts";
-import { type SearchOptions, SpeechRecognizer, type Transcript } from "../../tasks/speech/mod.ts";
+import { type SearchOptions, SpeechRecognizer, type Transcriber, type Transcript } from "../../tasks/speech/mod.ts";
 import {
   type Command,
   fieldsOf,
@@ -23,6 +24,12 @@ import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 const OPTIONS = {
   ...MODEL_OPTION,
   ...VERIFY_OPTION,
+  sample: {
+    kind: "choice",
+    group: "data",
+    choices: ["digits"],
+    help: "Transcribe some digits that a synthesizer speaks, instead of files.",
+  },
   ...optionsOf(SEARCH_FILES),
   times: {
     kind: "boolean",
@@ -49,10 +56,15 @@ const SOUNDS_PER_BLOCK = 64;
 /** Makes the command that transcribes sounds. */
 export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
-    operands: "FILE...",
+    operands: "[FILE...]",
     options: OPTIONS,
     run: async (values, files) => {
-      if (files.length === 0) throw new UsageError("expected sounds to transcribe, or - for samples on standard input");
+      if (files.length === 0 && values.sample === undefined) {
+        throw new UsageError("expected sounds to transcribe, or - for samples on standard input");
+      }
+      if (files.length > 0 && values.sample !== undefined) {
+        throw new UsageError("--sample: expected this option or files, found both");
+      }
       if (files.includes(STANDARD_INPUT) && files.length > 1) {
         throw new UsageError(`expected - alone or files, found ${files.length} operands with -`);
       }
@@ -68,7 +80,8 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
       );
       if (engine.blas && !json && !quiet) writeErrorLine(describeEngine(engine));
       const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
-      if (files[0] === STANDARD_INPUT) await transcribeInput(model, search, values);
+      if (values.sample !== undefined) await transcribeSample(model, search, values);
+      else if (files[0] === STANDARD_INPUT) await transcribeInput(model, search, values);
       else await transcribeFiles(model, files, { search, values });
       return 0;
     },
@@ -96,29 +109,64 @@ async function transcribeFiles(
   }
 }
 
+/** Number of synthesized utterances, and the seed of their voices, which no training has by default. */
+const [SAMPLES, SAMPLE_SEED] = [3, 7];
+
+async function transcribeSample(
+  model: SpeechRecognizer,
+  search: SearchOptions,
+  values: TranscribeValues,
+): Promise<void> {
+  const options = { seed: SAMPLE_SEED, utterances: SAMPLES, voices: SAMPLES, validFraction: 0, testFraction: 0 };
+  for (const { sound, text } of spokenDigits(options).train) {
+    write(text, await model.transcribe(sound, search), { ...values, many: true });
+  }
+}
+
 /** Transcribes samples as they arrive, or all at the end if the model reads sounds in both directions. */
 async function transcribeInput(
   model: SpeechRecognizer,
   search: SearchOptions,
   values: TranscribeValues,
 ): Promise<void> {
-  const samples = rawSamples(process.stdin, values.format ?? "s16le");
-  if (model.config.bidirectional || values.times || values.json || Object.keys(search).length > 0) {
-    const all = await Array.fromAsync(samples);
-    const whole = new Float32Array(all.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of all) {
-      whole.set(part, at);
-      at += part.length;
-    }
+  const { rate } = model.processor;
+  const { json, quiet, times } = values;
+  const format = values.format ?? "s16le";
+  const samples = rawSamples(refuseWav(process.stdin), format);
+  if (!json && !quiet) writeErrorLine(`Reading samples of one channel (${format}) at ${rate} Hz.`);
+  const needsAll = json || times || Object.keys(search).length > 0;
+  const transcriber = needsAll ? undefined : await listenTo(model);
+  if (transcriber === undefined) {
+    const parts = await Array.fromAsync(samples);
+    const whole = new Float32Array(await new Blob(parts as Float32Array<ArrayBuffer>[]).arrayBuffer());
     if (whole.length === 0) throw new InputRangeError("read standard input: expected samples, found none");
-    const transcript = await model.transcribe({ samples: whole, rate: model.processor.rate }, search);
-    return write(STANDARD_INPUT, transcript, { ...values, many: false });
+    return write(STANDARD_INPUT, await model.transcribe({ samples: whole, rate }, search), { ...values, many: false });
   }
-  const transcriber = await model.listen();
   for await (const part of samples) writeOut(transcriber.push(part));
   writeLine(transcriber.end());
   transcriber[Symbol.dispose]();
+}
+
+/** Begins to listen; returns undefined if the model needs the whole sound. */
+async function listenTo(model: SpeechRecognizer): Promise<Transcriber | undefined> {
+  try {
+    return await model.listen();
+  } catch (error) {
+    if (isInputError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Passes bytes on. Throws `RangeError` if they are those of a WAV file. */
+async function* refuseWav(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
+  let isFirst = true;
+  for await (const chunk of bytes) {
+    if (isFirst && String.fromCharCode(...chunk.subarray(0, 4)) === "RIFF") {
+      throw new InputRangeError("read standard input: expected samples only, found a WAV file; name it as an operand");
+    }
+    isFirst = false;
+    yield chunk;
+  }
 }
 
 /** Writes a transcript: its text, after the file's name if there are several; its words with their times; or JSON. */

@@ -88,8 +88,10 @@ export const SETTINGS: Schema<SpeechSettings> = {
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
   warmup: { ...TRAIN_SETTINGS.warmup, default: warmupFor(100), defaultText: "100 for cosine and linear" },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 5 },
-  speed: share({
+  speed: number({
     group: "training",
+    min: 0,
+    max: 0.5,
     default: 0.1,
     help: "Read each training sound at its own speed, or by this share slower or faster, at random.",
   }),

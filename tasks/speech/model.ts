@@ -151,7 +151,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     const train: TrainingSound[] = [];
     for (const utterance of corpus.train) train.push(await this.#trainingSound(utterance, speedsOf(settings)));
     const valid = corpus.valid && await this.#validationSounds(corpus.valid);
-    const trainable = train.filter(({ features, labels }) => this.#fits(features[features.length >> 1], labels));
+    const trainable = train.filter((sound) => this.#fits(sound));
     if (trainable.length === 0) {
       throw new InputRangeError("fit: expected an utterance with enough frames for its text, found none");
     }
@@ -253,8 +253,10 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     return sounds;
   }
 
-  #fits(features: Float32Array, labels: Int32Array): boolean {
-    return framesNeeded(labels) <= this.processor.countFrames(features);
+  /** Whether a sound has enough frames for its labels at its own speed, and one at the fastest. */
+  #fits({ features, labels }: TrainingSound): boolean {
+    const frames = this.processor.countFrames(features[features.length >> 1]);
+    return framesNeeded(labels) <= frames && this.processor.countFrames(features.at(-1)!) > 0;
   }
 }
 

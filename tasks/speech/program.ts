@@ -81,7 +81,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
       lines: valid ? [...examplesOf(valid), `Validation: ${describeErrors(valid)}.`] : [],
       results: test ? [`Test: ${describeErrors(test)}.`] : [],
       fields: { ...errorFields(valid, "valid_"), ...errorFields(test, "test_") },
-      tryWith: ["transcribe", plan.data === null ? "digits.wav" : "sound.wav"],
+      tryWith: ["transcribe", ...plan.data === null ? ["--sample", "digits"] : ["sound.wav"]],
     };
   },
 

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { boolean, choice, complete, integer, type Schema } from "../../src/schema/mod.ts";
-import { countFrames, LogMel, resampleSound, type Sound } from "../data/audio/mod.ts";
+import { countFrames, expectSamples, LogMel, resampleSound, type Sound } from "../data/audio/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
 import { withDeltas } from "./deltas.ts";
@@ -150,6 +150,7 @@ export class SoundProcessor implements Processor {
 
   /** Computes the log-mel bands of a sound, one row every 10 ms. */
   async features(sound: Sound): Promise<Float32Array> {
+    expectSamples("hear a sound", sound.samples);
     return (await this.#load()).compute(resampleSound(sound, this.rate).samples);
   }
 
@@ -228,6 +229,7 @@ export class SoundStream {
 
   /** Takes further samples, of the processor's rate, and returns the inputs that are complete with them. */
   push(samples: Float32Array): Frames {
+    expectSamples("hear a sound", samples);
     const all = joined(this.#samples, samples);
     const count = this.#logMel.countFrames(all.length);
     const rows = joined(this.#rows, this.#norm.next(this.#logMel.compute(all)));

@@ -33,6 +33,8 @@ export class Transcriber implements Disposable {
   #decoder: StreamDecoder;
   /** The class of the last frame: a symbol that lasts is written once. */
   #last = BLANK;
+  /** White space that is held back; undefined before the first text. */
+  #space: string | undefined;
 
   private constructor(parts: ModelParts<SpeechTypes>, stream: SoundStream) {
     this.#parts = parts;
@@ -69,12 +71,20 @@ export class Transcriber implements Disposable {
       if (found !== BLANK && found !== this.#last) text += this.#decoder.push(found - 1);
       this.#last = found;
     }
-    return text;
+    return this.#trimmed(text);
   }
 
   /** Returns the rest of the text, if the last symbols are part of a character. */
   end(): string {
-    return this.#decoder.flush();
+    return this.#trimmed(this.#decoder.flush());
+  }
+
+  /** Leaves out white space at the beginning, and holds it back at the end until text follows. */
+  #trimmed(added: string): string {
+    const text = this.#space === undefined ? added.trimStart() : this.#space + added;
+    const kept = text.trimEnd();
+    if (kept !== "" || this.#space !== undefined) this.#space = text.slice(kept.length);
+    return kept;
   }
 
   /** Releases the memory of the states. */

@@ -89,7 +89,7 @@ function forward(x: usize, pitch: usize, C: u32, frames: i32, labels: usize, siz
     const blanks = logProbability(x, blank, logSum);
     for (let k: u32 = 0; k <= size; k++) {
       const from = previous + (<usize> k << 4);
-      const two = skips(labels, k) && k < size ? load<f64>(from - 8) : IMPOSSIBLE;
+      const two = k < size && skips(labels, k) ? load<f64>(from - 8) : IMPOSSIBLE;
       const before = logSumExp(v128.load(from), v128.load(from - 8), pairOf(IMPOSSIBLE, two));
       const own = pairOf(blanks, labelProbability(x, labels, k, size, logSum));
       v128.store(row + (<usize> k << 4), f64x2.add(before, own));

@@ -6,5 +6,5 @@ export { countFrames, FFT_PACKAGE, LogMel, type LogMelOptions } from "./log_mel.
 export { RAW_FORMATS, type RawFormat, rawSamples } from "./raw_samples.ts";
 export { isAudio, readSound, type ReadSoundOptions } from "./read.ts";
 export { resampleSound } from "./resample.ts";
-export type { Sound } from "./sound.ts";
+export { expectSamples, type Sound } from "./sound.ts";
 export { isWav, readWav, writeWav } from "./wav.ts";

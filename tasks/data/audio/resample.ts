@@ -5,15 +5,19 @@ const CROSSINGS = 6;
 /** The filter's cutoff frequency, as a share of the lower of the two Nyquist frequencies. */
 const ROLLOFF = 0.99;
 
-/** A low-pass filter for each position of a new sample between two old ones. */
+/** Low-pass filters, one for each position of a new sample between two old ones. */
 interface Filters {
   /** Old and new samples until the positions repeat. */
   readonly oldStep: number;
   readonly newStep: number;
-  /** Old samples before the first one of a step that the filters reach. */
-  readonly reach: number;
-  /** The coefficients, [newStep, 2 reach + oldStep]. */
-  readonly coefficients: readonly Float64Array[];
+  /** The filter of each new sample of a step. */
+  readonly filters: readonly Filter[];
+}
+
+/** A filter: the old sample at which it begins, from that of the step, and the coefficients. */
+interface Filter {
+  readonly first: number;
+  readonly coefficients: Float64Array;
 }
 
 /**
@@ -23,14 +27,14 @@ interface Filters {
 export function resampleSound(sound: Sound, rate: number): Sound {
   if (sound.rate === rate) return sound;
   const { samples } = sound;
-  const { oldStep, newStep, reach, coefficients } = filtersFor(sound.rate, rate);
+  const { oldStep, newStep, filters } = filtersFor(sound.rate, rate);
   const result = new Float32Array(Math.ceil(samples.length * newStep / oldStep));
   for (let i = 0; i < result.length; i++) {
-    const own = coefficients[i % newStep];
-    const start = Math.floor(i / newStep) * oldStep - reach;
-    const [from, to] = [Math.max(0, -start), Math.min(own.length, samples.length - start)];
+    const { first, coefficients } = filters[i % newStep];
+    const start = Math.floor(i / newStep) * oldStep + first;
+    const [from, to] = [Math.max(0, -start), Math.min(coefficients.length, samples.length - start)];
     let sum = 0;
-    for (let k = from; k < to; k++) sum += own[k] * samples[start + k];
+    for (let k = from; k < to; k++) sum += coefficients[k] * samples[start + k];
     result[i] = sum;
   }
   return { samples: result, rate };
@@ -48,20 +52,19 @@ function filtersFor(oldRate: number, newRate: number): Filters {
 function makeFilters(oldRate: number, newRate: number): Filters {
   const divisor = greatestCommonDivisor(oldRate, newRate);
   const [oldStep, newStep] = [oldRate / divisor, newRate / divisor];
-  const cutoff = Math.min(oldStep, newStep) * ROLLOFF;
-  const reach = Math.ceil(CROSSINGS * oldStep / cutoff);
-  const coefficients = Array.from(
-    { length: newStep },
-    (_, phase) =>
-      Float64Array.from({ length: 2 * reach + oldStep }, (_, k) => {
-        // The distance in zero crossings.
-        const t = ((k - reach) / oldStep - phase / newStep) * cutoff;
-        if (Math.abs(t) >= CROSSINGS) return 0;
-        const sinc = t === 0 ? 1 : Math.sin(Math.PI * t) / (Math.PI * t);
-        return sinc * Math.cos(Math.PI * t / CROSSINGS / 2) ** 2 * cutoff / oldStep;
-      }),
-  );
-  return { oldStep, newStep, reach, coefficients };
+  // The cutoff in crossings of the filter for each old sample.
+  const cutoff = Math.min(1, newStep / oldStep) * ROLLOFF;
+  const filters = Array.from({ length: newStep }, (_, phase): Filter => {
+    const place = phase * oldStep / newStep;
+    const [first, last] = [Math.ceil(place - CROSSINGS / cutoff), Math.floor(place + CROSSINGS / cutoff)];
+    const coefficients = Float64Array.from({ length: last - first + 1 }, (_, k) => {
+      const t = (first + k - place) * cutoff;
+      const sinc = t === 0 ? 1 : Math.sin(Math.PI * t) / (Math.PI * t);
+      return sinc * Math.cos(Math.PI * t / CROSSINGS / 2) ** 2 * cutoff;
+    });
+    return { first, coefficients };
+  });
+  return { oldStep, newStep, filters };
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -28,6 +28,9 @@ const EXTENSIBLE = 0xfffe;
 /** The size that programs write that do not know how many samples follow, such as those that write to a pipe. */
 const UNKNOWN_SIZE = 0xffffffff;
 
+/** The largest sampling rate that a file may have. */
+const MOST_RATE = 1_000_000;
+
 /** Whether bytes begin as those of a WAV file. */
 export function isWav(bytes: Uint8Array): boolean {
   return fourCharacters(bytes, 0) === "RIFF" && fourCharacters(bytes, 8) === "WAVE";
@@ -77,7 +80,9 @@ function readFormat(view: DataView, at: number, size: number): Format {
   const channels = view.getUint16(at + 2, true);
   const rate = view.getUint32(at + 4, true);
   if (channels < 1) throw new InputRangeError("expected a WAV file with a channel, found none");
-  if (rate < 1) throw new InputRangeError("expected a WAV file with a sampling rate, found 0");
+  if (rate < 1 || rate > MOST_RATE) {
+    throw new InputRangeError(`expected a WAV file with a sampling rate from 1 to ${MOST_RATE} Hz, found ${rate}`);
+  }
   return { encoding, channels, rate };
 }
 

@@ -85,20 +85,25 @@ export function planSearch(
   };
 }
 
+/** A character that no text has. */
+const UNWRITABLE = "\uffff";
+
 function scorersOf(
   action: string,
   { lm, lmWeight = 0.5, wordBonus = 0, lexicon }: SearchOptions,
   tokenizer: Tokenizer,
 ): { readonly scorers: readonly WeightedScorer[]; readonly release: () => void } {
   const texts = labelTexts(tokenizer);
+  const unknown = tokenizer.unknownId === undefined ? undefined : tokenizer.unknownId + 1;
+  // No word has the text of the unknown symbol, such as "<unk>", whose letters would pass for symbols of their own.
+  const spelled = texts.map((text, label) => label === unknown ? UNWRITABLE : text);
   const scorers: WeightedScorer[] = [];
   let release = (): void => {};
   // The lexicon comes first, so that nothing else scores what it excludes.
-  if (lexicon) scorers.push({ scorer: new Lexicon(action, lexicon, texts) });
+  if (lexicon) scorers.push({ scorer: new Lexicon(action, lexicon, spelled) });
   if (wordBonus !== 0) scorers.push({ scorer: bonusScorer(texts, wordBonus) });
-  if (lm instanceof NGramModel) scorers.push({ scorer: ngramScorer(action, lm, texts), weight: lmWeight });
+  if (lm instanceof NGramModel) scorers.push({ scorer: ngramScorer(action, lm, spelled), weight: lmWeight });
   else if (lm instanceof LanguageModel) {
-    const unknown = tokenizer.unknownId === undefined ? undefined : tokenizer.unknownId + 1;
     const scorer = languageModelScorer(action, lm, texts, unknown);
     scorers.push({ scorer, weight: lmWeight });
     release = () => scorer[Symbol.dispose]();
