@@ -103,7 +103,7 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
   data: nullable(path({
     ...FILE,
     help: "Labeled sequences of numbers to train on, such as JSON Lines with a label and a list of frames in each " +
-      "record, or a folder with a folder of videos for each label.",
+      "record, or a folder with a folder of videos or sounds for each label.",
   })),
   valid: nullable(path({ ...FILE, help: "Validation sequences.", defaultText: "a share of the data" })),
   test: nullable(path({ ...FILE, help: "Test sequences, evaluated once after training." })),
@@ -299,10 +299,14 @@ function expectTwoLabels(path: string, sequences: readonly VectorSequence[]): st
 /** Returns how to process the frames of a file: as the plan says, and otherwise as they look. */
 function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
   const { scaling, velocities, maxFrames, reference } = plan;
-  const { picture, frameRate, sequences } = file;
+  const { picture, frameRate, sequences, isSkeleton = true } = file;
   const given = plan.coordinates ?? file.coordinates;
   const coordinates = given as 2 | 3 | undefined;
-  const looks = picture ? "picture" : coordinates || detectCoordinates(sequences) ? "skeleton" : "values";
+  const looks = picture
+    ? "picture"
+    : isSkeleton && (coordinates || detectCoordinates(sequences))
+    ? "skeleton"
+    : "values";
   return {
     ...{ kind: plan.kind ?? looks, scaling, velocities, maxFrames },
     ...coordinates !== undefined && { coordinates },

@@ -63,7 +63,7 @@ async function* contentsOf(files: readonly string[]): AsyncGenerator<Uint8Array,
 }
 
 /** Maps values, a few at the same time. After an error, no further one is begun. */
-async function mapSome<A, B>(values: readonly A[], map: (value: A) => Promise<B>): Promise<B[]> {
+export async function mapSome<A, B>(values: readonly A[], map: (value: A) => Promise<B>): Promise<B[]> {
   const results: B[] = new Array(values.length);
   let next = 0;
   const work = async (): Promise<void> => {

@@ -7,11 +7,13 @@ import { namedError } from "../named_error.ts";
 import { openText, readText } from "../text_files.ts";
 import { sequencesOfArray, sequencesOfArrays } from "./arrays.ts";
 import { holdsKeypoints, readArrayFiles, readKeypointFiles } from "./clip_files.ts";
+import { isAudio } from "../audio/mod.ts";
 import { isPictureFile, isVideo, readClips } from "./clips.ts";
 import { holdsFrames, readFrameTable } from "./frame_table.ts";
 import { hasFrames, readJSONSequences, type VectorFields } from "./json_lines.ts";
 import { isNumPy, readNpy, readNpz } from "./numpy.ts";
 import type { VectorSequences } from "./sequence.ts";
+import { readSoundClips } from "./sounds.ts";
 import { readArff, readTs } from "./uea.ts";
 import type { VideoOptions } from "./video.ts";
 
@@ -26,7 +28,8 @@ export interface VectorReading extends VectorFields, VideoOptions {}
  * - NumPy's `.npz` with arrays `X`, `y` and `groups`, or a folder of `.npy` files for each label;
  * - `.ts` and `.arff` files of the UEA and UCR archive;
  * - a folder of JSON files of keypoints for each label;
- * - a folder of videos for each label, or of folders of pictures, decoded by ffmpeg.
+ * - a folder of videos for each label, or of folders of pictures, decoded by ffmpeg;
+ * - a folder of sounds for each label, as log-mel bands every 10 ms.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the place, if one cannot be read.
  *
@@ -52,6 +55,7 @@ export async function readVectorSequences(path: string, options: VectorReading =
     );
   }
   if (kind === "clips") return await readClips(files.filter(isClip), options);
+  if (kind === "sounds") return await readSoundClips(files.filter(isAudio), options);
   if (kind === "arrays") return await readArrayFiles(files.filter(isArrayFile), options);
   if (kind === "keypoints") return await readKeypointFiles(files.filter(hasRecords), options);
   try {
@@ -62,10 +66,10 @@ export async function readVectorSequences(path: string, options: VectorReading =
 }
 
 /**
- * The kinds of files in a folder: videos and pictures, arrays, keypoints, or none of these; or a single file of another
- * kind.
+ * The kinds of files in a folder: videos and pictures, sounds, arrays, keypoints, or none of these; or a single file of
+ * another kind.
  */
-type FilesKind = "clips" | "arrays" | "keypoints" | undefined;
+type FilesKind = "clips" | "sounds" | "arrays" | "keypoints" | undefined;
 
 /** Lists the files that a path stands for: those in a folder, those that match a pattern, or the only one. */
 async function filesIn(path: string): Promise<readonly string[]> {
@@ -76,6 +80,7 @@ async function filesIn(path: string): Promise<readonly string[]> {
 
 async function kindOf(path: string, files: readonly string[]): Promise<FilesKind> {
   if (files.some(isClip)) return "clips";
+  if (files.some(isAudio)) return "sounds";
   if (files.length === 1 && files[0] === path) return undefined;
   if (files.some(isArrayFile)) return "arrays";
   const record = files.find(hasRecords);

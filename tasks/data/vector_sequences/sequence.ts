@@ -29,6 +29,8 @@ export interface VectorSequences {
   readonly coordinates?: 2 | 3;
   /** Height and width of the picture that a frame is, row by row; absent if frames are not pictures. */
   readonly picture?: readonly [height: number, width: number];
+  /** False if frames cannot be the joints of a skeleton. Default: their values tell. */
+  readonly isSkeleton?: false;
   /** Frames a second, if known. */
   readonly frameRate?: number;
   /** Name of the file format, such as "JSON Lines". */
