@@ -33,6 +33,19 @@ const OTHERS = [
   "max-steps",
   "minutes",
   "watch",
+  "warmup",
+  "lr-end",
+  "decay",
+  "decay-every",
+  "decay-after",
+  "patience",
+  "averaging",
+  "average-last",
+  "average-after",
+  "save-every",
+  "sample-every",
+  "sample-prompt",
+  "sample-length",
 ] as const;
 
 /** Number of lines of the curve, and length of the longest bar. */

@@ -19,6 +19,7 @@ import {
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
 const OPTIONS = {
@@ -35,6 +36,13 @@ const OPTIONS = {
     kind: "boolean",
     group: "answers",
     help: "Print each word on a line with its start, its end in seconds and its confidence.",
+  },
+  plot: {
+    kind: "path",
+    group: "answers",
+    value: "FILE",
+    help:
+      "Draw one sound as SVG: its spectrogram and the probabilities of symbols; - writes it to standard output, alone.",
   },
   format: {
     kind: "choice",
@@ -69,6 +77,10 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         throw new UsageError(`expected - alone or files, found ${files.length} operands with -`);
       }
       const { json, quiet } = values;
+      const { plot } = values;
+      if (plot !== undefined) {
+        expectDrawable({ option: "--plot", file: plot, json: values.json, texts: files, noun: "sound" });
+      }
       const fields = fieldsOf(SEARCH_FILES, values);
       refuseContradictions(SEARCH_FILES, fields);
       const engine = startEngine(values);
@@ -80,6 +92,10 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
       );
       if (engine.blas && !json && !quiet) writeErrorLine(describeEngine(engine));
       const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
+      if (plot !== undefined) {
+        await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), json || quiet);
+      }
+      if (plot === PICTURE_OUTPUT) return 0;
       if (values.sample !== undefined) await transcribeSample(model, search, values);
       else if (files[0] === STANDARD_INPUT) await transcribeInput(model, search, values);
       else await transcribeFiles(model, files, { search, values });

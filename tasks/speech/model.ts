@@ -2,7 +2,7 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue, expectKinds } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { resampleSound, type Sound } from "../data/audio/mod.ts";
+import type { Sound } from "../data/audio/mod.ts";
 import {
   type EngineChoice,
   expectTokenizer,
@@ -22,13 +22,15 @@ import {
   type SpeechCorpus,
   type Utterance,
 } from "./corpus.ts";
-import type { FrameScores } from "./greedy.ts";
+import { FeatureCache } from "./feature_cache.ts";
+import { type FrameScores, greedyLabels } from "./greedy.ts";
 import type { SpeechConfig, SpeechInitialisation, SpeechSettings } from "./hyperparameters.ts";
 import { speechEvent, SpeechLearning, type TrainingSound, type ValidationSound } from "./learning.ts";
 import { addErrors, compareTexts, errorRate, type Errors } from "./measures.ts";
 import { BLANK } from "./network.ts";
 import { planSearch, SEARCH_KINDS, type SearchOptions } from "./search/mod.ts";
 import { SoundProcessor } from "./sound_processor.ts";
+import { drawSpectrogram } from "./spectrogram.ts";
 import { SPEECH_RECOGNITION, type SpeechTypes } from "./task.ts";
 import { bestTranscript, type Transcript, transcriptOf } from "./transcript.ts";
 import { Transcriber } from "./transcriber.ts";
@@ -115,6 +117,7 @@ export interface SpeechEvaluation {
 export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   /** The task. */
   static readonly task: Task<SpeechTypes> = SPEECH_RECOGNITION;
+  #features = new FeatureCache();
 
   /** Creates an untrained recognizer. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: SpeechRecognizerOptions): SpeechRecognizer {
@@ -155,7 +158,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     if (trainable.length === 0) {
       throw new InputRangeError("fit: expected an utterance with enough frames for its text, found none");
     }
-    const longest = Math.max(...trainable.map(({ features: [slowest] }) => processor.countFrames(slowest)));
+    const longest = trainable.reduce((most, { features: [own] }) => Math.max(most, processor.countFrames(own)), 0);
     return {
       noun: "the utterances",
       fingerprint: fingerprintOf([corpus.train, corpus.valid]),
@@ -186,6 +189,18 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
       processors: this.processors,
       task: SPEECH_RECOGNITION,
     });
+  }
+
+  /**
+   * Draws a sound as SVG: its spectrogram, and the probabilities of the symbols that greedy search finds, over time.
+   */
+  async draw(sound: Sound): Promise<string> {
+    const { processor, tokenizer } = this;
+    const features = await processor.features(sound);
+    const [scores] = await readSounds(this.network, [processor.inputsOf(features)], processor.width);
+    const labels = greedyLabels(scores, BLANK);
+    const { bands, frameSeconds } = processor;
+    return drawSpectrogram({ features, bands, scores, labels, tokenizer, frameSeconds });
   }
 
   /** Transcribes utterances and compares the transcripts with their texts. */
@@ -238,17 +253,16 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   }
 
   async #trainingSound({ sound, text }: Utterance, speeds: readonly number[]): Promise<TrainingSound> {
-    const { processor, tokenizer } = this;
-    const own = resampleSound(sound, processor.rate);
     const features = [];
-    for (const speed of speeds) features.push(await processor.features(atSpeed(own, speed)));
-    return { features, labels: labelsOf(tokenizer, text) };
+    for (const speed of speeds) features.push(await this.#features.of(this.processor, sound, speed));
+    return { features, labels: labelsOf(this.tokenizer, text) };
   }
 
   async #validationSounds(utterances: readonly Utterance[]): Promise<ValidationSound[]> {
     const sounds: ValidationSound[] = [];
     for (const { sound, text } of utterances) {
-      sounds.push({ inputs: await this.processor.encode(sound), labels: labelsOf(this.tokenizer, text), text });
+      const inputs = this.processor.inputsOf(await this.#features.of(this.processor, sound));
+      sounds.push({ inputs, labels: labelsOf(this.tokenizer, text), text });
     }
     return sounds;
   }
@@ -258,11 +272,4 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     const frames = this.processor.countFrames(features[features.length >> 1]);
     return framesNeeded(labels) <= frames && this.processor.countFrames(features.at(-1)!) > 0;
   }
-}
-
-/** Returns a sound that is played faster, and so higher, by a factor. */
-function atSpeed({ samples, rate }: Sound, speed: number): Sound {
-  return speed === 1
-    ? { samples, rate }
-    : { ...resampleSound({ samples, rate: Math.round(rate * speed) }, rate), rate };
 }

@@ -7,6 +7,6 @@ export const PRESETS: Readonly<Record<string, Preset<SpeechTypes, SpeechPlan>>> 
   digits: {
     plan: { testFraction: 0.1 },
     model: { hidden: 128, layers: 2 },
-    fit: { epochs: 20, batch: 16, learningRate: 0.003 },
+    fit: { epochs: 16, batch: 16, learningRate: 0.003 },
   },
 };

@@ -110,7 +110,10 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
         ...errorFields(evaluation),
         seconds: heard,
         real_time_factor: seconds / heard,
-        transcripts: evaluation.transcripts.map(({ reference, text }) => ({ reference, text })),
+        transcripts: evaluation.transcripts.map(({ reference, text, wordErrors, characterErrors }, i) => ({
+          file: utterances[i].source,
+          ...{ reference, text, word_errors: wordErrors, character_errors: characterErrors },
+        })),
       },
     };
   },

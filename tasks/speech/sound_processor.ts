@@ -87,10 +87,12 @@ export class SoundProcessor implements Processor {
   /** Makes a processor with the figures of training sounds. Throws `RangeError` if an option is invalid. */
   static async fit(sounds: readonly Sound[], options: Partial<SoundOptions> = {}): Promise<SoundProcessor> {
     const given = complete(SOUND_OPTIONS, options, "fit a sound processor");
-    const base = new SoundProcessor({ ...given, center: [], scale: [] });
+    const { bands, normalization } = given;
+    const base = new SoundProcessor({ ...given, ...figuresOf([], bands) });
+    if (normalization === "utterance" || normalization === "none") return base;
     const features: Float32Array[] = [];
     for (const sound of sounds) features.push(await base.features(sound));
-    return new SoundProcessor({ ...given, ...figuresOf(features, given.bands) });
+    return new SoundProcessor({ ...given, ...figuresOf(features, bands) });
   }
 
   /** Reads what `toJSON` returned. Throws `RangeError` if it is something else. */

@@ -114,7 +114,17 @@ export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise
     valid: await sounds(valid ?? split.valid),
     test: await sounds(test ?? split.test),
   };
-  return { data: { corpus }, notes: [describeUtterances(plan.data, corpus)], warnings: [] };
+  return { data: { corpus }, notes: [describeUtterances(plan.data, corpus)], warnings: oddities(corpus) };
+}
+
+/** Returns warnings of utterances without a sound or a text. */
+function oddities({ train, valid = [], test = [] }: SpeechCorpus): string[] {
+  const all = [...train, ...valid, ...test];
+  const silent = all.filter(({ sound: { samples } }) => samples.every((sample) => sample === 0));
+  const wordless = all.filter(({ text }) => text.trim() === "");
+  const warn = (found: readonly Utterance[], kind: string): string[] =>
+    found.length === 0 ? [] : [`${count(found.length, "utterance")} ${kind}, such as ${found[0].source}`];
+  return [...warn(silent, "of silence"), ...warn(wordless, "without a text")];
 }
 
 /** Generates the digits of the demonstration. */
@@ -169,7 +179,7 @@ function splitFiles(
   const parts = { train: [] as UtteranceFile[], valid: [] as UtteranceFile[], test: [] as UtteranceFile[] };
   for (const { own } of order) {
     const part = (["valid", "test"] as const).find((part) => parts[part].length < wanted[part]) ?? "train";
-    parts[part].push(...own);
+    for (const file of own) parts[part].push(file);
   }
   if (parts.train.length === 0 || valid > 0 && parts.valid.length === 0 || test > 0 && parts.test.length === 0) {
     throw new InputRangeError(
