@@ -1,8 +1,8 @@
 /**
  * Trains a speech recognizer on AN4 for a given time and measures it once on the test utterances, by greedy search and
  * with a language model that is trained on the training texts: `deno task bench:speech --data FOLDER [--minutes N]`, on
- * an otherwise idle machine. FOLDER holds `speech/an4` with `train.tsv`, `test.tsv` and `etc/an4.dic`. The epoch and the
- * weight of the language model are chosen on a tenth of the training speakers. It writes results/speech.json and
+ * an otherwise idle machine. FOLDER holds `speech/an4` with `train.tsv`, `test.tsv` and `etc/an4.dic`. The epoch and
+ * the weight of the language model are chosen on a tenth of the training speakers. It writes results/speech.json and
  * results/speech.md.
  * @module
  */

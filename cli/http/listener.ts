@@ -20,8 +20,8 @@ export interface Listener {
 export type Handler = (request: Request) => Promise<Response>;
 
 /**
- * Opens a port, any free one if it is 0, and answers what arrives there. Throws `RangeError` without the permission, and
- * the system's error if the port is taken.
+ * Opens a port, any free one if it is 0, and answers what arrives there. Throws `RangeError` without the permission,
+ * and the system's error if the port is taken.
  */
 export async function listen(
   handler: Handler,

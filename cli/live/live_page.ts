@@ -17,7 +17,9 @@ const PROGRESS_MS = 1000;
 /** Least and most milliseconds between two drawings of the sections, and the share of the time that they may take. */
 const [SECTIONS_MS, LONGEST_MS, SHARE] = [2000, 10_000, 1 / 200];
 
-/** Turns of the event loop that a run leaves for a request: a step may take seconds, and an answer needs several turns. */
+/**
+ * Turns of the event loop that a run leaves for a request: a step may take seconds, and an answer needs several turns.
+ */
 const TURNS = 10;
 
 /** The sections that change while a run goes on, as HTML. */

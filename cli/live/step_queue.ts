@@ -19,7 +19,9 @@ export class StepQueue {
   #step = 0;
   #hasEnded = false;
 
-  /** Asks the model after the step; a question whose `signal` aborts is not asked. Throws `ApiError` if it cannot be. */
+  /**
+   * Asks the model after the step; a question whose `signal` aborts is not asked. Throws `ApiError` if it cannot be.
+   */
   async ask(ask: () => Promise<string>, signal: AbortSignal): Promise<string> {
     this.#refuseEnd();
     if (this.#questions.length >= MOST_WAITING) throw busy("sample: expected fewer questions at a time");

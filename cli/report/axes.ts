@@ -45,8 +45,9 @@ function timeUnit(runs: readonly ReportRun[]): { readonly name: string; readonly
 }
 
 /**
- * Returns the function that computes the epochs completed at a line's step, with fractions, from the ends of epochs. How
- * long an epoch is that was cut short can be told from those before it alone. If it was resumed, its last end counts.
+ * Returns the function that computes the epochs completed at a line's step, with fractions, from the ends of epochs.
+ * How long an epoch is that was cut short can be told from those before it alone. If it was resumed, its last end
+ * counts.
  */
 function epochsAt(history: readonly HistoryLine[], completed = 0): (line: HistoryLine) => number | undefined {
   const lines = history.filter(({ event, epoch }) => event === "epoch" && epoch <= completed);

@@ -87,7 +87,9 @@ function measuredCurves(runs: readonly ReportRun[]): Curve[] {
   }));
 }
 
-/** The loss of the predictions: for a classifier with a linear part, that of the network and the linear part together. */
+/**
+ * The loss of the predictions: for a classifier with a linear part, that of the network and the linear part together.
+ */
 function lossOf(validation: unknown): unknown {
   return figureOf(validation, "validLoss") ?? figureOf(validation, "loss");
 }

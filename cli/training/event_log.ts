@@ -182,7 +182,9 @@ export class EventLog {
   }
 }
 
-/** Whether the figures of a step are written: of the first 2,000 all, then of every second, from 4,000 of every fourth. */
+/**
+ * Whether the figures of a step are written: of the first 2,000 all, then of every second, from 4,000 of every fourth.
+ */
 function isWritten(step: number): boolean {
   const doublings = 31 - Math.clz32(Math.max(1, step / STEPS_PER_DOUBLING));
   return step % 2 ** doublings === 0;

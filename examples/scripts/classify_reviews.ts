@@ -6,7 +6,9 @@ import { Classifier, labelsOf, splitTexts, treebankTokenizer } from "@elman/elma
 const THINGS = ["film", "song", "story", "ending", "music", "plot", "cast", "book"];
 const WORDS = { good: ["great", "fine", "moving", "clever"], bad: ["dull", "weak", "boring", "silly"] };
 
-/** Every thing with every word, with and without "not". Yours may come from `readLabelledTexts` of @elman/elman/data. */
+/**
+ * Every thing with every word, with and without "not". Yours may come from `readLabelledTexts` of @elman/elman/data.
+ */
 const REVIEWS = Object.entries(WORDS).flatMap(([label, words]) =>
   THINGS.flatMap((thing) =>
     words.flatMap((word) => [

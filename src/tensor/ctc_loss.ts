@@ -12,8 +12,8 @@ export interface CTCLossOptions {
   /** The class of the blank. Default: 0. */
   readonly blank?: number;
   /**
-   * Whether a sequence whose labels need more frames than it has counts as a loss of 0 instead of infinity. Its gradient
-   * is 0 either way. Default: false.
+   * Whether a sequence whose labels need more frames than it has counts as a loss of 0 instead of infinity. Its
+   * gradient is 0 either way. Default: false.
    */
   readonly zeroInfinity?: boolean;
 }
@@ -22,12 +22,12 @@ const KINDS: OptionKinds<CTCLossOptions> = { lengths: "list", blank: "number", z
 
 /**
  * Computes the loss of connectionist temporal classification (CTC, Graves et al. 2006), [B], in nats: -log of the
- * probability that logits[T, B, C] give each sequence its labels, summed over all alignments of labels and frames. In an
- * alignment a label lasts one frame or several, and blanks may stand between labels; between two equal labels one must.
- * The softmax over the classes is part of the loss.
+ * probability that logits[T, B, C] give each sequence its labels, summed over all alignments of labels and frames. In
+ * an alignment a label lasts one frame or several, and blanks may stand between labels; between two equal labels one
+ * must. The softmax over the classes is part of the loss.
  *
- * `labels` has the classes of each sequence in their order. Throws `RangeError` if the number of sequences, a label or a
- * length does not fit.
+ * `labels` has the classes of each sequence in their order. Throws `RangeError` if the number of sequences, a label or
+ * a length does not fit.
  *
  * @example
  * ```ts

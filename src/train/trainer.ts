@@ -49,8 +49,8 @@ export interface Learning<M extends Measurement> {
   /** Returns the factors on the groups' learning rates in an epoch. Default: 1 for all. */
   factors?(epoch: number): readonly number[];
   /**
-   * Measures the current parameters; null without validation data. With `validationBatches`, `share` may be below 1, for
-   * an even choice of so much of the data.
+   * Measures the current parameters; null without validation data. With `validationBatches`, `share` may be below 1,
+   * for an even choice of so much of the data.
    */
   measure(signal: AbortSignal | undefined, share: number): Promise<M | null>;
   /**

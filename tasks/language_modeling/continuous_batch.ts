@@ -244,7 +244,9 @@ export class BatchedText {
     return this.#attempt(() => this.#continuation.adjust(logits, hidden));
   }
 
-  /** Chooses the next token from the probabilities, or from the logits at temperature 0; an error ends this text alone. */
+  /**
+   * Chooses the next token from the probabilities, or from the logits at temperature 0; an error ends this text alone.
+   */
   choose(values: Float32Array): void {
     this.#attempt(() => {
       const piece = this.#continuation.draw(values);

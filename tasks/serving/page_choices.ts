@@ -1,4 +1,7 @@
-/** The part of the page's script that shows the choices of the model at a token. It calls functions of the script, which stands before it. */
+/**
+ * The part of the page's script that shows the choices of the model at a token. It calls functions of the script, which
+ * stands before it.
+ */
 export const CHOICES_SCRIPT = String.raw`
 function choose(index) {
   for (const { span } of steps) span.classList.remove("chosen");

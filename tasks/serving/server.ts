@@ -27,8 +27,8 @@ export interface ServeOptions extends Partial<ServeLimits> {
 }
 
 /**
- * Answers HTTP requests with models: OpenAI's `/v1/completions` and `/v1/models`, and `/v1/classify`, `/v1/forecast` and
- * `/v1/translate` in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and
+ * Answers HTTP requests with models: OpenAI's `/v1/completions` and `/v1/models`, and `/v1/classify`, `/v1/forecast`
+ * and `/v1/translate` in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and
  * adapters for Node.js call.
  *
  * @example

@@ -2,7 +2,9 @@ import { type Engine, Random } from "../../src/nn/mod.ts";
 
 /** How training sounds are changed at random in each epoch. */
 export interface SpeechAugmentation {
-  /** Change of the speed, as a share: a sound is read slower, at its own speed or faster (Ko et al. 2015). Default: 0.1. */
+  /**
+   * Change of the speed, as a share: a sound is read slower, at its own speed or faster (Ko et al. 2015). Default: 0.1.
+   */
   readonly speed: number;
   /** Number of runs of bands that are masked (SpecAugment, Park et al. 2019). Default: 2. */
   readonly bandMasks: number;

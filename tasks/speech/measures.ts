@@ -20,9 +20,9 @@ export interface AlignedPair {
 export const NO_ERRORS: Errors = { substitutions: 0, deletions: 0, insertions: 0, length: 0 };
 
 /**
- * Aligns the symbols of a transcript with those of a reference, with as few errors as possible (Levenshtein 1966). Equal
- * beginnings and equal ends are aligned first. Of several such alignments of the rest, the one with the latest missing
- * symbols is chosen, then the one with the latest additional symbols, as in jiwer.
+ * Aligns the symbols of a transcript with those of a reference, with as few errors as possible (Levenshtein 1966).
+ * Equal beginnings and equal ends are aligned first. Of several such alignments of the rest, the one with the latest
+ * missing symbols is chosen, then the one with the latest additional symbols, as in jiwer.
  */
 export function alignSymbols(reference: readonly string[], found: readonly string[]): AlignedPair[] {
   const shortest = Math.min(reference.length, found.length);
@@ -89,7 +89,9 @@ export function addErrors(all: readonly Errors[]): Errors {
   }), NO_ERRORS);
 }
 
-/** The errors as a share of the reference's symbols: the error rate. Insertions in an empty reference count as 1 each. */
+/**
+ * The errors as a share of the reference's symbols: the error rate. Insertions in an empty reference count as 1 each.
+ */
 export function errorRate({ substitutions, deletions, insertions, length }: Errors): number {
   const errors = substitutions + deletions + insertions;
   return length === 0 ? errors : errors / length;

@@ -96,7 +96,10 @@ export interface SpeechEvaluation {
  * const speak = (text: string) => ({
  *   text,
  *   sound: {
- *     samples: Float32Array.from({ length: 1200 * text.length }, (_, i) => Math.sin(i * PITCHES[text[Math.floor(i / 1200)]])),
+ *     samples: Float32Array.from(
+ *       { length: 1200 * text.length },
+ *       (_, i) => Math.sin(i * PITCHES[text[Math.floor(i / 1200)]]),
+ *     ),
  *     rate: 8000,
  *   },
  * });
@@ -104,7 +107,8 @@ export interface SpeechEvaluation {
  * const options = { rate: 8000, bands: 12, normalization: "running" } as const;
  * const processor = await SoundProcessor.fit(train.map(({ sound }) => sound), options);
  * const tokenizer = CharTokenizer.train("lmh");
- * const model = SpeechRecognizer.create({ processor, tokenizer, hidden: 16, layers: 1, bidirectional: false, dropout: 0 });
+ * const size = { hidden: 16, layers: 1, bidirectional: false, dropout: 0 };
+ * const model = SpeechRecognizer.create({ processor, tokenizer, ...size });
  * await model.fit(train, { epochs: 60, batch: 3, learningRate: 0.02, speed: 0, bandMasks: 0, timeMasks: 0 });
  *
  * const { sound } = speak("hmhl");

@@ -35,14 +35,14 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   nameOf: (_plan, { cell }, data = "digits") => `${data}-${cell}`,
   read: readSpeechData,
 
-  async create({ rate, bands, stack, deltas, normalization, ...plan }, given, { corpus }) {
+  async create(plan, given, { corpus }) {
+    const { rate, bands, stack, deltas, normalization } = plan;
     const isForward = given.bidirectional === false;
     const processor = await SoundProcessor.fit(corpus.train.map(({ sound }) => sound), {
       ...{ rate, bands, stack, deltas },
       normalization: normalization ?? (isForward ? "running" : "utterance"),
     });
-    const tokenizer = await makeTokenizer({ rate, bands, stack, deltas, normalization, ...plan }, corpus);
-    return SpeechRecognizer.create({ ...given, processor, tokenizer });
+    return SpeechRecognizer.create({ ...given, processor, tokenizer: await makeTokenizer(plan, corpus) });
   },
 
   corpus: (_model, { corpus }) => Promise.resolve(corpus),

@@ -10,8 +10,8 @@ import { type BandFigures, figuresOf, normalize, RunningNorm } from "./normaliza
 export const NORMALIZATIONS = ["utterance", "running", "data", "none"] as const;
 
 /**
- * How the features of a sound are normalized: by its own figures, by those of its past, by those of the training sounds,
- * or not at all.
+ * How the features of a sound are normalized: by its own figures, by those of its past, by those of the training
+ * sounds, or not at all.
  */
 export type Normalization = typeof NORMALIZATIONS[number];
 

@@ -26,8 +26,8 @@ const [SHADES, STEP] = [12, 0.02];
 const FRAME = 0.01;
 
 /**
- * Draws a sound as SVG: its spectrogram, in log-mel bands, and below it the probabilities of the symbols that were found
- * in it, and of the blank, over time. Each symbol stands above its likeliest frame.
+ * Draws a sound as SVG: its spectrogram, in log-mel bands, and below it the probabilities of the symbols that were
+ * found in it, and of the blank, over time. Each symbol stands above its likeliest frame.
  */
 export function drawSpectrogram(sound: HeardSound): string {
   const { features, bands, scores: { frames }, frameSeconds } = sound;

@@ -10,8 +10,8 @@ import type { SoundStream } from "./sound_processor.ts";
 import type { SpeechTypes } from "./task.ts";
 
 /**
- * Transcribes a sound while it arrives; `listen` of a `SpeechRecognizer` makes one: the recurrent layers keep their state between its parts. The text is that of
- * the whole sound.
+ * Transcribes a sound while it arrives; `listen` of a `SpeechRecognizer` makes one: the recurrent layers keep their
+ * state between its parts. The text is that of the whole sound.
  *
  * @example
  * ```ts

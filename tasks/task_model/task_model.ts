@@ -160,10 +160,10 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   }
 
   /**
-   * Loads a model directory: from its path, its URL or its files. Throws an error that names the file if one is missing,
-   * damaged or from a newer version, or has a tensor or key that the model does not use, unless `strict` is false.
-   * Weights of other dtypes are converted to float32 if that is exact, and refused if not. Never changes the directory,
-   * which may be a link, though its files may not.
+   * Loads a model directory: from its path, its URL or its files. Throws an error that names the file if one is
+   * missing, damaged or from a newer version, or has a tensor or key that the model does not use, unless `strict` is
+   * false. Weights of other dtypes are converted to float32 if that is exact, and refused if not. Never changes the
+   * directory, which may be a link, though its files may not.
    */
   static async load<T extends TaskTypes, M extends TaskModel<T>>(
     this: ModelClass<T, M>,

@@ -127,8 +127,8 @@ function isAtHome(requested: string, page: string): boolean {
 }
 
 /**
- * Computes an expression in a page and returns its value. The protocol's own call is used, which a page's policy against
- * scripts does not forbid.
+ * Computes an expression in a page and returns its value. The protocol's own call is used, which a page's policy
+ * against scripts does not forbid.
  */
 export async function inPage<T = unknown>(page: Page, expression: string): Promise<T> {
   const session = await page.context().newCDPSession(page);

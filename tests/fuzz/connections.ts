@@ -45,8 +45,8 @@ export type Unanswered = "left" | "closed";
 
 /**
  * Sends a request over a connection of its own, in pieces: with odd headers, in right and wrong chunks, damaged, or
- * broken off. The client goes away early if `leaves`. Returns the status of the answer. Throws `RangeError` if an answer
- * is missing or incomplete, unless the request is damaged or was refused before all of it had been sent.
+ * broken off. The client goes away early if `leaves`. Returns the status of the answer. Throws `RangeError` if an
+ * answer is missing or incomplete, unless the request is damaged or was refused before all of it had been sent.
  */
 export async function sendOverConnection(
   port: number,

@@ -22,7 +22,9 @@ function autocorrelation(samples: Float32Array, order: number): number[] {
   });
 }
 
-/** The coefficients of the filter that leaves the error of the best prediction, by the recursion of Levinson and Durbin. */
+/**
+ * The coefficients of the filter that leaves the error of the best prediction, by the recursion of Levinson and Durbin.
+ */
 function levinson(correlations: readonly number[]): number[] {
   let coefficients = [1];
   let error = correlations[0];

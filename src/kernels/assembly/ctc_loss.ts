@@ -1,5 +1,5 @@
-// Connectionist temporal classification (Graves et al. 2006): the loss of labels whose frames are unknown. Workers share
-// the sequences.
+// Connectionist temporal classification (Graves et al. 2006): the loss of labels whose frames are unknown. Workers
+// share the sequences.
 //
 // An alignment gives every frame a label or the blank, and becomes the labels when repetitions are merged and blanks
 // dropped. It passes through some of 2 S + 1 states: blank, label 0, blank, label 1, ..., blank. They are computed in

@@ -25,7 +25,8 @@ export function isAudio(path: string): boolean {
  * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others are decoded by ffmpeg. The
  * channels are averaged.
  *
- * Throws `RangeError` that names the file if it is missing, damaged or empty, or if ffmpeg is missing or cannot read it.
+ * Throws `RangeError` that names the file if it is missing, damaged or empty, or if ffmpeg is missing or cannot read
+ * it.
  *
  * @example
  * ```ts

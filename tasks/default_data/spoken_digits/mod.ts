@@ -40,9 +40,9 @@ export interface SpokenDigitsOptions {
 }
 
 /**
- * Generates strings of English digits as they sound from a formant synthesizer (Klatt 1980), in the voices of men, women
- * and children, with noise 10 to 40 dB below the speech. No voice occurs in two parts. It is not human speech: what is
- * learned from it does not recognize people.
+ * Generates strings of English digits as they sound from a formant synthesizer (Klatt 1980), in the voices of men,
+ * women and children, with noise 10 to 40 dB below the speech. No voice occurs in two parts. It is not human speech:
+ * what is learned from it does not recognize people.
  *
  * Throws `RangeError` if an option is out of range, or there are fewer voices or utterances than parts.
  *

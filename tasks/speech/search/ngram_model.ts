@@ -51,7 +51,10 @@ export class NGramModel {
     return this.#cut(["<s>"]);
   }
 
-  /** Returns the context after a word, and its log-probability. One that the model does not know scores -Infinity, unless it has `<unk>`. */
+  /**
+   * Returns the context after a word, and its log-probability. One that the model does not know scores -Infinity,
+   * unless it has `<unk>`.
+   */
   add(
     context: readonly string[],
     word: string,

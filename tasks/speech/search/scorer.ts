@@ -14,7 +14,7 @@ export interface PrefixScorer<S> {
   extend(state: S, label: number): Extension<S>;
   /** Returns what the end of the text adds to the score. */
   end(state: S): number;
-  /** Is told of prefixes that may be extended next, so that a network reads them side by side. */
+  /** Prepares prefixes that may be extended next, so that a network reads them side by side. */
   prepare?(states: readonly S[]): void;
 }
 

@@ -8,7 +8,7 @@ export interface WordModel<S> {
   add(state: S, word: string): Extension<S>;
   /** Returns what the end of the text adds to the score. */
   end(state: S): number;
-  /** Is told of states from which words may follow. */
+  /** Prepares states from which words may follow. */
   prepare?(states: readonly S[]): void;
 }
 
