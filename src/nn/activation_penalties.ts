@@ -104,7 +104,7 @@ function penalize(
   const slope = 2 * factor / (rows * x.size / rowsOf(x));
   const scope = Scope.of(x.engine, "penalize");
   if (!scope.dropout) return;
-  scope.record([x], [x], () => {
+  scope.record("penalty", [x], [x], () => {
     const dx = x.zeroedGradient();
     for (const run of runs) add(slope, run, dx);
   });

@@ -9,6 +9,7 @@ import {
   mixSteps,
   Parameter,
   reshape,
+  Scope,
   softmax,
   type Tensor,
 } from "../tensor/mod.ts";
@@ -169,7 +170,9 @@ export class Attention extends Module {
     const scores = this.score
       ? additiveScores(own, keys, this.score)
       : scaled(dotScores(split(own), split(keys)), heads === 1 ? 1 : Math.sqrt(heads / Q));
-    const rows = Int32Array.from({ length: B * heads * T }, (_, row) => lengths[Math.floor(row / (heads * T))]);
+    const times = heads * T;
+    const rows = Int32Array.from({ length: B * times }, (_, row) => lengths[Math.floor(row / times)]);
+    Scope.of(queries.engine, "attend").note("repeatEach", [lengths], [rows], { times });
     const weights = softmax(scores, rows);
     const mixed = mixSteps(weights, split(values));
     if (!this.output) return { context: mixed, weights };

@@ -128,7 +128,7 @@ export function gruLayer(input: LayerInput): LayerResult {
   withLoan(engine, () => runLoop(input, { gates, hn, output, outputHalf, h0Half }));
   if (!isStepwise(packing, weights)) output.holdHalf(outputHalf);
   const h = takeLast(packing, output);
-  Scope.of(engine, "gru").record([x, h0, ...allWeights(weights)], [output, h], () => {
+  Scope.of(engine, "gru").record("recurrentLayer", [x, h0, ...allWeights(weights)], [output, h], () => {
     const dh = carryFrom(h);
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
     const gatesHalf = allocateHalf(engine, rows * 3 * H);
@@ -158,6 +158,6 @@ export function gruLayer(input: LayerInput): LayerResult {
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
     addRecurrentGradient(recurrent, [dGates, 2 * H], [withHalf(hn.address, H, hnHalf), H]);
     addGruBiasGradients(summands, hn, biasIH, biasHH);
-  });
+  }, { cell: "gru" });
   return { output, h };
 }

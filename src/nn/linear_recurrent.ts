@@ -5,6 +5,7 @@ import { minGruLayer } from "./min_gru_layer.ts";
 import { qrnnLayer } from "./qrnn_layer.ts";
 import type { LayerFunction, LayerPlan, LinearWeights } from "./recurrence.ts";
 import { MAKE, Recurrent, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent.ts";
+import type { CellAttributes } from "./recurrent_trace.ts";
 import { SRU_SCALE, sruLayer } from "./sru_layer.ts";
 import type { StateShapes } from "./states.ts";
 
@@ -67,6 +68,14 @@ export class QRNN extends Recurrent {
   }
 
   /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "qrnn" };
+  }
+
+  /**
    * Implements `Recurrent.layerFunction`.
    * @internal
    */
@@ -121,6 +130,14 @@ export class SRU extends Recurrent {
   }
 
   /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "sru" };
+  }
+
+  /**
    * Implements `Recurrent.layerFunction`.
    * @internal
    */
@@ -161,6 +178,14 @@ export class MinGRU extends Recurrent {
    */
   protected override linearWeights(plan: LayerPlan): LinearWeights {
     return linearBlocks(plan, 2, plan.input);
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "mingru" };
   }
 
   /**

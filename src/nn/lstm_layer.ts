@@ -121,7 +121,7 @@ export function lstmLayer(input: LayerInput): LayerResult {
   withLoan(engine, () => isWhole && share > 0 ? runByColumns(input, buffers, share) : runLoop(input, buffers));
   if (isWhole) output.holdHalf(outputHalf);
   const [h, cN] = [takeLast(packing, output), takeLast(packing, c)];
-  Scope.of(engine, "lstm").record([x, h0, c0, ...allWeights(weights)], [output, h, cN], () => {
+  Scope.of(engine, "lstm").record("recurrentLayer", [x, h0, c0, ...allWeights(weights)], [output, h, cN], () => {
     const dh = carryFrom(h);
     const dc = carryFrom(cN);
     const projected = weightHR && { dH: states(P).address, dm: states(H, batch).address };
@@ -155,6 +155,6 @@ export function lstmLayer(input: LayerInput): LayerResult {
     const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
     addRecurrentGradient(recurrent, [dGates, 4 * H]);
     addBiasGradients(engine, 4 * H, summands, [biasIH, biasHH]);
-  });
+  }, { cell: "lstm" });
   return { output, h, c: cN };
 }

@@ -21,13 +21,13 @@ export function minGruLayer({ x, packing, weights, h0 }: LinearInput): LayerResu
   const states = [H, gates.address, output.address, initial] as const;
   engine.run("min_gru_forward", sizes.length, engine.placeIntegers(sizes), ...states, biasIH?.address ?? 0);
   const h = takeLast(packing, output);
-  Scope.of(engine, "min_gru").record([x, h0, weightIH, biasIH], [output, h], () => {
+  Scope.of(engine, "min_gru").record("recurrentLayer", [x, h0, weightIH, biasIH], [output, h], () => {
     const dh = carryFrom(h);
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
     engine.run("min_gru_backward", sizes.length, engine.placeIntegers(sizes), ...states, dOutput, dh);
     addGradient(h0, dh);
     const summands = projectBackward(x, weightIH, matrixAt(engine, gates.address, rows, 2 * H));
     addBiasGradients(engine, 2 * H, summands, [biasIH]);
-  });
+  }, { cell: "mingru" });
   return { output, h };
 }

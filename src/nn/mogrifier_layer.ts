@@ -29,6 +29,7 @@ import {
   withLoan,
 } from "./recurrence.ts";
 import { MAKE, Recurrent, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent.ts";
+import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** The rounds of one kind, those that scale x or those that scale h. */
 interface Rounds {
@@ -237,9 +238,15 @@ export function mogrifierLayer(input: LayerInput): LayerResult {
   const states = allocateStates(input);
   withLoan(engine, () => isStepwise(packing, weights) ? runSteps(input, states) : runLoop(input, states));
   const result = { output: states.output, h: takeLast(packing, states.output), c: takeLast(packing, states.c) };
-  Scope.of(engine, "mogrifier").record([x, h0, c0, ...allWeights(weights)], Object.values(result), () => {
-    runBackward(input, states, result);
-  });
+  Scope.of(engine, "mogrifier").record(
+    "recurrentLayer",
+    [x, h0, c0, ...allWeights(weights)],
+    Object.values(result),
+    () => {
+      runBackward(input, states, result);
+    },
+    { cell: "mogrifier" },
+  );
   return result;
 }
 
@@ -271,12 +278,22 @@ export interface MogrifierOptions extends RecurrentOptions {
 export class MogrifierLSTM extends Recurrent {
   /** Always true: the state has cell states. */
   readonly hasCells = true;
+  #rounds: number;
 
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: MogrifierOptions) {
     const { rounds = USUAL_ROUNDS } = checkOptions(MAKE, options, { ...RECURRENT_KINDS, rounds: "number" });
     checkSize(MAKE, "a number of rounds", rounds);
     super(options, 4, undefined, rounds);
+    this.#rounds = rounds;
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "mogrifier", rounds: this.#rounds };
   }
 
   /**

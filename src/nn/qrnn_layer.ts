@@ -49,7 +49,7 @@ function pool({ x, packing, weights, h0 }: LinearInput): LayerResult {
   const written = [gates.address, c.address, output.address] as const;
   engine.run("qrnn_forward", sizes.length, engine.placeIntegers(sizes), H, ...written, initial, bias);
   const h = takeLast(packing, c);
-  Scope.of(engine, "qrnn").record([x, h0, weightIH, biasIH], [output, h], () => {
+  Scope.of(engine, "qrnn").record("recurrentLayer", [x, h0, weightIH, biasIH], [output, h], () => {
     const dc = carryFrom(h);
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
     const saved = [gates.address, c.address, initial] as const;
@@ -57,6 +57,6 @@ function pool({ x, packing, weights, h0 }: LinearInput): LayerResult {
     addGradient(h0, dc);
     const summands = projectBackward(x, weightIH, matrixAt(engine, gates.address, rows, 3 * H));
     addBiasGradients(engine, 3 * H, summands, [biasIH]);
-  });
+  }, { cell: "qrnn" });
   return { output, h, last: gather(output, packing.last) };
 }

@@ -1,62 +1,45 @@
 import { InputRangeError } from "../../errors.ts";
-import { concat, dropout, engineOf, formatShape, gather, Parameter, reshape, type Tensor } from "../tensor/mod.ts";
+import {
+  concat,
+  dropout,
+  engineOf,
+  formatShape,
+  gather,
+  Parameter,
+  reshape,
+  Scope,
+  type Tensor,
+} from "../tensor/mod.ts";
 import { checkOptions, checkRate, checkRoom, checkSize } from "./checks.ts";
 import { gruLayer } from "./gru_layer.ts";
 import { hiddenSizesOf } from "./hidden_sizes.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { checkState, joinStates, shapeOfStates, takeState } from "./layer_states.ts";
 import { lstmLayer } from "./lstm_layer.ts";
-import { Module, type ModuleOptions } from "./module.ts";
+import { Module } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
 import { type LayerFunction, type LayerPlan, type LayerWeights, type LinearWeights, reversed } from "./recurrence.ts";
+import {
+  type LSTMOptions,
+  MAKE,
+  RECURRENT_KINDS,
+  type RecurrentOptions,
+  type RNNOptions,
+} from "./recurrent_options.ts";
+import { type CellAttributes, noteRun } from "./recurrent_trace.ts";
 import { dropPacked, dropRecurrentWeights } from "./recurrent_dropout.ts";
 import { rnnLayer } from "./rnn_layer.ts";
 import type { RecurrentState, SequenceOptions, SequenceResult, StateShapes } from "./states.ts";
 
-/** Options of every recurrent cell. */
-export interface RecurrentOptions extends ModuleOptions {
-  /** Input size I. */
-  readonly input: number;
-  /** Hidden size H of all layers, or that of each layer. */
-  readonly hidden: number | readonly number[];
-  /** Number of stacked layers. Default: 1, or the number of hidden sizes. */
-  readonly layers?: number;
-  /** Whether to add layers that read the sequences in reverse, with outputs concatenated. Default: false. */
-  readonly bidirectional?: boolean;
-  /** Whether the layers have biases. Default: true. */
-  readonly bias?: boolean;
-  /** Dropout rate between layers. Default: 0. */
-  readonly dropout?: number;
-  /** Whether `dropout` uses the same mask at every time step. Default: false. */
-  readonly lockedDropout?: boolean;
-  /** Dropout rate of the recurrent weights, with one mask for all time steps (Merity et al. 2018). Default: 0. */
-  readonly weightDropout?: number;
-}
+export {
+  type LSTMOptions,
+  MAKE,
+  RECURRENT_KINDS,
+  type RecurrentOptions,
+  type RNNOptions,
+} from "./recurrent_options.ts";
 
-/** Options of `RNN`. */
-export interface RNNOptions extends RecurrentOptions {
-  /** Activation function. Default: "tanh". */
-  readonly nonlinearity?: "tanh" | "relu";
-}
-
-/** Options of `LSTM`. */
-export interface LSTMOptions extends RecurrentOptions {
-  /** Size P of the projected hidden state, below H (Sak et al. 2014). Default: no projection. */
-  readonly projection?: number;
-}
-
-export const MAKE = "make a recurrent layer";
 const RUN = "run a recurrent layer";
-export const RECURRENT_KINDS = {
-  input: "number",
-  hidden: "number or list",
-  layers: "number",
-  bidirectional: "boolean",
-  bias: "boolean",
-  dropout: "number",
-  lockedDropout: "boolean",
-  weightDropout: "number",
-} as const;
 
 const STATES = ["h", "c", "last", "x"] as const;
 /** The last layer's outputs, and what each layer returns in each direction. */
@@ -134,6 +117,14 @@ export abstract class Recurrent extends Module {
   protected abstract layerFunction(): LayerFunction;
 
   /**
+   * Returns the name of the cell, and what distinguishes it from others of that name.
+   * @internal
+   */
+  protected cellAttributes(): CellAttributes {
+    return { cell: this.constructor.name };
+  }
+
+  /**
    * Makes the parameters of a layer in one direction, for a cell whose gates have no product with h_{t-1}.
    * @internal
    */
@@ -159,6 +150,14 @@ export abstract class Recurrent extends Module {
       throw new InputRangeError(`${RUN}: expected ${B} lengths, found ${lengths.length}`);
     }
     if (state) checkState(RUN, state, this.stateShapes(B));
+    return Scope.of(x.engine, RUN).asOne(() => this.#run(x, options), (scope, result) => {
+      const { layers, directions } = this;
+      noteRun(scope, x, options, result, { ...this.cellAttributes(), layers, directions, weights: this.#weights });
+    });
+  }
+
+  #run(x: Tensor, { lengths, state }: SequenceOptions): SequenceResult {
+    const [T, B, I] = x.shape;
     const packing = lengths ? raggedPacking(T, lengths) : densePacking(T, B);
     let packed = reshape(x, [T * B, I]);
     if (!packing.isDense) packed = gather(packed, packing.fromPadded);
@@ -284,6 +283,14 @@ export class RNN extends Recurrent {
   }
 
   /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "rnn", nonlinearity: this.#relu ? "relu" : "tanh" };
+  }
+
+  /**
    * Implements `Recurrent.layerFunction`.
    * @internal
    */
@@ -315,6 +322,14 @@ export class LSTM extends Recurrent {
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: LSTMOptions) {
     super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, projection: "number" }), 4, options.projection);
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "lstm" };
   }
 
   /**
@@ -365,6 +380,14 @@ export class GRU extends Recurrent {
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: RecurrentOptions) {
     super(checkOptions(MAKE, options, RECURRENT_KINDS), 3);
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "gru" };
   }
 
   /**

@@ -51,7 +51,7 @@ export function rnnLayer(relu: boolean): LayerFunction {
       output.holdHalf(outputHalf);
     }
     const h = takeLast(packing, output);
-    Scope.of(engine, "rnn").record([x, h0, ...allWeights(weights)], [output, h], () => {
+    Scope.of(engine, "rnn").record("recurrentLayer", [x, h0, ...allWeights(weights)], [output, h], () => {
       const dGates = engine.arena.allocate(rows * H * 4);
       const dGatesHalf = allocateHalf(engine, rows * H);
       const dh = carryFrom(h);
@@ -68,7 +68,7 @@ export function rnnLayer(relu: boolean): LayerFunction {
       const recurrent = { packing, h: output, h0, previous: previousStates(packing, output), weight: weightHH };
       addRecurrentGradient(recurrent, [gradient, H]);
       addBiasGradients(engine, H, summands, [biasIH, biasHH]);
-    });
+    }, { cell: "rnn" });
     return { output, h };
   };
 }

@@ -31,7 +31,7 @@ export function sruLayer({ x, packing, weights, h0 }: LinearInput): LayerResult 
     biasIH?.address ?? 0,
   );
   const h = takeLast(packing, c);
-  Scope.of(engine, "sru").record([x, h0, weightIH, biasIH, weightC!], [output, h], () => {
+  Scope.of(engine, "sru").record("recurrentLayer", [x, h0, weightIH, biasIH, weightC!], [output, h], () => {
     const dc = carryFrom(h);
     const dOutput = output.hasGradient ? output.claimGradient() : 0;
     const dx = skips && x.requiresGradient ? x.zeroedGradient() : 0;
@@ -43,6 +43,6 @@ export function sruLayer({ x, packing, weights, h0 }: LinearInput): LayerResult 
     if (!biasIH?.requiresGradient) return;
     const gateSlopes = offset(summands.address, H);
     engine.run("add_row_sums", summands.rows, 2 * H, gateSlopes, G * H, biasIH.zeroedGradient());
-  });
+  }, { cell: "sru" });
   return { output, h, last: gather(output, packing.last) };
 }

@@ -56,7 +56,7 @@ export function dotScores(queries: Tensor, keys: Tensor): Tensor {
   const y = allocateTensor(engine, [B, T, S], "dot scores");
   const run = multiplyEach(engine, B);
   run([0, 1], [T, S, D], [queries.address, B * D, D], [keys.address, B * D, D], [y.address, S, T * S], 0);
-  Scope.of(engine, "dot scores").record([queries, keys], [y], () => {
+  Scope.of(engine, "dot scores").record("dotScores", [queries, keys], [y], () => {
     const dy = [y.claimGradient(), S, T * S] as const;
     if (queries.requiresGradient) {
       run([0, 0], [T, D, S], dy, [keys.address, B * D, D], [queries.zeroedGradient(), B * D, D], 1);
@@ -95,7 +95,7 @@ export function additiveScores(queries: Tensor, keys: Tensor, v: Tensor): Tensor
   const y = allocateTensor(engine, [B, T, S], "additive scores");
   const operands = [B, T, S, A, queries.address, keys.address, v.address] as const;
   engine.run("additive_scores", ...operands, y.address);
-  Scope.of(engine, "additive scores").record([queries, keys, v], [y], () => {
+  Scope.of(engine, "additive scores").record("additiveScores", [queries, keys, v], [y], () => {
     // The kernel writes all three gradients; unused ones go to scratch memory.
     const [dQueries, dKeys, dV] = [queries, keys, v].map((x) =>
       x.requiresGradient ? x.zeroedGradient() : engine.arena.allocate(x.size * 4)
@@ -134,7 +134,7 @@ export function mixSteps(weights: Tensor, values: Tensor): Tensor {
   const y = allocateTensor(engine, [T, B, V], "mix steps");
   const run = multiplyEach(engine, B);
   run([0, 0], [T, V, S], [weights.address, S, T * S], [values.address, B * V, V], [y.address, B * V, V], 0);
-  Scope.of(engine, "mix steps").record([weights, values], [y], () => {
+  Scope.of(engine, "mix steps").record("mixSteps", [weights, values], [y], () => {
     const dy = [y.claimGradient(), B * V, V] as const;
     if (weights.requiresGradient) {
       run([0, 1], [T, S, V], dy, [values.address, B * V, V], [weights.zeroedGradient(), S, T * S], 1);

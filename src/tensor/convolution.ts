@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { offset } from "../engine/mod.ts";
+import { type Engine, offset } from "../engine/mod.ts";
 import { permute } from "./layout.ts";
 import { expectShape } from "./parameter.ts";
 import { type Matrix, matrixAt, matrixOf, multiply, rowsFrom } from "./product.ts";
@@ -56,6 +56,13 @@ function tapsOf(width: number, T: number, B: number): Tap[] {
 export function convolve(x: Tensor, weight: Tensor, bias: Tensor | null = null): Tensor {
   const engine = engineOf("convolve", x, weight, ...bias ? [bias] : []);
   checkShapes(x, weight, bias);
+  return Scope.of(engine, "convolve").asOne(
+    () => convolveTaps(engine, x, weight, bias),
+    (scope, y) => scope.note("convolve", [x, weight, bias], [y]),
+  );
+}
+
+function convolveTaps(engine: Engine, x: Tensor, weight: Tensor, bias: Tensor | null): Tensor {
   const [T, B, E] = x.shape;
   const [F, , W] = weight.shape;
   const taps = tapsOf(W, T, B);
@@ -74,7 +81,7 @@ export function convolve(x: Tensor, weight: Tensor, bias: Tensor | null = null):
     );
   }
   if (bias) engine.run("add_bias", T * B, F, bias.address, y.address);
-  Scope.of(engine, "convolve").record([x, filters, bias], [y], () => {
+  Scope.of(engine, "convolve").record("convolve", [x, filters, bias], [y], () => {
     const dy = matrixAt(engine, y.claimGradient(), T * B, F);
     if (x.requiresGradient) addInputGradient(x, filters, dy, taps);
     if (filters.requiresGradient) addFilterGradient(x, filters, dy, taps);

@@ -1,6 +1,7 @@
 import { Engine } from "../engine/mod.ts";
 import { expectKind, expectKinds, type OptionKinds } from "../schema/mod.ts";
 import { checkShape, sizeOf } from "./shape.ts";
+import { Scope } from "./scope.ts";
 import { allocateTensor, Tensor } from "./tensor.ts";
 
 /** Options of `tensor`. */
@@ -39,6 +40,7 @@ export function tensor(
   const made = allocateTensor(engine, shape, "make a tensor");
   made.assign(values);
   made.requiresGradient = requiresGradient;
+  Scope.current(engine)?.note("constant", [], [made], { values });
   return made;
 }
 

@@ -58,7 +58,7 @@ export function ctcLoss(logits: Tensor, labels: readonly ArrayLike<number>[], op
   ] as const;
   const losses = allocateTensor(engine, [B], action);
   engine.run("ctc_loss", T, B, C, S, blank, zeroInfinity ? 1 : 0, ...operands, losses.address);
-  Scope.of(engine, action).record([logits], [losses], () => {
+  Scope.of(engine, action).record("ctcLoss", [logits], [losses], () => {
     engine.run(
       "ctc_loss_backward",
       ...[T, B, C, S, blank] as const,

@@ -22,7 +22,7 @@ function applyMask(x: Tensor, rate: number, mask: Mask): Tensor {
   const y = allocateTensor(engine, x.shape, "dropout");
   const counter = [...seedWords(scope.seed), scope.nextStream(), scope.step] as const;
   mask(x.address, y.address, 0, counter);
-  scope.record([x], [y], () => {
+  scope.record("dropout", [x], [y], () => {
     const adds = x.hasGradient ? 1 : 0;
     mask(y.claimGradient(), adds ? x.zeroedGradient() : x.claimGradient(), adds, counter);
   });

@@ -12,7 +12,7 @@ function unary(name: keyof typeof UNARY, x: Tensor): Tensor {
   const { size } = x;
   const y = allocateTensor(engine, x.shape, name);
   engine.run("unary", UNARY[name], size, x.address, y.address);
-  Scope.of(engine, name).record([x], [y], () => {
+  Scope.of(engine, name).record(name, [x], [y], () => {
     engine.run("unary_backward", UNARY[name], size, x.address, y.address, y.claimGradient(), x.zeroedGradient());
   });
   return y;
@@ -116,9 +116,9 @@ export function affine(x: Tensor, scale: number, shift = 0): Tensor {
   const { size } = x;
   const y = allocateTensor(engine, x.shape, "affine");
   engine.run("affine", size, x.address, scale, shift, y.address);
-  Scope.of(engine, "affine").record([x], [y], () => {
+  Scope.of(engine, "affine").record("affine", [x], [y], () => {
     engine.run("add_scaled", size, scale, y.claimGradient(), x.zeroedGradient());
-  });
+  }, { scale, shift });
   return y;
 }
 
@@ -135,7 +135,7 @@ function binary(
   const b = broadcastTo(right, shape);
   const y = allocateTensor(engine, shape, name);
   engine.run("binary", BINARY[name], y.size, a.address, b.address, y.address);
-  Scope.of(engine, name).record([a, b], [y], () => backward(a, b, y));
+  Scope.of(engine, name).record(name, [a, b], [y], () => backward(a, b, y));
   return y;
 }
 

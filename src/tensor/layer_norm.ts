@@ -27,7 +27,7 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-
   const means = engine.arena.allocate(rows * 4);
   const scales = engine.arena.allocate(rows * 4);
   engine.run("layer_norm", rows, n, epsilon, x.address, weight.address, bias.address, y.address, means, scales);
-  Scope.of(engine, "layer norm").record([x, weight, bias], [y], () => {
+  Scope.of(engine, "layer norm").record("layerNorm", [x, weight, bias], [y], () => {
     const dy = y.claimGradient();
     if (x.requiresGradient) {
       engine.run("layer_norm_backward", rows, n, x.address, weight.address, means, scales, dy, x.zeroedGradient());
@@ -37,6 +37,6 @@ export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon = 1e-
       to.requiresGradient ? to.zeroedGradient() : engine.arena.allocate(n * 4)
     );
     engine.run("layer_norm_weights", rows, n, x.address, means, scales, dy, dWeight, dBias);
-  });
+  }, { epsilon });
   return y;
 }

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Address, type Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKind } from "../schema/mod.ts";
+import type { OperationAttributes } from "./operation.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
 import { allocateTensor, engineOf, type RowSource, type Tensor } from "./tensor.ts";
@@ -15,6 +16,13 @@ interface StridedCopy {
   readonly fromStrides: readonly number[];
   readonly to: Address;
   readonly toStrides: readonly number[];
+}
+
+/** Returns a view of x with another shape. */
+function viewed(name: "reshape" | "broadcast", x: Tensor, shape: readonly number[]): Tensor {
+  const view = x.withShape(shape);
+  Scope.current(x.engine)?.note(name, [x], [view]);
+  return view;
 }
 
 /** Returns the row-major strides of a shape, in elements. */
@@ -46,11 +54,12 @@ function run(engine: Engine, copy: StridedCopy, accumulate: boolean): void {
 }
 
 /** Copies x into a new tensor with the strided copies in `parts`; `backward` runs them in reverse. */
-function rearrange(
-  name: string,
+function rearrange<N extends "permute" | "slice" | "broadcast">(
+  name: N,
   x: Tensor,
   shape: readonly number[],
   parts: (y: Tensor) => Omit<StridedCopy, "from" | "to"> & { skip?: number },
+  attributes?: OperationAttributes[N],
 ): Tensor {
   if (Math.max(x.shape.length, shape.length) > RANK) {
     throw new InputRangeError(`${name}: expected at most ${RANK} dimensions, found ${formatShape(x.shape)}`);
@@ -59,10 +68,10 @@ function rearrange(
   const y = allocateTensor(engine, shape, name);
   const { skip = 0, extents, fromStrides, toStrides } = parts(y);
   run(engine, { extents, from: offset(x.address, skip), fromStrides, to: y.address, toStrides }, false);
-  Scope.of(engine, name).record([x], [y], () => {
+  Scope.of(engine, name).record(name, [x], [y], () => {
     const to = offset(x.zeroedGradient(), skip);
     run(engine, { extents, from: y.claimGradient(), fromStrides: toStrides, to, toStrides: fromStrides }, true);
-  });
+  }, attributes);
   return y;
 }
 
@@ -81,7 +90,7 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   engineOf("reshape", x);
   expectKind("reshape", "its shape", shape, Array);
   const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
-  return x.withShape(shape.map((extent) => extent === -1 ? x.size / known : extent));
+  return viewed("reshape", x, shape.map((extent) => extent === -1 ? x.size / known : extent));
 }
 
 /**
@@ -108,11 +117,12 @@ export function permute(x: Tensor, order: readonly number[]): Tensor {
   }
   const shape = order.map((d) => x.shape[d]);
   const from = strides(x.shape);
-  return rearrange("permute", x, shape, () => ({
+  const parts = (): Omit<StridedCopy, "from" | "to"> => ({
     extents: shape,
     fromStrides: order.map((d) => from[d]),
     toStrides: strides(shape),
-  }));
+  });
+  return rearrange("permute", x, shape, parts, { order });
 }
 
 /**
@@ -170,12 +180,13 @@ export function slice(x: Tensor, dimension: number, start: number, end: number):
   }
   const shape = x.shape.map((extent, d) => d === dimension ? end - start : extent);
   const fromStrides = strides(x.shape);
-  return rearrange("slice", x, shape, () => ({
+  const parts = (): Omit<StridedCopy, "from" | "to"> & { skip: number } => ({
     skip: start * fromStrides[dimension],
     extents: shape,
     fromStrides,
     toStrides: strides(shape),
-  }));
+  });
+  return rearrange("slice", x, shape, parts, { dimension, start, end });
 }
 
 /**
@@ -215,16 +226,19 @@ export function concat(tensors: readonly Tensor[], dimension: number): Tensor {
   const y = allocateTensor(engine, shape, "concat");
   const toStrides = strides(shape);
   let skip = 0;
-  for (const x of tensors) {
-    const part = { extents: x.shape, fromStrides: strides(x.shape), skip: skip * toStrides[dimension] };
+  const parts = tensors.map((x) => {
+    const part = { x, extents: x.shape, fromStrides: strides(x.shape), skip: skip * toStrides[dimension] };
     run(engine, { ...part, from: x.address, to: offset(y.address, part.skip), toStrides }, false);
-    Scope.of(engine, "concat").record([x], [y], () => {
-      const from = offset(y.claimGradient(), part.skip);
-      const to = x.zeroedGradient();
-      run(engine, { extents: part.extents, from, fromStrides: toStrides, to, toStrides: part.fromStrides }, true);
-    });
     skip += x.shape[dimension];
-  }
+    return part;
+  });
+  Scope.of(engine, "concat").record("concat", tensors, [y], () => {
+    for (const { x, extents, fromStrides, skip } of parts.reverse()) {
+      if (!x.requiresGradient) continue;
+      const from = offset(y.claimGradient(), skip);
+      run(engine, { extents, from, fromStrides: toStrides, to: x.zeroedGradient(), toStrides: fromStrides }, true);
+    }
+  }, { dimension });
   return y;
 }
 
@@ -265,7 +279,7 @@ export function broadcastTo(x: Tensor, shape: readonly number[]): Tensor {
       `broadcast: expected a shape to which ${formatShape(x.shape)} broadcasts, found ${formatShape(shape)}`,
     );
   }
-  if (x.size === sizeOf(shape)) return x.withShape(shape);
+  if (x.size === sizeOf(shape)) return viewed("broadcast", x, shape);
   const lead = shape.length - x.shape.length;
   const own = strides(x.shape);
   return rearrange("broadcast", x, shape, () => ({
@@ -310,9 +324,9 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
   const at = engine.placeIntegers(index);
   const y = allocateTensor(engine, [...lead, ...rest], "gather", sourceOf(x, index, at));
   engine.run("gather_rows", index.length, width, at, x.address, y.address);
-  scope.record([x], [y], () => {
+  scope.record("gather", [x, index], [y], () => {
     engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.gradient.zeroedRows(index, width));
-  });
+  }, { lead });
   return y;
 }
 

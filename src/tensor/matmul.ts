@@ -31,7 +31,7 @@ export function matmul(a: Tensor, b: Tensor): Tensor {
   const M = rowsOf(a);
   const y = allocateTensor(engine, [...a.shape.slice(0, -1), N], "matmul");
   multiply(engine, "NN", [M, N, K], matrixOf(a), matrixOf(b), { address: y.address, pitch: N });
-  Scope.of(engine, "matmul").record([a, b], [y], () => {
+  Scope.of(engine, "matmul").record("matmul", [a, b], [y], () => {
     const dy = matrixAt(engine, y.claimGradient(), M, N);
     if (a.requiresGradient) {
       const add = a.hasGradient;

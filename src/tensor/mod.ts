@@ -19,10 +19,20 @@ export { type DenseRows, keptPacked, linear, multiplyKept, projectBackward, proj
 export { type Matrix, matrixAt, matrixOf, multiply, type Rows, rowsFrom } from "./product.ts";
 export { Random, type RandomOptions } from "./random.ts";
 export { largest, mean, sum } from "./reductions.ts";
-export { inference, type Recorded, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
+export type {
+  NoAttributes,
+  Operand,
+  OperationAttributes,
+  Recorded,
+  RecordedOperation,
+  RecurrentAttributes,
+  ReductionAttributes,
+} from "./operation.ts";
+export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
 export { type Place, Slab } from "./slab.ts";
 export type { Spans } from "./gradient.ts";
 export { crossEntropy, type CrossEntropyOptions, logSoftmax, softmax } from "./softmax.ts";
 export { maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";
+export { trace, type Traced, type TracedOperation } from "./trace.ts";
 export { allocateTensor, engineOf, type RowSource, Tensor, type TensorParts } from "./tensor.ts";

@@ -49,7 +49,12 @@ export function linearCrossEntropy(
   if (goesByColumns(layer)) entropyByColumns(layer, entropy);
   else entropyByRows(layer, entropy);
   engine.run("sum", M, losses, scale, loss.address);
-  scope.record([x, weight, bias], [loss], () => slopes!.pass(engine.floats(loss.claimGradient(), 1)[0]));
+  scope.record(
+    "linearCrossEntropy",
+    [x, weight, bias],
+    [loss],
+    () => slopes!.pass(engine.floats(loss.claimGradient(), 1)[0]),
+  );
   return loss;
 }
 

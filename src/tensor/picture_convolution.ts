@@ -48,8 +48,10 @@ export function convolve2d(
   if (x.shape.length !== 4 || x.shape[3] !== C || x.size === 0) {
     throw new InputRangeError(`convolve2d: expected pictures [N, H, W, ${C}], found ${formatShape(x.shape)}`);
   }
-  const filters = reshape(permute(weight, [0, 2, 3, 1]), [F, K * K * C]);
-  return linear(patchesOf(x, K, { stride, padding }), filters, bias);
+  return Scope.of(x.engine, "convolve2d").asOne(() => {
+    const filters = reshape(permute(weight, [0, 2, 3, 1]), [F, K * K * C]);
+    return linear(patchesOf(x, K, { stride, padding }), filters, bias);
+  }, (scope, y) => scope.note("convolve2d", [x, weight, bias], [y], { stride, padding }));
 }
 
 /** Returns the parts of x[N, H, W, C] that filters of K x K values cover, [N, H', W', K K C]. */
@@ -68,8 +70,8 @@ function patchesOf(x: Tensor, K: number, { stride, padding }: Required<Convolve2
   const patches = allocateTensor(x.engine, [N, OH, OW, K * K * C], "convolve2d");
   const sizes = [N, H, W, C, OH, OW, K, stride, padding] as const;
   x.engine.run("picture_patches", ...sizes, x.address, patches.address);
-  Scope.of(x.engine, "convolve2d").record([x], [patches], () => {
+  Scope.of(x.engine, "convolve2d").record("convolve2d", [x], [patches], () => {
     x.engine.run("picture_patches_backward", ...sizes, patches.claimGradient(), x.zeroedGradient());
-  });
+  }, { stride, padding });
   return patches;
 }

@@ -32,7 +32,7 @@ export function linear(x: Tensor, weight: Tensor, bias: Tensor | null = null): T
   const y = allocateTensor(engine, [...x.shape.slice(0, -1), N], "linear");
   projectInto(x, weight, y.address);
   if (bias) engine.run("add_bias", M, N, bias.address, y.address);
-  Scope.of(engine, "linear").record([x, weight, bias], [y], () => {
+  Scope.of(engine, "linear").record("linear", [x, weight, bias], [y], () => {
     const dy = y.claimGradient();
     projectBackward(x, weight, matrixAt(engine, dy, M, N));
     if (bias?.requiresGradient) engine.run("add_row_sums", M, N, dy, N, bias.zeroedGradient());

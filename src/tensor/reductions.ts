@@ -11,12 +11,12 @@ function sumAll(x: Tensor, scale: number): Tensor {
   const { size } = x;
   const y = allocateTensor(engine, [], "sum");
   engine.run("sum", size, x.address, scale, y.address);
-  Scope.of(engine, "sum").record([x], [y], () => {
+  Scope.of(engine, "sum").record("sum", [x], [y], () => {
     const slope = engine.floats(y.claimGradient(), 1)[0] * scale;
     const ones = engine.arena.allocate(size * 4);
     engine.run("fill", size, slope, ones);
     engine.run("add_scaled", size, 1, ones, x.zeroedGradient());
-  });
+  }, { dimension: undefined, scale });
   return y;
 }
 
@@ -49,10 +49,10 @@ export function sum(x: Tensor, dimension?: number): Tensor {
   const sums = [0, width, 0, 1] as const;
   engine.run("fill", y.size, 0, y.address);
   engine.run("copy_strided", 1, lead, extent, width, x.address, ...whole, y.address, ...sums, 1);
-  Scope.of(engine, "sum").record([x], [y], () => {
+  Scope.of(engine, "sum").record("sum", [x], [y], () => {
     const to = x.zeroedGradient();
     engine.run("copy_strided", 1, lead, extent, width, y.claimGradient(), ...sums, to, ...whole, 1);
-  });
+  }, { dimension, scale: 1 });
   return y;
 }
 

@@ -1,6 +1,7 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, type Mark } from "../engine/mod.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import type { Operand, OperationAttributes, Recorded, RecordedOperation } from "./operation.ts";
 
 /** Options of `inference`, and of `training`. */
 export interface ScopeOptions {
@@ -31,19 +32,19 @@ const TRAINING_KINDS: OptionKinds<TrainingOptions> = {
   dropout: "boolean",
 };
 
-/** The part of a tensor that the tape uses. */
-export interface Recorded {
-  /** Whether `backward` computes its gradient. */
-  requiresGradient: boolean;
-  /** Whether a gradient has been computed. */
-  readonly hasGradient: boolean;
-}
-
 /** An operation that the tape replays backwards. */
 interface Entry {
   readonly outputs: readonly Recorded[];
   readonly backward: () => void;
 }
+
+/** Options of a scope. */
+interface RunOptions extends TrainingOptions {
+  /** Where to add each operation. Default: nowhere. */
+  readonly trace?: RecordedOperation[];
+}
+
+const NO_ATTRIBUTES = {};
 
 /** The innermost open scope of each engine. */
 const open = new WeakMap<Engine, Scope>();
@@ -69,6 +70,7 @@ export class Scope {
   #tape: Entry[] = [];
   #isReplayed = false;
   #streams = 0;
+  #trace: RecordedOperation[] | undefined;
 
   private constructor(engine: Engine, training: boolean, dropout: boolean, seed: number, step: number) {
     this.engine = engine;
@@ -82,11 +84,12 @@ export class Scope {
   }
 
   /** Runs `body` in a new scope. */
-  static run<T>(training: boolean, options: TrainingOptions, body: () => T): T {
+  static run<T>(training: boolean, options: RunOptions, body: () => T): T {
     const { engine = Engine.default(), seed = 0, dropout = training } = options;
     const opened = steps.get(engine) ?? 0;
     if (training) steps.set(engine, opened + 1);
     const scope = new Scope(engine, training, dropout, seed, options.step ?? opened);
+    scope.#trace = options.trace;
     try {
       const result = body();
       if (result instanceof Promise) {
@@ -122,11 +125,44 @@ export class Scope {
     return this.#streams++;
   }
 
-  /** Records an operation if any input requires a gradient. */
-  record(inputs: readonly (Recorded | null)[], outputs: readonly Recorded[], backward: () => void): void {
-    if (!this.training || !inputs.some((input) => input?.requiresGradient)) return;
+  /** Records an operation on the tape if any input requires a gradient, and in the trace if one is open. */
+  record<N extends keyof OperationAttributes>(
+    name: N,
+    inputs: readonly Operand[],
+    outputs: readonly Recorded[],
+    backward: () => void,
+    attributes?: OperationAttributes[N],
+  ): void {
+    if (this.#trace) this.note(name, inputs, outputs, attributes);
+    if (!this.training || !inputs.some((input) => (input as Recorded | null)?.requiresGradient)) return;
     for (const output of outputs) output.requiresGradient = true;
     this.#tape.push({ outputs, backward });
+  }
+
+  /** Whether operations are traced. */
+  get isTraced(): boolean {
+    return this.#trace !== undefined;
+  }
+
+  /** Adds an operation without a gradient of its own to the trace if one is open. */
+  note<N extends keyof OperationAttributes>(
+    name: N,
+    inputs: readonly Operand[],
+    outputs: readonly Operand[],
+    attributes: OperationAttributes[N] = NO_ATTRIBUTES as OperationAttributes[N],
+  ): void {
+    this.#trace?.push({ name, attributes, inputs, outputs } as RecordedOperation);
+  }
+
+  /** Runs `body`, whose operations the trace has as the one that `describe` returns. */
+  asOne<R>(body: () => R, describe: (scope: Scope, result: R) => void): R {
+    const trace = this.#trace;
+    if (!trace) return body();
+    this.#trace = undefined;
+    const result = body();
+    this.#trace = trace;
+    describe(this, result);
+    return result;
   }
 
   /** Replays the tape backwards, skipping operations that the loss does not depend on. */

@@ -30,7 +30,7 @@ export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
   const y = allocateTensor(engine, x.shape, "softmax");
   if (lengths) engine.run("softmax_ragged", rows, n, engine.placeIntegers(lengths), x.address, y.address);
   else engine.run("softmax", rows, n, x.address, y.address);
-  Scope.of(engine, "softmax").record([x], [y], () => {
+  Scope.of(engine, "softmax").record("softmax", [x, lengths ?? null], [y], () => {
     engine.run("softmax_backward", rows, n, y.address, y.claimGradient(), x.zeroedGradient());
   });
   return y;
@@ -54,7 +54,7 @@ export function logSoftmax(x: Tensor): Tensor {
   const rows = x.size / n;
   const y = allocateTensor(engine, x.shape, "log softmax");
   engine.run("log_softmax", rows, n, x.address, y.address);
-  Scope.of(engine, "log softmax").record([x], [y], () => {
+  Scope.of(engine, "log softmax").record("logSoftmax", [x], [y], () => {
     engine.run("log_softmax_backward", rows, n, y.address, y.claimGradient(), x.zeroedGradient());
   });
   return y;
@@ -107,7 +107,12 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const slopes = scope.training && logits.requiresGradient ? engine.arena.allocate(logits.size * 4) : undefined;
   engine.run("cross_entropy", rows, V, logits.address, 0, at, ...shares, scale, losses, slopes ?? 0, 0);
   engine.run("sum", rows, losses, scale, loss.address);
-  scope.record([logits], [loss], () => logits.addGradient(slopes!, engine.floats(loss.claimGradient(), 1)[0]));
+  scope.record(
+    "crossEntropy",
+    [logits],
+    [loss],
+    () => logits.addGradient(slopes!, engine.floats(loss.claimGradient(), 1)[0]),
+  );
   return loss;
 }
 

@@ -47,7 +47,10 @@ function checkSteps(action: string, x: Tensor, lengths: Int32Array): void {
 export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("mean over steps", x, lengths);
   const shares = Float32Array.from(lengths, (length) => 1 / length);
-  return mul(sum(x, 0), tensor(shares, [lengths.length, 1], { engine: x.engine }));
+  return Scope.of(x.engine, "mean over steps").asOne(
+    () => mul(sum(x, 0), tensor(shares, [lengths.length, 1], { engine: x.engine })),
+    (scope, y) => scope.note("meanSteps", [x, lengths], [y]),
+  );
 }
 
 /**
@@ -68,7 +71,10 @@ export function meanSteps(x: Tensor, lengths: Int32Array): Tensor {
 export function maxSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("maximum over steps", x, lengths);
   const [T, B, K] = x.shape;
-  return reshape(maxOfWindows("maximum over steps", x, lengths, T), [B, K]);
+  return Scope.of(x.engine, "maximum over steps").asOne(
+    () => reshape(maxOfWindows("maximum over steps", x, lengths, T), [B, K]),
+    (scope, y) => scope.note("maxSteps", [x, lengths], [y]),
+  );
 }
 
 /**
@@ -93,7 +99,10 @@ export function maxPool(x: Tensor, lengths: Int32Array, size: number): Tensor {
   if (!(Number.isInteger(size) && size >= 1)) {
     throw new InputRangeError(`pool over time: expected windows of at least 1 step, found ${describeValue(size)}`);
   }
-  return maxOfWindows("pool over time", x, lengths, Math.min(size, x.shape[0]));
+  return Scope.of(x.engine, "pool over time").asOne(
+    () => maxOfWindows("pool over time", x, lengths, Math.min(size, x.shape[0])),
+    (scope, y) => scope.note("maxPool", [x, lengths], [y], { size }),
+  );
 }
 
 function maxOfWindows(action: string, x: Tensor, lengths: Int32Array, size: number): Tensor {
@@ -103,9 +112,9 @@ function maxOfWindows(action: string, x: Tensor, lengths: Int32Array, size: numb
   const y = allocateTensor(engine, [windows, B, K], action);
   const at = engine.arena.allocate(y.size * 4);
   engine.run("max_pool", B, K, windows, size, engine.placeIntegers(lengths), x.address, y.address, at);
-  Scope.of(engine, action).record([x], [y], () => {
+  Scope.of(engine, action).record("maxPool", [x, lengths], [y], () => {
     engine.run("max_pool_backward", B, K, windows, at, y.claimGradient(), x.zeroedGradient());
-  });
+  }, { size });
   return y;
 }
 
@@ -125,6 +134,13 @@ function maxOfWindows(action: string, x: Tensor, lengths: Int32Array, size: numb
  */
 export function maskSteps(x: Tensor, lengths: Int32Array): Tensor {
   checkSteps("mask steps", x, lengths);
+  return Scope.of(x.engine, "mask steps").asOne(
+    () => masked(x, lengths),
+    (scope, y) => scope.note("maskSteps", [x, lengths], [y]),
+  );
+}
+
+function masked(x: Tensor, lengths: Int32Array): Tensor {
   const [T, B, K] = x.shape;
   if (lengths.every((length) => length === T)) return x;
   const own = Int32Array.from({ length: T * B }, (_, row) => Math.floor(row / B) < lengths[row % B] ? row : -1);

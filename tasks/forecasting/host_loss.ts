@@ -12,7 +12,7 @@ export function hostLoss(x: Tensor, compute: (values: Float32Array, slopes: Floa
   const slopes = new Float32Array(x.size);
   const value = compute(engine.floats(x.address, x.size), slopes);
   engine.change(loss.address, 1, (own) => own[0] = value);
-  Scope.of(engine, action).record([x], [loss], () => {
+  Scope.of(engine, action).record("forecastLoss", [x], [loss], () => {
     const address = engine.arena.allocate(x.size * 4);
     engine.change(address, x.size, (own) => own.set(slopes));
     x.addGradient(address, engine.floats(loss.claimGradient(), 1)[0]);

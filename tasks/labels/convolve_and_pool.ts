@@ -1,3 +1,4 @@
+import { Scope } from "../../src/tensor/mod.ts";
 import { type Convolution, maxPool, relu, type Tensor } from "../../src/nn/mod.ts";
 
 /** A batch of sequences `[T, B, I]`, padded to T. */
@@ -17,5 +18,7 @@ export function convolveAndPool(batch: PaddedSteps, convolution: Convolution | u
   const { lengths } = batch;
   const steps = relu(convolution.forward(batch.steps, lengths));
   if (window === 1) return { steps, lengths };
-  return { steps: maxPool(steps, lengths, window), lengths: lengths.map((length) => Math.ceil(length / window)) };
+  const shorter = lengths.map((length) => Math.ceil(length / window));
+  Scope.of(steps.engine, "pool").note("divideUp", [lengths], [shorter], { divisor: window });
+  return { steps: maxPool(steps, lengths, window), lengths: shorter };
 }

@@ -1,3 +1,4 @@
+import { Scope } from "../../src/tensor/mod.ts";
 import {
   AttentionPooling,
   Convolution,
@@ -7,6 +8,7 @@ import {
   Linear,
   lockedDropout,
   makeRecurrent,
+  maskSteps,
   Module,
   type Parameter,
   permute,
@@ -151,6 +153,10 @@ export class VectorClassifierMember extends Module {
   /** Reads the pictures of all sequences but not the padding, and returns features `[T, B, H]`. */
   #readPictures(reader: PictureReader, inputs: Tensor, lengths: Int32Array): Tensor {
     const [T, B, I] = inputs.shape;
+    if (Scope.of(inputs.engine, "read pictures").isTraced) {
+      // How many steps are no padding is not known in a traced run, so the padding is read too, and masked afterwards.
+      return maskSteps(reshape(reader.forward(reshape(inputs, [T * B, I])), [T, B, -1]), lengths);
+    }
     const places = Int32Array.from({ length: T * B }, (_, i) => i).filter((i) => Math.floor(i / B) < lengths[i % B]);
     const back = new Int32Array(T * B).fill(-1);
     places.forEach((place, i) => back[place] = i);
