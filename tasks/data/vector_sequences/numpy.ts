@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { count, describeValue } from "../../../src/schema/mod.ts";
-import { readZip } from "./zip.ts";
+import { readZip } from "../../../src/formats/zip.ts";
 
 /** An array of a NumPy file. */
 export interface NumPyArray {
