@@ -7,7 +7,10 @@
  * @module
  */
 export * from "./safetensors.ts";
+export { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
 export * from "./directory.ts";
+export { encodeShards, type ShardOptions } from "./shards.ts";
+export { decodePyTorch, type DecodePyTorchOptions, encodePyTorch, encodePyTorchParts } from "./pytorch/mod.ts";
 export type { LoadProgress, WebFilesOptions } from "./web_files.ts";
 export {
   decodeWordVectors,

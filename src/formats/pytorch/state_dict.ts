@@ -1,0 +1,79 @@
+import { InputRangeError } from "../../../errors.ts";
+import { show } from "../safetensors_header.ts";
+import { StoredTensor } from "./tensors.ts";
+
+/** Names under which checkpoints keep a model's state dict. */
+const WRAPPERS = ["state_dict", "model_state_dict", "model_state", "model", "module", "net", "network", "weights"];
+
+/** Maximum depth of nested dictionaries and lists. */
+const MOST_NESTED = 64;
+
+/** Maximum number of characters of a text that is kept. */
+const MOST_CHARACTERS = 1000;
+
+/** A state dict, and the numbers and texts beside it. */
+export interface StateDict {
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Record<string, string>;
+}
+
+/** Options of `stateDictOf`. */
+interface StateDictOptions {
+  /** The beginning of messages. */
+  readonly action: string;
+  /** Maximum number of values to look at: dictionaries that hold one another many times would have no end. */
+  readonly most: number;
+}
+
+/**
+ * Finds the tensors in what a pickle holds. Names of nested dictionaries and lists are joined by dots, except that of a
+ * dictionary with the state dict, such as `model_state_dict`. Throws `RangeError` if there are none, or if values are
+ * nested too deeply or too often.
+ */
+export function stateDictOf(value: unknown, { action, most }: StateDictOptions): StateDict {
+  const root = stateOf(value);
+  const tensors = new Map<string, StoredTensor>();
+  const metadata: Record<string, string> = Object.create(null);
+  let left = most;
+  const visit = (name: string, value: unknown, depth: number): void => {
+    if (--left < 0) {
+      throw new InputRangeError(`${action}: expected each value once, found values that repeat endlessly`);
+    }
+    if (depth > MOST_NESTED) {
+      throw new InputRangeError(`${action}: expected values at most ${MOST_NESTED} deep, found deeper ones`);
+    }
+    if (value instanceof StoredTensor) tensors.set(name === "" ? "tensor" : name, value);
+    else if (value instanceof Map || Array.isArray(value)) {
+      for (const [key, inner] of value.entries()) visit(joined(name, key, action), inner, depth + 1);
+    } else if (/^(?:string|number|boolean|bigint)$/.test(typeof value)) {
+      metadata[name] = String(value).slice(0, MOST_CHARACTERS);
+    }
+  };
+  visit("", root, 0);
+  if (root !== value && value instanceof Map) {
+    for (const [key, inner] of value) if (!isContainer(inner)) visit(joined("", key, action), inner, 1);
+  }
+  if (tensors.size > 0) return { tensors, metadata: { ...metadata } };
+  throw new InputRangeError(`${action}: expected tensors, found none`);
+}
+
+/** Returns the dictionary with a checkpoint's state dict, or the whole if it has tensors of its own. */
+function stateOf(value: unknown): unknown {
+  if (!(value instanceof Map) || hasTensors(value)) return value;
+  return WRAPPERS.map((name) => value.get(name)).find((inner) => inner instanceof Map && hasTensors(inner)) ?? value;
+}
+
+function hasTensors(dictionary: ReadonlyMap<unknown, unknown>): boolean {
+  return dictionary.values().some((value) => value instanceof StoredTensor);
+}
+
+function isContainer(value: unknown): boolean {
+  return value instanceof Map || Array.isArray(value);
+}
+
+function joined(name: string, key: unknown, action: string): string {
+  if (typeof key !== "string" && typeof key !== "number") {
+    throw new InputRangeError(`${action}: expected a text or a number as a dictionary's key, found ${show(key)}`);
+  }
+  return name === "" ? String(key) : `${name}.${key}`;
+}

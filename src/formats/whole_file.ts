@@ -1,0 +1,25 @@
+import { InputRangeError } from "../../errors.ts";
+import { fileSystem } from "./file_system.ts";
+import { kindOf, readAtMost } from "./plain_file.ts";
+import { attempt } from "./system_errors.ts";
+
+/** Maximum size of a file: 8 GiB, twice what a model's memory can hold. */
+const MAX_BYTES = 2 ** 33;
+
+/**
+ * Reads a whole file, which may be a link to one. Throws `RangeError` that names it if it is missing, is no file or
+ * cannot be read.
+ */
+export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { open, stat } = fileSystem(`read ${path}`);
+  return await attempt(`read ${path}`, async () => {
+    const stats = await stat(path);
+    if (!stats.isFile()) throw new InputRangeError(`expected a file, found ${kindOf(stats)}`);
+    const handle = await open(path);
+    try {
+      return await readAtMost(handle, MAX_BYTES);
+    } finally {
+      await handle.close();
+    }
+  });
+}

@@ -1,0 +1,127 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { encodePyTorch, encodeSafetensors, encodeShards, readCheckpoint } from "../../src/formats/mod.ts";
+
+const TENSORS = ["a.weight", "a.bias", "b.weight"].map((name, i) => ({
+  name,
+  shape: [2],
+  data: Float32Array.of(i, i + 0.5),
+}));
+
+/** Runs a test in a folder with some files. */
+async function withFiles(
+  files: Readonly<Record<string, Uint8Array | readonly Uint8Array[] | string>>,
+  run: (folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      const parts = Array.isArray(content) ? content : [content];
+      await Deno.writeFile(`${folder}/${name}`, await new Blob(parts as BlobPart[]).bytes());
+    }
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** An index of shards of which each has one tensor. */
+function indexOf(files: readonly string[]): string {
+  return JSON.stringify({ weight_map: Object.fromEntries(files.map((file, i) => [TENSORS[i].name, file])) });
+}
+
+Deno.test("a checkpoint is recognized by its first bytes, whatever its name is", async () => {
+  const files = { "x.pt": encodeSafetensors(TENSORS), "x.safetensors": encodePyTorch(TENSORS) };
+  await withFiles(files, async (folder) => {
+    assertEquals((await readCheckpoint(`${folder}/x.pt`)).format, "safetensors");
+    const { format, tensors, files } = await readCheckpoint(`${folder}/x.safetensors`);
+    assertEquals(format, "pytorch");
+    assertEquals([...tensors.values()], TENSORS);
+    assertEquals(files, [`${folder}/x.safetensors`]);
+  });
+});
+
+Deno.test("shards that are written are read by their index or their folder", async () => {
+  await withFiles(encodeShards(TENSORS, { maxShardBytes: 16, metadata: { format: "pt" } }), async (folder) => {
+    for (const path of [folder, `${folder}/`, `${folder}/model.safetensors.index.json`]) {
+      const { tensors, metadata, files } = await readCheckpoint(path);
+      assertEquals([...tensors.values()], TENSORS);
+      assertEquals(metadata, { format: "pt" });
+      assertEquals(files.length, 3);
+    }
+  });
+});
+
+Deno.test("shards of PyTorch are read", async () => {
+  const shards = TENSORS.map((tensor) => encodePyTorch([tensor]));
+  const names = shards.map((_, i) => `pytorch_model-${i}.bin`);
+  const files = {
+    "pytorch_model.bin.index.json": indexOf(names),
+    ...Object.fromEntries(names.map((n, i) => [n, shards[i]])),
+  };
+  await withFiles(files, async (folder) => assertEquals([...(await readCheckpoint(folder)).tensors.values()], TENSORS));
+});
+
+Deno.test("missing shards are named", async () => {
+  const files = { "i.json": indexOf(["1.bin", "2.bin", "3.bin"]), "2.bin": encodePyTorch([TENSORS[1]]) };
+  await withFiles(files, async (folder) => {
+    const read = () => readCheckpoint(`${folder}/i.json`);
+    await assertRejects(read, RangeError, "expected 3 shards beside it, found no 1.bin, 3.bin");
+  });
+});
+
+Deno.test("a tensor that its shard lacks is named", async () => {
+  await withFiles({ "i.json": indexOf(["1.bin"]), "1.bin": encodePyTorch([TENSORS[1]]) }, async (folder) => {
+    const read = () => readCheckpoint(`${folder}/i.json`);
+    await assertRejects(read, RangeError, "1.bin: expected the tensors that");
+    await assertRejects(read, RangeError, "found no a.weight");
+  });
+});
+
+Deno.test("a shard outside the index's folder is not read", async () => {
+  for (const file of ["../1.bin", "/etc/passwd", "a\\b", "..", 3]) {
+    await withFiles({ "i.json": JSON.stringify({ weight_map: { "a.weight": file } }) }, async (folder) => {
+      await assertRejects(() => readCheckpoint(`${folder}/i.json`), RangeError, "in a file beside the index, found");
+    });
+  }
+});
+
+Deno.test("files of other formats are named", async () => {
+  const cases: [string | Uint8Array, string][] = [
+    ["", "found an empty file"],
+    ["{}", "expected an index with a weight_map of tensors to files, found other JSON"],
+    ['{"modelTopology": {}}', "found a model of TensorFlow.js"],
+    ["{", "found text that is not JSON"],
+    ["some text", "found another file"],
+    [Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10), "found an HDF5 file"],
+    [Uint8Array.of(0x80, 4, 0x95), "found a Python pickle that torch.save did not write"],
+    [Uint8Array.of(8, 8, 0x12, 7), "found an ONNX file"],
+  ];
+  for (const [content, found] of cases) {
+    await withFiles({ "x.bin": content }, async (folder) => {
+      await assertRejects(() => readCheckpoint(`${folder}/x.bin`), Error, found);
+    });
+  }
+  await withFiles({}, async (folder) => {
+    await assertRejects(() => readCheckpoint(folder), RangeError, "expected a folder with one of model.safetensors");
+    await assertRejects(() => readCheckpoint(`${folder}/none.pt`), RangeError, "none.pt: ENOENT");
+  });
+});
+
+Deno.test("the prefixes of compiled and parallel modules are removed", async () => {
+  const renamed = (name: (name: string) => string): Uint8Array =>
+    encodePyTorch(TENSORS.map((tensor) => ({ ...tensor, name: name(tensor.name) })));
+  const files = {
+    parallel: renamed((name) => `module.${name}`),
+    compiled: renamed((name) => `_orig_mod.${name}`),
+    both: renamed((name) => `module._orig_mod.${name}`),
+    inner: renamed((name) => name.replace(".", "._orig_mod.")),
+    own: renamed((name) => name.replace("a.", "module.")),
+  };
+  await withFiles(files, async (folder) => {
+    for (const file of ["parallel", "compiled", "both", "inner"]) {
+      assertEquals([...(await readCheckpoint(`${folder}/${file}`)).tensors.values()], TENSORS);
+    }
+    assertEquals((await readCheckpoint(`${folder}/both`)).removed, ["_orig_mod.", "module."]);
+    assertEquals([...(await readCheckpoint(`${folder}/own`)).tensors.keys()][0], "module.weight");
+  });
+});
