@@ -120,4 +120,5 @@ export { MOST_LAYERS } from "./checks.ts";
 export { Module, type ModuleOptions } from "./module.ts";
 export { MogrifierLSTM, type MogrifierOptions } from "./mogrifier_layer.ts";
 export { loadParameters, type LoadParametersOptions, type ParameterArray, parameterArrays } from "./parameters.ts";
+export { type LoadedStateDict, loadStateDict, type LoadStateDictOptions } from "./state_dict.ts";
 export { GRU, LSTM, type LSTMOptions, Recurrent, type RecurrentOptions, RNN, type RNNOptions } from "./recurrent.ts";

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
-import type { NamedArray } from "../formats/safetensors.ts";
+import type { NamedArray } from "../formats/elements.ts";
 import { describeValue } from "../schema/mod.ts";
 import { checkShape, formatShape, sizeOf } from "../tensor/mod.ts";
 import type { Module } from "./module.ts";
@@ -99,7 +99,8 @@ export function expectShapes(
   if (strict) refuseSurplus(action, expected, [...shapes.keys()], [...parameters.keys()], NOT_STRICT);
 }
 
-function valuesOf(action: string, array: NamedArray): Float32Array {
+/** Returns the finite numbers of an array as float32. Throws `RangeError` if one is not, or is not exact. */
+export function valuesOf(action: string, array: NamedArray): Float32Array {
   const values = exactFloats(array, action);
   if (values.length !== sizeOf(array.shape)) {
     throw new InputRangeError(
