@@ -1,3 +1,4 @@
+import { ChoGRU } from "./cho_gru_layer.ts";
 import { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
 import { MogrifierLSTM, type MogrifierOptions } from "./mogrifier_layer.ts";
 import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
@@ -11,6 +12,7 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
   sru: SRU,
   mingru: MinGRU,
   mogrifier: MogrifierLSTM,
+  chogru: ChoGRU,
 };
 
 /**
@@ -24,21 +26,21 @@ const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurre
  * const layers = 2;
  * assert(layers <= MOST_LAYERS);
  * const networks: Recurrent[] = CELLS.map((cell) => makeRecurrent(cell, { input: 4, hidden: 8, layers }));
- * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false, false, false, false, true]);
+ * assertEquals(networks.map(({ hasCells }) => hasCells), [false, true, false, false, false, false, true, false]);
  * ```
  */
-export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"] as const;
+export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier", "chogru"] as const;
 
 /**
  * A recurrent cell: Elman's simple network, long short-term memory, the gated recurrent unit; one that trains faster
- * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU; or
- * Mogrifier LSTM.
+ * because it has no recurrent matrix product: the quasi-recurrent network, the simple recurrent unit, minGRU;
+ * Mogrifier LSTM; or the gated recurrent unit with its reset gate before the recurrent product.
  */
 export type Cell = typeof CELLS[number];
 
 /** The sentence that describes the option of a cell. */
 export const CELL_HELP = "Recurrent cell; qrnn, sru and mingru train faster, having no recurrent matrix product; " +
-  "mogrifier is an LSTM whose input and state gate each other.";
+  "mogrifier is an LSTM whose input and state gate each other; chogru is a GRU with the reset gate before the product.";
 
 /** Makes a stack of recurrent layers of the given cell. Only a Mogrifier LSTM has `rounds`. */
 export function makeRecurrent(cell: Cell, options: MogrifierOptions): Recurrent {

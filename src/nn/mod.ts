@@ -115,6 +115,7 @@ export type {
   StateTensors,
 } from "./states.ts";
 export { type Cell, CELLS, makeRecurrent } from "./cells.ts";
+export { ChoGRU } from "./cho_gru_layer.ts";
 export { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
 export { MOST_LAYERS } from "./checks.ts";
 export { Module, type ModuleOptions } from "./module.ts";

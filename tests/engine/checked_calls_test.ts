@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type Address, Engine, offset } from "../../src/engine/mod.ts";
 import { WebAssemblyBackend } from "../../src/engine/web_assembly.ts";
 import { Adam } from "../../src/optim/mod.ts";
-import { crossEntropy, GRU, LSTM, MogrifierLSTM, Random, RNN, tensor, training } from "../../src/nn/mod.ts";
+import { ChoGRU, crossEntropy, GRU, LSTM, MogrifierLSTM, Random, RNN, tensor, training } from "../../src/nn/mod.ts";
 import { CheckedBackend } from "../support/checked_backend.ts";
 
 function checkedEngine(): Engine {
@@ -18,6 +18,7 @@ Deno.test("training steps of every cell make only calls that fit the kernels' si
       new RNN(options),
       new RNN({ ...options, nonlinearity: "relu" }),
       new GRU(options),
+      new ChoGRU(options),
       new MogrifierLSTM(options),
       new LSTM(options),
       new LSTM({ ...options, projection: 2 }),

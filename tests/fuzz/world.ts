@@ -3,6 +3,7 @@ import {
   Attention,
   AttentionPooling,
   CarriedState,
+  ChoGRU,
   Embedding,
   GRU,
   LayerNorm,
@@ -28,6 +29,7 @@ class Layers extends Module {
   readonly rnn: RNN;
   readonly lstm: LSTM;
   readonly gru: GRU;
+  readonly chogru: ChoGRU;
   readonly mogrifier: MogrifierLSTM;
   readonly qrnn: QRNN;
   readonly sru: SRU;
@@ -45,6 +47,7 @@ class Layers extends Module {
     this.rnn = new RNN({ input: 4, hidden: 4, engine });
     this.lstm = new LSTM({ input: 4, hidden: 4, layers: 2, bidirectional: true, projection: 2, engine });
     this.gru = new GRU({ input: 4, hidden: 4, dropout: 0.5, layers: 2, engine });
+    this.chogru = new ChoGRU({ input: 4, hidden: 4, layers: 2, engine });
     this.mogrifier = new MogrifierLSTM({ input: 4, hidden: 4, engine });
     this.qrnn = new QRNN({ input: 4, hidden: 4, layers: 2, engine });
     this.sru = new SRU({ input: 4, hidden: 4, layers: 2, bidirectional: true, engine });

@@ -272,35 +272,24 @@ def linear_recurrence_case(family, name, layers=1, bidirectional=False, lengths=
     return layer_case(options, inputs, dict(module.named_parameters()), outputs, lengths=lengths)
 
 
-class Mogrifier(nn.Module):
-    """LSTM layers whose input and hidden state scale each other in rounds before each step (Melis et al. 2020)."""
+class SteppedLayers(nn.Module):
+    """Stacked layers that run step by step. A subclass has `shapes` of the parameters and `step`."""
 
-    def __init__(self, inputs, hidden, num_layers, bidirectional, bias, rounds):
+    def __init__(self, inputs, hidden, num_layers, bidirectional, bias):
         super().__init__()
         self.directions = ["", "_reverse"] if bidirectional else [""]
         self.suffixes = [f"_l{layer}{direction}" for layer in range(num_layers) for direction in self.directions]
         for index, suffix in enumerate(self.suffixes):
             width = inputs if index < len(self.directions) else len(self.directions) * hidden
-            shapes = {"weight_ih": (4 * hidden, width), "weight_hh": (4 * hidden, hidden)}
-            if bias:
-                shapes |= {"bias_ih": (4 * hidden,), "bias_hh": (4 * hidden,)}
-            shapes["weight_q"] = (-(-rounds // 2) * width, hidden)
-            if rounds > 1:
-                shapes["weight_r"] = (rounds // 2 * hidden, width)
-            for name, shape in shapes.items():
+            for name, shape in self.shapes(width, hidden, bias).items():
                 self.register_parameter(name + suffix, nn.Parameter(torch.empty(shape)))
 
-    def step(self, suffix, x, h, c):
-        ih, hh, q, r = (getattr(self, f"weight_{name}{suffix}", None) for name in ["ih", "hh", "q", "r"])
-        rounds_of_h = () if r is None else r.split(h.shape[-1])
-        for i, weight in enumerate(q.split(x.shape[-1])):
-            x = 2 * torch.sigmoid(weight @ h) * x
-            if i < len(rounds_of_h):
-                h = 2 * torch.sigmoid(rounds_of_h[i] @ x) * h
-        bias = sum(getattr(self, f"bias_{name}{suffix}", 0) for name in ["ih", "hh"])
-        i, f, g, o = (ih @ x + hh @ h + bias).chunk(4)
-        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-        return torch.sigmoid(o) * torch.tanh(c), c
+    def gates(self, count, width, hidden, bias):
+        shapes = {"weight_ih": (count * hidden, width), "weight_hh": (count * hidden, hidden)}
+        return shapes | ({"bias_ih": (count * hidden,), "bias_hh": (count * hidden,)} if bias else {})
+
+    def bias(self, suffix):
+        return sum(getattr(self, f"bias_{name}{suffix}", 0) for name in ["ih", "hh"])
 
     def forward(self, x, state, lengths=None):
         finals = []
@@ -311,7 +300,7 @@ class Mogrifier(nn.Module):
                 x, columns = columns, None
             sequences = []
             for b in range(x.shape[1]):
-                h, c = state[0][index, b], state[1][index, b]
+                h, c = (part[index, b] for part in state)
                 length = lengths[b] if lengths else len(x)
                 outputs = [torch.zeros_like(h)] * len(x)
                 for t in reversed(range(length)) if direction else range(length):
@@ -325,6 +314,46 @@ class Mogrifier(nn.Module):
         return columns, tuple(torch.stack(part).view(shape) for part in zip(*finals))
 
 
+class Mogrifier(SteppedLayers):
+    """LSTM layers whose input and hidden state scale each other in rounds before each step (Melis et al. 2020)."""
+
+    def __init__(self, inputs, hidden, rounds, **options):
+        self.rounds = rounds
+        super().__init__(inputs, hidden, **options)
+
+    def shapes(self, width, hidden, bias):
+        shapes = self.gates(4, width, hidden, bias)
+        shapes["weight_q"] = (-(-self.rounds // 2) * width, hidden)
+        if self.rounds > 1:
+            shapes["weight_r"] = (self.rounds // 2 * hidden, width)
+        return shapes
+
+    def step(self, suffix, x, h, c):
+        ih, hh, q, r = (getattr(self, f"weight_{name}{suffix}", None) for name in ["ih", "hh", "q", "r"])
+        rounds_of_h = () if r is None else r.split(h.shape[-1])
+        for i, weight in enumerate(q.split(x.shape[-1])):
+            x = 2 * torch.sigmoid(weight @ h) * x
+            if i < len(rounds_of_h):
+                h = 2 * torch.sigmoid(rounds_of_h[i] @ x) * h
+        i, f, g, o = (ih @ x + hh @ h + self.bias(suffix)).chunk(4)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        return torch.sigmoid(o) * torch.tanh(c), c
+
+
+class ChoGRU(SteppedLayers):
+    """GRU layers with the reset gate before the recurrent product (Cho et al. 2014). There are no cell states."""
+
+    def shapes(self, width, hidden, bias):
+        return self.gates(3, width, hidden, bias)
+
+    def step(self, suffix, x, h, _):
+        hh = getattr(self, f"weight_hh{suffix}").chunk(3)
+        r, z, n = (getattr(self, f"weight_ih{suffix}") @ x + self.bias(suffix)).chunk(3)
+        r, z = torch.sigmoid(r + hh[0] @ h), torch.sigmoid(z + hh[1] @ h)
+        n = torch.tanh(n + hh[2] @ (r * h))
+        return (1 - z) * n + z * h, h.new_zeros(0)
+
+
 def recurrent_maker(family, proj=0, rounds=5):
     return {
         "rnn_tanh": lambda **k: nn.RNN(I, H, nonlinearity="tanh", **k),
@@ -332,6 +361,7 @@ def recurrent_maker(family, proj=0, rounds=5):
         "lstm": lambda **k: nn.LSTM(I, H, proj_size=proj, **k),
         "gru": lambda **k: nn.GRU(I, H, **k),
         "mogrifier": lambda **k: Mogrifier(I, H, rounds=rounds, **k),
+        "chogru": lambda **k: ChoGRU(I, H, **k),
     }[family]
 
 
@@ -362,8 +392,10 @@ def recurrent_case(
 
 def run_recurrent(module, inputs, lengths, steps):
     state = (inputs["h0"], inputs["c0"]) if "c0" in inputs else inputs["h0"]
-    if isinstance(module, Mogrifier):
-        output, final = module(inputs["x"], state, lengths)
+    if isinstance(module, SteppedLayers):
+        pair = state if "c0" in inputs else (state, state)
+        output, final = module(inputs["x"], pair, lengths)
+        final = final if "c0" in inputs else final[0]
     elif lengths is None:
         output, final = module(inputs["x"], state)
     else:
@@ -1019,7 +1051,7 @@ def ctc_loss_cases():
 
 def main():
     torch.set_num_threads(1)
-    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"]:
+    for family in ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier", "chogru"]:
         write(family, recurrent_cases(family))
     write("weight_dropout", {family: weight_dropout_case(family) for family in ["rnn_tanh", "lstm", "gru"]})
     write("layers", layer_cases())

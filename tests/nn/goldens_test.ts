@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   AdaptiveSoftmax,
   add,
+  ChoGRU,
   crossEntropy,
   ctcLoss,
   Embedding,
@@ -77,13 +78,14 @@ function makeRecurrent(engine: Engine, { options }: RecurrentGolden, weightDropo
   const { cell, input_size: input, hidden_size: hidden, num_layers: layers, bidirectional, bias } = options;
   const common = { engine, input, hidden, layers, bidirectional, bias, weightDropout };
   if (cell === "lstm") return new LSTM({ ...common, projection: options.proj_size || undefined });
+  if (cell === "chogru") return new ChoGRU(common);
   if (cell === "gru") return new GRU(common);
   if (cell === "qrnn" || cell === "sru" || cell === "mingru") return makeCell(cell, common);
   if (cell === "mogrifier") return new MogrifierLSTM({ ...common, rounds: options.rounds });
   return new RNN({ ...common, nonlinearity: cell === "rnn_relu" ? "relu" : "tanh" });
 }
 
-for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"] as const) {
+for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "chogru", "qrnn", "sru", "mingru", "mogrifier"] as const) {
   for (const [name, golden] of Object.entries(await loadGolden(family))) {
     for (const build of BUILDS) {
       Deno.test(`${family} matches PyTorch for ${name}, ${build}: outputs, states and all gradients within 1e-5`, () => {

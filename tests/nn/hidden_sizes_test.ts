@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   CarriedState,
+  ChoGRU,
   GRU,
   inference,
   LSTM,
@@ -25,7 +26,7 @@ import { Float64Backend } from "../support/float64_backend/mod.ts";
 
 const [T, B] = [4, 3];
 const SIZES = { input: 2, hidden: [5, 3, 4] };
-const CELLS = [RNN, LSTM, GRU, QRNN, SRU, MinGRU, MogrifierLSTM];
+const CELLS = [RNN, LSTM, GRU, QRNN, SRU, MinGRU, MogrifierLSTM, ChoGRU];
 
 /** Runs a layer on the same input, from the same states, and returns its outputs, states and the input's gradient. */
 function run(layer: Recurrent, lengths?: number[]): Float32Array[] {

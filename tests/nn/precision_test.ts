@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals } from "@std/assert";
 import {
+  ChoGRU,
   GRU,
   inference,
   LSTM,
@@ -27,7 +28,8 @@ function layersOf(build: (typeof BUILDS)[number]): Recurrent[] {
   const options = { engine, random: new Random(2, { engine }), input: I, hidden: H, layers: 2 };
   const projecting = new LSTM({ ...options, projection: 9 });
   const linear = [new QRNN(options), new SRU(options), new MinGRU(options)];
-  return [new RNN(options), new LSTM(options), projecting, new GRU(options), new MogrifierLSTM(options), ...linear];
+  const grus = [new GRU(options), new ChoGRU(options)];
+  return [new RNN(options), new LSTM(options), projecting, ...grus, new MogrifierLSTM(options), ...linear];
 }
 
 /** Returns all outputs `[T, B, P]` of a layer, starting from nonzero states. */

@@ -30,7 +30,7 @@ export interface LayerGolden {
 /** A case of a recurrent layer. */
 export interface RecurrentGolden extends LayerGolden {
   options: {
-    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru" | "mogrifier";
+    cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru" | "mogrifier" | "chogru";
     input_size: number;
     hidden_size: number;
     proj_size: number;
@@ -252,6 +252,7 @@ export interface Goldens {
   sru: Record<string, RecurrentGolden>;
   mingru: Record<string, RecurrentGolden>;
   mogrifier: Record<string, RecurrentGolden>;
+  chogru: Record<string, RecurrentGolden>;
   weight_dropout: Record<string, WeightDropoutGolden>;
   layers: LayersGolden;
   convolution: Record<string, ConvolutionGolden>;
@@ -284,6 +285,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   sru: () => import("../goldens/sru.json", { with: { type: "json" } }),
   mingru: () => import("../goldens/mingru.json", { with: { type: "json" } }),
   mogrifier: () => import("../goldens/mogrifier.json", { with: { type: "json" } }),
+  chogru: () => import("../goldens/chogru.json", { with: { type: "json" } }),
   layers: () => import("../goldens/layers.json", { with: { type: "json" } }),
   attention: () => import("../goldens/attention.json", { with: { type: "json" } }),
   translation: () => import("../goldens/translation.json", { with: { type: "json" } }),

@@ -24,7 +24,7 @@ function assertTensors(actual: Record<string, Values>, golden: GoldenTensors, to
 const dataOf = (tensors: GoldenTensors) =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, tensor.data]));
 
-for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"] as const) {
+for (const family of ["rnn_tanh", "rnn_relu", "lstm", "gru", "chogru", "qrnn", "sru", "mingru", "mogrifier"] as const) {
   const cases = await loadGolden(family);
   for (const [name, golden] of Object.entries(cases)) {
     Deno.test(`oracle ${family} matches PyTorch for ${name}: outputs, states and all gradients within 1e-5`, () => {

@@ -40,7 +40,7 @@ export interface Variant {
   readonly bias?: boolean;
 }
 
-const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3, qrnn: 3, mingru: 2, mogrifier: 4 };
+const GATES = { rnn_tanh: 1, rnn_relu: 1, lstm: 4, gru: 3, qrnn: 3, mingru: 2, mogrifier: 4, chogru: 3 };
 
 /** The cells whose gates have no product with h. */
 const LINEAR: readonly string[] = ["qrnn", "sru", "mingru"];

@@ -1,4 +1,5 @@
 import {
+  ChoGRU,
   crossEntropy,
   Embedding,
   type Engine,
@@ -26,6 +27,7 @@ type LayerOptions = { readonly engine: Engine; readonly random: Random };
 const allCells = (options: LayerOptions): readonly Recurrent[] => [
   new LSTM({ input: E, hidden: H, layers: 2, bidirectional: true, projection: P, ...options }),
   new GRU({ input: 2 * P, hidden: H, ...options }),
+  new ChoGRU({ input: H, hidden: H, ...options }),
   new MogrifierLSTM({ input: H, hidden: H, ...options }),
   new RNN({ input: H, hidden: H, ...options }),
 ];

@@ -3,6 +3,7 @@
 
 export { additive_scores, additive_scores_backward } from "./additive_scores";
 export { batched_matmul } from "./batched_product";
+export { cho_gru_backward, cho_gru_forward, cho_gru_reset, cho_gru_update } from "./cho_gru";
 export {
   cross_entropy,
   cross_entropy_columns,

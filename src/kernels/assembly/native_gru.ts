@@ -20,7 +20,7 @@ function mixRow(gates: usize, rz: usize, hn: usize, bias: usize, row: usize, h: 
 
 /** Moves n from `h` to the gates, and computes the state: h = n + z (h_{t-1} - n). */
 @inline
-function stateRow(gates: usize, previous: usize, row: usize, h: usize): void {
+export function stateRow(gates: usize, previous: usize, row: usize, h: usize): void {
   for (let j: usize = 0; j < row; j += 16) {
     const count = <u32> min((row - j) >> 2, 4);
     const z = loadPart(gates + row + j, count);

@@ -2,7 +2,7 @@
  * The subjects of the contracts: the cases of every layer, and every recurrent layer.
  * @module
  */
-import { GRU, LSTM, MinGRU, MogrifierLSTM, QRNN, RNN, SRU } from "../../../src/nn/mod.ts";
+import { ChoGRU, GRU, LSTM, MinGRU, MogrifierLSTM, QRNN, RNN, SRU } from "../../../src/nn/mod.ts";
 import type { LayerCase, Named } from "../../support/layer_contract.ts";
 import type { RecurrentSubject } from "../../support/recurrent_case.ts";
 import { adaptiveSoftmaxCases } from "./adaptive_softmax.ts";
@@ -34,6 +34,7 @@ export const RECURRENT_LAYERS: Named<RecurrentSubject> = {
   "LSTM": { cell: "lstm", make: (o) => new LSTM(o) },
   "LSTM with a projection": { cell: "lstm", isProjected: true, make: (o) => new LSTM(o) },
   "GRU": { cell: "gru", make: (o) => new GRU(o) },
+  "Cho's GRU": { cell: "chogru", make: (o) => new ChoGRU(o) },
   "QRNN": { cell: "qrnn", make: (o) => new QRNN(o) },
   "SRU": { cell: "sru", make: (o) => new SRU(o) },
   "minGRU": { cell: "mingru", make: (o) => new MinGRU(o) },

@@ -1,5 +1,6 @@
 import type { KernelName } from "../../../src/engine/mod.ts";
 import * as attention from "./attention.ts";
+import * as cho_gru from "./cho_gru.ts";
 import * as ctc_loss from "./ctc_loss.ts";
 import * as elementwise from "./elementwise.ts";
 import * as gru from "./gru.ts";
@@ -38,6 +39,7 @@ export const NATIVE_KERNELS = {
 /** Every kernel in double precision; what it computes is documented in `src/kernels/assembly/`. */
 export const FLOAT64_KERNELS: { readonly [Kernel in KernelName]: (...operands: Operands<Kernel>) => void } = {
   ...attention,
+  ...cho_gru,
   ...ctc_loss,
   ...elementwise,
   ...gru,

@@ -127,6 +127,7 @@ export const PROGRAMS: Named<Program> = {
   "an LSTM with a projection, AdamW": train("LSTM with a projection", (p) => new AdamW(p, { learningRate: 0.01 })),
   "a Mogrifier LSTM, Adam": train("Mogrifier LSTM", (p) => new Adam(p, { learningRate: 0.01 })),
   "a GRU, RMSprop": train("GRU", (p) => new RMSprop(p, { learningRate: 0.01, momentum: 0.5 })),
+  "Cho's GRU, Adam": train("Cho's GRU", (p) => new Adam(p, { learningRate: 0.01 })),
   "a QRNN, Adam": train("QRNN", (p) => new Adam(p, { learningRate: 0.01 })),
   "an SRU, Adam": train("SRU", (p) => new Adam(p, { learningRate: 0.01 })),
   "a minGRU, Adam": train("minGRU", (p) => new Adam(p, { learningRate: 0.01 })),

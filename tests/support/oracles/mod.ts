@@ -17,6 +17,7 @@ export { ctcLoss, type CTCOptions, type CTCRun } from "./ctc_loss.ts";
 export { dynamicStep, type DynamicStepOptions } from "./dynamic_evaluation.ts";
 export { type ElementwiseRun, exp, log, relu, sigmoid, tanh } from "./elementwise.ts";
 export { embedding } from "./embedding.ts";
+export { choGru } from "./cho_gru.ts";
 export { gru } from "./gru.ts";
 export { layerNorm } from "./layer_norm.ts";
 export { lstm } from "./lstm.ts";

@@ -1,4 +1,5 @@
 import { row, type Values } from "./affine.ts";
+import { choGru } from "./cho_gru.ts";
 import { gru } from "./gru.ts";
 import { lstm } from "./lstm.ts";
 import { minGRU } from "./min_gru.ts";
@@ -10,7 +11,7 @@ import { sru } from "./sru.ts";
 
 /** A stack of layers, optionally bidirectional; D = 2 if bidirectional, else 1; R = layers * D. */
 export interface StackedOptions extends Omit<RecurrentOptions, "weights" | "reverse"> {
-  cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru" | "mogrifier";
+  cell: "rnn_tanh" | "rnn_relu" | "lstm" | "gru" | "qrnn" | "sru" | "mingru" | "mogrifier" | "chogru";
   layers: number;
   bidirectional: boolean;
   /** By PyTorch's names: weight_ih_l0, weight_ih_l0_reverse, weight_ih_l1, ... */
@@ -52,6 +53,7 @@ const CELLS: Record<StackedOptions["cell"], (options: RecurrentOptions) => Recur
   sru,
   mingru: minGRU,
   mogrifier,
+  chogru: choGru,
 };
 
 const GRADIENTS = {
