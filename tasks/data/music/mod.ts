@@ -1,0 +1,21 @@
+/**
+ * Music: scores and piano rolls, readers and writers of their files, and the texts that tokenizers of music read. This
+ * folder knows notes and their notation; it must not know what is learned from them.
+ * @module
+ */
+export { describeProblems, type Problem, ProblemList } from "./problems.ts";
+export { type PianoRolls, readPianoRolls } from "./piano_rolls.ts";
+export { type RollOptions, rollToScore, type RollToScoreOptions, scoreToRoll } from "./roll_scores.ts";
+export {
+  barTicks,
+  checkScore,
+  type ChordName,
+  type Note,
+  type PianoRoll,
+  type Score,
+  type ScoreChange,
+  scoreEnd,
+  tidyNotes,
+  type Track,
+  transposeRoll,
+} from "./score.ts";

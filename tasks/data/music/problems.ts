@@ -1,0 +1,41 @@
+/** Something wrong in a file that a reader counted and read past. */
+export interface Problem {
+  /** What it is, such as `notes without an end`. */
+  readonly kind: string;
+  /** How often it occurs. */
+  readonly count: number;
+  /** Where it occurs first, such as `track 2, tick 960`. */
+  readonly first: string;
+}
+
+/** Counts what a reader finds wrong. */
+export class ProblemList {
+  readonly #found = new Map<string, { count: number; readonly first: string }>();
+
+  /** Counts a problem, or several of the same kind. `place` is kept for the first. */
+  add(kind: string, place: string, times = 1): void {
+    if (times === 0) return;
+    const known = this.#found.get(kind);
+    if (known) known.count += times;
+    else this.#found.set(kind, { count: times, first: place });
+  }
+
+  /** Adds the problems of a part, such as a file of a folder or a tune of a book. */
+  addAll(problems: readonly Problem[], place: string): void {
+    for (const { kind, count, first } of problems) this.add(kind, place === "" ? first : `${place}, ${first}`, count);
+  }
+
+  /** Returns the problems in the order in which their kinds were found. */
+  list(): Problem[] {
+    return Array.from(this.#found, ([kind, { count, first }]) => ({ kind, count, first }));
+  }
+}
+
+/**
+ * Returns problems as a text, such as `notes without an end: 2, the first in track 1, tick 960`. Returns an empty text
+ * if there are none.
+ */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map(({ kind, count, first }) => `${kind}: ${count}, ${count === 1 ? "in" : "the first in"} ${first}`)
+    .join("; ");
+}

@@ -1,0 +1,106 @@
+import { InputRangeError } from "../../../errors.ts";
+import { describeValue } from "../../../src/schema/mod.ts";
+import { type Note, type PianoRoll, type Score, scoreEnd, tidyNotes } from "./score.ts";
+
+/** How time steps and notes correspond. */
+export interface RollOptions {
+  /** Time steps of a quarter note. Default: 1, as in the chorales of Boulanger-Lewandowski et al. (2012). */
+  readonly stepsPerQuarter?: number;
+}
+
+/** How a piano roll becomes a score. */
+export interface RollToScoreOptions extends RollOptions, Partial<Pick<Score, "title" | "key" | "meter" | "tempo">> {
+  /** The instrument. Default: 0, a piano. */
+  readonly program?: number;
+  /** Whether a pitch that goes on in the next step is one longer note. Default: true. */
+  readonly hold?: boolean;
+  /**
+   * How many voices to write, each as a track of its own, the highest first. A step with more pitches gives the rest to
+   * the last voice. Default: 1, all pitches in one track.
+   */
+  readonly voices?: number;
+}
+
+/** Ticks of a quarter note in scores made of piano rolls, where the steps allow it. */
+const DIVISION = 480;
+
+/**
+ * Returns the pitches that sound in each time step of a score, of all tracks but drums. A pitch sounds in a step if a
+ * note fills at least half of the step, or begins in it and fills more than half of its own length there.
+ *
+ * Throws `RangeError` if `stepsPerQuarter` is not an integer from 1 to 96.
+ */
+export function scoreToRoll(score: Score, { stepsPerQuarter = 1 }: RollOptions = {}): PianoRoll {
+  expectSteps(stepsPerQuarter);
+  const step = score.division / stepsPerQuarter;
+  const steps: Set<number>[] = Array.from({ length: Math.ceil(scoreEnd(score) / step) }, () => new Set<number>());
+  for (const { isDrums, notes } of score.tracks) {
+    if (isDrums) continue;
+    for (const { pitch, start, duration } of notes) {
+      const from = Math.floor(start / step);
+      const end = start + duration;
+      for (let t = from; t < steps.length && t * step < end; t++) {
+        const overlap = Math.min(end, (t + 1) * step) - Math.max(start, t * step);
+        if (2 * overlap >= step || 2 * overlap > duration) steps[t].add(pitch);
+      }
+    }
+  }
+  return steps.map((pitches) => [...pitches].sort((a, b) => a - b));
+}
+
+/**
+ * Returns a piano roll as a score.
+ *
+ * Throws `RangeError` if `stepsPerQuarter` is not an integer from 1 to 96, or `voices` is less than 1.
+ */
+export function rollToScore(roll: PianoRoll, options: RollToScoreOptions = {}): Score {
+  const { stepsPerQuarter = 1, hold = true, voices = 1, program = 0, tempo = 100, title, key, meter } = options;
+  expectSteps(stepsPerQuarter);
+  if (!Number.isInteger(voices) || voices < 1) {
+    throw new InputRangeError(`write a piano roll: expected at least 1 voice, found ${describeValue(voices)}`);
+  }
+  const division = DIVISION % stepsPerQuarter === 0 ? DIVISION : 12 * stepsPerQuarter;
+  const step = division / stepsPerQuarter;
+  const tracks = Array.from({ length: voices }, (_, voice) => ({
+    program,
+    notes: voiceNotes(roll.map((pitches) => pitchesOf(pitches, voice, voices)), step, hold),
+  }));
+  return {
+    ...title !== undefined && { title },
+    ...key !== undefined && { key },
+    ...meter !== undefined && { meter },
+    tempo,
+    division,
+    tracks,
+  };
+}
+
+/** Returns the pitches of a step that a voice sings: one each from the top, the last voice the rest. */
+function pitchesOf(pitches: readonly number[], voice: number, voices: number): readonly number[] {
+  const end = pitches.length - voice;
+  if (end <= 0) return [];
+  return voice === voices - 1 ? pitches.slice(0, end) : pitches.slice(end - 1, end);
+}
+
+function voiceNotes(roll: PianoRoll, step: number, hold: boolean): Note[] {
+  const notes: Note[] = [];
+  const started = new Map<number, number>();
+  const end = (pitch: number, t: number): void => {
+    const from = started.get(pitch)!;
+    notes.push({ pitch, start: from * step, duration: (t - from) * step, velocity: 80 });
+    started.delete(pitch);
+  };
+  roll.forEach((pitches, t) => {
+    for (const pitch of [...started.keys()]) if (!hold || !pitches.includes(pitch)) end(pitch, t);
+    for (const pitch of pitches) if (!started.has(pitch)) started.set(pitch, t);
+  });
+  for (const pitch of [...started.keys()]) end(pitch, roll.length);
+  return tidyNotes(notes);
+}
+
+function expectSteps(stepsPerQuarter: number): void {
+  if (Number.isInteger(stepsPerQuarter) && stepsPerQuarter >= 1 && stepsPerQuarter <= 96) return;
+  throw new InputRangeError(
+    `convert a piano roll: expected 1 to 96 steps a quarter note, found ${describeValue(stepsPerQuarter)}`,
+  );
+}
