@@ -19,3 +19,7 @@ export {
   type Track,
   transposeRoll,
 } from "./score.ts";
+export { isMIDI, MIDI_PACKAGE } from "./midi_file.ts";
+export { readMIDI, type ScoreReading } from "./midi_read.ts";
+export { writeMIDI } from "./midi_write.ts";
+export { type Key, readKey, transposeKey } from "./keys.ts";

@@ -76,8 +76,8 @@ export const MOST_PITCH = 127;
 /** The largest number of ticks of a quarter note, as in MIDI. */
 const MOST_DIVISION = 32767;
 
-/** The number of ticks that a time may have. */
-const MOST_TICKS = 2 ** 40;
+/** The largest number of ticks between two events of a MIDI file, and so of a score. */
+export const MOST_TICKS = 2 ** 28 - 1;
 
 /** The form of a meter. */
 const METER = /^([1-9]\d{0,2})\/(1|2|4|8|16|32|64|128)$/;
