@@ -21,8 +21,10 @@ export * from "./vector_classification/mod.ts";
 export * from "./forecasting/mod.ts";
 export * from "./speech/mod.ts";
 export {
+  type GeneratedTune,
   generateMotions,
   generateReviews,
+  generateTunes,
   type MotionOptions,
   type Review,
   reviewCorpus,
@@ -30,6 +32,7 @@ export {
   type SpokenDigits,
   spokenDigits,
   type SpokenDigitsOptions,
+  type TuneMeter,
 } from "./default_data/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";
 export {
