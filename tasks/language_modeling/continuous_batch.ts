@@ -1,18 +1,18 @@
-import { CarriedState, inference } from "../../src/nn/mod.ts";
 import { chooseTokens } from "./batch_choice.ts";
-import { CHUNK, Continuation, type FinishReason, readPromptChunk } from "./continuation.ts";
+import { CHUNK, Continuation, type FinishReason } from "./continuation.ts";
 import type { Completion } from "./generation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { planGeneration, type TextGenerator } from "./generation_plan.ts";
-import { completionOf, isEqual } from "./side_by_side.ts";
+import { PromptReader } from "./prompt_reader.ts";
+import { completionOf } from "./side_by_side.ts";
 import type { TokenLogProbability } from "./token_log_probabilities.ts";
 import { TokenStep } from "./token_step.ts";
 
 /** Prompt tokens read between two steps, so that a long prompt does not hold up the other texts for long. */
 const PROMPT_TOKENS = 512;
 /**
- * Prompt tokens read at a time while no text is generated, for more prompts side by side take less time each: the
- * number, and the multiplications that the recurrent layers may take, about a tenth of a second of one thread.
+ * Prompt tokens read at a time while no text is generated, for in WebAssembly more prompts side by side take less time
+ * each: the number, and the multiplications that the recurrent layers may take, about a tenth of a second of one thread.
  */
 const IDLE = { tokens: 4096, products: 2.5e9 };
 
@@ -34,8 +34,7 @@ export class ContinuousBatch implements Disposable {
   /** Starts without texts. */
   constructor(generator: TextGenerator) {
     this.#generator = generator;
-    const size = generator.network.rnn.parameters().reduce((sum, { size }) => sum + size, 0);
-    this.#idleTokens = Math.max(PROMPT_TOKENS, Math.min(IDLE.tokens, Math.floor(IDLE.products / size)));
+    this.#idleTokens = idleTokens(generator.network);
     this.#step = new TokenStep(generator.network, 1);
     this.#prompts = new PromptReader(generator);
   }
@@ -291,82 +290,9 @@ export class BatchedText {
   }
 }
 
-/** Reads prompts chunk by chunk. Texts in a row with the same prompt, such as those of one request, are read once. */
-class PromptReader implements Disposable {
-  #network: TextGenerator["network"];
-  #carried: CarriedState;
-  /** The text that is being read, or was read last. */
-  #text: BatchedText | undefined;
-  #next = 0;
-
-  constructor({ network }: TextGenerator) {
-    this.#network = network;
-    this.#carried = CarriedState.zeros(network.rnn, 1);
-  }
-
-  /** Reads the next chunk of a text's prompt; returns its number of tokens. */
-  advance(text: BatchedText): number {
-    if (!this.#continues(text)) {
-      if (text.start) this.#carried.restore(text.start.arrays);
-      else this.#carried.clear();
-      this.#next = 0;
-    }
-    this.#text = text;
-    const from = this.#next;
-    if (from < text.prompt.length - 1) {
-      this.#next = readPromptChunk(this.#network, text.prompt, from, this.#carried, text.observe);
-    }
-    return this.#next - from;
-  }
-
-  /** The state before the last id of the prompt; undefined if it has not been read so far. */
-  stateOf(text: BatchedText): GenerationState["arrays"] | undefined {
-    return this.#text === text && this.#next >= text.prompt.length - 1 ? this.#carried.toArrays() : undefined;
-  }
-
-  /** Reads short prompts side by side, equal ones once; returns the states before their last ids. */
-  readTogether(texts: readonly BatchedText[]): GenerationState["arrays"][] {
-    const heads: BatchedText[] = [];
-    const places = texts.map((text) => {
-      const same = heads.findIndex((head) => hasSamePrompt(head, text));
-      return same >= 0 ? same : heads.push(text) - 1;
-    });
-    const B = heads.length;
-    const lengths = heads.map(({ prompt }) => prompt.length - 1);
-    const T = Math.max(...lengths);
-    const ids = new Int32Array(T * B);
-    const carried = CarriedState.zeros(this.#network.rnn, B);
-    try {
-      for (const [b, { prompt, start }] of heads.entries()) {
-        for (let t = 0; t < lengths[b]; t++) ids[t * B + b] = prompt[t];
-        if (start) carried.restore(start.arrays, b);
-      }
-      const read = (): void => carried.carry(this.#network.read(ids, T, B, carried.state, lengths).state);
-      inference(read, { engine: this.#network.embedding.weight.engine });
-      const states = heads.map((_, b) => carried.toArrays(b));
-      return places.map((place) => states[place]);
-    } finally {
-      carried[Symbol.dispose]();
-    }
-  }
-
-  /** Forgets a text that was removed. */
-  forget(text: BatchedText): void {
-    if (this.#text === text) this.#text = undefined;
-  }
-
-  [Symbol.dispose](): void {
-    this.#carried[Symbol.dispose]();
-  }
-
-  /** Whether what has been read is the beginning of this text's prompt, too. A cache must see all of its own prompt. */
-  #continues(text: BatchedText): boolean {
-    const last = this.#text;
-    if (last === text) return true;
-    return last !== undefined && text.observe === undefined && hasSamePrompt(last, text);
-  }
-}
-
-function hasSamePrompt(a: BatchedText, b: BatchedText): boolean {
-  return a.start === b.start && isEqual(a.prompt, b.prompt);
+function idleTokens({ rnn, embedding }: TextGenerator["network"]): number {
+  // Native libraries are as fast with the prompts of one step.
+  if (embedding.weight.engine.packing !== "panels") return PROMPT_TOKENS;
+  const size = rnn.parameters().reduce((sum, { size }) => sum + size, 0);
+  return Math.max(PROMPT_TOKENS, Math.min(IDLE.tokens, Math.floor(IDLE.products / size)));
 }
