@@ -139,6 +139,73 @@ export interface KernelOperands {
     y: Address,
   ];
   /**
+   * The gradient of `cho_gru_forward`. `dOutput`[N, H] (null for none) is the gradient of the hidden states; `dh`[B, H]
+   * holds that of the final states on entry and, if `initial` is 1, that of h0 on return. `gates` receives the gradient
+   * of W_ih x. `packedRZ` and `packedN` are the two parts of W_hh, packed. With weights packed as bfloat16 numbers,
+   * `gatesHalf` receives the result in `gates` as such. `room`[B, 4H] receives intermediate values.
+   */
+  cho_gru_backward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    h: Address,
+    h0: Address,
+    dOutput: Address | 0,
+    dh: Address,
+    initial: Flag,
+    packedRZ: Address,
+    packedN: Address,
+    gatesHalf: Address | 0,
+    room: Address,
+  ];
+  /**
+   * Runs the recurrence over a packed batch. On entry, `gates`[N, 3H] holds W_ih x; on return, the activated gates, with
+   * r h_{t-1} in `rh`[N, H] and the hidden states in `h`[N, H]. `bias`[3H] = b_ih + b_hh. `packedRZ` and `packedN` are
+   * the two parts of W_hh^T, packed. With weights packed as bfloat16 numbers, `h0Half` holds h0 as such, and `rhHalf` and
+   * `hHalf`[N, H] receive `rh` and `h` as such. `room`[B, 2H] is for native products only.
+   */
+  cho_gru_forward: [
+    steps: Count,
+    sizes: Address,
+    H: Count,
+    gates: Address,
+    rh: Address,
+    h: Address,
+    h0: Address,
+    bias: Address,
+    packedRZ: Address,
+    packedN: Address,
+    rhHalf: Address | 0,
+    hHalf: Address | 0,
+    h0Half: Address | 0,
+    room: Address,
+  ];
+  /**
+   * The first half of a step of `cho_gru_forward`, for products that were computed before: `gates`[rows, 3H] holds W_ih x
+   * and, of r and z, also W_hh h_{t-1}. Activates r and z, and writes r h_{t-1} to `rh`[rows, H].
+   */
+  cho_gru_reset: [
+    rows: Count,
+    H: Count,
+    gates: Address,
+    bias: Address,
+    previous: Address,
+    rh: Address,
+  ];
+  /**
+   * The second half of a step of `cho_gru_forward`: the sums of n in `gates`[rows, 3H] include the product with
+   * r h_{t-1}. Activates n and writes the states to `h`[rows, H].
+   */
+  cho_gru_update: [
+    rows: Count,
+    H: Count,
+    gates: Address,
+    bias: Address,
+    previous: Address,
+    h: Address,
+  ];
+  /**
    * x = min(max(x, low), high); NaN stays NaN.
    */
   clamp: [
@@ -1231,6 +1298,69 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([, n]) => 4 * n,
+  },
+  cho_gru_backward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 3 * H),
+      address("h", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+      address("dOutput", "reads", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("dh", "updates", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+      number("initial", "flag"),
+      address("packedRZ", "reads", "f32", ([, , H]) => panels(2 * H, H)),
+      address("packedN", "reads", "f32", ([, , H]) => panels(H, H)),
+      address("gatesHalf", "writes", "u16", ([steps, sizes, H], read) => sum(read, sizes, steps) * 3 * H, { isOptional: true }),
+      address("room", "writes", "f32", ([, sizes, H], read) => read(sizes, 0) * 4 * H),
+    ],
+    usesScratch: true,
+    work: ([steps, sizes, H], read) => read(sizes, 0) < 2 ? 0 : 9 * steps * read(sizes, 0) * H * H,
+  },
+  cho_gru_forward: {
+    operands: [
+      number("steps", "count"),
+      address("sizes", "reads", "i32", ([steps]) => steps),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * 3 * H),
+      address("rh", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h", "writes", "f32", ([steps, sizes, H], read) => sum(read, sizes, steps) * H),
+      address("h0", "reads", "f32", ([, sizes, H], read) => read(sizes, 0) * H),
+      address("bias", "reads", "f32", ([, , H]) => 3 * H),
+      address("packedRZ", "reads", "f32", ([, , H]) => panels(H, 2 * H)),
+      address("packedN", "reads", "f32", ([, , H]) => panels(H, H)),
+      address("rhHalf", "writes", "u16", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("hHalf", "writes", "u16", ([steps, sizes, H], read) => sum(read, sizes, steps) * H, { isOptional: true }),
+      address("h0Half", "reads", "u16", ([, sizes, H], read) => read(sizes, 0) * H, { isOptional: true }),
+      address("room", "writes", "f32", ([, sizes, H], read) => read(sizes, 0) * 2 * H),
+    ],
+    usesScratch: true,
+    work: ([steps, sizes, H], read) => read(sizes, 0) < 2 ? 0 : 9 * steps * read(sizes, 0) * H * H,
+  },
+  cho_gru_reset: {
+    operands: [
+      number("rows", "count"),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([rows, H]) => rows * 3 * H),
+      address("bias", "reads", "f32", ([, H]) => 3 * H),
+      address("previous", "reads", "f32", ([rows, H]) => rows * H),
+      address("rh", "writes", "f32", ([rows, H]) => rows * H),
+    ],
+    usesScratch: false,
+    work: ([rows, H]) => 9 * rows * H,
+  },
+  cho_gru_update: {
+    operands: [
+      number("rows", "count"),
+      number("H", "count"),
+      address("gates", "updates", "f32", ([rows, H]) => rows * 3 * H),
+      address("bias", "reads", "f32", ([, H]) => 3 * H),
+      address("previous", "reads", "f32", ([rows, H]) => rows * H),
+      address("h", "writes", "f32", ([rows, H]) => rows * H),
+    ],
+    usesScratch: false,
+    work: ([rows, H]) => 9 * rows * H,
   },
   clamp: {
     operands: [
