@@ -156,8 +156,9 @@ export function choGruLayer(input: LayerInput): LayerResult {
   withLoan(engine, () => isWhole ? runLoop(input, states) : runSteps(input, states));
   if (isWhole) output.holdHalf(states.outputHalf);
   const h = takeLast(packing, output);
-  Scope.of(engine, "chogru").record([x, h0, ...allWeights(weights)], [output, h], () => {
-    runBackward(input, states, h);
+  const backward = (): void => runBackward(input, states, h);
+  Scope.of(engine, "chogru").record("recurrentLayer", [x, h0, ...allWeights(weights)], [output, h], backward, {
+    cell: "chogru",
   });
   return { output, h };
 }
