@@ -8,10 +8,10 @@ import { checkLayers, checkSize } from "./checks.ts";
 export function hiddenSizesOf(
   action: string,
   hidden: number | readonly number[],
-  layers: number = typeof hidden === "number" ? 1 : hidden.length,
+  layers: number = Array.isArray(hidden) ? hidden.length : 1,
 ): readonly number[] {
   checkLayers(action, layers);
-  const sizes = typeof hidden === "number" ? new Array<number>(layers).fill(hidden) : Array.from(hidden);
+  const sizes = Array.isArray(hidden) ? Array.from(hidden) : new Array<number>(layers).fill(hidden as number);
   if (sizes.length !== layers) {
     throw new InputRangeError(`${action}: expected ${layers} hidden sizes, one for each layer, found ${sizes.length}`);
   }

@@ -12,7 +12,7 @@ import { type Call, CALLS } from "./calls.ts";
 import { Choices } from "./choices.ts";
 import { World } from "./world.ts";
 
-const DEFAULT_CALLS = 6_000;
+const DEFAULT_CALLS = 7_000;
 /** Calls in one step, after which all of the step's tensors end. */
 const CALLS_PER_STEP = 40;
 

@@ -169,6 +169,7 @@ Deno.test("sizes of layers are refused if one is no size, or if their number is 
   const refused = (options: Partial<LSTMOptions>, message: string) =>
     assertThrows(() => new LSTM({ ...SIZES, ...options }), RangeError, message);
   refused({ hidden: [5, 0] }, "expected a hidden size of at least 1, found 0");
+  refused({ hidden: undefined }, "expected a hidden size of at least 1, found undefined");
   refused({ hidden: [] }, "expected from 1 to 1000 layers, found 0");
   refused({ layers: 2 }, "expected 2 hidden sizes, one for each layer, found 3");
   refused({ projection: 3 }, "expected a projection from 1 to below 3, found 3");
