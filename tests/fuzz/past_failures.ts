@@ -1,6 +1,7 @@
 // Inputs that once crashed, hung or exhausted a reader, or that it accepted or refused in the wrong words.
 
 import { PIPELINES } from "./pipelines.ts";
+import { PYTORCH_BOMBS } from "./pytorch_files.ts";
 
 /** An input and the reader that failed on it. */
 export interface PastFailure {
@@ -45,8 +46,9 @@ const hostile = { toString: 1, valueOf: 2 };
 const state = "language-modeling/training_state.json";
 const config = "language-modeling/config.json";
 
-/** Every input that failed once. */
+/** Every input that failed once, and those that are made to exhaust a reader. */
 export const PAST_FAILURES: readonly PastFailure[] = [
+  ...PYTORCH_BOMBS,
   tokenizer(
     "padding to 20 million tokens took 4.3 GB",
     (json) => json.padding = { ...json.padding, strategy: { Fixed: 2e7 } },

@@ -15,6 +15,7 @@ import { readTokenizer } from "../../tasks/processors/mod.ts";
 import type { AnyModelClass } from "../../tasks/task_model/mod.ts";
 import { mutateBytes, mutateJSON, mutateText, pick, type Random } from "./mutations.ts";
 import { PIPELINES } from "./pipelines.ts";
+import { PYTORCH_READERS } from "./pytorch_files.ts";
 
 /** A reader to fuzz. */
 export interface Reader {
@@ -244,5 +245,5 @@ async function readDocuments(path: string): Promise<void> {
 
 /** Returns all readers. */
 export async function allReaders(): Promise<Reader[]> {
-  return [...tokenizerReaders(), ...tableReaders(), ...await textReaders(), ...directoryReaders()];
+  return [...tokenizerReaders(), ...tableReaders(), ...await textReaders(), ...PYTORCH_READERS, ...directoryReaders()];
 }

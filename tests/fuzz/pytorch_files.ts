@@ -1,0 +1,116 @@
+// Files of PyTorch: valid ones to damage, in their archive or in their pickle, and pickles that would exhaust a reader.
+
+import { decodePyTorch, encodePyTorch } from "../../src/formats/mod.ts";
+import { openZip, readZip } from "../../src/formats/zip.ts";
+import { encodeZipParts } from "../../src/formats/zip_writer.ts";
+import newFiles from "../goldens/pytorch/files_2.json" with { type: "json" };
+import type { PastFailure } from "./past_failures.ts";
+import { mutateBytes, pick, type Random } from "./mutations.ts";
+import type { Reader } from "./readers.ts";
+
+const { views, checkpoint, protocol_5: late, module, foreign } = newFiles.files;
+const FILES = [views, checkpoint, late, module, foreign].map(({ bytes }) =>
+  Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0))
+);
+const PICKLES = await Promise.all(FILES.map(async (bytes) => [...await readZip(bytes)]));
+
+const SMALL = encodePyTorch([{ name: "a", shape: [2], data: Float32Array.of(1, 2) }]);
+
+/** Joins the files of an archive, with a damaged pickle. */
+function withDamagedPickle(random: Random): Uint8Array<ArrayBuffer> {
+  return archive(
+    pick(PICKLES, random).map(([name, bytes]) => ({
+      name,
+      bytes: name.endsWith("data.pkl") ? mutateBytes(bytes, random) : bytes,
+    })),
+  );
+}
+
+function archive(files: readonly { name: string; bytes: Uint8Array }[]): Uint8Array<ArrayBuffer> {
+  const parts = encodeZipParts(files);
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The readers of the format. */
+export const PYTORCH_READERS: readonly Reader[] = [
+  {
+    name: "PyTorch",
+    damage: (random) => mutateBytes(pick([...FILES, SMALL], random), random),
+    read: (bytes) => decodePyTorch(bytes),
+  },
+  { name: "PyTorch's pickle", damage: withDamagedPickle, read: (bytes) => decodePyTorch(bytes) },
+  {
+    name: "zip archive",
+    damage: (random) => mutateBytes(pick(FILES, random), random),
+    read: async (bytes) => {
+      try {
+        const { names, read } = openZip(bytes);
+        for (const name of names) await read(name);
+      } catch (error) {
+        throw Object.assign(error as Error, { message: `read an archive: ${(error as Error).message}` });
+      }
+    },
+  },
+];
+
+/** The instructions of a pickle (protocol 2): texts, and bytes. */
+type Instructions = readonly (string | number)[];
+
+/** Makes a file with a storage of one float, and a pickle of these instructions. */
+function file(...instructions: Instructions): () => Uint8Array<ArrayBuffer> {
+  return () => {
+    const codes = instructions.flatMap((part) =>
+      typeof part === "number" ? [part] : [...new TextEncoder().encode(part)]
+    );
+    return archive([
+      { name: "x/data.pkl", bytes: Uint8Array.from([[0x80, 2], codes, [0x2e]].flat()) },
+      { name: "x/data/0", bytes: new Uint8Array(4) },
+    ]);
+  };
+}
+
+const STORAGE: Instructions = ["((U\x07storagectorch\nFloatStorage\nU\x010U\x03cpuK", 1, "tQ"];
+
+/** A tensor of the storage, with the instructions of its offset, shape and strides. */
+function tensor(...view: Instructions): Instructions {
+  return ["ctorch._utils\n_rebuild_tensor_v2\n", ...STORAGE, ...view, 0x89, "ccollections\nOrderedDict\n)RtR"];
+}
+
+const [ZERO, BILLION]: readonly Instructions[] = [["K", 0], ["J", 0, 0xca, 0x9a, 0x3b]];
+
+/** Pickles that are small, and would take all of the memory, the stack or the time. */
+export const PYTORCH_BOMBS: readonly PastFailure[] = [
+  {
+    what: "a tensor that repeats one number a billion times",
+    input: file("}U\x01a", ...tensor(...ZERO, ...BILLION, 0x85, ...ZERO, 0x85), "s"),
+  },
+  {
+    what: "a tensor of more elements than numbers can count",
+    input: file(
+      "}U\x01a",
+      ...tensor(...ZERO, "(", ...Array(40).fill(BILLION).flat(), "t(", ...Array(40).fill(ZERO).flat(), "t"),
+      "s",
+    ),
+  },
+  { what: "100,000 nested lists", input: file("]".repeat(1e5) + "a".repeat(99_999)) },
+  { what: "a list that holds itself", input: file("]q", 0, "h", 0, "a") },
+  { what: "a dictionary that holds itself", input: file("}q", 0, "U\x01ah", 0, "s") },
+  { what: "lists that hold the one before ten times", input: file("]", ...Array(30).fill(laughs()).flat()) },
+  { what: "a whole number of 4 GB", input: file(0x8b, 0xff, 0xff, 0xff, 0xff) },
+  { what: "a text of 2^64 bytes", input: file(0x8d, ...Array(8).fill(255)) },
+  { what: "a place of the memory that was never filled", input: file("j", 0xff, 0xff, 0xff, 0x7f) },
+  { what: "a call of a system function", input: file("cos\nsystem\nU\x02ls", 0x85, "R") },
+  { what: "a call of eval by its former name", input: file("c__builtin__\neval\nU\x031+1", 0x85, "R") },
+  { what: "a file without end", input: () => file("}")().slice(0, 60) },
+].map((bomb) => ({ reader: "PyTorch", ...bomb }));
+
+/** Keeps the last list, and makes one that holds it ten times. */
+function laughs(): Instructions {
+  return ["q", 1, "0]", ...Array(10).fill(["h", 1, "a"]).flat()];
+}
