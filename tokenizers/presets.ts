@@ -4,11 +4,12 @@
  *
  * @module
  */
+import { InputRangeError } from "../errors.ts";
 import * as decoders from "./decoders/mod.ts";
 import * as normalizers from "./normalizers/mod.ts";
 import type { TrainOptions } from "./pipeline_parts.ts";
 import * as preTokenizers from "./pre_tokenizers/mod.ts";
-import { literalPattern } from "./regex/mod.ts";
+import { literalPattern, regexPattern } from "./regex/mod.ts";
 import * as trainers from "./trainers/mod.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER } from "./options.ts";
 
@@ -95,11 +96,7 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
       specialTokens: [unknownToken, ...specialTokens.filter((token) => token !== unknownToken)],
     }),
     plainTokens: ["\n"],
-    decoder: new decoders.Sequence([
-      new decoders.WordPiece({ cleanup: false }),
-      new decoders.Fuse(),
-      ...[" \n", "\n "].map((pattern) => new decoders.Replace({ pattern: literalPattern(pattern), content: "\n" })),
-    ]),
+    decoder: spacedDecoder(),
   };
 }
 
@@ -194,4 +191,159 @@ export function unigram(options: PresetOptions = {}): TrainOptions {
     }),
     decoder: new decoders.Metaspace({ prependScheme: "never" }),
   };
+}
+
+/** Options of the presets of music. */
+export interface MusicPresetOptions {
+  /** Maximum vocabulary size. Default: 30,000. */
+  vocabSize?: number;
+  /** Drop tokens that occur less often. Default: 1. */
+  minCount?: number;
+  /** Special tokens, which get ids after `<unk>`. */
+  specialTokens?: readonly string[];
+  /** Tokens that the vocabulary has even if the corpus lacks them, such as those of transposed tunes. */
+  words?: readonly string[];
+}
+
+const MUSIC_KINDS: Kinds<MusicPresetOptions> = {
+  vocabSize: NUMBER,
+  minCount: NUMBER,
+  specialTokens: LIST,
+  words: LIST,
+};
+
+/** The tokens of a tune in ABC notation; none has a space. */
+const ABC_TOKENS = [
+  // The name of a chord, a field within a tune, and those at its beginning.
+  String.raw`"[^"\s]*"`,
+  String.raw`\[[A-Za-z]:[^\]\s]*\]`,
+  String.raw`[MKB]:[A-Za-z0-9][^\s:|]*`,
+  // How many bars are left, the number of an ending, a tuplet.
+  String.raw`@[0-9]+`,
+  String.raw`\[[0-9][0-9,\-]*`,
+  String.raw`\([0-9](?::[0-9]*)*`,
+  // Bar lines.
+  String.raw`:\||\|:|\|\||\|\]|::|\|`,
+  // Notes that sound together, and notes and rests with accidentals, octaves and lengths.
+  String.raw`\[[^\]\s|:"]*\][0-9]*/*[0-9]*`,
+  String.raw`(?:\^\^?|__?|=)?[A-Ga-gzx][,']*[0-9]*/*[0-9]*`,
+  String.raw`\S`,
+].join("|");
+
+/**
+ * Tunes in ABC notation: a token is a note with its accidental, octave and length, a rest, notes that sound together, a
+ * bar line, the name of a chord, or a field. A token that the corpus lacks becomes `<unk>`. Decoding puts one space
+ * between tokens.
+ *
+ * @example
+ * ```ts
+ * import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = await PipelineTokenizer.train(['M:3/4 K:D "D" A2 ^A/2 | [DF]3 |]'], presets.abc());
+ * assertEquals(tokenizer.encoding('"D"A2^A/2|').tokens, ['"D"', "A2", "^A/2", "|"]);
+ * assertEquals(tokenizer.decode(tokenizer.encode('"D"A2^A/2|')), '"D" A2 ^A/2 |');
+ * ```
+ */
+export function abc(options: MusicPresetOptions = {}): TrainOptions {
+  const pattern = regexPattern(ABC_TOKENS);
+  return spacedTokens(options, new preTokenizers.Split({ pattern, behavior: "Removed", invert: true }), "ABC");
+}
+
+/**
+ * Music as events, such as `Bar Pos_0 Pitch_60 Vel_20 Dur_4` (Huang and Yang 2020): a token is what stands between
+ * spaces. A token that the corpus lacks becomes `<unk>`. Decoding puts one space between tokens.
+ *
+ * @example
+ * ```ts
+ * import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Bar Pos_0 Pitch_60 Vel_20 Dur_4 Pitch_64 Vel_20 Dur_4";
+ * const tokenizer = await PipelineTokenizer.train([text], presets.events());
+ * assertEquals(tokenizer.encode(text).length, 8);
+ * assertEquals(tokenizer.decode(tokenizer.encode(text)), text);
+ * ```
+ */
+export function events(options: MusicPresetOptions = {}): TrainOptions {
+  return spacedTokens(options, new preTokenizers.WhitespaceSplit(), "event");
+}
+
+/** Options of `steps`. */
+export interface StepsPresetOptions {
+  /** The lowest pitch that has a token. Default: 0. */
+  lowest?: number;
+  /** The highest pitch that has a token. Default: 127. */
+  highest?: number;
+  /** Special tokens, which get ids after `<unk>`. */
+  specialTokens?: readonly string[];
+}
+
+const STEPS_KINDS: Kinds<StepsPresetOptions> = { lowest: NUMBER, highest: NUMBER, specialTokens: LIST };
+
+/** The token that ends a time step of a piano roll. */
+const END_OF_STEP = ".";
+
+/**
+ * Piano rolls, chord by step, such as `60 64 67 . 62 . .`: the pitches of each time step in ascending order, then `.`.
+ * The vocabulary has every pitch from `lowest` to `highest`, in order, whatever the corpus; others become `<unk>`.
+ *
+ * @example
+ * ```ts
+ * import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = await PipelineTokenizer.train(["60 64 . "], presets.steps({ lowest: 60, highest: 64 }));
+ * assertEquals(tokenizer.tokens, ["<unk>", ".", "60", "61", "62", "63", "64", "\n"]);
+ * assertEquals(tokenizer.decode(tokenizer.encode("60 63 . .")), "60 63 . .");
+ * ```
+ *
+ * @throws {RangeError} If `lowest` and `highest` are not pitches of MIDI, 0 to 127, in this order.
+ */
+export function steps(options: StepsPresetOptions = {}): TrainOptions {
+  const { lowest = 0, highest = 127, specialTokens } = checkOptions("choose a step preset", options, STEPS_KINDS);
+  if (![lowest, highest].every((pitch) => Number.isInteger(pitch) && pitch >= 0 && pitch <= 127) || lowest > highest) {
+    throw new InputRangeError(
+      `choose a step preset: expected pitches from 0 to 127, the lowest first, found ${lowest} and ${highest}`,
+    );
+  }
+  const pitches = Array.from({ length: highest - lowest + 1 }, (_, i) => String(lowest + i));
+  const words = [END_OF_STEP, ...pitches];
+  const vocabSize = words.length + 1 + (specialTokens?.length ?? 0);
+  return spacedTokens({ words, vocabSize, specialTokens }, new preTokenizers.WhitespaceSplit(), "step");
+}
+
+/** Returns a tokenizer of whole pieces with one space between them, and line breaks. */
+function spacedTokens(
+  options: MusicPresetOptions,
+  preTokenizer: preTokenizers.PreTokenizer,
+  name: string,
+): TrainOptions {
+  const { vocabSize = 30_000, minCount = 1, specialTokens = [], words } = checkOptions(
+    `choose ${name === "step" ? "a" : "an"} ${name} preset`,
+    options,
+    MUSIC_KINDS,
+  );
+  const unknownToken = "<unk>";
+  return {
+    preTokenizer,
+    trainer: new trainers.WordLevel({
+      vocabSize,
+      minCount,
+      unknownToken,
+      specialTokens: [unknownToken, ...specialTokens.filter((token) => token !== unknownToken)],
+      ...words !== undefined && { words },
+    }),
+    plainTokens: ["\n"],
+    decoder: spacedDecoder(),
+  };
+}
+
+/** Returns a decoder that puts one space between tokens, but none beside a line break. */
+function spacedDecoder(): decoders.Decoder {
+  return new decoders.Sequence([
+    new decoders.WordPiece({ cleanup: false }),
+    new decoders.Fuse(),
+    ...[" \n", "\n "].map((pattern) => new decoders.Replace({ pattern: literalPattern(pattern), content: "\n" })),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
@@ -18,6 +18,51 @@ await tokenizerContract(
   (corpus) => PipelineTokenizer.train(lines(corpus), presets.unigram({ vocabSize: 500 })),
   { unknown: { text: "ŧo beŋ ŧ", symbols: ["ŧ", "ŋ"] } },
 );
+
+/** A text with one space between words. */
+function spaced(text: string): string {
+  return text.split("\n").map((line) => line.split(/\p{White_Space}+/u).filter((word) => word !== "").join(" ")).join(
+    "\n",
+  );
+}
+
+await tokenizerContract(
+  "preset events",
+  (corpus) => PipelineTokenizer.train(lines(corpus), presets.events()),
+  { canonical: spaced, unknown: { text: "ŧo beŋ ŧ", symbols: ["ŧo", "beŋ", "ŧ"] } },
+);
+
+Deno.test("preset abc: a token is a note, and tunes decode to themselves", async () => {
+  const tune =
+    "M:6/8 K:Ador B:2 |: @2 \"Am7\" A2 ^g/2 _B,3/2 - [Ac^e]3 z | [1 @1 (3:2:3 c' d'/4 __e :| [K:Emix] :: || |]\n";
+  const tokenizer = await PipelineTokenizer.train([tune], presets.abc({ words: ["K:D"], specialTokens: ["<pad>"] }));
+  assertEquals(tokenizer.tokens.slice(0, 3), ["<unk>", "<pad>", "K:D"]);
+  assertEquals(tokenizer.encode(tune).includes(0), false);
+  assertEquals(tokenizer.encoding(tune).tokens, [...tune.trim().split(" "), "\n"]);
+  const copy = PipelineTokenizer.fromJSON(JSON.parse(JSON.stringify(tokenizer)));
+  for (const text of [tune, tune.repeat(3), tune.trim()]) assertEquals(copy.decode(copy.encode(text)), text);
+  assertEquals(
+    copy.encoding('"Am7"A2^g/2_B,3/2-[Ac^e]3z|[K:Emix]::K:D|:').tokens,
+    '"Am7" A2 ^g/2 _B,3/2 - [Ac^e]3 z | [K:Emix] :: K:D |:'.split(" "),
+  );
+  assertEquals([...copy.encode("B4")], [0]);
+});
+
+Deno.test("preset steps: every pitch has a token, in order, whatever the corpus", async () => {
+  const tokenizer = await PipelineTokenizer.train(["60 ."], presets.steps({ lowest: 48, highest: 72 }));
+  assertEquals(tokenizer.size, 28);
+  assertEquals(tokenizer.tokens[2], "48");
+  assertEquals([...tokenizer.encode("48 72 . .\n47 49 .\n")], [2, 26, 1, 1, 27, 0, 3, 1, 27]);
+  const copy = PipelineTokenizer.fromJSON(JSON.parse(JSON.stringify(tokenizer)));
+  assertEquals(copy.decode(copy.encode("48  72 . .\n49 .\n")), "48 72 . .\n49 .\n");
+  for (const [lowest, highest] of [[60, 59], [-1, 60], [0, 128], [0.5, 60]]) {
+    assertThrows(
+      () => presets.steps({ lowest, highest }),
+      RangeError,
+      `the lowest first, found ${lowest} and ${highest}`,
+    );
+  }
+});
 
 Deno.test("preset wordpiece: decoding puts one space between words and preserves line ends", async () => {
   const corpus = "to be, or not to be\nthat is the question\n".repeat(3);

@@ -16,6 +16,8 @@ export interface WordLevelTrainerOptions {
   specialTokens?: readonly string[];
   /** The token for words outside the vocabulary; must be one of the special tokens. Default: `"<unk>"`. */
   unknownToken?: string;
+  /** Words that the vocabulary has even if the corpus lacks them; they follow the special tokens. Default: none. */
+  words?: readonly string[];
 }
 
 const KINDS: Kinds<WordLevelTrainerOptions> = {
@@ -23,12 +25,14 @@ const KINDS: Kinds<WordLevelTrainerOptions> = {
   minCount: NUMBER,
   specialTokens: LIST,
   unknownToken: TEXT,
+  words: LIST,
 };
 
 const ACTION = "train a WordLevel model";
 
 /**
- * Builds a vocabulary of whole pieces: the special tokens, then the most frequent pieces, ties by code point.
+ * Builds a vocabulary of whole pieces: the special tokens and the required words, then the most frequent pieces, ties by
+ * code point.
  *
  * @example
  * ```ts
@@ -49,6 +53,8 @@ export class WordLevel implements Trainer {
   readonly specialTokens: readonly string[];
   /** The token for words outside the vocabulary. */
   readonly unknownToken: string;
+  /** Words that the vocabulary has even if the corpus lacks them. */
+  readonly words: readonly string[];
 
   /**
    * Creates a trainer with these options.
@@ -56,7 +62,7 @@ export class WordLevel implements Trainer {
    * @throws {RangeError} If an option is invalid.
    */
   constructor(options: WordLevelTrainerOptions = {}) {
-    const { vocabSize = 30_000, minCount = 0, specialTokens = [], unknownToken = "<unk>" } = checkOptions(
+    const { vocabSize = 30_000, minCount = 0, specialTokens = [], unknownToken = "<unk>", words = [] } = checkOptions(
       ACTION,
       options,
       KINDS,
@@ -68,6 +74,8 @@ export class WordLevel implements Trainer {
     this.minCount = minCount;
     this.specialTokens = [...new Set(specialTokens)];
     this.unknownToken = unknownToken;
+    checkSpecialTokens(ACTION, words);
+    this.words = words;
   }
 
   /**
@@ -75,25 +83,27 @@ export class WordLevel implements Trainer {
    *
    * @param counts How often each piece occurs, from {@linkcode countPieces}.
    * @param onProgress Called with the progress, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens.
+   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens and words.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): WordLevelModel {
     const { vocabSize, minCount, specialTokens, unknownToken } = this;
     checkCounts(ACTION, counts);
-    if (specialTokens.length > vocabSize) {
-      const least = specialTokens.length;
+    const required = [...new Set([...specialTokens, ...this.words])];
+    const least = required.length;
+    if (least > vocabSize) {
+      const what = this.words.length > 0 ? "required" : "special";
       throw new InputRangeError(
-        `${ACTION}: expected a vocabSize of at least ${least} special tokens, found ${vocabSize}`,
+        `${ACTION}: expected a vocabSize of at least ${least} ${what} tokens, found ${vocabSize}`,
       );
     }
     const reporter = new ProgressReporter(onProgress);
     reporter.report("sort words", 0, counts.size);
     const words = firstOf(
-      candidates(counts, minCount, specialTokens),
-      vocabSize - specialTokens.length,
+      candidates(counts, minCount, required),
+      vocabSize - least,
       ([a, m], [b, n]) => n - m || compareCodePoints(a, b),
     );
-    const tokens = [...specialTokens, ...words.map(([word]) => word)];
+    const tokens = [...required, ...words.map(([word]) => word)];
     reporter.report("sort words", counts.size, counts.size);
     return new WordLevelModel({ vocabulary: new Map(tokens.map((token, id) => [token, id])), unknownToken });
   }
@@ -102,10 +112,10 @@ export class WordLevel implements Trainer {
 function* candidates(
   counts: ReadonlyMap<string, number>,
   minCount: number,
-  specialTokens: readonly string[],
+  required: readonly string[],
 ): Generator<readonly [word: string, count: number]> {
-  const special = new Set(specialTokens);
-  for (const entry of counts) if (entry[1] >= minCount && !special.has(entry[0])) yield entry;
+  const known = new Set(required);
+  for (const entry of counts) if (entry[1] >= minCount && !known.has(entry[0])) yield entry;
 }
 
 /** Compares strings by code point: surrogates encode code points above the rest of the basic plane. */

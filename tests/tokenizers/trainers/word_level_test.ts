@@ -43,3 +43,11 @@ Deno.test("WordLevel training rejects invalid options and counts", () => {
     "train a WordLevel model: expected text",
   );
 });
+
+Deno.test("required words follow the special tokens, whatever the corpus", () => {
+  const options = { specialTokens: ["<unk>"], words: ["z", "cat", "<unk>"] };
+  const { vocabulary } = new WordLevel(options).train(new Map([["the", 1], ["cat", 2]]));
+  assertEquals([...vocabulary.keys()], ["<unk>", "z", "cat", "the"]);
+  const small = new WordLevel({ ...options, vocabSize: 2 });
+  assertThrows(() => small.train(new Map([["the", 1]])), RangeError, "at least 3 required tokens, found 2");
+});
