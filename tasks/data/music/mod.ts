@@ -23,3 +23,7 @@ export { isMIDI, MIDI_PACKAGE } from "./midi_file.ts";
 export { readMIDI, type ScoreReading } from "./midi_read.ts";
 export { writeMIDI } from "./midi_write.ts";
 export { type Key, readKey, transposeKey } from "./keys.ts";
+export * from "./abc/mod.ts";
+export { type EventReading, eventsToScore, type EventText, scoreToEvents } from "./event_text.ts";
+export { type QuantizedScore, type QuantizeOptions, quantizeScore } from "./quantize.ts";
+export { END_OF_STEP, type RollTextReading, rollToText, textToRoll } from "./step_text.ts";
