@@ -15,8 +15,8 @@ export interface RollToScoreOptions extends RollOptions, Partial<Pick<Score, "ti
   /** Whether a pitch that goes on in the next step is one longer note. Default: true. */
   readonly hold?: boolean;
   /**
-   * How many voices to write, each as a track of its own, the highest first. A step with more pitches gives the rest to
-   * the last voice. Default: 1, all pitches in one track.
+   * How many voices to write, each as a track of its own, the highest first. The last has the lowest pitch, and all that
+   * are left if there are more pitches than voices. Default: 1, all pitches in one track.
    */
   readonly voices?: number;
 }
@@ -75,11 +75,14 @@ export function rollToScore(roll: PianoRoll, options: RollToScoreOptions = {}): 
   };
 }
 
-/** Returns the pitches of a step that a voice sings: one each from the top, the last voice the rest. */
+/** Returns the pitches of a step that a voice has: the last the lowest ones, the others one each from the top. */
 function pitchesOf(pitches: readonly number[], voice: number, voices: number): readonly number[] {
-  const end = pitches.length - voice;
-  if (end <= 0) return [];
-  return voice === voices - 1 ? pitches.slice(0, end) : pitches.slice(end - 1, end);
+  // With fewer pitches than voices, the inner voices rest.
+  const upper = Math.min(voices, pitches.length) - 1;
+  if (voices === 1) return pitches;
+  if (voice === voices - 1) return pitches.length > 1 ? pitches.slice(0, pitches.length - upper) : [];
+  const isHeard = voice < Math.max(upper, Math.min(1, pitches.length));
+  return isHeard ? pitches.slice(pitches.length - 1 - voice, pitches.length - voice) : [];
 }
 
 function voiceNotes(roll: PianoRoll, step: number, hold: boolean): Note[] {

@@ -18,3 +18,4 @@ export {
 } from "./text.ts";
 export { semitonesBetween, transposeChord, transposeTune } from "./transpose.ts";
 export { writeABC } from "./write.ts";
+export { type ScoreToTune, scoreToTune } from "./from_score.ts";

@@ -230,7 +230,7 @@ export class VoiceReader {
     const natural = letterPitch(letter) + octave;
     const upper = letter.toUpperCase();
     const name = `${upper}${natural}`;
-    const held = this.#tied.get(name);
+    const held = this.#propagates ? this.#tied.get(name) : undefined;
     if (accidental !== undefined && this.#propagates) this.#accidentals.set(upper, ACCIDENTALS[accidental]);
     const raised = this.#accidentals.get(upper) ?? this.#signature.raised.get(upper)!;
     // A tie carries an accidental over the bar line.

@@ -17,6 +17,8 @@ export class NoteWriter {
   readonly #remembers: boolean;
   /** The alterations that hold until the bar line, by letter, and by letter and octave. */
   readonly #altered = new Map<string, number>();
+  /** The alterations of notes that are tied to the next, by letter and octave. */
+  #tied: ReadonlyMap<string, number> = new Map();
 
   /** Creates a writer. `remembers` tells whether an accidental holds until the bar line. */
   constructor(key: Key, remembers: boolean) {
@@ -50,18 +52,22 @@ export class NoteWriter {
   }
 
   #notes(notes: readonly ABCNote[], length: number): string {
+    const tied = new Map<string, number>();
+    const names = notes.map((note) => this.#note(note, tied));
+    this.#tied = tied;
     const written = lengthText(length);
     if (notes.length === 0) return `z${written}`;
-    if (notes.length === 1) return this.#note(notes[0].pitch) + written + (notes[0].isTied ? "-" : "");
+    if (notes.length === 1) return names[0] + written + (notes[0].isTied ? "-" : "");
     const allTied = notes.every(({ isTied }) => isTied);
-    const inner = notes.map(({ pitch, isTied }) => this.#note(pitch) + (isTied && !allTied ? "-" : "")).join("");
+    const inner = notes.map(({ isTied }, i) => names[i] + (isTied && !allTied ? "-" : "")).join("");
     return `[${inner}]${written}${allTied ? "-" : ""}`;
   }
 
-  #note(pitch: number): string {
+  #note({ pitch, isTied }: ABCNote, tied: Map<string, number>): string {
     const { letter, alteration } = spellPitch(pitch, this.#fifths);
     const octave = (pitch - alteration - LETTER_SEMITONES[letter]) / 12 - 5;
     const name = octave > 0 ? letter.toLowerCase() + "'".repeat(octave - 1) : letter + ",".repeat(-octave);
+    if (isTied) tied.set(name, alteration);
     return this.#accidental(letter, name, alteration) + name;
   }
 
@@ -69,8 +75,10 @@ export class NoteWriter {
     const raised = this.#signature.get(letter)!;
     if (!this.#remembers) return alteration === raised ? "" : SIGNS[alteration];
     // Readers differ in whether an accidental holds in other octaves, so one that either would miss is written.
-    const isClear = [this.#altered.get(letter), this.#altered.get(`${letter} ${name}`)]
-      .every((altered) => (altered ?? raised) === alteration);
+    // A tie carries an accidental over the bar line.
+    const isClear = (this.#tied.get(name) ?? alteration) === alteration &&
+      [this.#altered.get(letter), this.#altered.get(`${letter} ${name}`)]
+        .every((altered) => (altered ?? raised) === alteration);
     if (isClear) return "";
     this.#altered.set(letter, alteration).set(`${letter} ${name}`, alteration);
     return SIGNS[alteration];

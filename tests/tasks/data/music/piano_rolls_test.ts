@@ -54,7 +54,8 @@ Deno.test("a piano roll becomes a score and the same piano roll again", () => {
     }
   }
   const held = rollToScore(roll, { voices: 4 });
-  assertEquals(held.tracks.map(({ notes }) => notes.length), [3, 2, 2, 2]);
+  assertEquals(held.tracks.map(({ notes }) => notes.length), [3, 1, 2, 3]);
+  assertEquals(held.tracks[3].notes.at(-1), { pitch: 48, start: 1920, duration: 480, velocity: 80 });
   assertEquals(held.tracks[0].notes[0], { pitch: 72, start: 0, duration: 960, velocity: 80 });
   assertEquals(held.tracks[1].notes[0].pitch, 67);
 });

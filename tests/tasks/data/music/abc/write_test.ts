@@ -91,3 +91,14 @@ Deno.test("a transposed tune has its key and spelling, and comes back", () => {
   assertEquals(transposeChord("F#m7b5/A", 3, 0), "Am7b5/C");
   assertEquals(transposeChord("N.C.", 3, 0), "N.C.");
 });
+
+Deno.test("a tied accidental is written again after the bar line in a model's text, and told from other notes", () => {
+  const [tune] = readABC("X:1\nM:2/4\nL:1/8\nK:C\n[^c=c]4-|[^c=c]4|^c4-|c4|]\n").tunes;
+  assertEquals(tuneToText(tune, { positions: false }), "M:2/4 K:C B:4 [c^c]4 - | [c^c]4 | ^c4 - | ^c4 |]");
+  const chords = tune.voices[0].items.flatMap((item) =>
+    item.kind === "notes" ? [item.notes.map(({ pitch }) => pitch)] : []
+  );
+  assertEquals(chords, [[72, 73], [72, 73], [73], [73]]);
+  assertEquals(tuneToScore(readABC(writeABC([tune])).tunes[0]), tuneToScore(tune));
+  assertEquals(tuneToScore(textToTune(tuneToText(tune)).tune), tuneToScore(tune));
+});
