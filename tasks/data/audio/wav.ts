@@ -115,28 +115,35 @@ function fourCharacters(bytes: Uint8Array, at: number): string {
 /** Bytes before the samples. */
 const HEADER_BYTES = 44;
 
-/** Returns a sound as a WAV file with integers of 16 bits. Samples beyond -1 and 1 are clipped. */
-export function writeWav({ samples, rate }: Sound): Uint8Array<ArrayBuffer> {
-  const dataBytes = 2 * samples.length;
+/**
+ * Returns a sound as a WAV file with integers of 16 bits, with two channels if `right` has the samples of the second.
+ * Samples beyond -1 and 1 are clipped.
+ */
+export function writeWav({ samples, rate }: Sound, right?: Float32Array): Uint8Array<ArrayBuffer> {
+  const channels = right === undefined ? [samples] : [samples, right];
+  const frameBytes = 2 * channels.length;
+  const dataBytes = frameBytes * samples.length;
   const file = new Uint8Array(HEADER_BYTES + dataBytes);
   const view = new DataView(file.buffer);
   writeCharacters(file, 0, "RIFF");
   view.setUint32(4, file.length - 8, true);
   writeCharacters(file, 8, "WAVEfmt ");
   view.setUint32(16, 16, true);
-  // Integers, one channel.
+  // Integers.
   view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
+  view.setUint16(22, channels.length, true);
   view.setUint32(24, rate, true);
-  view.setUint32(28, 2 * rate, true);
-  view.setUint16(32, 2, true);
+  view.setUint32(28, frameBytes * rate, true);
+  view.setUint16(32, frameBytes, true);
   view.setUint16(34, 16, true);
   writeCharacters(file, 36, "data");
   view.setUint32(40, dataBytes, true);
   const limit = 2 ** 15;
-  samples.forEach((sample, i) => {
-    const rounded = Math.round(sample * limit);
-    view.setInt16(HEADER_BYTES + 2 * i, Math.max(-limit, Math.min(limit - 1, rounded)), true);
+  channels.forEach((values, channel) => {
+    for (let i = 0; i < samples.length; i++) {
+      const rounded = Math.round((values[i] ?? 0) * limit);
+      view.setInt16(HEADER_BYTES + frameBytes * i + 2 * channel, Math.max(-limit, Math.min(limit - 1, rounded)), true);
+    }
   });
   return file;
 }

@@ -27,3 +27,6 @@ export * from "./abc/mod.ts";
 export { type EventReading, eventsToScore, type EventText, scoreToEvents } from "./event_text.ts";
 export { type QuantizedScore, type QuantizeOptions, quantizeScore } from "./quantize.ts";
 export { END_OF_STEP, type RollTextReading, rollToText, textToRoll } from "./step_text.ts";
+export { accompany, chordPitches } from "./chords.ts";
+export { type Voice, VOICES } from "./instruments.ts";
+export { clockOf, type RenderedSound, type RenderOptions, renderSound, writeScoreSound } from "./render_sound.ts";
