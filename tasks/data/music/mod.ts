@@ -30,3 +30,5 @@ export { END_OF_STEP, type RollTextReading, rollToText, textToRoll } from "./ste
 export { accompany, chordPitches } from "./chords.ts";
 export { type Voice, VOICES } from "./instruments.ts";
 export { clockOf, type RenderedSound, type RenderOptions, renderSound, writeScoreSound } from "./render_sound.ts";
+export { drawPianoRoll, type PianoRollPicture, pitchName } from "./draw_piano_roll.ts";
+export { drawScore, type ScorePicture } from "./draw_score.ts";

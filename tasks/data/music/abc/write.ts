@@ -116,9 +116,18 @@ function writeTune({ number, title, meter, key, tempo, voices }: ABCTune, place:
   ];
   const music = voices.flatMap((voice, i) => {
     const name = voice.name === undefined ? "" : ` name="${oneLine(voice.name).replaceAll('"', "'")}"`;
-    return [...voices.length > 1 ? [`V:${i + 1}${name}`] : [], ...linesOf(voice, key, meter)];
+    return [
+      ...voices.length > 1 ? [`V:${i + 1}${name}${isLow(voice) ? " clef=bass" : ""}`] : [],
+      ...linesOf(voice, key, meter),
+    ];
   });
   return `${[...header, ...music].join("\n")}\n`;
+}
+
+/** Whether most of a voice lies below the middle C, so that it is read more easily with a bass clef. */
+function isLow({ items }: ABCVoice): boolean {
+  const pitches = items.flatMap((item) => item.kind === "notes" ? item.notes.map(({ pitch }) => pitch) : []);
+  return pitches.filter((pitch) => pitch < 60).length > pitches.length / 2;
 }
 
 function oneLine(text: string): string {
