@@ -66,6 +66,14 @@ export {
   type TextEvaluation,
 } from "./tasks/language_modeling/mod.ts";
 export {
+  type ComposeOptions,
+  type Composition,
+  type MusicCorpus,
+  type MusicFitOptions,
+  MusicModel,
+  type MusicModelOptions,
+} from "./tasks/music/mod.ts";
+export {
   SoundProcessor,
   type SpeechCorpus,
   type SpeechEvaluation,

@@ -112,6 +112,26 @@ function verbs(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       ],
       load: async () => (await import("./commands/transcribe.ts")).makeTranscribeCommand(tasks),
     },
+    {
+      name: "compose",
+      summary: "Compose or continue music with a trained model of music.",
+      examples: [
+        "compose --key D --meter 6/8 --bars 16 --out tune.mid --out tune.abc",
+        "compose --model models/folk --prime start.abc --temperature 0.9 --out tune.abc",
+        "compose --model models/folk --count 10 --most-repeats 2 --out tunes/tune.mid",
+      ],
+      load: async () => (await import("./commands/compose.ts")).makeComposeCommand(tasks),
+    },
+    {
+      name: "harmonize",
+      summary: "Add voices to a melody with a trained model of piano rolls.",
+      examples: [
+        "harmonize --model models/chorales melody.mid --out chorale.mid",
+        "harmonize --model models/chorales --best-of 200 melody.mid --out chorale.mid",
+        "harmonize --model models/chorales --voices 3 --json melody.abc --out trio.mid",
+      ],
+      load: async () => (await import("./commands/harmonize.ts")).makeHarmonizeCommand(tasks),
+    },
   ];
 }
 

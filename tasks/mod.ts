@@ -20,6 +20,7 @@ export * from "./translation/mod.ts";
 export * from "./vector_classification/mod.ts";
 export * from "./forecasting/mod.ts";
 export * from "./speech/mod.ts";
+export * from "./music/mod.ts";
 export {
   type GeneratedTune,
   generateMotions,

@@ -30,7 +30,7 @@ export interface TaskEntry {
  * import { assertEquals } from "@std/assert";
  *
  * const names = ["language-modeling", "classification", "vector-classification", "translation", "forecasting"];
- * assertEquals(TASKS.map(({ name }) => name), [...names, "speech-recognition"]);
+ * assertEquals(TASKS.map(({ name }) => name), [...names, "speech-recognition", "music"]);
  * assertEquals(findTask("sentiment")?.name, "classification"); // An earlier name.
  * assertEquals(findTask("translation")?.verb, "translate");
  * ```
@@ -133,6 +133,21 @@ export const TASKS: readonly TaskEntry[] = [
       ],
     }],
     load: async () => (await import("./speech/program.ts")).SPEECH_PROGRAM,
+  },
+  {
+    name: "music",
+    verb: "compose",
+    commands: [{
+      name: "train-music",
+      summary: "Train a model of music on tunes, MIDI files or piano rolls.",
+      demo: "tunes",
+      examples: [
+        "train-music",
+        "train-music --data tunes.abc --transpose 5 --out models/folk",
+        "train-music --data chorales.json --preset chorales --out models/chorales",
+      ],
+    }],
+    load: async () => (await import("./music/program.ts")).MUSIC_PROGRAM,
   },
 ];
 

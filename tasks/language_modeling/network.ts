@@ -16,6 +16,7 @@ import {
   Random,
   type Recurrent,
   type RecurrentState,
+  type SequenceOptions,
   type Tensor,
 } from "../../src/nn/mod.ts";
 import { hiddenSizesOf, type LanguageModelConfig, type LanguageModelSettings } from "./hyperparameters.ts";
@@ -158,6 +159,15 @@ export class LanguageNetwork extends Module {
     return { output: this.#drop(output, this.#outputDropout), state: next };
   }
 
+  /**
+   * Computes the decoder's input [T, B, H] from vectors [T, B, E] that stand in for the embeddings, and the state after
+   * the last: for networks that know more of a token than its id.
+   */
+  readEmbedded(embedded: Tensor, state?: RecurrentState): { output: Tensor; state: RecurrentState } {
+    const { output, state: next } = this.#readEmbedded(embedded, { state });
+    return { output: this.#drop(output, this.#outputDropout), state: next };
+  }
+
   /** Computes the last layer's output [T, B, H]. */
   #read(
     ids: Int32Array,
@@ -166,8 +176,11 @@ export class LanguageNetwork extends Module {
     state?: RecurrentState,
     lengths?: readonly number[],
   ): { output: Tensor; state: RecurrentState } {
-    const embedded = this.#drop(this.embedding.forward(ids, [T, B]), this.#inputDropout);
-    return this.rnn.forward(embedded, { state, lengths });
+    return this.#readEmbedded(this.embedding.forward(ids, [T, B]), { state, lengths });
+  }
+
+  #readEmbedded(embedded: Tensor, options: SequenceOptions): { output: Tensor; state: RecurrentState } {
+    return this.rnn.forward(this.#drop(embedded, this.#inputDropout), options);
   }
 
   #drop(x: Tensor, rate: number): Tensor {

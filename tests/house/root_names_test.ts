@@ -5,17 +5,18 @@ import { exportedNames } from "./architecture.ts";
 const NAMES = `
   ByteTokenizer Calibration CharTokenizer Checkpoint Classification Classifier ClassifierConfig
   ClassifierContinuationOptions ClassifierEpoch ClassifierEvaluation ClassifierFitOptions ClassifierOptions
-  ClassifierSettings ClassifierStartOptions Completion Engine EngineOptions Explanation Fit FitReport Forecast
-  ForecastOptions ForecastStream Forecaster ForecasterConfig ForecasterEpoch ForecasterFitOptions ForecasterOptions
-  ForecasterSettings FrameProcessor GenerateOptions Generation LabelledCorpus LabelledText LanguageModel
-  LanguageModelConfig LanguageModelEpoch LanguageModelFitOptions LanguageModelOptions LanguageModelSettings
-  LanguageModelStartOptions NamedColumns Observation ParallelCorpus PipelineTokenizer RunOptions SentencePair Series
-  SeriesCorpus SeriesSet SoundProcessor SpeechCorpus SpeechEvaluation SpeechFitOptions SpeechRecognizer
-  SpeechRecognizerOptions SpeechSettings StepEvent TextCorpus TextEvaluation Tokenizer TrainSettings Transcript
-  TranslateOptions Translation Translator TranslatorConfig TranslatorEpoch TranslatorEvaluation TranslatorFitOptions
-  TranslatorOptions TranslatorSettings Utterance VectorClassifier VectorClassifierFitOptions VectorClassifierOptions
-  Vocabulary WordTokenizer WordVectors corpusBleu corpusChrf encodeDocuments encodeText isInputError labelsOf
-  presets readWordVectors splitPairs splitText splitTexts tokenizerFromJSON treebankTokenizer
+  ClassifierSettings ClassifierStartOptions Completion ComposeOptions Composition Engine EngineOptions Explanation Fit
+  FitReport Forecast ForecastOptions ForecastStream Forecaster ForecasterConfig ForecasterEpoch ForecasterFitOptions
+  ForecasterOptions ForecasterSettings FrameProcessor GenerateOptions Generation LabelledCorpus LabelledText
+  LanguageModel LanguageModelConfig LanguageModelEpoch LanguageModelFitOptions LanguageModelOptions
+  LanguageModelSettings LanguageModelStartOptions MusicCorpus MusicFitOptions MusicModel MusicModelOptions
+  NamedColumns Observation ParallelCorpus PipelineTokenizer RunOptions SentencePair Series SeriesCorpus SeriesSet
+  SoundProcessor SpeechCorpus SpeechEvaluation SpeechFitOptions SpeechRecognizer SpeechRecognizerOptions
+  SpeechSettings StepEvent TextCorpus TextEvaluation Tokenizer TrainSettings Transcript TranslateOptions Translation
+  Translator TranslatorConfig TranslatorEpoch TranslatorEvaluation TranslatorFitOptions TranslatorOptions
+  TranslatorSettings Utterance VectorClassifier VectorClassifierFitOptions VectorClassifierOptions Vocabulary
+  WordTokenizer WordVectors corpusBleu corpusChrf encodeDocuments encodeText isInputError labelsOf presets
+  readWordVectors splitPairs splitText splitTexts tokenizerFromJSON treebankTokenizer
 `.trim().split(/\s+/);
 
 Deno.test("the root exports exactly these names, and no two differ only by case", async () => {

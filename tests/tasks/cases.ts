@@ -19,6 +19,8 @@ import type { VectorClassifierSettings } from "../../tasks/mod.ts";
 import { withCovariates } from "./forecasting/series.ts";
 import { type AnyTaskCase, taskCase } from "./task_contract.ts";
 import { SoundProcessor, SpeechRecognizer, type SpeechSettings } from "../../tasks/speech/mod.ts";
+import { MusicModel, type MusicSettings } from "../../tasks/music/mod.ts";
+import { stepTokenizer } from "./music/made_music.ts";
 import { RATE, speak, UTTERANCES } from "./speech/tones.ts";
 import { movements } from "./vector_classification/movements.ts";
 
@@ -49,6 +51,12 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
 const SERIES = { set: withCovariates(100, 6), valid: 20 };
 
 const TONES = await SoundProcessor.fit(UTTERANCES.map(({ sound }) => sound), { rate: RATE, bands: 8 });
+
+const STEPS = await stepTokenizer(58, 68);
+const ROLLS = Array.from(
+  { length: 18 },
+  (_, i) => Array.from({ length: 8 + i % 5 }, (_, t) => `${60 + (i + t) % 4} ${64 + t % 3} .`).join(" "),
+);
 
 /** The cases of each task, by the task's name and a variant. */
 export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>>>> = {
@@ -148,6 +156,16 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       otherSetting: { batch: 1 },
       processorFiles: ["preprocessor_config.json", "tokenizer.json"],
       ask: (model) => model.transcribe(speak("hml").sound),
+    }),
+  },
+  music: {
+    "": taskCase<MusicModel, MusicSettings>({
+      create: (engine) =>
+        MusicModel.create({ tokenizer: STEPS, embed: 8, hidden: 12, layers: 2, dropout: 0.3, engine }),
+      fit: (model, options) => model.fit({ train: ROLLS.slice(0, 14), valid: ROLLS.slice(14) }, options),
+      settings: { epochs: 3, batch: 4, bptt: 6, averaging: 0.9, transpose: 2, learningRate: 0.01 },
+      otherSetting: { transpose: 1 },
+      ask: (model) => model.compose({ bars: 6, seed: 3 }),
     }),
   },
   forecasting: {

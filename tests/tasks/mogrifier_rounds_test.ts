@@ -11,7 +11,9 @@ import {
 } from "../../mod.ts";
 import { Forecaster } from "../../tasks/forecasting/mod.ts";
 import { TASKS } from "../../tasks/mod.ts";
+import { MusicModel } from "../../tasks/music/mod.ts";
 import { inTempDir } from "../support/command.ts";
+import { stepTokenizer } from "./music/made_music.ts";
 import { withCovariates } from "./forecasting/series.ts";
 import { movements } from "./vector_classification/movements.ts";
 
@@ -59,6 +61,7 @@ Deno.test("the models of every task have the rounds that are asked for", async (
     "vector-classification": VectorClassifier.create({ processor, ...LABELS, ...OPTIONS }),
     "translation": Translator.create({ sourceTokenizer: tokenizer, ...OPTIONS }),
     "forecasting": Forecaster.create({ data, horizon: 2, ...OPTIONS }),
+    "music": MusicModel.create({ tokenizer: await stepTokenizer(60, 61), ...OPTIONS }),
     "speech-recognition": SpeechRecognizer.create({ processor: sounds, tokenizer, layers: 1, ...OPTIONS }),
   };
   assertEquals(Object.keys(models).sort(), TASKS.map(({ name }) => name).sort());

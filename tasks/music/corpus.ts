@@ -1,0 +1,79 @@
+import { InputRangeError, InputTypeError } from "../../errors.ts";
+import { count, describeList, describeValue } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { Fingerprint } from "../task_model/mod.ts";
+import type { MusicIds } from "./learning.ts";
+import type { Notation } from "./notations/notation.ts";
+
+/** Pieces for training, validation and test, as the texts that the tokenizer reads. */
+export interface MusicCorpus {
+  /** Training pieces. */
+  readonly train: readonly string[];
+  /** Validation pieces. */
+  readonly valid?: readonly string[];
+  /** Test pieces. */
+  readonly test?: readonly string[];
+}
+
+/** Throws `TypeError` if a value is not a corpus, `RangeError` if it has no training piece. */
+export function expectMusic(action: string, data: MusicCorpus | readonly string[]): MusicCorpus {
+  const corpus = Array.isArray(data) ? { train: data as readonly string[] } : data as MusicCorpus;
+  const parts = typeof corpus === "object" && corpus !== null ? [corpus.train, corpus.valid, corpus.test] : [undefined];
+  const isWrong = (part: unknown): boolean => !Array.isArray(part) || part.some((piece) => typeof piece !== "string");
+  if (parts[0] === undefined || parts.some((part) => part !== undefined && isWrong(part))) {
+    throw new InputTypeError(`${action}: expected pieces as texts, found ${describeValue(data)}`);
+  }
+  for (const [name, part] of [["training", corpus.train], ["validation", corpus.valid]] as const) {
+    if (part?.length === 0) throw new InputRangeError(`${action}: expected at least 1 ${name} piece, found none`);
+  }
+  return corpus;
+}
+
+/** Encodes pieces. Throws `RangeError` that names the first piece with a token that is impossible at its place. */
+export function encodePieces(
+  action: string,
+  pieces: readonly string[],
+  { tokenizer, notation }: { readonly tokenizer: Tokenizer; readonly notation: Notation },
+): Int32Array[] {
+  return pieces.map((text, i) => {
+    const own = tokenizer.encode(text);
+    const ids = notation.end === undefined ? own : Int32Array.from([...own, notation.end]);
+    const reader = notation.rules.start();
+    const allowed = new Uint8Array(notation.rules.vocabSize);
+    for (const [place, id] of ids.entries()) {
+      reader.allow(allowed.fill(0));
+      if (id === tokenizer.unknownId) {
+        const unknown = describeList(tokenizer.unknownSymbols(text).map((symbol) => JSON.stringify(symbol)));
+        throw new InputRangeError(
+          `${action}: expected tokens that the model knows, found ${unknown} in piece ${i + 1}`,
+        );
+      }
+      if (allowed[id] !== 1) {
+        const found = id === notation.end ? "the end" : JSON.stringify(tokenizer.decode([id]));
+        throw new InputRangeError(
+          `${action}: expected music in piece ${i + 1}, found ${found} at token ${place + 1}, where it is impossible`,
+        );
+      }
+      reader.read(id);
+    }
+    if (ids.length === 0 || !reader.isComplete) {
+      throw new InputRangeError(
+        `${action}: expected a whole piece, found piece ${i + 1} of ${count(ids.length, "token")} without an end`,
+      );
+    }
+    return ids;
+  });
+}
+
+/** Computes a fingerprint of pieces; those with the same fingerprint are treated as the same. */
+export function fingerprintOf({ train, valid }: MusicIds): number {
+  const fingerprint = new Fingerprint();
+  for (const part of [train, valid ?? []]) {
+    fingerprint.add(part.length);
+    for (const ids of part) {
+      fingerprint.add(ids.length);
+      fingerprint.addAll(ids);
+    }
+  }
+  return fingerprint.value;
+}

@@ -1,0 +1,174 @@
+import { CarriedState, crossEntropy, Random, type Tensor } from "../../src/nn/mod.ts";
+import {
+  type Batch,
+  type Direction,
+  type Learning,
+  type MeasuredEvent,
+  type Measurement,
+  spreadItems,
+} from "../../src/train/mod.ts";
+import type { EpochEvent } from "../task_model/mod.ts";
+import type { MusicSettings } from "./hyperparameters.ts";
+import { type Likelihood, measureLikelihood } from "./likelihood.ts";
+import type { MusicNetwork } from "./network.ts";
+import type { Notation } from "./notations/notation.ts";
+import { groupsOf, PieceWindows } from "./piece_window.ts";
+
+/** The result of a validation. */
+export interface MusicMeasurement extends Measurement {
+  /** The likelihood of the validation pieces. */
+  readonly likelihood: Likelihood;
+}
+
+/** The event that reports an epoch; `loss` is in nats per token, `validLoss` in nats per time step or bar. */
+export interface MusicEpoch extends EpochEvent {
+  /** The likelihood of the validation pieces; null without. */
+  readonly likelihood: Likelihood | null;
+}
+
+/** Converts the event of an epoch into a music model's. */
+export function musicEvent({ epoch, loss, measured, isBest }: MeasuredEvent<MusicMeasurement>): MusicEpoch {
+  const { loss: validLoss, likelihood } = measured ?? { loss: null, likelihood: null };
+  return { event: "epoch", epoch, loss, validLoss, likelihood, isBest };
+}
+
+/** The data of a training: the ids of pieces. */
+export interface MusicIds {
+  readonly train: readonly Int32Array[];
+  readonly valid: readonly Int32Array[] | undefined;
+}
+
+/** A window of a batch: the batch, and the tokens of its pieces. */
+interface Slot {
+  readonly batch: number;
+  readonly from: number;
+  readonly T: number;
+}
+
+/**
+ * A music model's training: pieces of similar length are read side by side in windows, the state carried from one to
+ * the next; each piece is transposed anew in each epoch.
+ */
+export class MusicLearning implements Learning<MusicMeasurement> {
+  /** The network that is trained. */
+  readonly module: MusicNetwork;
+  /** Number of windows in an epoch. */
+  readonly batches: number;
+  /** Size of the validation data, in batches. */
+  readonly validationBatches: number;
+  /** Whether a higher or a lower objective is better. */
+  readonly direction: Direction = "minimize";
+  /** The loss of guessing, in nats per token. */
+  readonly guess: number;
+  #notation: Notation;
+  #ids: MusicIds;
+  #settings: MusicSettings;
+  #starts: readonly Int32Array[];
+  #lanes: number;
+  #carried: CarriedState;
+  #epoch = -1;
+  #batches: Int32Array[] = [];
+  #slots: Slot[] = [];
+  #open: { readonly key: number; readonly windows: PieceWindows } | undefined;
+
+  constructor(network: MusicNetwork, notation: Notation, ids: MusicIds, settings: MusicSettings) {
+    this.module = network;
+    this.#notation = notation;
+    this.#ids = ids;
+    this.#settings = settings;
+    this.guess = Math.log(notation.rules.vocabSize);
+    this.#starts = ids.train.map((piece) => groupsOf(notation.rules, piece));
+    this.#lanes = Math.min(settings.batch, ids.train.length);
+    this.#carried = CarriedState.zeros(network.language.rnn, this.#lanes);
+    this.#draw(0);
+    this.batches = this.#slots.length;
+    this.validationBatches = (ids.valid?.length ?? 0) / settings.batch;
+  }
+
+  /** Index of the window of the first epoch with the most tokens. */
+  get largestBatch(): number {
+    this.#draw(0);
+    const lengths = this.#slots.map(({ T }) => T);
+    return lengths.indexOf(Math.max(...lengths));
+  }
+
+  batch(epoch: number, index: number): Batch {
+    this.#draw(epoch);
+    const { batch, from, T } = this.#slots[index];
+    const windows = this.#read(epoch, batch);
+    windows.skipTo(from);
+    const window = windows.next(T);
+    let next: ReturnType<MusicNetwork["read"]>["state"];
+    return {
+      weight: window.targets.length,
+      tokens: window.targets.length,
+      loss: (): Tensor => {
+        if (from === 0) this.#carried.clear();
+        const { hidden, state } = this.module.read(window, this.#carried.state);
+        next = state;
+        return crossEntropy(this.module.decode(hidden, window), window.targets);
+      },
+      done: () => this.#carried.carry(next),
+    };
+  }
+
+  async measure(signal?: AbortSignal, share = 1): Promise<MusicMeasurement | null> {
+    const { valid } = this.#ids;
+    if (!valid) return null;
+    const likelihood = await measureLikelihood(this.module, this.#notation, spreadItems(valid, share), { signal });
+    return { objective: likelihood.perStep, loss: likelihood.perStep, likelihood };
+  }
+
+  state(): Record<string, Float32Array> {
+    return { ...this.#carried.toArrays() };
+  }
+
+  restore(state: Readonly<Record<string, Float32Array>>): void {
+    this.#carried.restore({ h: new Float32Array(), ...state });
+  }
+
+  /** Draws the batches of an epoch. Their lengths, and so the number of windows, are the same in every epoch. */
+  #draw(epoch: number): void {
+    if (epoch === this.#epoch) return;
+    const { train } = this.#ids;
+    const { seed, bptt } = this.#settings;
+    const random = new Random(seed, { engine: this.module.engine, stream: 2 * epoch });
+    const draws = random.uniform(train.length);
+    const sorted = this.#starts.map(({ length }, i) => ({ i, length, draw: draws[i] }))
+      .sort((a, b) => a.length - b.length || a.draw - b.draw);
+    const count = Math.ceil(train.length / this.#lanes);
+    const borders = Array.from({ length: count + 1 }, (_, g) => Math.round(g * train.length / count));
+    const groups = borders.slice(1).map((end, g) => Int32Array.from(sorted.slice(borders[g], end), ({ i }) => i));
+    const order = random.uniform(groups.length);
+    this.#batches = groups.map((group, g) => ({ group, draw: order[g] })).sort((a, b) => a.draw - b.draw)
+      .map(({ group }) => group);
+    this.#slots = this.#batches.flatMap((group, batch) => {
+      const length = Math.max(...Array.from(group, (i) => this.#starts[i].length - 1));
+      const count = Math.ceil(length / bptt);
+      const borders = Array.from({ length: count + 1 }, (_, w) => Math.round(w * length / count));
+      return borders.slice(1).map((end, w) => ({ batch, from: borders[w], T: end - borders[w] }));
+    });
+    this.#epoch = epoch;
+    this.#open = undefined;
+  }
+
+  /** Transposes the pieces of a batch at random and begins to read them. */
+  #read(epoch: number, batch: number): PieceWindows {
+    const key = epoch * this.#batches.length + batch;
+    if (this.#open?.key === key) return this.#open.windows;
+    const { transpose: K, seed } = this.#settings;
+    const group = this.#batches[batch];
+    const random = new Random(seed, { engine: this.module.engine, stream: 2 * key + 1 });
+    const draws = random.uniform(group.length);
+    const pieces = Array.from(group, (i, b) => {
+      const ids = this.#ids.train[i];
+      const moved = this.#notation.transpose(ids, Math.floor(draws[b] * (2 * K + 1)) - K) ?? ids;
+      return { ids: moved, starts: this.#starts[i] };
+    });
+    // A batch may have a piece fewer than another; an empty one stands in.
+    while (pieces.length < this.#lanes) pieces.push({ ids: new Int32Array(), starts: Int32Array.of(0) });
+    const windows = new PieceWindows(this.#notation.rules, pieces);
+    this.#open = { key, windows };
+    return windows;
+  }
+}

@@ -1,0 +1,37 @@
+import { InputRangeError } from "../../errors.ts";
+import { writeABC } from "../data/music/abc/mod.ts";
+import { writeMIDI, writeScoreSound } from "../data/music/mod.ts";
+import type { WrittenPiece } from "./pieces.ts";
+
+/** The endings of files that a piece can be written to. */
+export const OUTPUTS = ["mid", "wav", "abc", "json"] as const;
+
+/** Returns the kind of file that a path names. Throws `RangeError` if it is none of music. */
+export function outputKind(path: string): typeof OUTPUTS[number] {
+  const [, ending] = /\.([a-z]+)$/i.exec(path) ?? [];
+  const kind = ending?.toLowerCase() === "midi" ? "mid" : OUTPUTS.find((kind) => kind === ending?.toLowerCase());
+  if (kind !== undefined) return kind;
+  const known = OUTPUTS.map((kind) => `.${kind}`).join(", ");
+  throw new InputRangeError(`write ${path}: expected a name that ends with one of ${known}`);
+}
+
+/**
+ * Returns the content of a file for a piece, as the path's ending says. Throws `RangeError` if the piece has no such
+ * form: only tunes are written in ABC, and only piano rolls in JSON.
+ */
+export async function musicFile(path: string, { score, tune, roll }: WrittenPiece): Promise<string | Uint8Array> {
+  switch (outputKind(path)) {
+    case "mid":
+      return await writeMIDI(score);
+    case "wav":
+      return writeScoreSound(score);
+    case "abc":
+      if (tune) return writeABC([tune]);
+      throw new InputRangeError(`write ${path}: expected a model of tunes for ABC, found one of another notation`);
+    case "json":
+      if (roll) return `${JSON.stringify({ test: [roll] })}\n`;
+      throw new InputRangeError(
+        `write ${path}: expected a model of piano rolls for JSON, found one of another notation`,
+      );
+  }
+}

@@ -1,0 +1,204 @@
+import { InputRangeError } from "../../errors.ts";
+import { Random } from "../../src/nn/mod.ts";
+import { choice, count, integer, nullable, path, type Schema } from "../../src/schema/mod.ts";
+import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod.ts";
+import { FILE, FRACTIONS } from "../data/mod.ts";
+import { type ABCTune, readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
+import { rollToText, type Score, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
+import { generateTunes } from "../default_data/mod.ts";
+import type { DataSet } from "../task_model/mod.ts";
+import type { MusicCorpus } from "./corpus.ts";
+import { type MusicFiles, type MusicReading, readMusic, warningsOf } from "./music_files.ts";
+
+/** The notations in which music is learned. */
+export const NOTATIONS = ["steps", "abc", "events"] as const;
+
+/** The source of music, its split and its notation. */
+export interface MusicPlan {
+  /** The file or folder of music; null for generated tunes. */
+  readonly data: string | null;
+  /** Validation music. */
+  readonly valid: string | null;
+  /** Test music. */
+  readonly test: string | null;
+  /** Share of the pieces used for validation if there is none. Default: 0.1. */
+  readonly validFraction: number;
+  /** Share of the pieces used for testing if there is none. Default: 0. */
+  readonly testFraction: number;
+  /** The notation: `steps`, `abc` or `events`; null for what suits the files. */
+  readonly notation: typeof NOTATIONS[number] | null;
+  /** Time steps of a quarter note of MIDI files in the notation `steps`. Default: 4. */
+  readonly stepsPerQuarter: number;
+  /** Number of generated tunes. Default: 2000. */
+  readonly tunes: number;
+  /** Seed of the split and of the generated tunes. Default: 1. */
+  readonly seed: number;
+}
+
+/** The schema of the source, the split and the notation. */
+export const MUSIC_PLAN: Schema<MusicPlan> = {
+  data: nullable(path({
+    ...FILE,
+    help: "Tunes in ABC, a MIDI file, piano rolls in JSON, or a folder of such files.",
+  })),
+  valid: nullable(path({ ...FILE, help: "Validation music.", defaultText: "a share of the pieces" })),
+  test: nullable(path({ ...FILE, help: "Test music, measured once after training." })),
+  ...FRACTIONS,
+  notation: nullable(choice(NOTATIONS, {
+    group: "data",
+    defaultText: "abc for tunes, events for MIDI, steps for piano rolls",
+    help: "How music is written as tokens; MIDI files also as steps.",
+  })),
+  stepsPerQuarter: integer({
+    group: "data",
+    min: 1,
+    max: 24,
+    default: 4,
+    help: "Time steps of a quarter note, for MIDI files in steps.",
+  }),
+  tunes: integer({ group: "data", min: 20, max: 100_000, default: 2000, help: "Number of generated tunes." }),
+  seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated tunes." }),
+};
+
+/** Music that has been read: the texts of pieces, their notation, and the words that a tokenizer needs besides. */
+export interface MusicData {
+  readonly corpus: MusicCorpus;
+  readonly notation: typeof NOTATIONS[number];
+  /** Whether it is generated, in all keys. */
+  readonly isGenerated: boolean;
+}
+
+/** Reads or generates music, and splits it. */
+export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>> {
+  if (plan.data === null) return generatedData(plan);
+  const read = async (path: string | null): Promise<MusicReading | undefined> =>
+    path === null ? undefined : await readMusic(path);
+  const [data, valid, test] = [await readMusic(plan.data), await read(plan.valid), await read(plan.test)];
+  const notation = plan.notation ?? SUITED[data.music.kind];
+  const options = { notation, stepsPerQuarter: plan.stepsPerQuarter };
+  const parts = data.music.kind === "rolls" && data.music.rolls.isSplit ? data.music.rolls : undefined;
+  const all = pieceTexts(data.music, { ...options, part: parts && "train" });
+  const own = (part: "valid" | "test", other: MusicReading | undefined): string[] | undefined => {
+    if (other !== undefined) return pieceTexts(other.music, { ...options, part });
+    const texts = parts && pieceTexts(data.music, { ...options, part });
+    return texts && texts.length > 0 ? texts : undefined;
+  };
+  const given = { valid: own("valid", valid), test: own("test", test) };
+  const corpus = splitPieces(all, given, plan);
+  const warnings = [
+    ...warningsOf(plan.data, data.problems),
+    ...warningsOf(plan.valid ?? "", valid?.problems ?? []),
+    ...warningsOf(plan.test ?? "", test?.problems ?? []),
+  ];
+  return { data: { corpus, notation, isGenerated: false }, notes: [describe(plan.data, corpus)], warnings };
+}
+
+/** The notation that suits each kind of file. */
+const SUITED = { rolls: "steps", tunes: "abc", scores: "events" } as const;
+
+/** How pieces become texts. */
+export interface TextOptions {
+  readonly notation: typeof NOTATIONS[number];
+  readonly stepsPerQuarter: number;
+  /** The part of split piano rolls; undefined for all. */
+  readonly part?: "train" | "valid" | "test";
+}
+
+/** Returns the texts of pieces. Throws `RangeError` if their files have no such notation. */
+export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part }: TextOptions): string[] {
+  if (music.kind === "rolls" && notation === "steps") {
+    const { train, valid, test } = music.rolls;
+    // A file with one part, such as a test set, is that part for whoever asks for any.
+    const own = part === undefined ? [...train, ...valid, ...test] : music.rolls[part];
+    return (own.length > 0 || music.rolls.isSplit && part === "train" ? own : [...train, ...valid, ...test])
+      .map(rollToText);
+  }
+  if (music.kind === "tunes" && notation === "abc") return music.tunes.map((tune) => tuneToText(tune));
+  if (music.kind === "scores" && notation !== "abc") {
+    return music.scores.map((score) => scoreText(score, notation, stepsPerQuarter));
+  }
+  throw new InputRangeError(
+    `read music: expected the notation ${SUITED[music.kind]} for ${NOUNS[music.kind]}, found ${notation}`,
+  );
+}
+
+const NOUNS = { rolls: "piano rolls", tunes: "tunes", scores: "MIDI files" } as const;
+
+function scoreText(score: Score, notation: "steps" | "events", stepsPerQuarter: number): string {
+  return notation === "steps" ? rollToText(scoreToRoll(score, { stepsPerQuarter })) : scoreToEvents(score).text;
+}
+
+function generatedData({ tunes, seed, validFraction, testFraction }: MusicPlan): DataSet<MusicData> {
+  const texts = generateTunes(tunes, { seed }).map(({ abc }) => tuneToText(readABC(abc).tunes[0]));
+  const corpus = splitPieces(texts, {}, { seed, validFraction, testFraction });
+  const data = { corpus, notation: "abc", isGenerated: true } as const;
+  return { data, notes: [describe("Generated tunes", corpus)], warnings: [] };
+}
+
+/** Splits pieces at random. Throws `RangeError` if a part would be empty. */
+function splitPieces(
+  pieces: readonly string[],
+  given: { readonly valid?: readonly string[]; readonly test?: readonly string[] },
+  { validFraction, testFraction, seed }: Pick<MusicPlan, "validFraction" | "testFraction" | "seed">,
+): MusicCorpus {
+  const draws = new Random(seed).uniform(pieces.length);
+  const order = pieces.map((text, i) => ({ text, draw: draws[i] })).sort((a, b) => a.draw - b.draw)
+    .map(({ text }) => text);
+  const countOf = (part: readonly string[] | undefined, share: number): number =>
+    part !== undefined || share === 0 ? 0 : Math.max(1, Math.round(share * pieces.length));
+  const [validCount, testCount] = [countOf(given.valid, validFraction), countOf(given.test, testFraction)];
+  const train = order.slice(validCount + testCount);
+  if (train.length === 0) {
+    throw new InputRangeError(
+      `split music: expected at least ${count(validCount + testCount + 1, "piece")}, found ${pieces.length}; with ` +
+        "--valid-fraction 0 nothing is held back",
+    );
+  }
+  const valid = given.valid ?? (validCount > 0 ? order.slice(0, validCount) : undefined);
+  const test = given.test ?? (testCount > 0 ? order.slice(validCount, validCount + testCount) : undefined);
+  return { train, ...valid && { valid }, ...test && { test } };
+}
+
+function describe(path: string, { train, valid, test }: MusicCorpus): string {
+  const parts = [
+    count(train.length, "training piece"),
+    ...valid ? [count(valid.length, "validation piece")] : [],
+    ...test ? [count(test.length, "test piece")] : [],
+  ];
+  return `${path}: ${parts.join(", ")}.`;
+}
+
+/** The most semitones by which the tokens of transposed music are known. */
+const KNOWN_SEMITONES = 6;
+
+/** Trains a tokenizer on the training pieces, and on them transposed. */
+export async function musicTokenizer({ corpus: { train }, notation, isGenerated }: MusicData): Promise<Tokenizer> {
+  switch (notation) {
+    case "steps": {
+      const pitches = train.flatMap((text) => text.match(/\d+/g) ?? []).map(Number);
+      if (pitches.length === 0) throw new InputRangeError("read music: expected a piece with a note, found none");
+      const [low, high] = pitches.reduce(([a, b], pitch) => [Math.min(a, pitch), Math.max(b, pitch)], [127, 0]);
+      const range = {
+        lowest: Math.max(0, low - 2 * KNOWN_SEMITONES),
+        highest: Math.min(127, high + 2 * KNOWN_SEMITONES),
+      };
+      return await PipelineTokenizer.train(["."], presets.steps(range));
+    }
+    case "abc":
+      return await PipelineTokenizer.train(train, presets.abc({ words: isGenerated ? [] : transposedWords(train) }));
+    case "events":
+      return await PipelineTokenizer.train(train, presets.events());
+  }
+}
+
+function transposedWords(texts: readonly string[]): string[] {
+  const words = new Set<string>();
+  for (const text of texts) {
+    const { tune } = textToTune(text);
+    for (let shift = -KNOWN_SEMITONES; shift <= KNOWN_SEMITONES; shift++) {
+      const moved: ABCTune | undefined = shift === 0 ? undefined : transposeTune(tune, shift);
+      for (const word of moved ? tuneToText(moved).split(" ") : []) words.add(word);
+    }
+  }
+  return [...words].sort();
+}

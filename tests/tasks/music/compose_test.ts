@@ -1,0 +1,106 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { checkBars, textToTune } from "../../../tasks/data/music/abc/mod.ts";
+import { MusicModel } from "../../../tasks/music/mod.ts";
+import { stepTokenizer, TUNE_TOKENIZER } from "./made_music.ts";
+
+/** An untrained model: its tunes are random, so that only what is demanded shapes them. */
+const MODEL = MusicModel.create({ tokenizer: TUNE_TOKENIZER, embed: 8, hidden: 12 });
+const ROLLS = MusicModel.create({ tokenizer: await stepTokenizer(50, 70), embed: 8, hidden: 12 });
+
+Deno.test("the bars of composed tunes add up, and key, meter and length are those asked for", async () => {
+  for (const [key, meter, bars] of [["D", "6/8", 9], ["Am", "3/4", 4], ["C", "4/4", 16]] as const) {
+    const tunes = await MODEL.compose({ key, meter, bars, count: 5, temperature: 1.5 });
+    assertEquals(tunes.length, 5);
+    for (const { text, steps } of tunes) {
+      const { tune, problems } = textToTune(text);
+      assertEquals(problems, []);
+      assertEquals([tune.meter, tune.key.name, steps], [meter, key, bars]);
+      assertEquals(checkBars(tune), { bars, wrong: [] }, text);
+    }
+    assertEquals(new Set(tunes.map(({ text }) => text)).size, 5);
+  }
+});
+
+Deno.test("a tune goes on from a beginning, in its key and meter, also within a bar", async () => {
+  const prime = "M:3/4 K:G B:4 @4 G2 A2 B2 | @3 c2 d";
+  const [{ text }] = await MODEL.compose({ prime, bars: 6 });
+  assert(text.startsWith("M:3/4 K:G B:"), text);
+  assert(text.includes("@6 G2 A2 B2 | @5 c2 d "), text);
+  const { tune } = textToTune(text);
+  assertEquals(checkBars(tune), { bars: 6, wrong: [] });
+});
+
+Deno.test("the same seed composes the same tune, another one another", async () => {
+  const [a] = await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 });
+  assertEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 }), [a]);
+  assertNotEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 8 }), [a]);
+});
+
+Deno.test("no more equal bars follow each other than asked for", async () => {
+  // At temperature 0 a model that has learned one bar repeats it.
+  const model = MusicModel.create({ tokenizer: TUNE_TOKENIZER, embed: 8, hidden: 12, dropout: 0 });
+  const bar = "C2 C2 C2 C2 |";
+  const same = `M:4/4 K:C B:16 ${Array.from({ length: 16 }, (_, i) => `@${16 - i} ${bar}`).join(" ")}`;
+  await model.fit([same], { epochs: 60, batch: 1, learningRate: 0.02, transpose: 0 });
+  const asked = { key: "C", meter: "4/4", bars: 8, temperature: 0 };
+  const barsOf = (text: string): string[] =>
+    text.replace(/@\d+ /g, "").split("|").slice(1, -2).map((own) => own.trim());
+  const longest = (texts: readonly string[]): number => {
+    let [run, most] = [1, 1];
+    for (let i = 1; i < texts.length; i++) most = Math.max(most, run = texts[i] === texts[i - 1] ? run + 1 : 1);
+    return most;
+  };
+  const [free] = await model.compose(asked);
+  const [limited] = await model.compose({ ...asked, mostRepeats: 2 });
+  assert(longest(barsOf(free.text)) > 3, free.text);
+  assert(longest(barsOf(limited.text)) <= 2, limited.text);
+});
+
+Deno.test("piano rolls are composed to a number of steps", async () => {
+  const [{ text, steps }] = await ROLLS.compose({ prime: "50 60 . 52 .", bars: 7 });
+  assertEquals(steps, 7);
+  assert(text.startsWith("50 60 . 52 . "), text);
+  assertEquals(text.split(" ").filter((token) => token === ".").length, 7);
+});
+
+Deno.test("a harmony keeps the melody on top, in at most as many voices as asked for", async () => {
+  const melody = [[60], [62], [], [65], [50]];
+  const { text, steps } = await ROLLS.harmonize(melody, { voices: 3, bestOf: 8 });
+  assertEquals(steps, 5);
+  const chords = text.split(".").slice(0, 5).map((step) => step.trim().split(" ").filter(Boolean).map(Number));
+  for (const [t, chord] of chords.entries()) {
+    assertEquals(chord.at(-1), melody[t][0]);
+    assert(chord.length <= 3);
+  }
+});
+
+Deno.test("the likeliest of more harmonies is no less likely", async () => {
+  const melody = [[60], [62], [64], [65]];
+  const [one, many] = await Promise.all([1, 32].map((bestOf) => ROLLS.harmonize(melody, { bestOf })));
+  assert(many.logProbability >= one.logProbability);
+});
+
+Deno.test("what is impossible is named", async () => {
+  const rejects = (asked: Parameters<MusicModel["compose"]>[0], message: string, model = MODEL): Promise<unknown> =>
+    assertRejects(() => model.compose(asked), RangeError, message);
+  await rejects({ key: "H" }, 'compose: expected a key of A, Am, Bb, Bm, C, D, Dm, Em, F, G, found "H"');
+  await rejects({ meter: "5/4" }, 'compose: expected a meter of 3/4, 4/4, 6/8, found "5/4"');
+  await rejects({ bars: 500 }, "compose: expected at most 64 bars of a tune, found 500");
+  await rejects(
+    { prime: "M:4/4 K:C @1 C4 C4 |", bars: 1 },
+    "expected more bars than the 1 of the beginning, found 1 bar",
+  );
+  await rejects({ prime: "M:4/4 K:C what" }, "expected a beginning of what the model knows");
+  await rejects({ key: "C" }, "expected no key for a model of piano rolls", ROLLS);
+  await rejects(
+    { prime: "50 . 51 .", bars: 2 },
+    "expected more time steps than the 2 of the beginning, found 2",
+    ROLLS,
+  );
+  const melody = (roll: number[][], message: string, model = ROLLS): Promise<unknown> =>
+    assertRejects(() => model.harmonize(roll), RangeError, message);
+  await melody([[60], [60, 64]], "expected a melody of one note at a time, found 2 notes at time step 2");
+  await melody([[], []], "expected a melody, found 2 time steps without a note");
+  await melody([[60], [99]], "expected pitches that the model knows, found 99 at time step 2");
+  await melody([[60]], "expected a model of piano rolls, found one of another notation", MODEL);
+});
