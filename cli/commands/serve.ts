@@ -7,6 +7,7 @@ import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { LIMITS } from "../../tasks/serving/limits.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 import { SERVED } from "../../tasks/serving/server.ts";
+import { SpeechRecognizer } from "../../tasks/speech/mod.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { hostInURL, isLoopback, listen, onlyLocal, portFault } from "../http/mod.ts";
@@ -94,6 +95,13 @@ function refuseAddress(error: unknown, { host, port }: { readonly host: string; 
   throw error;
 }
 
+/** Loads what a model needs for its first answer, while files may be read. */
+async function warmUp(model: ServedModel): Promise<void> {
+  if (!(model instanceof SpeechRecognizer)) return;
+  const { rate } = model.processor;
+  await model.transcribe({ samples: new Float32Array(rate), rate });
+}
+
 function serveOptions(values: ServeValues, host: string): ServeOptions {
   const { open, cors, log } = values;
   const apiKey = values["api-key"] ?? environmentVariable(KEY_VARIABLE);
@@ -123,6 +131,7 @@ async function loadModels(values: ServeValues, tasks: readonly TaskEntry[]): Pro
       throw new UsageError(`--model: expected a name for each model, found ${key} twice; write NAME=DIR`);
     }
     models[key] = await (kind as typeof LanguageModel).load(directory, verifying(values));
+    await warmUp(models[key]);
   }
   return models;
 }

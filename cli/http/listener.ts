@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { InputRangeError } from "../../errors.ts";
 import { codeOf } from "../../src/formats/system_errors.ts";
 import { mayListen } from "../terminal/platform.ts";
+import { refuse } from "./refusal.ts";
 
 /** An open port. */
 export interface Listener {
@@ -65,7 +66,7 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
   const gone = new AbortController();
   outgoing.on("close", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
-  const response = request ? await handler(request) : new Response(null, { status: 400 });
+  const response = request ? await handler(request) : refuse(400, "expected the address of a page, found another");
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   const reader = response.body?.getReader();
   gone.signal.addEventListener("abort", () => void reader?.cancel().catch(() => undefined));

@@ -1,4 +1,5 @@
 import type { Handler } from "./listener.ts";
+import { refuse } from "./refusal.ts";
 
 /** Whether an address is one of this computer that others cannot reach. */
 export function isLoopback(host: string): boolean {
@@ -15,6 +16,6 @@ export function onlyLocal(handler: Handler): Handler {
   return async (request) => {
     const { hostname } = new URL(request.url);
     if (isLoopback(hostname.replaceAll(/[[\]]/g, ""))) return await handler(request);
-    return new Response("expected a request for this computer", { status: 403 });
+    return refuse(403, `expected a request for this computer, found one for ${hostname}`);
   };
 }

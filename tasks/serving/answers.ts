@@ -1,4 +1,5 @@
 import { custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { Classifier } from "../classification/mod.ts";
 import { vectorSequence } from "../data/mod.ts";
 import { Translator } from "../translation/mod.ts";
@@ -78,6 +79,7 @@ async function classifyTexts(
 ): Promise<Response> {
   const hosted = serving.find(Classifier, model ?? undefined);
   return await answerInputs(serving, call, hosted.name, async () => {
+    expectTexts(serving, hosted.model.tokenizer, texts);
     const found = await hosted.model.classify(texts);
     return found.map(({ label, labels, confidence, probabilities, isTruncated }, index) => ({
       index,
@@ -100,6 +102,9 @@ async function classifyFrames(
   const isOne = !Array.isArray((frames[0] as readonly unknown[])[0]);
   return await answerInputs(serving, call, hosted.name, async () => {
     const sequences = (isOne ? [frames] : frames).map((own, i) => vectorSequence(own, { source: `sequence ${i + 1}` }));
+    for (const own of isOne ? [frames] : frames) {
+      expectLength(serving, (own as readonly unknown[]).length, "frames", "frames");
+    }
     const found = await hosted.model.classify(sequences);
     return found.map(({ label, confidence, probabilities }, index) => ({ index, label, confidence, probabilities }));
   }, "frames");
@@ -108,8 +113,12 @@ async function classifyFrames(
 /** Answers `POST /v1/translate`: translations of sentences with their scores. */
 export async function answerTranslate(serving: Serving, call: Call): Promise<Response> {
   const { model, input, beam, n } = await fieldsOf(serving, call, "translate", TRANSLATE_FIELDS);
+  if (n > beam) {
+    throw new ApiError(`translate: expected n of at most beam, ${beam}, found ${n}`, { status: 400, param: "n" });
+  }
   const hosted = serving.find(Translator, model ?? undefined);
   return await answerInputs(serving, call, hosted.name, async () => {
+    expectTexts(serving, hosted.model.processors.tokenizer, [input].flat());
     const found = await hosted.model.translate([input].flat(), { beam, nBest: n, signal: call.signal });
     return found.map(({ text, score, alternatives, unknown, isTruncated }, index) => ({
       index,
@@ -135,18 +144,50 @@ export async function fieldsOf<T extends object>(
 
 /** Computes the answer to a list of inputs in one of the places of a text. */
 export async function answerInputs(
-  { admission }: Serving,
+  serving: Serving,
   call: Call,
   model: string,
   compute: () => Promise<readonly object[]>,
   param = "input",
 ): Promise<Response> {
-  call.used = { model };
-  const leave = await admission.enter(1, call.signal);
-  try {
+  return await answerPlace(serving, call, model, async () => {
     const data = await compute();
     call.signal.throwIfAborted();
     return Response.json({ object: "list", model, data });
+  }, param);
+}
+
+/** Throws `ApiError` if an input is longer than a prompt may be. */
+export function expectLength(
+  { limits: { maxPromptTokens } }: Serving,
+  found: number,
+  units: string,
+  param: string,
+): void {
+  if (found <= maxPromptTokens) return;
+  throw new ApiError(`serve: expected at most ${maxPromptTokens} ${units} in ${param}, found ${found}`, {
+    status: 400,
+    code: "context_length_exceeded",
+    param,
+  });
+}
+
+function expectTexts(serving: Serving, tokenizer: Tokenizer, texts: readonly string[]): void {
+  for (const text of texts) expectLength(serving, tokenizer.encode(text).length, "tokens", "input");
+}
+
+/** Computes an answer in one of the places of a text. `param` is the field that an error for people is about. */
+export async function answerPlace(
+  { admission }: Serving,
+  call: Call,
+  model: string,
+  compute: () => Promise<Response>,
+  param: string,
+): Promise<Response> {
+  call.used = { model };
+  const leave = await admission.enter(1, call.signal);
+  try {
+    return await compute();
   } catch (error) {
     throw asApiError(error, { param });
   } finally {

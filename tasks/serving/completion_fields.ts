@@ -1,4 +1,15 @@
-import { boolean, custom, type Field, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
+import {
+  boolean,
+  choice,
+  custom,
+  type Field,
+  integer,
+  nullable,
+  number,
+  type Schema,
+  string,
+} from "../../src/schema/mod.ts";
+import { UNKNOWN_RULES, type UnknownRule } from "../language_modeling/unknown_rule.ts";
 
 /** A text, or the ids of its tokens. */
 export type Prompt = string | readonly number[];
@@ -49,6 +60,8 @@ export interface CompletionFields {
   readonly typical_p: number;
   /** The repetition penalty. */
   readonly repetition_penalty: number;
+  /** The treatment of symbols of the prompt outside the vocabulary. */
+  readonly unknown: UnknownRule | null;
 }
 
 /** Maximum number of prompts or texts in a request. */
@@ -159,6 +172,9 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
     default: 1,
     help: "Above 1, tokens that occurred are less likely.",
   }),
+  unknown: nullable(choice(UNKNOWN_RULES, {
+    help: "Symbols of the prompt outside the vocabulary. Default: the unknown token, or else an error.",
+  })),
 };
 
 /** Returns the prompts of a request as a list. */

@@ -1,6 +1,7 @@
 import type { LanguageModel } from "../language_modeling/mod.ts";
 import type { GenerateOptions, GenerationState } from "../language_modeling/mod.ts";
 import type { BatchedText } from "../language_modeling/continuous_batch.ts";
+import { generatorOf, planGeneration } from "../language_modeling/generation_plan.ts";
 import { ApiError } from "./api_error.ts";
 import { type CompletionFields, promptsOf } from "./completion_fields.ts";
 import { answering } from "./request_body.ts";
@@ -40,6 +41,8 @@ export function planCompletion(
   const options = { ...optionsOf(fields), bestOf, state };
   // A random seed is drawn once for all prompts, as a given one is.
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
+  // The fields have been checked, except that the tokens are those of this model.
+  answering(() => planGeneration(generatorOf(hosted.model), options), { param: "logit_bias" });
   const texts = prompts.flatMap((prompt, i) =>
     answering(() => runner.batch.prepare(prompt, { ...options, seed: seed + i * bestOf }, bestOf), { param: "prompt" })
   );
@@ -90,6 +93,7 @@ function optionsOf(fields: CompletionFields): GenerateOptions {
     frequencyPenalty: fields.frequency_penalty,
     stop: fields.stop,
     logprobs: fields.logprobs,
+    unknown: fields.unknown,
     logitBias: new Map(Object.entries(fields.logit_bias).map(([id, bias]) => [Number(id), bias])),
   };
 }

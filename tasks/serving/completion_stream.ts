@@ -47,7 +47,7 @@ export function streamCompletion(
 
 /** Sends each piece of a text, with the log-probabilities of the tokens since the piece before. */
 function sendPieces(
-  { texts, bestOf }: CompletionPlan,
+  { texts, prompts, bestOf }: CompletionPlan,
   index: number,
   echoes: readonly Echo[],
   send: (choice: Choice) => void,
@@ -55,7 +55,8 @@ function sendPieces(
   const text = texts[index];
   const echo = echoes[Math.floor(index / bestOf)];
   let sent = 0;
-  let offset = lengthOf(echo.tokens);
+  // The tokens of an answer follow those of the prompt, even if it is not a part of the answer.
+  let offset = prompts[Math.floor(index / bestOf)].length;
   if (echo.text !== "") {
     const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
     send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined }));

@@ -72,6 +72,7 @@ function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonl
         index: p * n + i,
         logprobs: asked === null ? undefined : [...echo.tokens, ...logprobs!],
         finishReason,
+        offset: echo.tokens.length > 0 ? 0 : plan.prompts[p].length,
       })
     );
   });

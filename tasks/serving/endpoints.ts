@@ -4,9 +4,11 @@ import type { Call } from "./call.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { answerCompletions } from "./completions.ts";
 import { answerForecast, FORECAST_FIELDS } from "./forecast_answer.ts";
+import { ApiError } from "./api_error.ts";
 import { describeInterface } from "./openapi.ts";
 import { PAGE, POLICY } from "./page.ts";
-import type { Serving } from "./serving.ts";
+import type { HostedModel, Serving } from "./serving.ts";
+import { answerTranscribe, TRANSCRIBE_FIELDS } from "./transcribe_answer.ts";
 
 /** A path with the answer to its requests. */
 export interface Endpoint {
@@ -27,6 +29,7 @@ export interface Endpoint {
 /** All endpoints. */
 export const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/v1/models", summary: "Lists the models.", answer: listModels },
+  { method: "GET", path: "/v1/models/{model}", summary: "Describes a model.", answer: showModel },
   {
     method: "POST",
     path: "/v1/completions",
@@ -56,6 +59,13 @@ export const ENDPOINTS: readonly Endpoint[] = [
     answer: answerTranslate,
   },
   {
+    method: "POST",
+    path: "/v1/audio/transcriptions",
+    summary: "Transcribes a sound.",
+    fields: TRANSCRIBE_FIELDS,
+    answer: answerTranscribe,
+  },
+  {
     method: "GET",
     path: "/health",
     summary: "Tells that the server answers.",
@@ -73,12 +83,41 @@ export const ENDPOINTS: readonly Endpoint[] = [
   { method: "GET", path: "/", summary: "A page to try the models.", isOpen: true, answer: showPage },
 ];
 
+/** Returns the endpoints of a path, one for each of its methods. */
+export function endpointsAt(path: string): readonly Endpoint[] {
+  const own = ENDPOINTS.filter((endpoint) => endpoint.path === path);
+  return own.length > 0 ? own : ENDPOINTS.filter((endpoint) => parameterIn(endpoint.path, path) !== undefined);
+}
+
+/** Returns the value in a path of the parameter that ends a template; undefined if they do not match. */
+function parameterIn(template: string, path: string): string | undefined {
+  const [start, parameter] = template.split("{");
+  if (parameter === undefined || !path.startsWith(start) || path.length === start.length) return undefined;
+  try {
+    return decodeURIComponent(path.slice(start.length));
+  } catch {
+    return undefined;
+  }
+}
+
 function listModels({ models, created }: Serving): Response {
-  const data = Array.from(models, ([id, { model }]) => {
-    const { task: { name } } = model.constructor as unknown as { readonly task: { readonly name: string } };
-    return { id, object: "model", created, owned_by: "elman", task: name };
+  return Response.json({ object: "list", data: Array.from(models.values(), (hosted) => describe(hosted, created)) });
+}
+
+function showModel({ models, created }: Serving, { path }: Call): Response {
+  const name = parameterIn("/v1/models/{model}", path)!;
+  const hosted = models.get(name);
+  if (hosted !== undefined) return Response.json(describe(hosted, created));
+  throw new ApiError(`serve: expected the name of a model, found ${JSON.stringify(name)}; see /v1/models`, {
+    status: 404,
+    code: "model_not_found",
+    param: "model",
   });
-  return Response.json({ object: "list", data });
+}
+
+function describe({ name: id, model }: HostedModel, created: number): object {
+  const { task: { name } } = model.constructor as unknown as { readonly task: { readonly name: string } };
+  return { id, object: "model", created, owned_by: "elman", task: name };
 }
 
 function writeMetrics({ metrics, admission, sessions }: Serving): Response {

@@ -2,7 +2,7 @@ import { custom, type Schema } from "../../src/schema/mod.ts";
 import { forecastFields } from "../forecasting/forecast_table.ts";
 import { Forecaster, QUANTILES } from "../forecasting/mod.ts";
 import { readSeriesTextFor } from "../forecasting/series_plan.ts";
-import { answerInputs, fieldsOf } from "./answers.ts";
+import { answerInputs, expectLength, fieldsOf } from "./answers.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD } from "./completion_fields.ts";
 import { answering } from "./request_body.ts";
@@ -56,6 +56,7 @@ export async function answerForecast(serving: Serving, call: Call): Promise<Resp
   const { config } = hosted.model.processors.processor;
   const records = input.every(isValue) ? [{ [config.targetName]: input }] : input;
   const { set } = answering(() => readSeriesTextFor("input.json", JSON.stringify(records), config), { param: "input" });
+  for (const { values } of set.series) expectLength(serving, values.length, "values of a series", "input");
   return await answerInputs(serving, call, hosted.name, async () => {
     const forecasts = await hosted.model.forecast(set, { quantiles, signal: call.signal });
     return forecasts.map((forecast, index) => ({ index, ...forecastFields(forecast, set) }));

@@ -4,7 +4,12 @@ import { integer, number, type Schema } from "../../src/schema/mod.ts";
 export interface ServeLimits {
   /** Maximum size of a request's body in bytes. Default: 262144. */
   readonly maxBody: number;
-  /** Maximum number of tokens of a prompt. Default: 8192. */
+  /** Maximum size of a request with a sound in bytes. Default: 4194304. */
+  readonly maxSound: number;
+  /**
+   * Maximum number of tokens of a prompt or a text. Frames of a sequence and values of a series count as tokens.
+   * Default: 8192.
+   */
   readonly maxPromptTokens: number;
   /** Maximum number of tokens that a request may ask for. Default: 4096. */
   readonly maxNewTokens: number;
@@ -31,7 +36,18 @@ const seconds = (declared: { readonly default: number; readonly help: string }) 
 /** Schema of the limits. */
 export const LIMITS: Schema<ServeLimits> = {
   maxBody: integer({ group: "run", min: 1, default: 262_144, help: "Maximum size of a request in bytes." }),
-  maxPromptTokens: integer({ group: "run", min: 1, default: 8192, help: "Maximum number of tokens of a prompt." }),
+  maxSound: integer({
+    group: "run",
+    min: 1,
+    default: 4_194_304,
+    help: "Maximum size of a request with a sound in bytes.",
+  }),
+  maxPromptTokens: integer({
+    group: "run",
+    min: 1,
+    default: 8192,
+    help: "Maximum number of tokens of a prompt or text, frames of a sequence, or values of a series.",
+  }),
   maxNewTokens: integer({
     group: "run",
     min: 1,

@@ -1,4 +1,5 @@
 import type { Field } from "../../src/schema/mod.ts";
+import { ANSWERS, COMPLETION_EVENT, ERROR } from "./answer_schemas.ts";
 
 /** The part of an endpoint that the document describes. */
 interface Described {
@@ -29,27 +30,11 @@ const SHAPES: Readonly<Record<string, object>> = {
   },
   frames: { type: "array", items: { type: "array" }, minItems: 1 },
   quantiles: { type: "array", items: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }, minItems: 1 },
+  file: { type: "string", format: "binary" },
   stop: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },
   logit_bias: { type: "object", additionalProperties: { type: "number", minimum: -100, maximum: 100 } },
   session: { type: "string", pattern: "^[A-Za-z0-9_.-]{1,64}$" },
-};
-
-const ERROR = {
-  type: "object",
-  required: ["error"],
-  properties: {
-    error: {
-      type: "object",
-      required: ["message", "type", "param", "code"],
-      properties: {
-        message: { type: "string" },
-        type: { type: "string" },
-        param: { type: ["string", "null"] },
-        code: { type: ["string", "null"] },
-      },
-    },
-  },
 };
 
 /** Describes endpoints as an OpenAPI 3.1 document. */
@@ -57,23 +42,34 @@ export function describeInterface(endpoints: readonly Described[]): object {
   const paths = endpoints.map(({ method, path, summary, fields }) => [path, {
     [method.toLowerCase()]: {
       summary,
+      ...path.includes("{") &&
+        { parameters: [{ name: "model", in: "path", required: true, schema: { type: "string" } }] },
       ...fields &&
-        { requestBody: { required: true, content: { "application/json": { schema: bodyOf(path, fields) } } } },
+        { requestBody: { required: true, content: { [bodyTypeOf(fields)]: { schema: bodyOf(path, fields) } } } },
       responses: {
-        200: { description: "The answer." },
-        ...fields && {
-          default: { description: "An error.", content: { "application/json": { schema: ERROR } } },
-        },
+        200: { description: "The answer.", content: contentOf(ANSWERS[path]) },
+        default: { description: "An error.", content: contentOf({ "application/json": ERROR }) },
       },
     },
   }]);
   return {
     openapi: "3.1.0",
     info: { title: "Elman", version: "1", description: "Models trained with Elman." },
-    components: { securitySchemes: { key: { type: "http", scheme: "bearer" } } },
+    components: {
+      schemas: { CompletionEvent: COMPLETION_EVENT },
+      securitySchemes: { key: { type: "http", scheme: "bearer" } },
+    },
     security: [{}, { key: [] }],
     paths: Object.fromEntries(paths),
   };
+}
+
+function contentOf(schemas: Readonly<Record<string, object>>): object {
+  return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]));
+}
+
+function bodyTypeOf(fields: Readonly<Record<string, Field>>): string {
+  return "file" in fields ? "multipart/form-data" : "application/json";
 }
 
 function bodyOf(path: string, fields: Readonly<Record<string, Field>>): object {
@@ -82,8 +78,13 @@ function bodyOf(path: string, fields: Readonly<Record<string, Field>>): object {
   return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(properties) };
 }
 
-function schemaOf(path: string, name: string, { kind, help, default: value, min, max, above }: Field): object {
-  const shape = kind === "custom" ? SHAPES[`${path} ${name}`] ?? SHAPES[name] : { type: kind };
+function schemaOf(path: string, name: string, field: Field): object {
+  const { kind, help, default: value, choices, min, max, above } = field;
+  const shape = kind === "custom"
+    ? SHAPES[`${path} ${name}`] ?? SHAPES[name]
+    : choices === undefined
+    ? { type: kind }
+    : { type: "string", enum: choices };
   return {
     ...shape,
     description: help,

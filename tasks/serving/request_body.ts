@@ -25,7 +25,12 @@ export async function readBody(request: Request, maxBody: number, signal: AbortS
   throw new ApiError(`read a request: expected a JSON object, found ${describeValue(value)}`, { status: 400 });
 }
 
-async function readBytes(request: Request, maxBody: number, signal: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+/** Reads the body of a request. Throws as `readBody` does. */
+export async function readBytes(
+  request: Request,
+  maxBody: number,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
   const refuse = (): never => {
     throw new ApiError(`read a request: expected at most ${maxBody} bytes, found more`, { status: 413 });
   };

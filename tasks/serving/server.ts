@@ -3,18 +3,19 @@ import { complete, describeValue, expectOptions } from "../../src/schema/mod.ts"
 import { Classifier } from "../classification/mod.ts";
 import { Forecaster } from "../forecasting/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
+import { SpeechRecognizer } from "../speech/mod.ts";
 import { Translator } from "../translation/mod.ts";
 import { VectorClassifier } from "../vector_classification/mod.ts";
 import { ApiError, busy, faultOf } from "./api_error.ts";
 import { Call, type RequestRecord } from "./call.ts";
-import { type Endpoint, ENDPOINTS } from "./endpoints.ts";
+import { type Endpoint, endpointsAt } from "./endpoints.ts";
 import { LIMITS, type ServeLimits } from "./limits.ts";
 import { asApiError } from "./request_body.ts";
 import { hasKey } from "./same_key.ts";
 import { type ServedModel, Serving } from "./serving.ts";
 
 /** The classes of models that can be served. */
-export const SERVED = [LanguageModel, Classifier, VectorClassifier, Forecaster, Translator] as const;
+export const SERVED = [LanguageModel, Classifier, VectorClassifier, Forecaster, Translator, SpeechRecognizer] as const;
 
 /** Options of a `ModelServer`. */
 export interface ServeOptions extends Partial<ServeLimits> {
@@ -27,8 +28,8 @@ export interface ServeOptions extends Partial<ServeLimits> {
 }
 
 /**
- * Answers HTTP requests with models: OpenAI's `/v1/completions` and `/v1/models`, and `/v1/classify`, `/v1/forecast`
- * and `/v1/translate` in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and
+ * Answers HTTP requests with models: OpenAI's `/v1/completions`, `/v1/audio/transcriptions` and `/v1/models`, and
+ * `/v1/classify`, `/v1/forecast` and `/v1/translate` in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and
  * adapters for Node.js call.
  *
  * @example
@@ -64,13 +65,13 @@ export class ModelServer {
   /** Serves models under their names. Throws `TypeError` or `RangeError` if a model or an option is invalid. */
   constructor(models: Readonly<Record<string, ServedModel>>, options: ServeOptions = {}) {
     expectOptions("serve", options, [...Object.keys(LIMITS), "apiKey", "cors", "log"]);
-    const { apiKey, cors: _cors, log: _log, ...limits } = options;
+    const { apiKey, cors, log: _log, ...limits } = options;
     if (Object.keys(models).length === 0) throw new InputRangeError("serve: expected at least one model, found none");
     for (const [name, model] of Object.entries(models)) expectServed(name, model);
     if (apiKey !== undefined && (typeof apiKey !== "string" || apiKey === "")) {
       throw new InputRangeError(`serve: expected apiKey to be a text that is not empty, found ${typeof apiKey}`);
     }
-    this.#serving = new Serving(models, complete(LIMITS, limits, "serve"));
+    this.#serving = new Serving(models, complete(LIMITS, limits, "serve"), cors);
     this.#options = options;
   }
 
@@ -92,7 +93,7 @@ export class ModelServer {
     });
     this.#addHeaders(request, response);
     if (!call.isStreaming) call.end(response.status, failure);
-    return response;
+    return request.method === "HEAD" ? await withoutBody(response) : response;
   }
 
   async #answer(call: Call): Promise<Response> {
@@ -119,14 +120,14 @@ export class ModelServer {
     // Clients in pages send headers of their own, such as those that tell their version.
     const names = asked.get("access-control-request-headers") ?? "authorization, content-type";
     headers.set("access-control-allow-headers", names);
-    headers.set("access-control-allow-methods", "GET, POST");
+    headers.set("access-control-allow-methods", "GET, HEAD, POST");
     if (cors !== "*") headers.set("vary", "origin");
   }
 
   #end(record: RequestRecord): void {
     this.#open--;
-    const isKnown = ENDPOINTS.some(({ path }) => path === record.path);
-    this.#serving.metrics.addRequest(isKnown ? record.path : "other", record.status, record.ms / 1000);
+    const known = endpointsAt(record.path).at(0)?.path;
+    this.#serving.metrics.addRequest(known ?? "other", record.status, record.ms / 1000);
     this.#options.log?.(record);
     if (this.#open === 0) this.#closed?.resolve();
   }
@@ -138,13 +139,21 @@ function expectServed(name: string, model: unknown): void {
   throw new InputTypeError(`serve: expected ${name} to be one of ${nouns}, found ${describeValue(model)}`);
 }
 
+/** Returns the answer to a request for the headers of another. */
+async function withoutBody({ status, headers, body }: Response): Promise<Response> {
+  const { byteLength } = await new Response(body).arrayBuffer();
+  const own = new Headers(headers);
+  own.set("content-length", String(byteLength));
+  return new Response(null, { status, headers: own });
+}
+
 function findEndpoint(method: string, path: string): Endpoint {
-  const here = ENDPOINTS.filter((endpoint) => endpoint.path === path);
-  const found = here.find((endpoint) => endpoint.method === method);
+  const here = endpointsAt(path);
+  const found = here.find((endpoint) => endpoint.method === (method === "HEAD" ? "GET" : method));
   if (found !== undefined) return found;
   if (here.length === 0) {
     throw new ApiError("serve: expected a path of the interface, found another; see /openapi.json", { status: 404 });
   }
-  const allow = here.map((endpoint) => endpoint.method).join(", ");
+  const allow = here.map((endpoint) => endpoint.method === "GET" ? "GET, HEAD" : endpoint.method).join(", ");
   throw new ApiError(`serve: expected the method ${allow}, found ${method}`, { status: 405, headers: { allow } });
 }

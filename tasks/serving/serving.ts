@@ -1,6 +1,7 @@
 import type { Classifier } from "../classification/mod.ts";
 import type { Forecaster } from "../forecasting/mod.ts";
 import type { LanguageModel } from "../language_modeling/mod.ts";
+import type { SpeechRecognizer } from "../speech/mod.ts";
 import type { Translator } from "../translation/mod.ts";
 import type { VectorClassifier } from "../vector_classification/mod.ts";
 import { Admission } from "./admission.ts";
@@ -11,7 +12,13 @@ import { Runner } from "./runner.ts";
 import { Sessions } from "./sessions.ts";
 
 /** A model that a server can serve. */
-export type ServedModel = LanguageModel | Classifier | VectorClassifier | Forecaster | Translator;
+export type ServedModel =
+  | LanguageModel
+  | Classifier
+  | VectorClassifier
+  | Forecaster
+  | Translator
+  | SpeechRecognizer;
 
 /** A model with its name. */
 export interface HostedModel<M extends ServedModel = ServedModel> {
@@ -33,6 +40,8 @@ export class Serving {
   readonly models: ReadonlyMap<string, HostedModel>;
   /** The limits. */
   readonly limits: ServeLimits;
+  /** The origin whose pages may read answers, or `*` for all; undefined for the server's own. */
+  readonly cors: string | undefined;
   /** Lets requests run. */
   readonly admission: Admission;
   /** The sessions of all models. */
@@ -44,9 +53,10 @@ export class Serving {
   #runners = new Map<LanguageModel, Runner>();
 
   /** Takes up models. */
-  constructor(models: Readonly<Record<string, ServedModel>>, limits: ServeLimits) {
+  constructor(models: Readonly<Record<string, ServedModel>>, limits: ServeLimits, cors?: string) {
     this.models = new Map(Object.entries(models).map(([name, model]) => [name, { name, model }]));
     this.limits = limits;
+    this.cors = cors;
     this.admission = new Admission(limits);
     this.sessions = new Sessions(limits);
   }

@@ -1,4 +1,4 @@
-"""Calls a server with PyPI's openai: python3 openai_client.py URL KEY REQUEST. Prints what it got as JSON."""
+"""Calls a server with PyPI's openai: python3 openai_client.py URL KEY REQUEST WAV. Prints what it got as JSON."""
 
 import json
 import sys
@@ -22,6 +22,8 @@ def error_of(key, fields):
 own = client(key)
 print(json.dumps({
     "models": [model.id for model in own.models.list()],
+    "model": own.models.retrieve(request["model"]).id,
+    "transcript": own.audio.transcriptions.create(model="tones", file=open(sys.argv[4], "rb")).text,
     "whole": own.completions.create(**request).choices[0].text,
     "streamed": "".join(part.choices[0].text for part in own.completions.create(**request, stream=True)),
     "errors": [

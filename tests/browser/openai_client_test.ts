@@ -5,14 +5,17 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import OpenAI from "npm:openai@7.59.0";
 import { ContinuousBatch } from "../../tasks/language_modeling/continuous_batch.ts";
 import type { ServeOptions } from "../../tasks/serving/mod.ts";
-import { serve, type Served, verseModel } from "./served.ts";
+import { speak } from "../tasks/speech/tones.ts";
+import { writeWav } from "../../tasks/data/audio/mod.ts";
+import { serve, type Served, toneRecognizer, verseModel } from "./served.ts";
 
 const ENDLESS = 1e9;
 const KEY = "secret";
 const SAMPLING = { maxTokens: 40, seed: 7, temperature: 1.3 };
 const ASKED = { model: "verse", prompt: "the rain in ", max_tokens: 40, seed: 7, temperature: 1.3 };
 
-const lm = await verseModel();
+const [lm, tones] = [await verseModel(), await toneRecognizer()];
+const WAV = writeWav(speak("hmhl").sound);
 
 const clientOf = ({ url }: Served, apiKey = KEY): OpenAI => new OpenAI({ baseURL: `${url}v1`, apiKey, maxRetries: 0 });
 
@@ -22,7 +25,7 @@ async function served(
   options: ServeOptions = {},
   onRequest?: (request: Request) => void,
 ): Promise<void> {
-  await using host = await serve({ verse: lm }, { apiKey: KEY, maxNewTokens: ENDLESS, ...options }, onRequest);
+  await using host = await serve({ verse: lm, tones }, { apiKey: KEY, maxNewTokens: ENDLESS, ...options }, onRequest);
   await test(host, clientOf(host));
 }
 
@@ -30,7 +33,22 @@ Deno.test("the npm client lists the models", () =>
   served(async (_, client) => {
     const names: string[] = [];
     for await (const { id, object } of client.models.list()) names.push(`${object} ${id}`);
-    assertEquals(names, ["model verse"]);
+    assertEquals(names, ["model verse", "model tones"]);
+    const { id, owned_by } = await client.models.retrieve("verse");
+    assertEquals([id, owned_by], ["verse", "elman"]);
+    await assertRejects(() => client.models.retrieve("other"), OpenAI.NotFoundError);
+  }));
+
+Deno.test("the npm client's sounds are transcribed", () =>
+  served(async (_, client) => {
+    const asked = { model: "tones", file: new File([WAV], "tones.wav") };
+    assertEquals((await client.audio.transcriptions.create(asked)).text, "hmhl");
+    const verbose = await client.audio.transcriptions.create({ ...asked, response_format: "verbose_json" });
+    assertEquals([verbose.duration, verbose.words!.map(({ word }) => word)], [0.6, ["hmhl"]]);
+    assertEquals(await client.audio.transcriptions.create({ ...asked, response_format: "text" }), "hmhl\n");
+    const wrong = { ...asked, file: new File(["a"], "a.mp3") };
+    const error = await assertRejects(() => client.audio.transcriptions.create(wrong), OpenAI.BadRequestError);
+    assertEquals(error.param, "file");
   }));
 
 Deno.test("the npm client's streamed and whole answers are equal for the same seed", () =>
@@ -137,13 +155,18 @@ Deno.test({
   ignore: !hasPython,
   fn: () =>
     served(async ({ url }, client) => {
+      const wav = await Deno.makeTempFile({ suffix: ".wav" });
+      await Deno.writeFile(wav, WAV);
       const script = decodeURIComponent(new URL("openai_client.py", import.meta.url).pathname);
-      const args = [script, `${url}v1`, KEY, JSON.stringify(ASKED)];
+      const args = [script, `${url}v1`, KEY, JSON.stringify(ASKED), wav];
       const { stdout, stderr } = await new Deno.Command("python3", { args }).output();
+      await Deno.remove(wav);
       assertEquals(new TextDecoder().decode(stderr), "");
       const { choices: [{ text }] } = await client.completions.create(ASKED);
       assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
-        models: ["verse"],
+        models: ["verse", "tones"],
+        model: "verse",
+        transcript: "hmhl",
         whole: text,
         streamed: text,
         errors: ["BadRequestError temperature", "NotFoundError model", "AuthenticationError None"],

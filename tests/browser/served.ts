@@ -1,7 +1,16 @@
 // Small models that have learned something, behind a real port.
 
 import { listen } from "../../cli/http/listener.ts";
-import { CharTokenizer, Classifier, LanguageModel, type SentencePair, Translator } from "../../mod.ts";
+import {
+  CharTokenizer,
+  Classifier,
+  LanguageModel,
+  type SentencePair,
+  SoundProcessor,
+  SpeechRecognizer,
+  Translator,
+} from "../../mod.ts";
+import { RATE, UTTERANCES } from "../tasks/speech/tones.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 
 /** A text that a small model learns by heart in a second. */
@@ -39,6 +48,17 @@ export async function capitalTranslator(): Promise<Translator> {
   const [sourceTokenizer, targetTokenizer] = [CharTokenizer.train("abc"), CharTokenizer.train("ABC")];
   const model = Translator.create({ sourceTokenizer, targetTokenizer, embed: 16, hidden: 32, dropout: 0, seed: 1 });
   await all(model.fit({ train: pairs }, { epochs: 30, learningRate: 0.01, batchTokens: 60, labelSmoothing: 0 }));
+  return model;
+}
+
+/** A speech recognizer that writes a low, a middle and a high tone as l, m and h. */
+export async function toneRecognizer(): Promise<SpeechRecognizer> {
+  const options = { rate: RATE, bands: 12, normalization: "running" } as const;
+  const processor = await SoundProcessor.fit(UTTERANCES.map(({ sound }) => sound), options);
+  const size = { hidden: 16, layers: 1, bidirectional: false, dropout: 0, seed: 1 };
+  const model = SpeechRecognizer.create({ processor, tokenizer: CharTokenizer.train("lmh"), ...size });
+  const settings = { epochs: 60, batch: 4, learningRate: 0.02, speed: 0, bandMasks: 0, timeMasks: 0 };
+  await all(model.fit(UTTERANCES, settings));
   return model;
 }
 

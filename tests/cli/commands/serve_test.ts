@@ -27,11 +27,13 @@ async function serve(directory: string, args: readonly string[]): Promise<Served
 }
 
 /** Asks for /health under a name of the host; returns the status. */
-async function statusFor(host: string, url: string): Promise<string> {
+/** Returns the status and the type of error of an answer to a request for a host. */
+async function statusFor(host: string, url: string): Promise<[status: string, type: string | undefined]> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(url.split(":").at(-1)) });
   const request = `GET /health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
   await connection.write(new TextEncoder().encode(request));
-  return (await new Response(connection.readable).text()).split(" ")[1];
+  const answer = await new Response(connection.readable).text();
+  return [answer.split(" ")[1], /"type":"(\w+)"/.exec(answer)?.[1]];
 }
 
 Deno.test("serve answers as the library does, ends a request whose client goes away, and stops on a signal", async () => {
@@ -54,7 +56,11 @@ Deno.test("serve answers as the library does, ends a request whose client goes a
     assertEquals(choices[0].text, expected.text);
     // A page of another site may have made up a name for this computer.
     const hosts = ["localhost", "example.com", "a b"];
-    assertEquals(await Promise.all(hosts.map((host) => statusFor(host, url))), ["200", "403", "400"]);
+    assertEquals(await Promise.all(hosts.map((host) => statusFor(host, url))), [
+      ["200", undefined],
+      ["403", "invalid_request_error"],
+      ["400", "invalid_request_error"],
+    ]);
     const [code, output] = await stop();
     const records = output.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals([code, records.map(({ status }) => status)], [0, [499, 200, 200]]);

@@ -1,7 +1,7 @@
 // Forecasts and labels of sequences are what the library gives for the same input.
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Forecaster, VectorClassifier } from "../../../mod.ts";
+import { CharTokenizer, Classifier, Forecaster, Translator, VectorClassifier } from "../../../mod.ts";
 import { vectorSequence } from "../../../tasks/data/mod.ts";
 import { readSeriesText } from "../../../tasks/data/series/mod.ts";
 import { FrameProcessor } from "../../../tasks/mod.ts";
@@ -48,6 +48,36 @@ Deno.test("requests for forecasts that do not fit the model are refused with the
     const [status, { error }] = await ask(server, body, "/v1/forecast");
     assertEquals([status, error.param, error.type], [400, param, "invalid_request_error"], JSON.stringify(body));
   }
+});
+
+Deno.test("inputs longer than a prompt may be are refused for every task", async () => {
+  const { set } = readSeriesText("a.json", JSON.stringify([{ target: VALUES }]));
+  const processor = FrameProcessor.fit([vectorSequence([[0, 1], [1, 0]], { label: "a" })], { kind: "values" });
+  const tokenizer = CharTokenizer.train("abc");
+  const options = { maxPromptTokens: 20 };
+  const size = { hidden: 4 };
+  const cases = [
+    [Forecaster.create({ data: set, horizon: 3, ...size }), "/v1/forecast", { input: VALUES }],
+    [VectorClassifier.create({ processor, labels: ["a", "b"], ...size }), "/v1/classify", {
+      frames: VALUES.map(() => [0, 1]),
+    }],
+    [Classifier.create({ tokenizer, labels: ["a", "b"], ...size }), "/v1/classify", { input: ["a", "abc".repeat(9)] }],
+    [Translator.create({ sourceTokenizer: tokenizer, ...size }), "/v1/translate", { input: "abc".repeat(9) }],
+  ] as const;
+  for (const [model, path, body] of cases) {
+    const [status, { error }] = await ask(new ModelServer({ own: model }, options), body, path);
+    const param = "frames" in body ? "frames" : "input";
+    assertEquals([status, error.param, error.code], [400, param, "context_length_exceeded"], path);
+  }
+});
+
+Deno.test("more translations than the beam has are refused with the field", async () => {
+  const tokenizer = CharTokenizer.train("abc");
+  const server = new ModelServer({ own: Translator.create({ sourceTokenizer: tokenizer, hidden: 4 }) });
+  const [status, { error }] = await ask(server, { input: "abc", beam: 2, n: 3 }, "/v1/translate");
+  assertEquals([status, error.param], [400, "n"]);
+  const [, { data }] = await ask(server, { input: ["abc", "a"], beam: 2, n: 2 }, "/v1/translate");
+  assertEquals(data.map(({ alternatives }) => (alternatives as unknown[]).length), [2, 2]);
 });
 
 Deno.test("frames are classified as the library does, one sequence or several", async () => {

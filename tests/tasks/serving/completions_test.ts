@@ -71,6 +71,17 @@ Deno.test("a bias, the penalties and the limits of the sampling take effect", as
   }
 });
 
+Deno.test("symbols outside the vocabulary are treated as the request asks", async () => {
+  const answer = async (fields: object) => await ask(server, { max_tokens: 6, seed: 2, ...fields });
+  const [, { choices: [{ text }] }] = await answer({ prompt: "the" });
+  assertEquals((await answer({ prompt: "thße", unknown: "skip" }))[1].choices[0].text, text);
+  assertEquals((await answer({ prompt: "thé", unknown: "replace" }))[1].choices[0].text, text);
+  for (const unknown of ["error", null]) {
+    const [status, { error }] = await answer({ prompt: "thße", unknown });
+    assertEquals([status, error.param], [400, "prompt"]);
+  }
+});
+
 Deno.test("a session goes on where its last text ended", async () => {
   const first = await model.complete("the", { maxTokens: 8, seed: 1, temperature: 1 });
   const second = await model.complete(" cat", { maxTokens: 8, seed: 2, temperature: 1, state: first.state });

@@ -2,7 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
-import { ask, untrainedClassifier, untrainedModel } from "../../support/serving.ts";
+import { ask, expectDescribed, untrainedClassifier, untrainedModel } from "../../support/serving.ts";
 
 /** The part of a JSON Schema that the test reads. */
 interface Property {
@@ -33,8 +33,12 @@ Deno.test("every path that openapi.json describes is answered", async () => {
   assert(Object.keys(paths).length >= 8);
   for (const [path, methods] of Object.entries(paths)) {
     for (const method of Object.keys(methods)) {
-      const { status } = await server.fetch(new Request(`http://example.com${path}`, { method: method.toUpperCase() }));
-      assertEquals(status, method === "get" ? 200 : 415, path);
+      const url = `http://example.com${path.replace("{model}", "lm")}`;
+      const response = await server.fetch(new Request(url, { method: method.toUpperCase() }));
+      assertEquals(response.status, method === "get" ? 200 : 415, path);
+      const type = response.headers.get("content-type")!;
+      const answer = type === "application/json" ? await response.json() : await response.text();
+      expectDescribed(path, method, response.status, type, answer);
     }
   }
 });

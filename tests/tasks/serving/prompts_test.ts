@@ -27,6 +27,8 @@ Deno.test("an echoed prompt has the log-probabilities with which its tokens woul
   assertEquals([echoed.text, tokens.join(""), usage!.completion_tokens], [prompt, prompt, 0]);
   assertEquals(text_offset, [...prompt].map((_, i) => i));
   assertEquals(token_logprobs[0], null);
+  // As in OpenAI's interface, offsets begin with the prompt also if it is not a part of the answer.
+  assertEquals(plain.logprobs.text_offset, text_offset.slice(3));
   for (const [i, value] of plain.logprobs.token_logprobs.entries()) {
     assertAlmostEquals(token_logprobs[3 + i], value, 1e-4);
   }

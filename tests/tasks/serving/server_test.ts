@@ -39,7 +39,8 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     [{ prompt: "a", n: 2, best_of: 1 }, 400, "best_of"],
     [{ prompt: "a", best_of: 2, stream: true }, 400, "best_of"],
     [{ prompt: "a", stop: [""] }, 400, "stop"],
-    [{ prompt: "a", logit_bias: { 99999: 1 } }, 400, "prompt"],
+    [{ prompt: "a", logit_bias: { 99999: 1 } }, 400, "logit_bias"],
+    [{ prompt: "a", unknown: "drop" }, 400, "unknown"],
     [{ prompt: "a", logit_bias: { e: 1 } }, 400, "logit_bias"],
     [{ prompt: "a", logprobs: 1, echo: true, session: "s" }, 400, "logprobs"],
     [{ prompt: ["a", "t"], session: "s" }, 400, "session"],
@@ -52,6 +53,30 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     assert(String(error.message).length < 1010);
   }
   assertEquals(await metric(server, "elman_running_texts"), 0);
+});
+
+Deno.test("a model has an address of its own", async () => {
+  const server = new ModelServer({ "a b": model });
+  const get = async (path: string) => await server.fetch(new Request(`http://example.com/v1/models${path}`));
+  const { data: [listed] } = await (await get("")).json();
+  const found = await get("/a%20b");
+  assertEquals([found.status, await found.json()], [200, listed]);
+  for (const path of ["/b", "/a%20b/c", "/%E0%A4%A"]) assertEquals((await get(path)).status, 404, path);
+  assertEquals((await (await get("/b")).json()).error.code, "model_not_found");
+});
+
+Deno.test("HEAD has the headers of GET, and no body", async () => {
+  const server = make();
+  for (const path of ["/", "/health", "/v1/models", "/v1/models/lm", "/openapi.json", "/v1/models/none"]) {
+    const [get, head] = await Promise.all(
+      ["GET", "HEAD"].map((method) => server.fetch(new Request(`http://example.com${path}`, { method }))),
+    );
+    const body = await get.bytes();
+    const expected = [...get.headers, ["content-length", String(body.length)]].sort();
+    assertEquals([head.status, head.body, [...head.headers].sort()], [get.status, null, expected]);
+  }
+  const { status, headers } = await server.fetch(new Request("http://example.com/v1/completions", { method: "HEAD" }));
+  assertEquals([status, headers.get("allow")], [405, "POST"]);
 });
 
 Deno.test("other paths, methods, types and tasks are refused", async () => {
