@@ -12,7 +12,7 @@ export interface ModelFacts {
   readonly task: string;
   /** The noun for a model of the task. */
   readonly noun: string;
-  /** The contents of `config.json`. */
+  /** The contents of `config.json`; of a model that was read from files, only the fields that it uses. */
   readonly config: Given;
   /** The layers. */
   readonly layers: readonly LayerFacts[];

@@ -7,6 +7,7 @@ import { layersOf, totalsOf } from "./layers.ts";
 import type { ModelFacts } from "./model_facts.ts";
 import { processorsOf } from "./processors.ts";
 import { readRun } from "./run_facts.ts";
+import { usedFields } from "./used_fields.ts";
 
 /** A model that has been read, with its program and its facts. */
 export interface ReadModel {
@@ -25,9 +26,14 @@ export async function readModel(
 ): Promise<ReadModel> {
   const program = await programOf(directory, tasks, verify);
   const model = await program.model.load(directory, { verify }) as TaskModel<TaskTypes>;
+  const own = modelFactsOf(model, program, directory);
+  const run = await readRun(directory, { verify });
+  const fields = { ...program.model.task.model, ...program.plan, ...program.model.task.settings };
+  const used = (values: Given): Given => usedFields(values, fields, { ...run?.data, ...own.config, ...run?.settings });
   const facts = {
-    ...modelFactsOf(model, program, directory),
-    run: await readRun(directory, { verify }),
+    ...own,
+    config: used(own.config),
+    run: run && { ...run, settings: used(run.settings), data: used(run.data) },
     files: await filesOf(directory),
   };
   return { model, program, facts };
