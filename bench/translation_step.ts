@@ -9,38 +9,10 @@ import { CharTokenizer, type Engine, type SentencePair, Translator } from "../mo
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { padPairs } from "../tasks/translation/batches.ts";
 import { evaluatePairs } from "../tasks/translation/learning.ts";
-import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
-import {
-  compare,
-  findPeers,
-  formatMissing,
-  formatUnsteady,
-  formatVersions,
-  type Peer,
-  type Result,
-  type Versions,
-} from "./peers/rounds.ts";
-import { bestSetting, PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
-import { denoCommand, format, machine, median, path, table, writeResults } from "./support.ts";
-import { type EngineSettings, startEngine, type Targets } from "./training_step.ts";
+import { compareSteps, type StepMeasurement, type StepRequest, type StepWork } from "./peers/step_comparison.ts";
+import { format, median } from "./support.ts";
+import { startEngine } from "./training_step.ts";
 import { CHOSEN } from "./translation/recipes.ts";
-
-/** The work that all peers do. */
-interface Work {
-  /** Folder with the model and the batch. */
-  readonly folder: string;
-}
-
-/** A request for a measurement or for the version. */
-type Request = EngineSettings & (Work | { readonly kind: "version" });
-
-/** Result of a measurement. */
-interface Measurement {
-  /** Median time of a step, in milliseconds. */
-  readonly milliseconds: number;
-  /** Loss of the batch before the first step, without dropout. */
-  readonly loss: number;
-}
 
 /** About as many pairs as a batch of 1,000 tokens has, with lengths typical of English and German captions. */
 const SENTENCES = 64;
@@ -81,14 +53,14 @@ async function prepare(folder: string): Promise<number> {
 }
 
 /** Answers a request on an engine of its own. */
-async function answer(request: Request): Promise<Measurement | { readonly version: string }> {
+async function answer(request: StepRequest): Promise<StepMeasurement | { readonly version: string }> {
   const { threads, blas, precision } = request;
   const engine = await startEngine({ threads, blas, ...precision && { precision } });
   return "kind" in request ? { version: engine.gemm } : await measure(request, engine);
 }
 
 /** Measures a training step with the settings of `fit`. */
-async function measure({ folder }: Work, engine: Engine): Promise<Measurement> {
+async function measure({ folder }: StepWork, engine: Engine): Promise<StepMeasurement> {
   const model = await Translator.load(folder, { engine });
   const train = makePairs();
   const { loss } = await evaluatePairs(model.network, model.encode(train), {
@@ -115,113 +87,30 @@ const OPTIONS = {
   trial: { kind: "boolean", help: "print the results without writing them" },
 } as const satisfies OptionSpecs;
 
-const CORES = navigator.hardwareConcurrency;
-
-/** The ratios to PyTorch's speed that the project aims at. */
-const TARGETS: Targets = { webAssembly: 0.38, native: 1.35, bf16: 1.4 };
-
-/** Returns Elman's peers, then PyTorch in each setting. */
-function makePeers(python: string, processor: Processor): Peer<Work>[] {
-  const elman = (name: string, settings: EngineSettings): Peer<Work> => ({
-    name,
-    label: name,
-    command: denoCommand("translation_step.ts", ["--allow-read", "--allow-ffi"]),
-    settings: { ...settings },
-  });
-  const native = { threads: CORES, blas: "auto" } as const;
-  return [
-    elman("WebAssembly, 1 thread", { threads: 1, blas: "off" }),
-    elman("WebAssembly", { threads: CORES, blas: "off" }),
-    elman("native", native),
-    { ...elman("native, bf16", { ...native, precision: "bf16" }), refusal: bfloat16Refusal(processor) },
-    ...Object.entries(PYTORCH_SETTINGS).map(([setting, settings]): Peer<Work> => ({
-      name: pyTorchName(setting),
-      label: "PyTorch",
-      command: [python, path("pytorch_translation.py")],
-      settings: { threads: CORES, ...settings },
-    })),
-  ];
-}
-
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async ({ rounds = 5, python = "python3", trial = false }) => {
     const folder = await Deno.makeTempDir();
     const tokens = await prepare(folder);
-    const processor = await readProcessor();
-    const { peers, ...versions } = await findPeers(makePeers(python, processor));
-    let markdown = "";
-    await compare<Work>([{ folder }], peers, {
-      rounds,
-      nameOf: () => "translator",
-      save: async ([{ peers, missing }]) => {
-        const report: Report = { machine: machine(), processor, rounds, tokens, ...versions, peers, missing };
-        markdown = formatReport(report);
-        if (!trial) await writeResults("translation_step", { json: JSON.stringify(report, null, 2), md: markdown });
-      },
-    });
+    await compareSteps({ folder }, {
+      noun: "translator",
+      results: "translation_step",
+      elman: "translation_step.ts",
+      pytorch: "pytorch_translation.py",
+      targets: { webAssembly: 0.38, native: 1.35, bf16: 1.4 },
+      unit: "tokens",
+      units: tokens,
+      title: "A training step of a translator",
+      command: "deno task bench:translation-step",
+      step: "A step consists of the forward and backward pass, clipping and Adam on " +
+        `${SENTENCES} pairs with ${format(tokens)} tokens. The model \`${JSON.stringify(CHOSEN.model)}\` has a ` +
+        `vocabulary of ${format(CHOSEN.vocabSize)} tokens.`,
+      optimizer: "Adam",
+    }, { rounds, python, trial });
     await Deno.remove(folder, { recursive: true });
-    console.log(markdown);
     return 0;
   },
 };
-
-/** The results with what they depend on. */
-interface Report extends Versions, Omit<Result<unknown>, "work"> {
-  readonly machine: Readonly<Record<string, unknown>>;
-  readonly processor: Processor;
-  readonly rounds: number;
-  /** Tokens of a step, on both sides. */
-  readonly tokens: number;
-}
-
-/** Formats the ratios to PyTorch's best settings. */
-function formatRatios(peers: Report["peers"]): string {
-  const figure = (name: string): number => peers[name]?.milliseconds?.median ?? NaN;
-  const [float32, all] = [bestSetting(figure, "float32"), bestSetting(figure)];
-  const rows = [
-    ["WebAssembly / best float32", float32, "WebAssembly", TARGETS.webAssembly],
-    ["native / best float32", float32, "native", TARGETS.native],
-    ["native, bf16 / best of all", all, "native, bf16", TARGETS.bf16],
-  ] as const;
-  return table(
-    ["ratio of speeds", "value", "target", "PyTorch's setting"],
-    rows.map(([name, best, peer, target]) => [
-      name,
-      format(best.value / figure(peer), 2),
-      format(target, 2),
-      best.setting,
-    ]),
-  );
-}
-
-/** Formats the report as Markdown. */
-function formatReport(report: Report): string {
-  const { machine, rounds, tokens, peers, missing } = report;
-  const { os, arch, cores, deno } = machine;
-  const { processor, extensions } = report.processor;
-  const rows = Object.entries(peers).map(([name, { milliseconds, loss }]) => {
-    const { median = NaN, min, max } = milliseconds ?? {};
-    const speed = format(tokens / median * 1e3);
-    return [name, format(median, 1), format(min, 1), format(max, 1), speed, loss?.median.toFixed(6) ?? "-"];
-  });
-  return [
-    "# A training step of a translator",
-    `\`deno task bench:translation-step\`, ${processor}, ${cores} cores, ${os} ${arch}, Deno ${deno}: medians of ` +
-    `${rounds} alternating processes. Vector extensions: ${
-      extensions.join(", ") || "unknown"
-    }. A step consists of the ` +
-    `forward and backward pass, clipping and Adam on ${SENTENCES} pairs with ${format(tokens)} tokens. The model ` +
-    `\`${JSON.stringify(CHOSEN.model)}\` has a vocabulary of ${format(CHOSEN.vocabSize)} tokens. All runs start from ` +
-    `the same weights, so that their losses on the batch before the first step, without dropout, agree; those in bfloat16 are rounded. Unless its name says otherwise, a peer has ${cores} threads, and ` +
-    "PyTorch's Adam is fused.",
-    formatVersions(report),
-    table(["peer", "ms / step", "min", "max", "tokens / s", "loss"], rows),
-    formatRatios(peers),
-    formatUnsteady([{ work: null, peers, missing }], "milliseconds", () => "translator"),
-    formatMissing([{ work: null, peers, missing }], () => "translator"),
-  ].filter((part) => part !== "").join("\n\n");
-}
 
 if (import.meta.main) {
   if (Deno.args[0]?.startsWith("{")) {
