@@ -4,7 +4,7 @@ import { decodeMedia, type StartProgram } from "../ffmpeg.ts";
 import { nameOf, STANDARD_INPUT } from "../file_system.ts";
 import { resampleSound } from "./resample.ts";
 import type { Sound } from "./sound.ts";
-import { isWav, readWav } from "./wav.ts";
+import { hasOtherEncoding, isWav, readWav } from "./wav.ts";
 
 const AUDIO = /\.(?:wav|wave|flac|mp3|ogg|oga|opus|m4a|aac|wma|aif|aiff|aifc|au|snd|sph|amr|webm|mp4|mka|mkv)$/i;
 
@@ -22,8 +22,8 @@ export function isAudio(path: string): boolean {
 }
 
 /**
- * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others are decoded by ffmpeg. The
- * channels are averaged.
+ * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others, and WAV files
+ * with ADPCM or other rare encodings, are decoded by ffmpeg. The channels are averaged.
  *
  * Throws `RangeError` that names the file if it is missing, damaged or empty, or if ffmpeg is missing or cannot read
  * it.
@@ -42,7 +42,7 @@ export async function readSound(path: string, { rate, startProgram }: ReadSoundO
   const bytes = await readBytes(path);
   const name = nameOf(path);
   if (bytes.length === 0) throw new InputRangeError(`read ${name}: expected a sound, found an empty file`);
-  const wav = isWav(bytes) ? bytes : await decode(path, bytes, startProgram);
+  const wav = isWav(bytes) && !hasOtherEncoding(bytes) ? bytes : await decode(path, bytes, startProgram);
   try {
     const sound = readWav(wav);
     return rate === undefined ? sound : resampleSound(sound, rate);

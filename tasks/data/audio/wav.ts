@@ -19,10 +19,12 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   "integer 32": { bytes: 4, read: (view, at) => view.getInt32(at, true) / 2 ** 31 },
   "float 32": { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   "float 64": { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  "A-law 8": { bytes: 1, read: (view, at) => expandALaw(view.getUint8(at)) / 2 ** 15 },
+  "mu-law 8": { bytes: 1, read: (view, at) => expandMuLaw(view.getUint8(at)) / 2 ** 15 },
 };
 
 /** Formats of samples by their code. */
-const FORMATS: Readonly<Record<number, string>> = { 1: "integer", 3: "float" };
+const FORMATS: Readonly<Record<number, string>> = { 1: "integer", 3: "float", 6: "A-law", 7: "mu-law" };
 /** The format's code follows in a longer header. */
 const EXTENSIBLE = 0xfffe;
 /** The size that programs write that do not know how many samples follow, such as those that write to a pipe. */
@@ -36,8 +38,43 @@ export function isWav(bytes: Uint8Array): boolean {
   return fourCharacters(bytes, 0) === "RIFF" && fourCharacters(bytes, 8) === "WAVE";
 }
 
+/** Expands a byte of the A-law to an integer of 16 bits (ITU-T G.711); its even bits are inverted. */
+function expandALaw(byte: number): number {
+  const code = byte ^ 0x55;
+  const [exponent, mantissa] = [code >> 4 & 7, code & 15];
+  const size = exponent === 0 ? (mantissa << 4) + 8 : (mantissa << 4) + 0x108 << exponent - 1;
+  return code & 0x80 ? size : -size;
+}
+
+/** Expands a byte of the mu-law to an integer of 16 bits (ITU-T G.711); all its bits are inverted. */
+function expandMuLaw(byte: number): number {
+  const code = ~byte & 0xff;
+  const size = (((code & 15) << 3) + 0x84 << (code >> 4 & 7)) - 0x84;
+  return code & 0x80 ? -size : size;
+}
+
+/** Whether a WAV file has an encoding that `readWav` does not know, such as ADPCM. */
+export function hasOtherEncoding(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const size = view.getUint32(at + 4, true);
+    if (fourCharacters(bytes, at) === "fmt ") {
+      return size >= 16 && at + 8 + size <= bytes.length && FORMATS[formatCode(view, at + 8, size)] === undefined;
+    }
+    at += 8 + size + size % 2;
+  }
+  return false;
+}
+
+/** Returns the code of the format of a whole header. */
+function formatCode(view: DataView, at: number, size: number): number {
+  const code = view.getUint16(at, true);
+  return code === EXTENSIBLE && size >= 26 ? view.getUint16(at + 24, true) : code;
+}
+
 /**
- * Reads a WAV file: integers of 8 to 32 bits or floats of 32 or 64, of any rate; the channels are averaged.
+ * Reads a WAV file: integers of 8 to 32 bits, floats of 32 or 64, or bytes of the A-law or the mu-law, of any rate; the
+ * channels are averaged.
  *
  * Throws `RangeError` if it is damaged, has no samples or another encoding.
  */
@@ -66,15 +103,15 @@ function readFormat(view: DataView, at: number, size: number): Format {
   if (size < 16 || at + size > view.byteLength) {
     throw new InputRangeError("expected a whole header of a WAV file, found the end of the file");
   }
-  const code = view.getUint16(at, true);
-  const isExtensible = code === EXTENSIBLE && size >= 26;
-  const kind = FORMATS[isExtensible ? view.getUint16(at + 24, true) : code];
+  const code = formatCode(view, at, size);
+  const kind = FORMATS[code];
   const bits = view.getUint16(at + 14, true);
   const encoding = ENCODINGS[`${kind} ${bits}`];
   if (encoding === undefined) {
-    const found = kind === undefined ? `the format ${code}` : `${kind}s of ${count(bits, "bit")}`;
+    const found = kind === undefined ? `the format ${code}` : `${kind} samples of ${count(bits, "bit")}`;
     throw new InputRangeError(
-      `expected a WAV file with integers of 8, 16, 24 or 32 bits, or floats of 32 or 64, found ${found}`,
+      "expected a WAV file with integers of 8, 16, 24 or 32 bits, floats of 32 or 64, or A-law or mu-law samples of 8, " +
+        `found ${found}`,
     );
   }
   const channels = view.getUint16(at + 2, true);

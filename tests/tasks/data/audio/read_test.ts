@@ -51,6 +51,12 @@ Deno.test({
       const { samples, rate } = await readSound(flac, { startProgram });
       assertEquals([samples.length, rate], [1600, 8000]);
       samples.forEach((sample, i) => assertAlmostEquals(sample, TONE[i], 1e-4));
+      const adpcm = `${directory}/adpcm.wav`;
+      const encode = ["-loglevel", "error", "-i", wav, "-c:a", "adpcm_ima_wav", adpcm];
+      assertEquals((await startProgram("ffmpeg", encode)!.ended).code, 0);
+      const { samples: coarse } = await readSound(adpcm, { startProgram });
+      // Its steps grow with the first samples.
+      TONE.forEach((sample, i) => assertAlmostEquals(coarse[i], sample, i < 50 ? 0.5 : 0.05));
       await Deno.writeTextFile(bad, "no sound");
       await assertRejects(
         () => readSound(bad, { startProgram }),

@@ -15,6 +15,17 @@ Deno.test("readWav reads integers of 8 to 32 bits and floats, and averages the c
   }
 });
 
+Deno.test("readWav expands samples of the A-law and the mu-law as ffmpeg does", () => {
+  const read = (format: number, codes: number[]): number[] => {
+    const file = wavFile({ channels: [codes.map(() => 0)], rate: 8000, encoding: "integer 8" });
+    file[20] = format;
+    file.set(codes, file.length - codes.length);
+    return [...readWav(file).samples].map((sample) => sample * 2 ** 15);
+  };
+  assertEquals(read(6, [0xd5, 0x55, 0x2a, 0xaa, 0x80, 0x35]), [8, -8, -32256, 32256, 5504, -8448]);
+  assertEquals(read(7, [0xff, 0x7f, 0x00, 0x80, 0xf0, 0x3a]), [0, 0, -32124, 32124, 120, -2620]);
+});
+
 Deno.test("readWav skips other chunks, and takes all samples of a file whose size is unknown", () => {
   const file = wavFile({ channels: [[0.5, 0.25]], rate: 8000, encoding: "float 32", before: "LIST\x03\0\0\0abc\0" });
   assertEquals([...readWav(file).samples], [0.5, 0.25]);
@@ -45,11 +56,11 @@ Deno.test("readWav says what is wrong with a damaged file", () => {
     "expected finite samples, found NaN at sample 2",
   );
   const odd = file.slice();
-  odd[20] = 7;
-  refuse(odd, "or floats of 32 or 64, found the format 7");
+  odd[20] = 17;
+  refuse(odd, "or A-law or mu-law samples of 8, found the format 17");
   const short = file.slice();
   short[34] = 12;
-  refuse(short, "found integers of 12 bits");
+  refuse(short, "found integer samples of 12 bits");
 });
 
 Deno.test("readWav reads what writeWav wrote, to 16 bits and within -1 and 1", () => {
