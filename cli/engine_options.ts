@@ -3,6 +3,7 @@ import { Engine, type EngineOptions } from "../src/nn/mod.ts";
 import type { OptionSpecs, Values } from "./arguments/options.ts";
 import { UsageError } from "./arguments/usage_error.ts";
 import { environmentVariable } from "./terminal/platform.ts";
+import { writeErrorLine } from "./terminal/terminal.ts";
 
 /** Maximum number of threads of an engine. */
 const MAX_THREADS = 64;
@@ -72,4 +73,9 @@ function makeEngine(options: EngineOptions, blas: string): Engine {
 /** Describes the backend and the threads for the start-up line: `matrix products by oneDNN 2.6, 2 threads`. */
 export function describeEngine({ gemm, threads }: Engine): string {
   return `matrix products by ${gemm.replace(" (ffi)", "")}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+}
+
+/** Says on standard error how an engine multiplies, if it has a native library. */
+export function announceEngine(engine: Engine, isQuiet: boolean | undefined): void {
+  if (engine.blas && !isQuiet) writeErrorLine(describeEngine(engine));
 }

@@ -4,14 +4,13 @@ import {
   isColoured,
   jsonLine,
   writeError,
-  writeErrorLine,
   writeLine,
   writeOut,
   writeSequences,
 } from "../terminal/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
 import { truncationWarning } from "../../tasks/classification/program.ts";
 import { drawMutations } from "../../tasks/classification/mutation_drawing.ts";
@@ -83,7 +82,7 @@ export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<t
         isQuiet: values.json || values.quiet,
         ...verifying(values),
       });
-      if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
+      announceEngine(engine, values.json || values.quiet);
       const model = await Classifier.load(directory, verifying(values));
       refuseDrawing(values, model);
       if (values.svg === undefined || values.svg === STANDARD_OUTPUT) giveUpReading();

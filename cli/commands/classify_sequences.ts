@@ -4,8 +4,8 @@ import { namedError } from "../../tasks/data/named_error.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type VectorClassification, VectorClassifier } from "../../tasks/vector_classification/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { jsonLine, startProgram, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 
@@ -38,7 +38,7 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
         ...{ tasks, texts: files, isQuiet },
         ...verified,
       });
-      if (engine.blas && !isQuiet) writeErrorLine(describeEngine(engine));
+      announceEngine(engine, isQuiet);
       const model = await VectorClassifier.load(directory, verified);
       const { labels } = model.config;
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));

@@ -14,7 +14,7 @@ import {
   UsageError,
   type Values,
 } from "../arguments/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, startProgram, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
@@ -104,7 +104,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const { model: named, json, svg, out } = values as OwnValues;
   await expectPlaces(values);
   const engine = startEngine(values);
-  if (engine.blas && !json) writeErrorLine(describeEngine(engine));
+  announceEngine(engine, json);
   if (named !== undefined) await expectModel("model", named, tasks);
   const directory = named ?? await newestModel(tasks, json);
   const verified = verifying(values as Values<typeof VERIFY_OPTION>);

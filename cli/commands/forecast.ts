@@ -13,7 +13,7 @@ import { readSeriesFor, SERIES_FORMAT } from "../../tasks/forecasting/series_pla
 import { SIMPLE_METHODS } from "../../tasks/forecasting/simple/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { saveDrawing } from "./drawing_file.ts";
@@ -86,7 +86,7 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
       if (plot !== undefined) await checkPlace(plot, "--plot");
       const engine = startEngine(values);
       const isQuiet = json || quiet;
-      if (engine.blas && !isQuiet) writeErrorLine(describeEngine(engine));
+      announceEngine(engine, isQuiet);
       const directory = await modelDirectory(values.model, "forecasting", {
         tasks,
         texts: [],

@@ -2,7 +2,7 @@ import { type Completion, GENERATION, LanguageModel } from "../../tasks/language
 import { CACHE_FIELDS } from "../../tasks/language_modeling/cache_fields.ts";
 import { UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
 import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import {
   giveUpReading,
   inputText,
@@ -67,7 +67,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
         isQuiet: values.json,
         ...verifying(values),
       });
-      if (engine.blas && !values.json) writeErrorLine(describeEngine(engine));
+      announceEngine(engine, values.json);
       const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);

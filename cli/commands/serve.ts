@@ -9,7 +9,7 @@ import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/se
 import { SERVED } from "../../tasks/serving/server.ts";
 import { SpeechRecognizer } from "../../tasks/speech/mod.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { hostInURL, isLoopback, listen, onlyLocal, portFault } from "../http/mod.ts";
 import { environmentVariable } from "../terminal/platform.ts";
 import { giveUpReading, Interrupt, jsonLine, writeErrorLine } from "../terminal/mod.ts";
@@ -71,7 +71,7 @@ export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       const listener = await listen(handler, address).catch((error) => refuseAddress(error, address));
       const interrupt = new Interrupt("Finishing the running requests. Press Ctrl-C again to stop at once.");
       if (!values.quiet) {
-        if (engine.blas) writeErrorLine(describeEngine(engine));
+        announceEngine(engine, false);
         const names = Object.keys(models).join(", ");
         writeErrorLine(`Serving ${names} at http://${hostInURL(address.host)}:${listener.port}/`);
       }

@@ -1,7 +1,14 @@
 import process from "node:process";
 import { InputRangeError, isInputError } from "../../errors.ts";
 import { complete } from "../../src/schema/mod.ts";
-import { RAW_FORMATS, rawSamples, readSound, type Sound } from "../../tasks/data/audio/mod.ts";
+import {
+  joinSamples,
+  RAW_FORMATS,
+  rawSamples,
+  readSound,
+  resampleParts,
+  type Sound,
+} from "../../tasks/data/audio/mod.ts";
 import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { spokenDigits } from "../../tasks/default_data/mod.ts";
@@ -16,7 +23,7 @@ import {
   UsageError,
   type Values,
 } from "../arguments/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
@@ -51,6 +58,14 @@ const OPTIONS = {
     default: "s16le",
     help: "Format of the samples on standard input: integers of 16 bits or floats of 32, one channel.",
   },
+  rate: {
+    kind: "integer",
+    group: "data",
+    min: 1000,
+    max: 192_000,
+    default: "the model's",
+    help: "Samples a second on standard input; others than the model's are resampled.",
+  },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per sound and nothing else." },
   quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
@@ -76,8 +91,11 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
       if (files.includes(STANDARD_INPUT) && files.length > 1) {
         throw new UsageError(`expected - alone or files, found ${files.length} operands with -`);
       }
-      const { json, quiet } = values;
-      const { plot } = values;
+      for (const option of ["rate", "format"] as const) {
+        if (values[option] === undefined || files[0] === STANDARD_INPUT) continue;
+        throw new UsageError(`--${option}: expected samples on standard input, named -, with it, found none`);
+      }
+      const { json, quiet, plot } = values;
       if (plot !== undefined) {
         expectDrawable({ option: "--plot", file: plot, json: values.json, texts: files, noun: "sound" });
       }
@@ -90,7 +108,7 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         await modelDirectory(values.model, "speech-recognition", asked),
         verified,
       );
-      if (engine.blas && !json && !quiet) writeErrorLine(describeEngine(engine));
+      announceEngine(engine, json || quiet);
       const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
       if (plot !== undefined) {
         await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), json || quiet);
@@ -98,30 +116,44 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
       if (plot === PICTURE_OUTPUT) return 0;
       if (values.sample !== undefined) await transcribeSample(model, search, values);
       else if (files[0] === STANDARD_INPUT) await transcribeInput(model, search, values);
-      else await transcribeFiles(model, files, { search, values });
+      else return await transcribeFiles(model, files, { search, values });
       return 0;
     },
   };
 }
 
+/** Transcribes files; one that cannot be read is reported, and the others are transcribed. Returns the exit code. */
 async function transcribeFiles(
   model: SpeechRecognizer,
   files: readonly string[],
   { search, values }: { readonly search: SearchOptions; readonly values: TranscribeValues },
-): Promise<void> {
-  const { rate } = model.processor;
+): Promise<number> {
+  let code = 0;
   for (let start = 0; start < files.length; start += SOUNDS_PER_BLOCK) {
-    const block = files.slice(start, start + SOUNDS_PER_BLOCK);
-    const sounds: Sound[] = [];
-    for (const file of block) {
-      const sound = await readSound(file, { startProgram });
-      if (sound.rate !== rate && !values.json && !values.quiet) {
-        writeErrorLine(`${nameOf(file)}: resampled from ${sound.rate} to ${rate} Hz.`);
-      }
-      sounds.push(sound);
+    const block: { readonly file: string; readonly sound: Sound }[] = [];
+    for (const file of files.slice(start, start + SOUNDS_PER_BLOCK)) {
+      const sound = await readOne(file, model.processor.rate, values);
+      if (sound === undefined) code = 1;
+      else block.push({ file, sound });
     }
-    const transcripts = await model.transcribe(sounds, search);
-    transcripts.forEach((transcript, i) => write(block[i], transcript, { ...values, many: files.length > 1 }));
+    const transcripts = await model.transcribe(block.map(({ sound }) => sound), search);
+    transcripts.forEach((transcript, i) => write(block[i].file, transcript, { ...values, many: files.length > 1 }));
+  }
+  return code;
+}
+
+/** Reads a sound; reports one that cannot be read, or that has another rate than the model. */
+async function readOne(file: string, rate: number, { json, quiet }: TranscribeValues): Promise<Sound | undefined> {
+  try {
+    const sound = await readSound(file, { startProgram });
+    if (sound.rate !== rate && !json && !quiet) {
+      writeErrorLine(`${nameOf(file)}: resampled from ${sound.rate} to ${rate} Hz.`);
+    }
+    return sound;
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    writeErrorLine(`error: ${error.message}`);
+    return undefined;
   }
 }
 
@@ -146,15 +178,16 @@ async function transcribeInput(
   values: TranscribeValues,
 ): Promise<void> {
   const { rate } = model.processor;
-  const { json, quiet, times } = values;
-  const format = values.format ?? "s16le";
-  const samples = rawSamples(refuseWav(process.stdin), format);
-  if (!json && !quiet) writeErrorLine(`Reading samples of one channel (${format}) at ${rate} Hz.`);
+  const { json, quiet, times, format = "s16le", rate: own = rate } = values;
+  const samples = resampleParts(rawSamples(refuseWav(process.stdin), format), own, rate);
+  if (!json && !quiet) {
+    const resampled = own === rate ? "" : `, resampled to ${rate} Hz`;
+    writeErrorLine(`Reading samples of one channel (${format}) at ${own} Hz${resampled}.`);
+  }
   const needsAll = json || times || Object.keys(search).length > 0;
   const transcriber = needsAll ? undefined : await listenTo(model);
   if (transcriber === undefined) {
-    const parts = await Array.fromAsync(samples);
-    const whole = new Float32Array(await new Blob(parts as Float32Array<ArrayBuffer>[]).arrayBuffer());
+    const whole = joinSamples(await Array.fromAsync(samples));
     if (whole.length === 0) throw new InputRangeError("read standard input: expected samples, found none");
     return write(STANDARD_INPUT, await model.transcribe({ samples: whole, rate }, search), { ...values, many: false });
   }

@@ -1,4 +1,4 @@
-import { answerTexts, giveUpReading, jsonLine, writeError, writeErrorLine, writeOut } from "../terminal/mod.ts";
+import { answerTexts, giveUpReading, jsonLine, writeError, writeOut } from "../terminal/mod.ts";
 import {
   type Command,
   fieldsOf,
@@ -10,7 +10,7 @@ import {
 } from "../arguments/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
@@ -66,7 +66,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       if (file !== undefined) expectDrawable({ option: "--attention", file, json, texts, noun: "sentence" });
       const engine = startEngine(values);
       const directories = await modelDirectories(values, tasks, texts);
-      if (engine.blas && !values.json && !values.quiet) writeErrorLine(describeEngine(engine));
+      announceEngine(engine, values.json || values.quiet);
       const [model, ...members] = await Promise.all(
         directories.map((path) => Translator.load(path, verifying(values))),
       );

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { boolean, choice, complete, integer, type Schema } from "../../src/schema/mod.ts";
-import { countFrames, expectSamples, LogMel, resampleSound, type Sound } from "../data/audio/mod.ts";
+import { countFrames, expectSamples, joinSamples, LogMel, resampleSound, type Sound } from "../data/audio/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
 import { withDeltas } from "./deltas.ts";
@@ -232,19 +232,12 @@ export class SoundStream {
   /** Takes further samples, of the processor's rate, and returns the inputs that are complete with them. */
   push(samples: Float32Array): Frames {
     expectSamples("hear a sound", samples);
-    const all = joined(this.#samples, samples);
+    const all = joinSamples([this.#samples, samples]);
     const count = this.#logMel.countFrames(all.length);
-    const rows = joined(this.#rows, this.#norm.next(this.#logMel.compute(all)));
+    const rows = joinSamples([this.#rows, this.#norm.next(this.#logMel.compute(all))]);
     const length = Math.floor(rows.length / this.#width);
     this.#samples = all.slice(count * this.#logMel.shift);
     this.#rows = rows.slice(length * this.#width);
     return { frames: rows.subarray(0, length * this.#width), length };
   }
-}
-
-function joined(a: Float32Array, b: Float32Array): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }

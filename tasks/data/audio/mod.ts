@@ -5,6 +5,7 @@
 export { countFrames, FFT_PACKAGE, LogMel, type LogMelOptions } from "./log_mel.ts";
 export { RAW_FORMATS, type RawFormat, rawSamples } from "./raw_samples.ts";
 export { isAudio, readSound, type ReadSoundOptions } from "./read.ts";
-export { resampleSound } from "./resample.ts";
+export { joinSamples } from "./join_samples.ts";
+export { resampleParts, resampleSound } from "./resample.ts";
 export { expectSamples, type Sound } from "./sound.ts";
 export { isWav, readWav, writeWav } from "./wav.ts";

@@ -1,3 +1,4 @@
+import { joinSamples } from "./join_samples.ts";
 import type { Sound } from "./sound.ts";
 
 /** Zero crossings of the low-pass filter on each side. */
@@ -26,18 +27,78 @@ interface Filter {
  */
 export function resampleSound(sound: Sound, rate: number): Sound {
   if (sound.rate === rate) return sound;
-  const { samples } = sound;
-  const { oldStep, newStep, filters } = filtersFor(sound.rate, rate);
-  const result = new Float32Array(Math.ceil(samples.length * newStep / oldStep));
-  for (let i = 0; i < result.length; i++) {
-    const { first, coefficients } = filters[i % newStep];
-    const start = Math.floor(i / newStep) * oldStep + first;
-    const [from, to] = [Math.max(0, -start), Math.min(coefficients.length, samples.length - start)];
-    let sum = 0;
-    for (let k = from; k < to; k++) sum += coefficients[k] * samples[start + k];
-    result[i] = sum;
+  const resampling = new Resampling(sound.rate, rate);
+  return { samples: joinSamples([resampling.push(sound.samples), resampling.end()]), rate };
+}
+
+/** Yields samples at another rate while they arrive, each as soon as it is certain: those of the whole sound. */
+export async function* resampleParts(
+  parts: AsyncIterable<Float32Array>,
+  from: number,
+  to: number,
+): AsyncGenerator<Float32Array, void, void> {
+  if (from === to) return yield* parts;
+  const resampling = new Resampling(from, to);
+  for await (const part of parts) yield resampling.push(part);
+  yield resampling.end();
+}
+
+/** A sound that is read at another rate, part by part. */
+class Resampling {
+  #filters: Filters;
+  /** The old samples that are still needed, and the place of the first among all. */
+  #old = new Float32Array(0);
+  #first = 0;
+  /** Number of new samples so far. */
+  #made = 0;
+
+  constructor(from: number, to: number) {
+    this.#filters = filtersFor(from, to);
   }
-  return { samples: result, rate };
+
+  /** Takes further samples and returns the new ones for which there are enough. */
+  push(samples: Float32Array): Float32Array {
+    this.#old = this.#old.length === 0 ? samples.slice() : joinSamples([this.#old, samples]);
+    const end = this.#first + this.#old.length;
+    let enough = this.#made;
+    while (this.#placeOf(enough) + this.#filterOf(enough).coefficients.length <= end) enough++;
+    const made = this.#make(enough);
+    const kept = Math.min(this.#old.length, Math.max(0, this.#placeOf(this.#made) - this.#first));
+    this.#old = this.#old.slice(kept);
+    this.#first += kept;
+    return made;
+  }
+
+  /** Returns the last new samples, as if silence followed. */
+  end(): Float32Array {
+    const { oldStep, newStep } = this.#filters;
+    return this.#make(Math.ceil((this.#first + this.#old.length) * newStep / oldStep));
+  }
+
+  /** Computes the new samples before `end`. */
+  #make(end: number): Float32Array {
+    const result = new Float32Array(Math.max(0, end - this.#made));
+    for (let i = 0; i < result.length; i++) {
+      const { coefficients } = this.#filterOf(this.#made + i);
+      const start = this.#placeOf(this.#made + i) - this.#first;
+      const [from, to] = [Math.max(0, -start), Math.min(coefficients.length, this.#old.length - start)];
+      let sum = 0;
+      for (let k = from; k < to; k++) sum += coefficients[k] * this.#old[start + k];
+      result[i] = sum;
+    }
+    this.#made += result.length;
+    return result;
+  }
+
+  #filterOf(made: number): Filter {
+    return this.#filters.filters[made % this.#filters.newStep];
+  }
+
+  /** The place of the first old sample of which a new one is made. */
+  #placeOf(made: number): number {
+    const { oldStep, newStep } = this.#filters;
+    return Math.floor(made / newStep) * oldStep + this.#filterOf(made).first;
+  }
 }
 
 /** The filters of the last pair of rates: the sounds of a corpus mostly have one rate. */

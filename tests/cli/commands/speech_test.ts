@@ -52,6 +52,9 @@ Deno.test("train-speech, transcribe and evaluate work end to end", async () => {
     const heard = await runCommand("transcribe", "--model", model, wav);
     assertEquals([heard.code, heard.stdout], [0, "hlhm\n"], heard.stderr);
     assertStringIncludes(heard.stderr, `resampled from ${2 * RATE} to ${RATE} Hz`);
+    const several = await runCommand("transcribe", "--model", model, `${directory}/gone.wav`, wav);
+    assertEquals([several.code, several.stdout], [1, `${wav}\thlhm\n`]);
+    assertStringIncludes(several.stderr, "error: read ");
     const searched = await runCommand("transcribe", "--model", model, "--n-best", "2", "--json", wav);
     const { text, alternatives } = JSON.parse(searched.stdout);
     assertEquals([text, alternatives.length], ["hlhm", 1]);

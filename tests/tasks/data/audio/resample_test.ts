@@ -1,5 +1,5 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
-import { resampleSound } from "../../../../tasks/data/audio/mod.ts";
+import { joinSamples, resampleParts, resampleSound } from "../../../../tasks/data/audio/mod.ts";
 import goldens from "../../../goldens/sound.json" with { type: "json" };
 import { assertAllClose } from "../../../support/close.ts";
 
@@ -27,4 +27,17 @@ Deno.test("resampleSound keeps a tone below the new Nyquist frequency and remove
     resampleSound({ samples: tone(frequency), rate: 48000 }, 16000).samples;
   assertEquals(Math.abs(powerOf(resampled(1000)) - 0.5) < 0.005, true);
   assertEquals(powerOf(resampled(12000)) < 1e-4, true);
+});
+
+Deno.test("resampleParts yields the samples of the whole sound, however it is cut", async () => {
+  const samples = Float32Array.from({ length: 700 }, (_, i) => Math.sin(i * i));
+  for (const [from, to] of [[44100, 16000], [8000, 16000], [16000, 16000], [16000, 11025]]) {
+    const whole = resampleSound({ samples, rate: from }, to).samples;
+    for (const size of [1, 13, 700]) {
+      const parts = async function* () {
+        for (let at = 0; at < samples.length; at += size) yield await Promise.resolve(samples.subarray(at, at + size));
+      };
+      assertEquals(joinSamples(await Array.fromAsync(resampleParts(parts(), from, to))), whole);
+    }
+  }
 });
