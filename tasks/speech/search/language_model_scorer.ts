@@ -6,16 +6,17 @@ import { lineFeedId } from "../../language_modeling/line_feed.ts";
 import type { LanguageModel } from "../../language_modeling/model.ts";
 import { writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
+import { subwordModel, type SubwordState } from "./subword_scorer.ts";
 import { type TokenPrefix, TokenPrefixes } from "./token_prefixes.ts";
 import { scoreWords, type WordModel, type WordState } from "./word_scorer.ts";
 
 /** A scorer that holds memory until it is disposed of. */
 export type LanguageModelScorer =
-  & PrefixScorer<TokenPrefix | WordState<TokenPrefix>>
+  & PrefixScorer<TokenPrefix | WordState<TokenPrefix> | WordState<SubwordState>>
   & Disposable;
 
 /**
- * Returns a scorer of labels by a language model of characters, bytes or words. `texts` has the text of each label;
+ * Returns a scorer of labels by a language model of characters, bytes, subwords or words. `texts` has the text of each label;
  * `unknown` is the label of unknown symbols, which a model of characters excludes. Throws `RangeError` if the model's
  * tokens are others, or if it lacks symbols of the recognizer.
  */
@@ -26,18 +27,17 @@ export function languageModelScorer(
   unknown?: number,
 ): LanguageModelScorer {
   const { kind } = tokenizer;
-  if (kind !== "char" && kind !== "byte" && kind !== "word") {
-    throw new InputRangeError(
-      `${action}: expected a language model of characters, bytes or words, found one with a ${kind} tokenizer`,
-    );
-  }
   const written = texts.map((text, label) => label === unknown ? "" : text);
   if (kind === "word") expectWords(action, tokenizer, texts);
   else expectCharacters(action, tokenizer, written);
   const boundary = endOfText === null ? lineFeedId(tokenizer) : endOfTextId(action, tokenizer, endOfText);
   const prefixes = new TokenPrefixes(network, boundary);
   const parts = { prefixes, tokenizer, boundary };
-  const scorer = kind === "word" ? scoreWords(texts, wordModel(parts)) : characterScorer(parts, written);
+  const scorer = kind === "word"
+    ? scoreWords(texts, wordModel(parts))
+    : kind === "char" || kind === "byte"
+    ? characterScorer(parts, written)
+    : scoreWords(texts, subwordModel(prefixes, tokenizer, boundary));
   return { ...scorer, [Symbol.dispose]: () => prefixes[Symbol.dispose]() } as LanguageModelScorer;
 }
 

@@ -64,6 +64,11 @@ export class NGramModel {
     return { state: this.#cut([...context, known]), score: this.#log(context, known) };
   }
 
+  /** Whether it scores a word, be it as `<unk>`. */
+  knows(word: string): boolean {
+    return this.#unknown !== undefined || this.#orders[0].logs.has(word);
+  }
+
   /** Returns the log-probability of the end of a text. */
   end(context: readonly string[]): number {
     return this.#orders[0].logs.has("</s>") ? this.#log(context, "</s>") : 0;
@@ -93,8 +98,9 @@ export class NGramModel {
 }
 
 /**
- * Returns a scorer of labels, whose texts are given. Throws `RangeError` if the labels cannot write any word of the
- * model.
+ * Returns a scorer of labels, whose texts are given. A word that the model lacks is spelled, if it has no `<unk>`: it is
+ * as probable as the rarest word that the model knows, times one in the number of symbols for each of its characters,
+ * and nothing is known after it. Throws `RangeError` if the labels cannot write any word of the model.
  */
 export function ngramScorer(
   action: string,
@@ -103,5 +109,13 @@ export function ngramScorer(
 ): PrefixScorer<WordState<readonly string[]>> {
   const words = Array.from(model.words).filter((word) => !/^<.*>$/.test(word));
   writableWords(action, "a language model of words", words, texts);
-  return scoreWords(texts, model);
+  const logs = words.map((word) => model.add([], word).score).filter(Number.isFinite);
+  const rarest = logs.reduce((least, log) => Math.min(least, log), 0);
+  const symbol = -Math.log(new Set(texts.flatMap((text) => [...text])).size);
+  return scoreWords(texts, {
+    begin: () => model.begin(),
+    add: (context, word) =>
+      model.knows(word) ? model.add(context, word) : { state: [], score: rarest + symbol * Array.from(word).length },
+    end: (context) => model.end(context),
+  });
 }

@@ -94,6 +94,19 @@ Deno.test("words are scored when a space or the end follows", async () => {
   assertAlmostEquals(scorer.end(state), (-0.02 - 0.05 - 0.35) * LOG_10, 1e-12);
 });
 
+Deno.test("without an unknown word, a word that the model lacks is spelled, at a price for each character", async () => {
+  const model = await withFile("\\data\\\nngram 1=2\n\n\\1-grams:\n-0.5 red\n-1.5 car\n\\end\\\n", readARPA);
+  const tokenizer = CharTokenizer.train("red ca");
+  const scorer = ngramScorer("transcribe", model, labelTexts(tokenizer));
+  let state = scorer.begin();
+  let sum = 0;
+  for (const label of labelsOf(tokenizer, "red ear")) {
+    const next = scorer.extend(state, label);
+    [state, sum] = [next.state, sum + next.score];
+  }
+  assertAlmostEquals(sum + scorer.end(state), (-0.5 - 1.5) * LOG_10 - 3 * Math.log(6), 1e-12);
+});
+
 Deno.test("a model whose words the recognizer cannot write is refused in one line", async () => {
   const model = await withFile(TRIGRAMS, readARPA);
   assertThrows(
