@@ -41,31 +41,69 @@ export function alignSymbols(reference: readonly string[], found: readonly strin
 
 /** Aligns symbols that neither begin nor end alike. */
 function alignOther(reference: readonly string[], found: readonly string[]): AlignedPair[] {
-  const costs = costsOf(reference, found);
+  const costs = new Costs(reference, found);
   const pairs: AlignedPair[] = [];
   let [i, j] = [reference.length, found.length];
   while (i > 0 || j > 0) {
-    if (i > 0 && costs[i][j] === costs[i - 1][j] + 1) pairs.push({ reference: reference[--i], found: undefined });
+    const [before, row] = [i > 0 ? costs.row(i - 1) : undefined, costs.row(i)];
+    if (before && row[j] === before[j] + 1) pairs.push({ reference: reference[--i], found: undefined });
     // An additional symbol that costs no more than a match.
-    else if (i === 0 || costs[i][j - 1] < costs[i - 1][j - 1]) pairs.push({ reference: undefined, found: found[--j] });
+    else if (!before || row[j - 1] < before[j - 1]) pairs.push({ reference: undefined, found: found[--j] });
     else pairs.push({ reference: reference[--i], found: found[--j] });
   }
   return pairs.reverse();
 }
 
-/** Returns the least number of errors between each beginning of the reference and each of the transcript. */
-function costsOf(reference: readonly string[], found: readonly string[]): Uint32Array[] {
-  const costs = [Uint32Array.from({ length: found.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= reference.length; i++) {
-    const [before, row] = [costs[i - 1], new Uint32Array(found.length + 1)];
+/**
+ * The least number of errors between each beginning of the reference and each of the transcript. Of the rows, one for
+ * each beginning of the reference, only every k-th is kept, with k = the square root of their number; those between are
+ * computed again when an alignment is followed back, so that the texts of hours fit into memory.
+ */
+class Costs {
+  #reference: readonly string[];
+  #found: readonly string[];
+  #step: number;
+  /** Every k-th row. */
+  #kept: Uint32Array[] = [];
+  /** The rows from one that is kept to the next, and the number of the first. */
+  #block: Uint32Array[] = [];
+  #first = Infinity;
+
+  constructor(reference: readonly string[], found: readonly string[]) {
+    this.#reference = reference;
+    this.#found = found;
+    this.#step = Math.ceil(Math.sqrt(reference.length + 1));
+    let row = Uint32Array.from({ length: found.length + 1 }, (_, j) => j);
+    for (let i = 0; i <= reference.length; i++) {
+      if (i > 0) row = this.#after(row, i);
+      if (i % this.#step === 0) this.#kept.push(row);
+    }
+  }
+
+  /** Returns a row. Rows are asked for from the last to the first. */
+  row(i: number): Uint32Array {
+    if (i < this.#first) this.#compute(Math.floor(i / this.#step));
+    return this.#block[i - this.#first];
+  }
+
+  /** Computes the rows from one that is kept up to the next, which the alignment may still need. */
+  #compute(kept: number): void {
+    this.#first = kept * this.#step;
+    const last = Math.min(this.#first + this.#step, this.#reference.length);
+    this.#block = [this.#kept[kept]];
+    for (let i = this.#first + 1; i <= last; i++) this.#block.push(this.#after(this.#block.at(-1)!, i));
+  }
+
+  /** Returns row i, which follows another. */
+  #after(before: Uint32Array, i: number): Uint32Array<ArrayBuffer> {
+    const row = new Uint32Array(before.length);
     row[0] = i;
-    for (let j = 1; j <= found.length; j++) {
-      const isMatch = reference[i - 1] === found[j - 1];
+    for (let j = 1; j < row.length; j++) {
+      const isMatch = this.#reference[i - 1] === this.#found[j - 1];
       row[j] = Math.min(before[j - 1] + (isMatch ? 0 : 1), before[j] + 1, row[j - 1] + 1);
     }
-    costs.push(row);
+    return row;
   }
-  return costs;
 }
 
 /** Counts the errors of an alignment. */

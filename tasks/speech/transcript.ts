@@ -39,7 +39,6 @@ export function transcriptOf(
 ): Transcript {
   const words: TranscribedWord[] = [];
   let own: FoundLabel[] = [];
-  const ids = labels.map(({ label }) => label - 1);
   const close = (): void => {
     const word = textOf(tokenizer, own);
     if (word !== "") {
@@ -49,16 +48,19 @@ export function transcriptOf(
     }
     own = [];
   };
-  // A symbol may hold a space, may begin with one, or be a word of its own: the text so far tells where words begin.
-  let before = "";
-  labels.forEach((label, k) => {
-    const text = tokenizer.decode(ids.slice(0, k + 1));
-    const added = text.slice(before.length);
+  // A symbol may hold a space, may begin with one, be a word of its own, or be a part of a character.
+  const decoder = tokenizer.decoder();
+  let parts: FoundLabel[] = [];
+  for (const label of labels) {
+    parts.push(label);
+    const added = decoder.push(label.label - 1);
+    if (added === "") continue;
     if (/^\s/.test(added)) close();
-    if (added.trim() !== "") own.push(label);
+    if (added.trim() !== "") own.push(...parts);
+    parts = [];
     if (/\s$/.test(added)) close();
-    before = text;
-  });
+  }
+  own.push(...parts);
   close();
   return { text: textOf(tokenizer, labels), words, logProbability };
 }

@@ -10,6 +10,7 @@ import {
   wordsOf,
 } from "../../../tasks/speech/measures.ts";
 import goldens from "../../goldens/speech_errors.json" with { type: "json" };
+import { seededRandom } from "../../support/random.ts";
 
 /** The errors that jiwer counts, and its alignment. */
 interface Counted {
@@ -62,4 +63,21 @@ Deno.test("the rate of several transcripts weighs each symbol alike", () => {
   const all = [compareTexts("a b c d", "a b c d"), compareTexts("a", "b")].map(({ words }) => words);
   assertEquals(errorRate(addErrors(all)), 1 / 5);
   assertEquals(addErrors([]), NO_ERRORS);
+});
+
+Deno.test("alignments of long texts have as few errors as possible, and all symbols in their order", () => {
+  const random = seededRandom(5);
+  for (const [n, m] of [[1, 90], [90, 1], [70, 83], [101, 100]]) {
+    const [reference, found] = [n, m].map((length) => Array.from({ length }, () => "abc"[Math.floor(random() * 3)]));
+    const pairs = alignSymbols(reference, found);
+    assertEquals(pairs.flatMap(({ reference }) => reference ?? []), reference);
+    assertEquals(pairs.flatMap(({ found }) => found ?? []), found);
+    let row = Array.from({ length: m + 1 }, (_, j) => j);
+    for (const [i, symbol] of reference.entries()) {
+      const next = [i + 1];
+      found.forEach((own, j) => next.push(Math.min(row[j] + (own === symbol ? 0 : 1), row[j + 1] + 1, next[j] + 1)));
+      row = next;
+    }
+    assertEquals(pairs.filter((pair) => pair.reference !== pair.found).length, row[m]);
+  }
 });
