@@ -24,6 +24,8 @@ export interface UtteranceFile {
   readonly path: string;
   /** The spoken text. */
   readonly text: string;
+  /** Who speaks, if a column tells. */
+  readonly speaker?: string;
 }
 
 /** The fields of a list of utterances. */
@@ -32,6 +34,8 @@ export interface ManifestFields {
   readonly pathColumn: string | null;
   /** Column of the texts; null to detect it. */
   readonly textColumn: string | null;
+  /** Name of a column that tells who speaks, if the list has it. */
+  readonly group?: string | null;
 }
 
 /**
@@ -73,9 +77,14 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
   try {
     const table = tableOf(path, content, rolesOf(fields));
     const [paths, texts] = columnsOf(table, rolesOf(fields));
+    const speakers = table.firstRow?.isHeader === false ? -1 : table.names.indexOf(fields.group ?? "");
     return Array.from({ length: table.length }, (_, row) => {
       const name = expectText(table, row, paths);
-      return { path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name, text: expectText(table, row, texts) };
+      return {
+        path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name,
+        text: expectText(table, row, texts),
+        ...speakers >= 0 && { speaker: expectText(table, row, speakers) },
+      };
     });
   } catch (error) {
     throw namedError(nameOf(path), error);

@@ -20,7 +20,7 @@ import {
 import type { SpeechTypes } from "./task.ts";
 
 /** The data on which a speech recognizer is evaluated. */
-export interface SpeechEvaluationPlan extends ManifestFields, SearchFiles {
+export interface SpeechEvaluationPlan extends Omit<ManifestFields, "group">, SearchFiles {
   /** The list of utterances, or a folder. */
   readonly data: string;
 }

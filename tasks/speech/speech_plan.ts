@@ -13,14 +13,14 @@ import { type ManifestFields, readManifest, type UtteranceFile } from "./manifes
 import { type Normalization, NORMALIZATIONS, SOUND_OPTIONS, type SoundOptions } from "./sound_processor.ts";
 
 /** The source of utterances, their split, and how sounds and texts are processed. */
-export interface SpeechPlan extends ManifestFields, VocabularyPlan, Omit<SoundOptions, "normalization"> {
+export interface SpeechPlan extends Omit<ManifestFields, "group">, VocabularyPlan, Omit<SoundOptions, "normalization"> {
   /** The list of utterances, or a folder; null for generated ones. */
   readonly data: string | null;
   /** List of validation utterances. */
   readonly valid: string | null;
   /** List of test utterances. */
   readonly test: string | null;
-  /** The part of a file's name that tells who speaks; the utterances of a speaker stay together. */
+  /** The column, or the part of a file's name, that tells who speaks; the utterances of a speaker stay together. */
   readonly group: string | null;
   /** Share of the utterances used for validation if there is no validation list. Default: 0.1. */
   readonly validFraction: number;
@@ -38,7 +38,7 @@ export interface SpeechPlan extends ManifestFields, VocabularyPlan, Omit<SoundOp
 export const TOKENIZERS = ["char", "word", "bpe", "unigram"] as const;
 
 /** The schema of the columns of a list of utterances. */
-export const MANIFEST_FIELDS: Schema<ManifestFields> = {
+export const MANIFEST_FIELDS: Schema<Omit<ManifestFields, "group">> = {
   pathColumn: nullable(string({
     group: "data",
     value: "NAME",
@@ -66,8 +66,8 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
     group: "data",
     value: "NAME",
     needs: ["data"],
-    help: "Part of the names of the files that tells who speaks, by its beginning or its number; the utterances of a " +
-      "speaker stay in one part of the data.",
+    help: "Column that tells who speaks, or the part of the names of the files that does, by its beginning or its " +
+      "number; the utterances of a speaker stay in one part of the data.",
   })),
   ...FRACTIONS,
   tokenizer: choiceOrPath(TOKENIZERS, {
@@ -171,7 +171,9 @@ function splitFiles(
   files: readonly UtteranceFile[],
   { valid, test, group, seed }: { valid: number; test: number; group: string | null; seed: number },
 ): SplitFiles {
-  const groups = [...Map.groupBy(files, ({ path }) => group === null ? path : groupIn(path, group)).values()];
+  const speakerOf = ({ path, speaker }: UtteranceFile): string =>
+    speaker ?? (group === null ? path : groupIn(path, group));
+  const groups = [...Map.groupBy(files, speakerOf).values()];
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((own, i) => ({ own, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
   const countOf = (share: number): number => share === 0 ? 0 : Math.max(1, Math.round(share * files.length));

@@ -11,7 +11,10 @@ import {
 import { Classifier, LanguageModel, Translator } from "../../mod.ts";
 import { decodeSafetensors, decodeWordVectors } from "../../src/formats/mod.ts";
 import { openDocuments, readLabelledTexts, readParallelTexts, readText } from "../../tasks/data/mod.ts";
+import { readSound, writeWav } from "../../tasks/data/audio/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
+import { readManifest } from "../../tasks/speech/manifest.ts";
+import { readARPA, readLexicon } from "../../tasks/speech/mod.ts";
 import type { AnyModelClass } from "../../tasks/task_model/mod.ts";
 import { mutateBytes, mutateJSON, mutateText, pick, type Random } from "./mutations.ts";
 import { PIPELINES } from "./pipelines.ts";
@@ -238,6 +241,40 @@ async function textReaders(): Promise<Reader[]> {
   ];
 }
 
+const ARPA = "\\data\\\nngram 1=4\nngram 2=2\n\n\\1-grams:\n-99\t<s>\t-0.3\n-0.7\t</s>\n-0.5\tred\t-0.2\n" +
+  "-0.6\tcar\n\n\\2-grams:\n-0.1\t<s> red\n-0.25 red car\n\n\\end\\\n";
+const DICTIONARY = "ONE  W AH N\nTWO  T UW\nTWO(2)  T AH\n";
+
+function speechReaders(): Reader[] {
+  const wav = writeWav({ samples: Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)), rate: 8000 });
+  const fields = { pathColumn: null, textColumn: null, group: "speaker" };
+  const lists = [".tsv", ".csv", ".jsonl", ""].map((ending): Reader => ({
+    name: `utterances in *${ending}`,
+    ending,
+    damage: texts(
+      "path\ttext\tspeaker\na.wav\tone\tann\nb.wav\ttwo\tbob\n",
+      "path,text\na.wav,one\n",
+      '{"audio": "a.wav", "text": "one", "speaker": "ann"}\n',
+    ),
+    read: (_, path) => readManifest(path, fields),
+  }));
+  return [
+    {
+      name: "WAV",
+      ending: ".wav",
+      damage: (random) => mutateBytes(wav, random),
+      read: async (_, path) => await readSound(path, { rate: 16_000 }),
+    },
+    {
+      name: "ARPA",
+      damage: texts(ARPA),
+      read: async (_, path) => (await readARPA(path)).score(["red", "car", "bus"]),
+    },
+    { name: "lexicon", damage: texts(DICTIONARY), read: (_, path) => readLexicon(path) },
+    ...lists,
+  ];
+}
+
 async function readDocuments(path: string): Promise<void> {
   const { documents } = await openDocuments(path);
   for (let i = 0; i < documents.lengths.length; i++) await documents.read(i);
@@ -245,5 +282,12 @@ async function readDocuments(path: string): Promise<void> {
 
 /** Returns all readers. */
 export async function allReaders(): Promise<Reader[]> {
-  return [...tokenizerReaders(), ...tableReaders(), ...await textReaders(), ...PYTORCH_READERS, ...directoryReaders()];
+  return [
+    ...tokenizerReaders(),
+    ...tableReaders(),
+    ...await textReaders(),
+    ...speechReaders(),
+    ...PYTORCH_READERS,
+    ...directoryReaders(),
+  ];
 }

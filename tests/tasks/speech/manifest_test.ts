@@ -1,0 +1,73 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { complete } from "../../../src/schema/mod.ts";
+import { readManifest } from "../../../tasks/speech/manifest.ts";
+import { readSpeechData, SPEECH_PLAN } from "../../../tasks/speech/speech_plan.ts";
+import { inTempDir } from "../../support/command.ts";
+import { wavFile } from "../../support/wav_file.ts";
+
+const FIELDS = { pathColumn: null, textColumn: null };
+
+async function inFolder(files: Readonly<Record<string, string>>, body: (folder: string) => Promise<void>) {
+  await inTempDir(async (folder) => {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.mkdir(`${folder}/${name}`.replace(/[^/]*$/, ""), { recursive: true });
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    await body(folder);
+  });
+}
+
+Deno.test("a list in JSON Lines, TSV or CSV has a path, a text and, if asked for, a speaker in each row", async () => {
+  const lists = {
+    "a.jsonl": '{"audio_filepath": "x/1.wav", "text": "one two", "duration": 2, "speaker": "ann"}\n' +
+      '{"audio_filepath": "/2.wav", "text": "three", "duration": 1, "speaker": "bob"}\n',
+    "a.tsv": "speaker\ttext\tpath\nann\tone two\tx/1.wav\nbob\tthree\t/2.wav\n",
+    "a.csv": 'path,speaker,sentence\nx/1.wav,ann,one two\n/2.wav,bob,"three"\n',
+  };
+  await inFolder(lists, async (folder) => {
+    for (const name of Object.keys(lists)) {
+      const plain = await readManifest(`${folder}/${name}`, FIELDS);
+      assertEquals(plain, [{ path: `${folder}/x/1.wav`, text: "one two" }, { path: "/2.wav", text: "three" }], name);
+      const spoken = await readManifest(`${folder}/${name}`, { ...FIELDS, group: "speaker" });
+      assertEquals(spoken.map(({ speaker }) => speaker), ["ann", "bob"], name);
+    }
+  });
+});
+
+Deno.test("columns with other names are named, and two columns without names are a path and a text", async () => {
+  await inFolder({ "a.csv": "s,t,u\n1.wav,one,x\n", "b.tsv": "1.wav\tone\n2.wav\ttwo\n" }, async (folder) => {
+    const named = await readManifest(`${folder}/a.csv`, { pathColumn: "s", textColumn: "u" });
+    assertEquals(named, [{ path: `${folder}/1.wav`, text: "x" }]);
+    assertEquals((await readManifest(`${folder}/b.tsv`, FIELDS)).map(({ text }) => text), ["one", "two"]);
+  });
+});
+
+Deno.test("a folder has the text of each sound beside it, at any depth; sounds without a text are left out", async () => {
+  const files = { "b/2.wav": "", "b/2.txt": " two \n", "1.flac": "", "1.txt": "one", "3.wav": "", "notes.txt": "x" };
+  await inFolder(files, async (folder) => {
+    assertEquals(await readManifest(folder, FIELDS), [
+      { path: `${folder}/1.flac`, text: "one" },
+      { path: `${folder}/b/2.wav`, text: "two" },
+    ]);
+  });
+  await inFolder({ "3.wav": "" }, async (folder) => {
+    await assertRejects(() => readManifest(folder, FIELDS), RangeError, "expected 3.txt with the text of 3.wav");
+  });
+});
+
+Deno.test("the utterances of a speaker stay in one part of the data", async () => {
+  const rows = Array.from({ length: 12 }, (_, i) => `${i}.wav\ttext\ts${i % 4}`);
+  await inFolder({ "all.tsv": `path\ttext\tspeaker\n${rows.join("\n")}\n` }, async (folder) => {
+    for (let i = 0; i < 12; i++) {
+      const samples = Float32Array.of(i % 4 + 1).map((value) => value / 8);
+      await Deno.writeFile(`${folder}/${i}.wav`, wavFile({ channels: [samples], rate: 16000, encoding: "float 32" }));
+    }
+    const given = { data: `${folder}/all.tsv`, group: "speaker", validFraction: 0.25, testFraction: 0.25 };
+    const { data: { corpus } } = await readSpeechData(complete(SPEECH_PLAN, given, "test"));
+    const speakers = [corpus.train, corpus.valid!, corpus.test!].map((part) =>
+      new Set(part.map(({ sound }) => sound.samples[0]))
+    );
+    assertEquals(speakers.map(({ size }) => size), [2, 1, 1]);
+    assertEquals(new Set(speakers.flatMap((own) => [...own])).size, 4);
+  });
+});
