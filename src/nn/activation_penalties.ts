@@ -106,6 +106,6 @@ function penalize(
   if (!scope.dropout) return;
   scope.record("penalty", [x], [x], () => {
     const dx = x.zeroedGradient();
-    for (const run of runs) add(slope, run, dx);
+    for (const run of runs) add(slope * scope.slope, run, dx);
   });
 }

@@ -161,6 +161,14 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
     return this.#runs[0].options.learningRate * this.factor;
   }
 
+  /**
+   * Addresses of the moments, each as long as the slab.
+   * @internal
+   */
+  get momentAddresses(): Address[] {
+    return [...this.#moments.values()].map(({ address }) => address);
+  }
+
   /** Updates spans of the slab. */
   protected abstract update(run: StepRun, options: Options): void;
 
@@ -216,7 +224,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
         spans: engine.placeIntegers(Int32Array.from(spans)),
         values: this.slab.values,
         gradients: this.slab.sparseGradients,
-        moments: [...this.#moments.values()].map(({ address }) => address),
+        moments: this.momentAddresses,
         rate,
         scale,
         step: this.#steps,

@@ -22,6 +22,11 @@ export interface TrainingOptions extends ScopeOptions {
    * Whether dropout is active. Without it, the step computes what `inference` does, and its gradients. Default: true.
    */
   readonly dropout?: boolean;
+  /**
+   * Factor on all gradients, such as the share of a batch that the step's loss is the mean of. Default: 1, or that of
+   * the step within which this one is taken.
+   */
+  readonly slope?: number;
 }
 
 const SCOPE_KINDS: OptionKinds<ScopeOptions> = { engine: Engine };
@@ -30,6 +35,7 @@ const TRAINING_KINDS: OptionKinds<TrainingOptions> = {
   seed: "number",
   step: "number",
   dropout: "boolean",
+  slope: "number",
 };
 
 /** An operation that the tape replays backwards. */
@@ -64,6 +70,8 @@ export class Scope {
   readonly seed: number;
   /** Index of the training step. */
   readonly step: number;
+  /** Factor on all gradients. */
+  readonly slope: number;
   #isOpen = true;
   #outer: Scope | undefined;
   #mark: Mark;
@@ -72,12 +80,13 @@ export class Scope {
   #streams = 0;
   #trace: RecordedOperation[] | undefined;
 
-  private constructor(engine: Engine, training: boolean, dropout: boolean, seed: number, step: number) {
+  private constructor(training: boolean, { engine, dropout, seed, step, slope }: Required<TrainingOptions>) {
     this.engine = engine;
     this.training = training;
     this.dropout = dropout;
     this.seed = seed;
     this.step = step;
+    this.slope = slope;
     this.#outer = open.get(engine);
     this.#mark = engine.arena.mark();
     open.set(engine, this);
@@ -88,7 +97,8 @@ export class Scope {
     const { engine = Engine.default(), seed = 0, dropout = training } = options;
     const opened = steps.get(engine) ?? 0;
     if (training) steps.set(engine, opened + 1);
-    const scope = new Scope(engine, training, dropout, seed, options.step ?? opened);
+    const { step = opened, slope = open.get(engine)?.slope ?? 1 } = options;
+    const scope = new Scope(training, { engine, dropout, seed, step, slope });
     scope.#trace = options.trace;
     try {
       const result = body();

@@ -219,7 +219,7 @@ export class Tensor {
       throw new InputRangeError("backward: expected a loss of the innermost open step, found one of another step");
     }
     const address = this.claimGradient();
-    this.engine.run("fill", 1, 1, address);
+    this.engine.run("fill", 1, scope.slope, address);
     scope.backward();
   }
 

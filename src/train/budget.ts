@@ -18,6 +18,8 @@ export interface BudgetOptions {
   readonly now: () => number;
   /** Size of the validation data, in batches of training; a validation is estimated from it. Default: 0. */
   readonly validationBatches?: number;
+  /** Returns the time on which all ranks of a run agree instead of one's own. Default: one's own. */
+  readonly agree?: (milliseconds: number) => Promise<number>;
 }
 
 /** About the time of a validation batch, which has no backward pass, as a share of a step's. */
@@ -39,11 +41,13 @@ export class Budget {
   #total: number;
   #now: () => number;
   #validationBatches: number;
+  #agree: (milliseconds: number) => Promise<number>;
   #spent: Required<BudgetState> = { milliseconds: 0, steps: 0, validation: 0, share: 1 };
   /** The fastest step of this session: the first ones take longer, while their code is compiled. */
   #fastest = Infinity;
 
-  constructor({ minutes, now, validationBatches = 0 }: BudgetOptions) {
+  constructor({ minutes, now, validationBatches = 0, agree = (own) => Promise.resolve(own) }: BudgetOptions) {
+    this.#agree = agree;
     this.#total = minutes * 60e3;
     this.#now = now;
     this.#validationBatches = validationBatches;
@@ -86,7 +90,7 @@ export class Budget {
   async spend<T>(kind: "step" | "validation", body: () => Promise<T>): Promise<T> {
     const start = this.#now();
     const result = await body();
-    const time = this.#now() - start;
+    const time = await this.#agree(this.#now() - start);
     const { milliseconds, steps, validation, share } = this.#spent;
     if (kind === "step") this.#fastest = Math.min(this.#fastest, time);
     this.#spent = {
@@ -109,9 +113,9 @@ export class Budget {
     for (let probe = 0; probe < PROBES; probe++) {
       const begin = this.#now();
       await measure(1 / this.#validationBatches);
-      fastest = Math.min(fastest, this.#now() - begin);
+      fastest = Math.min(fastest, await this.#agree(this.#now() - begin));
     }
-    const milliseconds = this.#spent.milliseconds + this.#now() - start;
+    const milliseconds = this.#spent.milliseconds + await this.#agree(this.#now() - start);
     const time = Math.max(0, Math.min(this.#total - milliseconds, MOST_VALIDATION * this.#total));
     const share = Math.max(1 / this.#validationBatches, Math.min(1, time / (fastest * this.#validationBatches)));
     this.#spent = { ...this.#spent, milliseconds, share: Number.isFinite(share) ? share : 1 };

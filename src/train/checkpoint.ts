@@ -8,7 +8,7 @@ import { parseJSON } from "../schema/mod.ts";
 import { makeSchedule } from "./rate.ts";
 import type { TrainSettings } from "./settings.ts";
 import { checkTrainingState, type PlanChange, type StateJSON } from "./training_state.ts";
-import type { FitSnapshot } from "./trainer.ts";
+import type { FitSnapshot } from "./learning.ts";
 
 const STATE_JSON = "training_state.json";
 const STATE_ARRAYS = "training_state.safetensors";
@@ -28,6 +28,8 @@ export interface Checkpoint<S extends TrainSettings = TrainSettings> {
   readonly notes: Record<string, unknown>;
   /** Changes of the plan with which the run was resumed. Default: none. */
   readonly changes?: readonly PlanChange[];
+  /** Number of ranks that trained together when it was saved. Default: 1. */
+  readonly ranks?: number;
   /** Files that it was read from, for error messages. */
   readonly source?: string;
 }
@@ -56,6 +58,7 @@ const STATE_KEYS: readonly (keyof StateJSON<unknown>)[] = [
   "notes",
   "budget",
   "changes",
+  "ranks",
 ];
 
 /** The fields that version 2 named differently. */
@@ -81,7 +84,7 @@ function fromVersion2<S>({ progress, best, ...rest }: StateJSON2<S>): StateJSON<
 
 /** Encodes a checkpoint as files. */
 export function checkpointFiles<S extends TrainSettings>(
-  { settings, fingerprint, snapshot, notes, changes = [] }: Checkpoint<S>,
+  { settings, fingerprint, snapshot, notes, changes = [], ranks = 1 }: Checkpoint<S>,
 ): Record<string, FileContent> {
   const { progress, optimizer, schedule, best, state, average, budget } = snapshot;
   const json: StateJSON<S> = {
@@ -96,6 +99,7 @@ export function checkpointFiles<S extends TrainSettings>(
     notes,
     ...(budget && { budget }),
     ...(changes.length > 0 && { changes }),
+    ...(ranks > 1 && { ranks }),
   };
   const array = (name: string, data: Float32Array): NamedArray => ({ name, shape: [data.length], data });
   const arrays = [array("parameters", snapshot.parameters)];
@@ -189,7 +193,7 @@ function checkpointOf<S extends TrainSettings>(
         name,
       ) => [name.slice(prefix.length), array(name)]),
     );
-  const { settings, fingerprint, progress, optimizerSteps, schedule, best, notes, budget, changes } = json;
+  const { settings, fingerprint, progress, optimizerSteps, schedule, best, notes, budget, changes, ranks } = json;
   const snapshot: FitSnapshot = {
     progress,
     parameters: array("parameters"),
@@ -201,7 +205,8 @@ function checkpointOf<S extends TrainSettings>(
     ...(budget && { budget }),
   };
   refuseSurplus(`read ${source}`, "tensors that the run uses", [...tensors.keys()], [...read]);
-  return { settings, fingerprint, snapshot, notes, changes, source: `${directory}/${STATE_JSON} and ${STATE_ARRAYS}` };
+  const files = `${directory}/${STATE_JSON} and ${STATE_ARRAYS}`;
+  return { settings, fingerprint, snapshot, notes, changes, ranks, source: files };
 }
 
 function isAveraged({ averaging, averageLast, averageAfter }: TrainSettings): boolean {

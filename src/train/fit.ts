@@ -1,6 +1,7 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { custom, type Field, integer, path } from "../schema/mod.ts";
 import { lockForTraining } from "../formats/directory_lock.ts";
+import type { Communicator } from "../distributed/mod.ts";
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
 import { type Checkpoint, checkpointFiles } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
@@ -27,6 +28,11 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Ends the run after the current epoch, as if it were the last: the best parameters are put in place and saved. */
   readonly lastEpoch?: AbortSignal;
+  /**
+   * Connects this process with others that train the model together, each on its part of every batch. Rank 0 saves.
+   * Default: this process alone trains.
+   */
+  readonly communicator?: Communicator;
 }
 
 /** Default number of steps between checkpoints. */
@@ -46,6 +52,10 @@ export const RUN_OPTIONS: Readonly<Record<keyof RunOptions, Field>> = {
   }),
   signal: custom({ help: "Stops the run.", check: checkSignal }),
   lastEpoch: custom({ help: "Ends the run after the current epoch.", check: checkSignal }),
+  communicator: custom({
+    help: "Connects the processes that train together.",
+    check: (value) => typeof (value as Communicator | null)?.allReduce === "function" ? undefined : "a communicator",
+  }),
 };
 
 function checkSignal(value: unknown): string | undefined {
@@ -114,6 +124,7 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   options: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
   const { directory, saveEvery = SAVE_EVERY, saveWhen, notes = checkpoint?.notes ?? {}, signal, lastEpoch } = options;
+  const { ranks } = trainer;
   if (checkpoint) restore(trainer, checkpoint, settings);
   const changes = checkpoint && changesOf(checkpoint, settings);
   const reached = checkpoint?.snapshot.progress;
@@ -122,30 +133,41 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
     await history?.flush();
     if (directory !== undefined) await writeDirectory(directory, contents);
   };
-  const state = (): Record<string, FileContent> => ({
-    ...(trainer.hasBest ? {} : trainer.withKept(files)),
-    ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes, changes }),
-  });
-  if (!checkpoint) await save(state());
+  const size = ranks.isAlone ? undefined : ranks.communicator.size;
+  const state = async (): Promise<Record<string, FileContent>> => {
+    await trainer.collect();
+    if (ranks.communicator.rank > 0) return {};
+    return {
+      ...(trainer.hasBest ? {} : trainer.withKept(files)),
+      ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes, changes, ranks: size }),
+    };
+  };
+  const asksToSave = await ranks.any(saveWhen !== undefined);
+  if (!checkpoint) await save(await state());
+  let isDue = false;
   try {
     for await (const event of trainer.run(signal)) {
       await history?.add(event, trainer);
       yield event;
-      const isDue = saveWhen?.() || event.event === "epoch" || trainer.step % saveEvery === 0;
-      if (isDue) await save(state());
-      if (event.event === "epoch" && lastEpoch?.aborted) break;
+      const isAsked = asksToSave && await ranks.any(saveWhen?.() ?? false);
+      isDue ||= isAsked || event.event === "epoch" || trainer.step % saveEvery === 0;
+      if (isDue && trainer.isSynchronized) {
+        await save(await state());
+        isDue = false;
+      }
+      if (event.event === "epoch" && await ranks.any(lastEpoch?.aborted ?? false)) break;
     }
   } catch (error) {
-    if (signal?.aborted) await save(state());
+    if (signal?.aborted && ranks.isAlone || ranks.isStopping) await save(await state());
     throw error;
   } finally {
     await history?.flush();
   }
-  const last = state();
+  const last = await state();
   const event = await trainer.finish();
   if (event) {
     await history?.add(event, trainer);
     yield event;
   }
-  await save({ ...last, ...files() });
+  if (ranks.communicator.rank === 0) await save({ ...last, ...files() });
 }

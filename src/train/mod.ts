@@ -28,12 +28,6 @@ export {
 export { spreadItems, spreadPlaces } from "./spread.ts";
 export type { PlanChange } from "./training_state.ts";
 export type { BudgetState } from "./budget.ts";
-export {
-  type Batch,
-  type FitProgress,
-  type FitSnapshot,
-  type Kept,
-  type Learning,
-  Trainer,
-  type TrainerOptions,
-} from "./trainer.ts";
+export type { Batch, FitProgress, FitSnapshot, Kept, Learning } from "./learning.ts";
+export { StoppedByRank } from "./ranks.ts";
+export { Trainer, type TrainerOptions } from "./trainer.ts";

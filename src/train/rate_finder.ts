@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Measurement } from "./best.ts";
 import { type TrainSettings, usualRate } from "./settings.ts";
-import { type Learning, Trainer } from "./trainer.ts";
+import type { Learning } from "./learning.ts";
+import { Trainer } from "./trainer.ts";
 
 /** A step of the search for a learning rate. */
 export interface RateStep {

@@ -104,6 +104,13 @@ export interface TrainSettings {
   readonly averageAfter: number | null;
   /** Seed of the batch order and of dropout. Default: 1. */
   readonly seed: number;
+  /**
+   * Number of steps that each of several ranks takes by itself before all average their parameters (local SGD, Stich
+   * 2019); 1 for steps that all take together. Default: 1.
+   */
+  readonly syncEvery: number;
+  /** The numbers in which gradients travel between ranks: floats, or half as many bytes. Default: "float32". */
+  readonly gradientPrecision: "float32" | "bf16";
 }
 
 const USUAL_RATES: Record<TrainSettings["optimizer"], number> = {
@@ -250,6 +257,19 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     min: 0,
     default: 1,
     help: "Seed of the initial weights, the batch order and dropout.",
+  }),
+  syncEvery: integer({
+    group: GROUP,
+    min: 1,
+    default: 1,
+    former: 1,
+    help: "With several ranks: steps that each takes by itself before all average their weights.",
+  }),
+  gradientPrecision: choice(["float32", "bf16"], {
+    group: GROUP,
+    default: "float32",
+    former: "float32",
+    help: "With several ranks: numbers in which gradients travel between them.",
   }),
 };
 

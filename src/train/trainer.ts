@@ -1,115 +1,20 @@
 import { InputRangeError } from "../../errors.ts";
-import { type Tensor, training } from "../tensor/mod.ts";
-import type { Module } from "../nn/module.ts";
-import type { Optimizer, OptimizerOptions, OptimizerState, Schedule, Trainable } from "../optim/mod.ts";
+import type { Communicator } from "../distributed/mod.ts";
+import { training } from "../tensor/mod.ts";
+import type { Optimizer, OptimizerOptions, Schedule } from "../optim/mod.ts";
 import type { Average } from "./average.ts";
-import { Best, type Direction, type Measurement } from "./best.ts";
+import { Best, type Measurement } from "./best.ts";
 import { Breather } from "./breather.ts";
-import { Budget, type BudgetState } from "./budget.ts";
+import { Budget } from "./budget.ts";
 import type { MeasuredEvent, StepEvent } from "./events.ts";
 import { refuseNonFinite } from "./finite.ts";
+import type { Batch, FitProgress, FitSnapshot, Kept, Learning } from "./learning.ts";
 import { makeAverage } from "./make_average.ts";
 import { Throughput } from "./metrics.ts";
 import { refuseSurplus } from "../nn/parameters.ts";
+import { Ranks, StoppedByRank } from "./ranks.ts";
 import { makeSchedule, makeTimedSchedule, warmupOf } from "./rate.ts";
 import { makeOptimizer, type TrainSettings } from "./settings.ts";
-
-/** The data of one training step. */
-export interface Batch {
-  /** Weight in the epoch's mean loss: the number of texts or symbols that the batch's loss is a mean over. */
-  readonly weight: number;
-  /** Number of tokens, for the throughput. */
-  readonly tokens: number;
-  /** Factor on the learning rate of the step. Default: 1. */
-  readonly rate?: number;
-  /** Computes the mean loss in nats, recorded for the backward pass. */
-  loss(): Tensor;
-  /** Called after the backward pass, while the step's tensors are still valid. */
-  done?(): void;
-}
-
-/** The parts of a task that a `Trainer` uses: a module, batches and a measurement. */
-export interface Learning<M extends Measurement> {
-  /** The module that is trained. */
-  readonly module: Module;
-  /** Parameters to train, or groups with their own options. Default: all of the module's. */
-  readonly trainable?: Trainable<OptimizerOptions>;
-  /** Number of batches in an epoch. */
-  readonly batches: number;
-  /** Size of the validation data in batches, from which its time is estimated. Default: 0, always measured whole. */
-  readonly validationBatches?: number;
-  /** Whether a higher or a lower objective is better. */
-  readonly direction: Direction;
-  /** Loss in nats of guessing evenly among all outcomes. Default: a diverged run is recognized only by NaN. */
-  readonly guess?: number;
-  /** Called before the first batch of an epoch and, with `isResumed`, before the first batch of a resumed run. */
-  begin?(epoch: number, isResumed: boolean): void;
-  /** Returns a batch; `epoch` and `index` count from 0. */
-  batch(epoch: number, index: number): Batch | Promise<Batch>;
-  /** Returns the factors on the groups' learning rates in an epoch. Default: 1 for all. */
-  factors?(epoch: number): readonly number[];
-  /**
-   * Measures the current parameters; null without validation data. With `validationBatches`, `share` may be below 1,
-   * for an even choice of so much of the data.
-   */
-  measure(signal: AbortSignal | undefined, share: number): Promise<M | null>;
-  /**
-   * Converts the lower-is-better score of a version 2 training state. Default: the score is both objective and loss.
-   */
-  fromScore?(score: number): Measurement;
-  /** Returns additional state to save in checkpoints. */
-  state?(): Record<string, Float32Array>;
-  /** Restores what `state` returned. */
-  restore?(state: Readonly<Record<string, Float32Array>>): void;
-}
-
-/** Progress of a run. */
-export interface FitProgress {
-  /** Number of steps taken. */
-  readonly step: number;
-  /** Number of completed epochs. */
-  readonly epoch: number;
-  /** Number of completed batches in the current epoch. */
-  readonly batch: number;
-  /** Weighted sum of the losses of these batches. */
-  readonly lossSum: number;
-  /** Sum of their weights. */
-  readonly weight: number;
-}
-
-/** The best parameters so far. */
-export interface Kept {
-  /** Their measurement, or the single score of a version 2 training state. */
-  readonly measured: Measurement | { readonly score: number };
-  /** Number of measurements since that count towards early stopping. */
-  readonly waited: number;
-  /** Number of measurements since. Default: `waited`. */
-  readonly since?: number;
-  /** The lowest validation loss so far. Default: that of the measurement. */
-  readonly lowest?: number;
-  /** The parameters, in slab order. */
-  readonly parameters: Float32Array;
-}
-
-/** Everything needed to resume a run with bit-identical results. */
-export interface FitSnapshot {
-  /** Progress of the run. */
-  readonly progress: FitProgress;
-  /** The parameters, in slab order. */
-  readonly parameters: Float32Array;
-  /** The optimizer's moments. */
-  readonly optimizer: OptimizerState;
-  /** State of the task, such as a carried recurrent state. */
-  readonly state: Readonly<Record<string, Float32Array>>;
-  /** The schedule's state. */
-  readonly schedule: Record<string, number>;
-  /** The best parameters so far. */
-  readonly best: Kept | null;
-  /** The state of the parameter average; null if there is none. */
-  readonly average: Float32Array | null;
-  /** The used part of a budget of time. */
-  readonly budget?: BudgetState;
-}
 
 /** Options of a `Trainer`. */
 export interface TrainerOptions {
@@ -117,6 +22,8 @@ export interface TrainerOptions {
   readonly now?: () => number;
   /** The learning rate's schedule. Default: that of the settings. */
   readonly schedule?: Schedule;
+  /** Connects the ranks that train the model together. Default: there is one. */
+  readonly communicator?: Communicator;
 }
 
 /** Runs training step by step: gradients, optimizer, schedule, validation, and the best parameters. */
@@ -127,6 +34,7 @@ export class Trainer<M extends Measurement> {
   #schedule: Schedule;
   #budget: Budget | undefined;
   #now: () => number;
+  #ranks: Ranks;
   #best: Best;
   #average: Average | undefined;
   #throughput = new Throughput();
@@ -136,14 +44,16 @@ export class Trainer<M extends Measurement> {
   #progress: FitProgress = { step: 0, epoch: 0, batch: 0, lossSum: 0, weight: 0 };
 
   constructor(learning: Learning<M>, settings: TrainSettings, options: TrainerOptions = {}) {
-    const { now = () => performance.now(), schedule } = options;
+    const { now = () => performance.now(), schedule, communicator } = options;
     const { minutes } = settings;
     this.#learning = learning;
     this.#settings = settings;
     this.#now = now;
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
+    this.#ranks = new Ranks(this.#optimizer, { communicator, settings });
     const { validationBatches } = learning;
-    this.#budget = minutes === null ? undefined : new Budget({ minutes, now, validationBatches });
+    const agree = (time: number): Promise<number> => this.#ranks.agree(time);
+    this.#budget = minutes === null ? undefined : new Budget({ minutes, now, validationBatches, agree });
     this.#schedule = schedule ??
       (this.#budget ? makeTimedSchedule(settings, this.#budget) : makeSchedule(settings, this.steps));
     this.#best = new Best(this.#optimizer.slab, learning.direction);
@@ -198,9 +108,12 @@ export class Trainer<M extends Measurement> {
   /** Trains to the end. If `signal` aborts, throws its reason after the current step. */
   async *run(signal?: AbortSignal): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
     const breather = new Breather();
+    // All ranks have to stop after the same step.
+    const own = this.#ranks.isAlone ? signal : undefined;
     while (!this.isFinished) {
-      signal?.throwIfAborted();
-      yield this.#isEpochOver ? await this.#endEpoch(signal) : await this.#reportStep();
+      own?.throwIfAborted();
+      if (this.#ranks.isStopping) throw signal?.aborted ? signal.reason : new StoppedByRank(this.step);
+      yield this.#isEpochOver ? await this.#endEpoch(own) : await this.#reportStep(signal);
       await breather.breathe();
     }
   }
@@ -210,6 +123,7 @@ export class Trainer<M extends Measurement> {
    * continued after that.
    */
   async finish(): Promise<MeasuredEvent<M> | undefined> {
+    await this.#synchronize();
     if (this.#progress.batch > 0) await this.#planValidation();
     const event = this.#progress.batch > 0 ? await this.#measure() : undefined;
     if (this.#best.values) this.#best.recall();
@@ -225,6 +139,21 @@ export class Trainer<M extends Measurement> {
     } finally {
       this.#average?.exchange();
     }
+  }
+
+  /** Whether all ranks have the same parameters, which a checkpoint must have. */
+  get isSynchronized(): boolean {
+    return this.#ranks.isSynchronized;
+  }
+
+  /** The ranks that train the model together. */
+  get ranks(): Ranks {
+    return this.#ranks;
+  }
+
+  /** Is called on all ranks before `snapshot`, to collect what each of them has for itself. */
+  async collect(): Promise<void> {
+    if (!this.#ranks.isAlone) await this.#learning.collect?.();
   }
 
   /**
@@ -285,9 +214,9 @@ export class Trainer<M extends Measurement> {
     return this.#learning.fromScore?.(score) ?? { objective: score, loss: score };
   }
 
-  async #reportStep(): Promise<StepEvent> {
+  async #reportStep(signal?: AbortSignal): Promise<StepEvent> {
     const start = this.#now();
-    const figures = await this.#spend("step", () => this.#takeStep());
+    const figures = await this.#spend("step", () => this.#takeStep(signal));
     const milliseconds = this.#now() - start;
     const tokensPerSecond = this.#throughput.add(figures.tokens, milliseconds);
     const { step, steps } = this;
@@ -300,29 +229,55 @@ export class Trainer<M extends Measurement> {
     return this.#budget ? this.#budget.spend(kind, body) : body();
   }
 
-  async #takeStep(): Promise<Pick<StepEvent, "epoch" | "loss" | "gradientNorm" | "learningRate" | "tokens">> {
-    const { step, epoch, lossSum, weight, ...progress } = this.#progress;
+  async #takeStep(
+    signal?: AbortSignal,
+  ): Promise<Pick<StepEvent, "epoch" | "loss" | "gradientNorm" | "learningRate" | "tokens">> {
+    const { step, epoch, batch: index } = this.#progress;
     const batch = await this.#nextBatch();
     this.#optimizer.factor = this.#schedule.factor({ step, epoch }) * (batch.rate ?? 1);
     this.#optimizer.zeroGradients();
-    const loss = training(() => {
-      const mean = batch.loss();
-      mean.backward();
-      batch.done?.();
-      return mean.item();
-    }, { engine: this.#optimizer.engine, seed: this.#settings.seed, step });
+    const own = { loss: this.#computeLoss(batch, step), weight: batch.weight, tokens: batch.tokens };
+    const { loss, weight, tokens } = await this.#ranks.combine(own, scaleOf(batch), signal?.aborted ?? false);
     this.#loss = loss;
     this.#first ??= loss;
     const learningRate = this.#optimizer.learningRate;
     const gradientNorm = this.#improve(loss, step + 1);
+    const { lossSum, weight: before } = this.#progress;
     this.#progress = {
       step: step + 1,
       epoch,
-      batch: progress.batch + 1,
-      lossSum: lossSum + loss * batch.weight,
-      weight: weight + batch.weight,
+      batch: index + 1,
+      lossSum: weight === 0 ? lossSum : lossSum + loss * weight,
+      weight: before + weight,
     };
-    return { epoch: epoch + 1, loss, gradientNorm, learningRate, tokens: batch.tokens };
+    if (this.#ranks.isDue(step + 1)) await this.#synchronize(signal?.aborted);
+    await this.#ranks.compare(step + 1);
+    return { epoch: epoch + 1, loss, gradientNorm, learningRate, tokens };
+  }
+
+  /** Computes the loss and the gradients of this rank's part of a batch. */
+  #computeLoss(batch: Batch, step: number): number {
+    const { part = 1 } = batch;
+    this.#ranks.begin();
+    if (part === 0) return 0;
+    return training(() => {
+      const mean = batch.loss();
+      mean.backward();
+      batch.done?.();
+      return mean.item();
+    }, {
+      engine: this.#optimizer.engine,
+      seed: this.#ranks.seedOf(this.#settings.seed),
+      step,
+      slope: this.#ranks.slopeOf(scaleOf(batch)),
+    });
+  }
+
+  /** Averages the parameters of ranks that have taken steps of their own. */
+  async #synchronize(isStopped?: boolean): Promise<void> {
+    const more = await this.#ranks.synchronize(isStopped);
+    const { lossSum, weight, ...progress } = this.#progress;
+    this.#progress = { ...progress, lossSum: lossSum + more.lossSum, weight: weight + more.weight };
   }
 
   async #nextBatch(): Promise<Batch> {
@@ -348,6 +303,7 @@ export class Trainer<M extends Measurement> {
   }
 
   async #endEpoch(signal?: AbortSignal): Promise<MeasuredEvent<M>> {
+    await this.#synchronize();
     await this.#planValidation(signal);
     const event = await this.#spend("validation", () => this.#measure(signal));
     this.#average?.endEpoch(event.measured?.loss);
@@ -392,4 +348,9 @@ export class Trainer<M extends Measurement> {
     const least = Math.min(loss, this.#loss);
     return least > 2 * guess && this.#loss >= this.#first!;
   }
+}
+
+/** The factor on the loss of a part of a batch; 0 for one without anything to compute. */
+function scaleOf({ part = 1, scale = part }: Batch): number {
+  return part === 0 ? 0 : scale;
 }

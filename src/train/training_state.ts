@@ -1,6 +1,6 @@
 import { checkValue, custom, type Field, type Given, integer, number, refuse, type Schema } from "../schema/mod.ts";
 import type { BudgetState } from "./budget.ts";
-import type { FitProgress, Kept } from "./trainer.ts";
+import type { FitProgress, Kept } from "./learning.ts";
 
 /** The contents of `training_state.json`. */
 export interface StateJSON<S> {
@@ -15,6 +15,7 @@ export interface StateJSON<S> {
   readonly notes: Record<string, unknown>;
   readonly budget?: BudgetState;
   readonly changes?: readonly PlanChange[];
+  readonly ranks?: number;
 }
 
 /** A change of a run's plan, such as its learning rate, with which it was resumed. */
@@ -61,9 +62,11 @@ const COUNT = integer({ min: 0, help: "A count or a hash." });
 
 /** Throws `RangeError` if a value of the state is missing, of the wrong type or out of range. */
 export function checkTrainingState(state: StateJSON<unknown>): void {
-  const { settings, progress, optimizerSteps, fingerprint, schedule, best, notes, budget, changes = [] } = state;
+  const { settings, progress, optimizerSteps, fingerprint, schedule, best, notes, budget, changes = [], ranks = 1 } =
+    state;
   checkFields(PROGRESS, "progress", progress);
   checkValue(COUNT, fingerprint, ACTION, "fingerprint");
+  checkValue(COUNT, ranks, ACTION, "ranks");
   expect(optimizerSteps === progress.step, "optimizerSteps", `${progress.step}, as many as steps`, optimizerSteps);
   for (const [name, value] of Object.entries({ settings, schedule, notes })) {
     expect(isObject(value), name, "an object", value);

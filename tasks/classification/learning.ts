@@ -1,8 +1,9 @@
+import { type Communicator, shareRows, SingleProcess } from "../../src/distributed/mod.ts";
 import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
-import { shareOf } from "./text_share.ts";
-import { bucketByLength, paddedShare, padTexts } from "../batching/mod.ts";
+import { shareOf, textsAt } from "./text_share.ts";
+import { bucketByLength, ownItems, paddedShare, padTexts } from "../batching/mod.ts";
 import { evaluateProbabilities, judgeOf, meanLoss, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
@@ -100,6 +101,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   readonly direction: Direction;
   /** The loss of guessing, in nats per text. */
   readonly guess: number;
+  #communicator: Communicator;
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
   #labels: readonly string[];
@@ -116,8 +118,14 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   /** The ids of the strand of each text that the epoch reads. */
   #strands: readonly Int32Array[] = [];
 
-  constructor(network: ClassifierNetwork, data: ClassifierData, settings: ClassifierSettings) {
+  constructor(
+    network: ClassifierNetwork,
+    data: ClassifierData,
+    settings: ClassifierSettings,
+    communicator: Communicator = new SingleProcess(),
+  ) {
     const { train, valid, labels, multiLabel = false } = data;
+    this.#communicator = communicator;
     this.module = network;
     this.#train = train;
     this.#valid = valid;
@@ -167,13 +175,22 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
       this.#strands = this.#drawStrands(epoch);
     }
     this.#epoch = epoch;
-    const { places, ids, lengths } = padTexts(this.#strands, this.#buckets[index]);
+    const bucket = this.#buckets[index];
+    const own = ownItems(bucket, this.#strands, this.#communicator);
+    const { places, ids, lengths } = padTexts(this.#strands, own);
     const targets = targetsAt(this.#train.targets, places, this.#isMultiLabel ? this.#labels.length : 1);
     return {
       weight: places.length,
+      part: this.#weightOf(own) / this.#weightOf(bucket),
       tokens: lengths.reduce((sum, length) => sum + length, 0),
       loss: () => this.#loss(ids, lengths, targets),
     };
+  }
+
+  /** What the loss of texts is divided by: their number, or the sum of the weights of their labels. */
+  #weightOf(places: Int32Array): number {
+    const weights = this.#isMultiLabel ? undefined : this.#weights;
+    return weights ? places.reduce((sum, place) => sum + weights[this.#train.targets[place]], 0) : places.length;
   }
 
   /** Computes the mean of the members' losses. */
@@ -197,7 +214,10 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   async measure(signal?: AbortSignal, share = 1): Promise<ClassifierMeasurement | null> {
     if (!this.#valid) return null;
     const { targets, ...texts } = this.#validShare(this.#valid, share);
-    const logits = (await readEncoded(this.module, texts, { signal })).map((reading) => reading.logits);
+    const logits = await shareRows(this.#communicator, texts.ids.length, async (places) => {
+      const own = textsAt(texts, places);
+      return (await readEncoded(this.module, own, { signal })).map((reading) => reading.logits);
+    });
     this.#linearLogits ??= linearLogits(this.module, texts);
     const linear = this.#linearLogits;
     const measureAll = this.#isMultiLabel ? measureDecisions : measureLabels;

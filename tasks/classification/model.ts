@@ -232,7 +232,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
       before: () => this.#trainLinear(corpus, { valid, labelWeights }),
       ...this.config.architecture === "network" && {
-        learning: (network) => new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings),
+        learning: (network, communicator) =>
+          new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings, communicator),
       },
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters.

@@ -1,3 +1,4 @@
+import { type Communicator, rangeOf, shareRows, SingleProcess } from "../../src/distributed/mod.ts";
 import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, spreadItems } from "../../src/train/mod.ts";
@@ -8,7 +9,7 @@ import { hostLoss } from "./host_loss.ts";
 import type { ForecasterConfig, ForecasterSettings } from "./hyperparameters.ts";
 import { forecastWindows, type WindowOutputs, type WindowSource } from "./inference.ts";
 import type { ForecastNetwork } from "./network.ts";
-import { type Origin, readTargets, readWindows } from "./windows.ts";
+import { type Origin, readTargets, readWindows, scaleOf } from "./windows.ts";
 import { type Scale, unscaleValue } from "./scaling.ts";
 
 /** The result of a validation. */
@@ -55,6 +56,7 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   readonly validationBatches: number;
   /** A lower loss is better. */
   readonly direction = "minimize";
+  #communicator: Communicator;
   #data: ForecastData;
   #config: ForecasterConfig;
   #settings: ForecasterSettings;
@@ -62,7 +64,14 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   #epoch = -1;
   #order: Int32Array = new Int32Array();
 
-  constructor(network: ForecastNetwork, data: ForecastData, config: ForecasterConfig, settings: ForecasterSettings) {
+  constructor(
+    network: ForecastNetwork,
+    data: ForecastData,
+    config: ForecasterConfig,
+    settings: ForecasterSettings,
+    communicator: Communicator = new SingleProcess(),
+  ) {
+    this.#communicator = communicator;
     this.module = network;
     this.#data = data;
     this.#config = config;
@@ -84,22 +93,43 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     this.#epoch = epoch;
     const { batch } = this.#settings;
     const places = this.#order.subarray(index * batch, Math.min(this.windows, (index + 1) * batch));
-    const origins = Array.from(places, (place) => this.#data.train[place]);
+    const all = Array.from(places, (place) => this.#data.train[place]);
+    const [first, end] = rangeOf(all.length, this.#communicator);
+    const origins = all.slice(first, end);
+    const isWhole = origins.length === all.length;
+    const [own, total] = isWhole ? [1, 1] : [this.#countKnown(origins), this.#countKnown(all)];
+    // Divided by the same number, equal derivatives cancel as they do in the whole batch.
+    const isTogether = !isWhole && this.#settings.syncEvery === 1;
     return {
       weight: origins.length,
+      part: own === 0 ? 0 : own / total,
+      scale: isTogether ? 1 : undefined,
       tokens: origins.length * this.#config.horizon,
-      loss: () => this.#loss(origins),
+      loss: () => this.#loss(origins, isTogether ? total : undefined),
     };
   }
 
+  /** Number of targets of windows that are known, by which a loss is divided. */
+  #countKnown(origins: readonly Origin[]): number {
+    const { series, shape: { horizon }, ends } = this.#data;
+    return origins.reduce((sum, { series: place, at }) => {
+      const { values } = series[place];
+      let count = 0;
+      for (let h = at; h < Math.min(at + horizon, values.length, ends[place]); h++) {
+        if (!Number.isNaN(values[h])) count++;
+      }
+      return sum + count;
+    }, 0);
+  }
+
   /** Computes the mean of the members' losses. */
-  #loss(origins: readonly Origin[]): Tensor {
+  #loss(origins: readonly Origin[], total?: number): Tensor {
     const { series, shape, processor } = this.#data;
     const batch = readWindows(series, origins, shape, processor);
     const targets = this.#targets(origins, batch.scales);
     const { members } = this.module;
     const losses = members.map((member) =>
-      hostLoss(member.forward(batch), (outputs, slopes) => this.#score(outputs, slopes, targets, batch.scales))
+      hostLoss(member.forward(batch), (outputs, slopes) => this.#score(outputs, slopes, targets, batch.scales, total))
     );
     return losses.length === 1 ? losses[0] : affine(losses.reduce(add), 1 / losses.length);
   }
@@ -115,13 +145,22 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     return targets;
   }
 
-  /** Returns the mean loss of outputs over the targets that are not missing, and writes its derivatives. */
-  #score(outputs: Float32Array, slopes: Float32Array, targets: Float32Array, scales: readonly Scale[]): number {
+  /**
+   * Returns the loss of outputs, summed over the targets that are not missing and divided by their number or by `total`,
+   * and writes its derivatives.
+   */
+  #score(
+    outputs: Float32Array,
+    slopes: Float32Array,
+    targets: Float32Array,
+    scales: readonly Scale[],
+    total?: number,
+  ): number {
     const { horizon } = this.#config;
     const count = this.#distribution.initial.length;
     const [own, derivatives] = [new Float64Array(count), new Float64Array(count)];
-    let [sum, known] = [0, 0];
-    for (const target of targets) if (!Number.isNaN(target)) known++;
+    let sum = 0;
+    const known = total ?? targets.filter((target) => !Number.isNaN(target)).length;
     for (let i = 0; i < targets.length; i++) {
       if (Number.isNaN(targets[i])) continue;
       const b = Math.floor(i / horizon);
@@ -137,7 +176,7 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     const { series, shape } = this.#data;
     if (this.#data.valid.length === 0) return null;
     const valid = spreadItems(this.#data.valid, share);
-    const windows = await forecastWindows(this.module, this.#data, valid, signal);
+    const windows = await this.#read(valid, signal);
     const targets = readTargets(series, valid, shape, windows.map(({ scale }) => scale));
     const outputs = new Float32Array(windows.reduce((sum, window) => sum + window.outputs.length, 0));
     windows.forEach((window, b) => outputs.set(window.outputs, b * window.outputs.length));
@@ -145,6 +184,16 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     const { levels } = this.#config;
     const calibration = fitCalibration(this.#outcomes(windows, targets), this.#distribution, levels);
     return { objective: loss, loss, calibration };
+  }
+
+  /** Runs the network on windows, each on one of the ranks. */
+  async #read(origins: readonly Origin[], signal?: AbortSignal): Promise<WindowOutputs[]> {
+    if (this.#communicator.size === 1) return await forecastWindows(this.module, this.#data, origins, signal);
+    const outputs = await shareRows(this.#communicator, origins.length, async (places) => {
+      const own = await forecastWindows(this.module, this.#data, places.map((place) => origins[place]), signal);
+      return own.map((window) => window.outputs);
+    });
+    return outputs.map((own, i) => ({ outputs: own, scale: scaleOf(this.#data, origins[i]) }));
   }
 
   #outcomes(windows: readonly WindowOutputs[], targets: Float32Array): Outcome[] {

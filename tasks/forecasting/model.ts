@@ -158,8 +158,14 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
       noun: "the series",
       fingerprint: fingerprintOf(series, [horizon, valid ?? -1]),
       step: `batches of ${count(Math.min(settings.batch, train.length), "window")} of ${this.width} values`,
-      learning: (network) =>
-        new ForecastLearning(network, { series, shape: config, processor, train, valid: held, ends }, config, settings),
+      learning: (network, communicator) =>
+        new ForecastLearning(
+          network,
+          { series, shape: config, processor, train, valid: held, ends },
+          config,
+          settings,
+          communicator,
+        ),
       // The factors belong to the previous parameters.
       begin: () => this.configure({ calibration: null }),
       event: (event, learning) => {

@@ -99,6 +99,17 @@ export function readTargets(
   return targets;
 }
 
+/** Returns the scale of a window. */
+export function scaleOf(
+  { series, shape: { step, window, scaling } }: {
+    readonly series: readonly EncodedSeries[];
+    readonly shape: WindowShape;
+  },
+  { series: place, at }: Origin,
+): Scale {
+  return measureScale(series[place].values.subarray(Math.max(0, at - step * window), at), scaling);
+}
+
 /** The scaled values of a window, aligned to its end, and which of them are known. */
 interface FilledWindow {
   readonly values: Float32Array;

@@ -1,6 +1,6 @@
 import { lastAtMost } from "../data/places.ts";
 import type { DocumentIds } from "./document_ids.ts";
-import { type Reading, type TokenStreams, type Window, WindowReader } from "./windows.ts";
+import { type Columns, type Reading, type TokenStreams, type Window, WindowReader } from "./windows.ts";
 
 /** Options of `DocumentStreams`. */
 export interface DocumentStreamsOptions {
@@ -47,10 +47,10 @@ export class DocumentStreams implements TokenStreams {
     this.windows = this.#rows.reduce((most, { windows }) => Math.max(most, windows), 0);
   }
 
-  async window(index: number): Promise<Window> {
+  async window(index: number, _epoch = 0, columns?: Columns): Promise<Window> {
     const readings = this.#rows.map((row) => row.reading(index));
     const T = readings.reduce((most, { count }) => Math.max(most, count), 0);
-    return await this.#reader.read(T, (b) => readings[b]);
+    return await this.#reader.read(T, (b) => readings[b], columns);
   }
 }
 

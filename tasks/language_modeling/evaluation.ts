@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { rangeOf, type RankOf } from "../../src/distributed/mod.ts";
 import { CarriedState, inference } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { DocumentStreams } from "./document_streams.ts";
@@ -35,6 +36,8 @@ export interface EvaluationPlan extends Omit<Adaptation, "statistics"> {
   readonly statistics?: TokenIds;
   /** The share of each stream that is read, from its beginning. Default: 1. */
   readonly share?: number;
+  /** The streams that one of several ranks reads are its part of all. Default: all streams are read. */
+  readonly part?: RankOf;
   /** Aborts the evaluation. */
   readonly signal?: AbortSignal;
 }
@@ -56,17 +59,21 @@ export async function evaluateIds(
   // Few streams take more steps at a time, so that the products of the output layer are large enough to be fast.
   const steps = plan.streams === undefined ? WINDOW : Math.max(WINDOW, Math.ceil(WINDOW * MAX_STREAMS / plan.streams));
   const streams = streamsOf(ids, steps, plan.streams);
-  const carried = CarriedState.zeros(network.rnn, streams.batch);
+  const columns = rangeOf(streams.batch, plan.part ?? { rank: 0, size: 1 });
+  const B = columns[1] - columns[0];
+  if (B === 0) return { loss: 0, tokens: 0, streams: 0 };
+  const carried = CarriedState.zeros(network.rnn, B);
   const windows = Math.max(1, Math.round((plan.share ?? 1) * streams.windows));
   let [sum, count] = [0, 0];
   try {
     const breather = new Breather();
     for (let index = 0; index < windows; index++) {
-      const { T, inputs, targets, tokens, begins } = await streams.window(index);
+      const { T, inputs, targets, tokens, begins } = await streams.window(index, 0, columns);
       inference(() => {
         carried.clear(begins);
-        const { loss, state } = network.loss(inputs, targets, T, streams.batch, carried.state);
-        sum += loss.item() * tokens;
+        const { loss, state } = network.loss(inputs, targets, T, B, carried.state);
+        // The loss of a window without targets is not a number.
+        if (tokens > 0) sum += loss.item() * tokens;
         count += tokens;
         carried.carry(state);
       }, { engine });
@@ -76,7 +83,7 @@ export async function evaluateIds(
   } finally {
     carried[Symbol.dispose]();
   }
-  return { loss: sum / count, tokens: count, streams: streams.batch };
+  return { loss: sum / count, tokens: count, streams: B };
 }
 
 async function evaluateAdapted(network: LanguageNetwork, ids: TokenIds, plan: EvaluationPlan): Promise<Evaluation> {

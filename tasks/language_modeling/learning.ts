@@ -1,3 +1,4 @@
+import { type Communicator, rangeOf, SingleProcess } from "../../src/distributed/mod.ts";
 import { CarriedState } from "../../src/nn/mod.ts";
 import { refuse } from "../../src/schema/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, perplexity } from "../../src/train/mod.ts";
@@ -10,7 +11,8 @@ import type { LanguageNetwork } from "./network.ts";
 import type { LanguageModelSettings } from "./hyperparameters.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
-import type { TokenStreams } from "./windows.ts";
+import { joinRows, rowsOf } from "./state_rows.ts";
+import type { Columns, TokenStreams } from "./windows.ts";
 
 /**
  * Divides a training text, or documents, into streams. Throws `RangeError` if the text is too short, or if the windows
@@ -56,31 +58,50 @@ export class LanguageLearning implements Learning<Measurement> {
   #corpus: CorpusIds;
   #streams: TokenStreams;
   #settings: LanguageModelSettings;
+  #communicator: Communicator;
+  /** The streams that this rank reads. */
+  #columns: Columns;
   #carried: CarriedState;
+  /** The states of the streams of all ranks, when they were last collected. */
+  #collected: Record<string, Float32Array> | undefined;
 
-  constructor(network: LanguageNetwork, corpus: CorpusIds, streams: TokenStreams, settings: LanguageModelSettings) {
+  /** Throws `RangeError` if there are fewer streams than ranks. */
+  constructor(
+    network: LanguageNetwork,
+    corpus: CorpusIds,
+    streams: TokenStreams,
+    settings: LanguageModelSettings,
+    communicator: Communicator = new SingleProcess(),
+  ) {
     this.module = network;
     this.#corpus = corpus;
     this.guess = Math.log(network.embedding.weight.shape[0]);
     this.#streams = streams;
     this.#settings = settings;
+    this.#communicator = communicator;
+    if (streams.batch < communicator.size) {
+      refuse("fit", "batch", `at least ${communicator.size} streams, one for each rank`, streams.batch);
+    }
+    this.#columns = rangeOf(streams.batch, communicator);
     this.batches = streams.windows;
     this.validationBatches = (corpus.valid?.length ?? 0) / (settings.batch * settings.bptt);
-    this.#carried = CarriedState.zeros(network.rnn, streams.batch);
+    this.#carried = CarriedState.zeros(network.rnn, this.#columns[1] - this.#columns[0]);
   }
 
   async batch(epoch: number, index: number): Promise<Batch> {
-    const { T, inputs, targets, tokens, begins } = await this.#streams.window(index, epoch);
+    const columns = this.#columns;
+    const { T, inputs, targets, tokens, allTokens, begins } = await this.#streams.window(index, epoch, columns);
     const { bptt, bpttDeviation } = this.#settings;
     let state: ReturnType<LanguageNetwork["loss"]>["state"];
     return {
       weight: tokens,
       tokens,
+      part: tokens / allTokens,
       // A longer window stands for more steps of the same length.
       rate: bpttDeviation > 0 ? T / bptt : 1,
       loss: () => {
         this.#carried.clear(begins);
-        const { batch } = this.#streams;
+        const batch = columns[1] - columns[0];
         const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, this.#settings);
         state = result.state;
         return result.loss;
@@ -92,15 +113,50 @@ export class LanguageLearning implements Learning<Measurement> {
   async measure(signal?: AbortSignal, share = 1): Promise<Measurement | null> {
     const { valid } = this.#corpus;
     if (!valid) return null;
-    const { loss } = await evaluateIds(this.module, valid, { signal, share });
-    return { objective: loss, loss };
+    const part = this.#communicator;
+    const own = await evaluateIds(this.module, valid, { signal, share, part });
+    if (part.size === 1) return { objective: own.loss, loss: own.loss };
+    const [sum, tokens] = await part.sum([own.loss * own.tokens, own.tokens]);
+    return { objective: sum / tokens, loss: sum / tokens };
+  }
+
+  async collect(): Promise<void> {
+    const own = Object.entries({ ...this.#carried.toArrays() }).map(([name, values]) =>
+      [name, Array.from(values)] as const
+    );
+    const all = await this.#communicator.gather(Object.fromEntries(own));
+    this.#collected = Object.fromEntries(own.map(([name]) => [
+      name,
+      joinRows(all.map((states) => states[name]), {
+        size: this.#streams.batch,
+        width: this.#widthOf(name),
+      }),
+    ]));
   }
 
   state(): Record<string, Float32Array> {
-    return { ...this.#carried.toArrays() };
+    const collected = this.#collected;
+    this.#collected = undefined;
+    return collected ?? { ...this.#carried.toArrays() };
   }
 
   restore(state: Readonly<Record<string, Float32Array>>): void {
-    this.#carried.restore({ h: new Float32Array(), ...state });
+    const { batch } = this.#streams;
+    const isWhole = this.#columns[1] - this.#columns[0] === batch;
+    const own = isWhole ? state : Object.fromEntries(
+      Object.entries(state).map(([name, values]) => [
+        name,
+        rowsOf(values, this.#columns, { size: batch, width: this.#widthOf(name) }),
+      ]),
+    );
+    this.#carried.restore({ h: new Float32Array(), ...own });
+  }
+
+  /** Number of floats of a stream in each layer. */
+  #widthOf(name: string): number {
+    const states: Readonly<Record<string, { readonly shape: readonly number[] } | undefined>> = {
+      ...this.#carried.state,
+    };
+    return states[name]?.shape.at(-1) ?? 1;
   }
 }

@@ -195,7 +195,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
       noun: "the text",
       fingerprint: await fingerprintOf(ids),
       step: `batch ${settings.batch} x bptt ${settings.bptt}`,
-      learning: (network) => new LanguageLearning(network, ids, streams, settings),
+      learning: (network, communicator) => new LanguageLearning(network, ids, streams, settings, communicator),
       largestBatch: () => streams.longest ?? 0,
       event: languageEvent,
     };

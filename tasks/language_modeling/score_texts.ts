@@ -141,6 +141,6 @@ class TextStreams implements TokenStreams {
       tokens += Math.max(0, count);
     }
     const begins = index === 0 ? Array.from(this.#texts.keys()) : [];
-    return Promise.resolve({ T, inputs, targets, tokens, begins });
+    return Promise.resolve({ T, inputs, targets, tokens, allTokens: tokens, begins });
   }
 }

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import type { TokenIds } from "./token_ids.ts";
 import { WindowBorders, type WindowVariation } from "./window_borders.ts";
-import { type TokenStreams, type Window, WindowReader } from "./windows.ts";
+import { type Columns, type TokenStreams, type Window, WindowReader } from "./windows.ts";
 
 /**
  * Divides a text into B contiguous streams, read side by side in windows of at most `bptt` steps, for truncated
@@ -39,13 +39,13 @@ export class Streams implements TokenStreams {
     return lengths.reduce((longest, length, i) => length > lengths[longest] ? i : longest, 0);
   }
 
-  async window(index: number, epoch = 0): Promise<Window> {
+  async window(index: number, epoch = 0, columns?: Columns): Promise<Window> {
     const [first, end] = this.#borders.window(index, epoch);
     const T = end - first;
     return await this.#reader.read(T, (b) => {
       const from = this.#starts[b] + first;
       return { from, count: Math.min(T, this.#starts[b + 1] - from), begins: index === 0 };
-    });
+    }, columns);
   }
 }
 

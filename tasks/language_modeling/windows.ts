@@ -10,9 +10,14 @@ export interface Window {
   readonly targets: Int32Array;
   /** Number of targets that are not -1. */
   readonly tokens: number;
+  /** Number of such targets of all streams, of which the window may have some only. */
+  readonly allTokens: number;
   /** The streams that begin a text with this window, and so with a zero state. */
   readonly begins: readonly number[];
 }
+
+/** The streams of a window: the first, and that behind the last. */
+export type Columns = readonly [first: number, end: number];
 
 /** Ids that are read as B streams side by side, window by window, for truncated backpropagation through time. */
 export interface TokenStreams {
@@ -26,8 +31,8 @@ export interface TokenStreams {
   readonly longest?: number;
   /** Number of tokens predicted in an epoch. */
   readonly tokens: number;
-  /** Reads a window of an epoch; both count from 0. Default of the epoch: 0. */
-  window(index: number, epoch?: number): Promise<Window>;
+  /** Reads a window of an epoch; both count from 0. Default of the epoch: 0; of the columns: all streams. */
+  window(index: number, epoch?: number, columns?: Columns): Promise<Window>;
 }
 
 /** The ids that a stream reads in a window. */
@@ -52,27 +57,34 @@ export class WindowReader {
     this.#blocks = Array.from({ length: batch });
   }
 
-  /** Reads a window of T steps; `readingOf` says what stream b reads. */
-  async read(T: number, readingOf: (b: number) => Reading): Promise<Window> {
-    const batch = this.#batch;
+  /** Reads a window of T steps of some streams; `readingOf` says what stream b reads. Default: all streams. */
+  async read(
+    T: number,
+    readingOf: (b: number) => Reading,
+    [first, end]: Columns = [0, this.#batch],
+  ): Promise<Window> {
+    const batch = end - first;
     const inputs = new Int32Array(T * batch);
     const targets = new Int32Array(T * batch).fill(-1);
     const begins: number[] = [];
-    let tokens = 0;
-    for (let b = 0; b < batch; b++) {
+    let [tokens, allTokens] = [0, 0];
+    for (let b = 0; b < this.#batch; b++) {
       const { from, count, begins: isFirst } = readingOf(b);
-      if (isFirst) begins.push(b);
+      allTokens += Math.max(0, count);
+      if (b < first || b >= end) continue;
+      const column = b - first;
+      if (isFirst) begins.push(column);
       for (let t = 0; t <= count && count > 0;) {
         const { start, ids } = this.#held(b, from + t) ?? await this.#load(b, from + t);
         for (const end = Math.min(count, start + ids.length - 1 - from); t <= end; t++) {
           const id = ids[from + t - start];
-          if (t < count) inputs[t * batch + b] = id;
-          if (t > 0) targets[(t - 1) * batch + b] = id;
+          if (t < count) inputs[t * batch + column] = id;
+          if (t > 0) targets[(t - 1) * batch + column] = id;
         }
       }
       tokens += Math.max(0, count);
     }
-    return { T, inputs, targets, tokens, begins };
+    return { T, inputs, targets, tokens, allTokens, begins };
   }
 
   /** The block that a stream is reading, if it holds the position. */

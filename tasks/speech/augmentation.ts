@@ -41,16 +41,22 @@ export function speedsOf({ speed }: SpeechAugmentation): readonly number[] {
 /** The changes of a batch of sounds. */
 export class Changes {
   #augmentation: SpeechAugmentation;
-  #random: Random;
+  #draw: Draw;
   #draws: Float32Array;
   #perSound: number;
 
-  constructor(count: number, augmentation: SpeechAugmentation, { engine, seed, step }: Draw) {
+  constructor(count: number, augmentation: SpeechAugmentation, draw: Draw) {
     const { bandMasks, timeMasks } = augmentation;
     this.#augmentation = augmentation;
-    this.#random = new Random(seed + SEED, { engine, stream: 3 * step });
+    this.#draw = draw;
     this.#perSound = 3 + 2 * (bandMasks + timeMasks);
-    this.#draws = this.#random.uniform(count * this.#perSound);
+    this.#draws = this.#random(0).uniform(count * this.#perSound);
+  }
+
+  /** The random numbers of the batch, for index 0, or of a sound's noise. */
+  #random(index: number): Random {
+    const { engine, seed, step } = this.#draw;
+    return new Random(seed + SEED, { engine, stream: 3 * step + index });
   }
 
   /** The index of a sound's speed among `count`. */
@@ -64,7 +70,7 @@ export class Changes {
     const draws = this.#draws.subarray(sound * this.#perSound, (sound + 1) * this.#perSound);
     const [, louder, noisier] = draws;
     const shift = gain * (2 * louder - 1);
-    const hiss = noise > 0 ? this.#random.normal(values.length, 0, noise * noisier) : undefined;
+    const hiss = noise > 0 ? this.#random(1 + sound).normal(values.length, 0, noise * noisier) : undefined;
     for (let i = 0; i < values.length; i++) values[i] += shift + (hiss?.[i] ?? 0);
     const frames = values.length / bands;
     for (let m = 0; m < bandMasks; m++) {

@@ -1,3 +1,4 @@
+import { type Communicator, shareTexts, SingleProcess } from "../../src/distributed/mod.ts";
 import { affine, ctcLoss, logSoftmax, sum, type Tensor } from "../../src/nn/mod.ts";
 import {
   type Batch,
@@ -8,7 +9,7 @@ import {
   spreadItems,
 } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { type Frames, inputsOf, largestBucket, padFrames, shuffledBuckets } from "../batching/mod.ts";
+import { type Frames, inputsOf, largestBucket, ownItems, padFrames, shuffledBuckets } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { Changes } from "./augmentation.ts";
 import { eachBatch, scoresOf } from "./batches.ts";
@@ -81,14 +82,21 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
   readonly validationBatches: number;
   /** Whether a higher or a lower objective is better. */
   readonly direction: Direction = "minimize";
+  #communicator: Communicator;
   #data: SpeechTrainingData;
   #settings: SpeechSettings;
   #lengths: number[];
   #epoch = -1;
   #buckets: Int32Array[] = [];
 
-  constructor(network: SpeechNetwork, data: SpeechTrainingData, settings: SpeechSettings) {
+  constructor(
+    network: SpeechNetwork,
+    data: SpeechTrainingData,
+    settings: SpeechSettings,
+    communicator: Communicator = new SingleProcess(),
+  ) {
     const { train, valid, processor } = data;
+    this.#communicator = communicator;
     this.module = network;
     this.#data = data;
     this.#settings = settings;
@@ -106,23 +114,31 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
   batch(epoch: number, index: number): Batch {
     if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
     this.#epoch = epoch;
-    const own = Array.from(this.#buckets[index], (place) => this.#data.train[place]);
-    const inputs = this.#change(own, epoch * this.batches + index);
-    const symbols = own.reduce((sum, { labels }) => sum + labels.length, 0);
+    const bucket = this.#buckets[index];
+    const places = new Set(ownItems(bucket, this.#lengths.map((length) => ({ length })), this.#communicator));
+    const batch = Array.from(bucket, (place) => ({ sound: this.#data.train[place], isOwn: places.has(place) }));
+    const own = batch.filter(({ isOwn }) => isOwn).map(({ sound }) => sound);
+    const inputs = this.#change(batch, epoch * this.batches + index);
+    const [symbols, all] = [own, batch.map(({ sound }) => sound)].map((sounds) =>
+      sounds.reduce((sum, { labels }) => sum + labels.length, 0)
+    );
     return {
       weight: symbols,
+      part: own.length === 0 ? 0 : Math.max(1, symbols) / Math.max(1, all),
       tokens: inputs.reduce((sum, { length }) => sum + length, 0),
       loss: () => this.#loss(inputs, own.map(({ labels }) => labels), symbols),
     };
   }
 
-  #change(sounds: readonly TrainingSound[], step: number): Frames[] {
+  /** Changes the sounds of a batch that this rank reads; the changes do not depend on the number of ranks. */
+  #change(batch: readonly { readonly sound: TrainingSound; readonly isOwn: boolean }[], step: number): Frames[] {
     const { processor } = this.#data;
     const { engine } = this.module;
-    const changes = new Changes(sounds.length, this.#settings, { engine, seed: this.#settings.seed, step });
-    return sounds.map(({ features }, i) => {
+    const changes = new Changes(batch.length, this.#settings, { engine, seed: this.#settings.seed, step });
+    return batch.flatMap(({ sound: { features }, isOwn }, i) => {
+      if (!isOwn) return [];
       const own = features[changes.speedOf(i, features.length)];
-      return processor.inputsOf(own, (values) => changes.apply(i, values, processor.bands));
+      return [processor.inputsOf(own, (values) => changes.apply(i, values, processor.bands))];
     });
   }
 
@@ -138,22 +154,26 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
     const { valid: all, processor, tokenizer } = this.#data;
     if (!all) return null;
     const valid = spreadItems(all, share);
-    const found: string[] = valid.map(() => "");
     let [loss, symbols] = [0, 0];
-    const inputs = valid.map(({ inputs }) => inputs);
-    await eachBatch(this.module, inputs, processor.width, ({ places, lengths, logits }) => {
-      const labels = places.map((place) => valid[place].labels);
-      const losses = ctcLoss(logits, labels, { lengths, blank: BLANK, zeroInfinity: true });
-      loss += losses.toArray().reduce((sum, own) => sum + own, 0);
-      symbols += labels.reduce((sum, { length }) => sum + length, 0);
-      scoresOf(logSoftmax(logits), lengths).forEach((scores, b) => {
-        found[places[b]] = textOf(tokenizer, greedyLabels(scores, BLANK));
-      });
-    }, signal);
+    const found = await shareTexts(this.#communicator, valid.length, async (own) => {
+      const texts = own.map(() => "");
+      const inputs = own.map((place) => valid[place].inputs);
+      await eachBatch(this.module, inputs, processor.width, ({ places, lengths, logits }) => {
+        const labels = places.map((place) => valid[own[place]].labels);
+        const losses = ctcLoss(logits, labels, { lengths, blank: BLANK, zeroInfinity: true });
+        loss += losses.toArray().reduce((sum, own) => sum + own, 0);
+        symbols += labels.reduce((sum, { length }) => sum + length, 0);
+        scoresOf(logSoftmax(logits), lengths).forEach((scores, b) => {
+          texts[places[b]] = textOf(tokenizer, greedyLabels(scores, BLANK));
+        });
+      }, signal);
+      return texts;
+    });
+    const [allLoss, allSymbols] = await this.#communicator.sum([loss, symbols]);
     const compared = valid.map(({ text }, i) => compareTexts(text, found[i]));
     const characterErrors = errorRate(addErrors(compared.map(({ characters }) => characters)));
     const wordErrors = errorRate(addErrors(compared.map(({ words }) => words)));
-    return { objective: characterErrors, loss: loss / Math.max(1, symbols), characterErrors, wordErrors };
+    return { objective: characterErrors, loss: allLoss / Math.max(1, allSymbols), characterErrors, wordErrors };
   }
 
   #draw(epoch: number): Int32Array[] {

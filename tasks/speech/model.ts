@@ -167,7 +167,8 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
       noun: "the utterances",
       fingerprint: fingerprintOf([corpus.train, corpus.valid]),
       step: `batches of ${count(settings.batch, "utterance")} of up to ${count(longest, "frame")}`,
-      learning: (network) => new SpeechLearning(network, { train: trainable, valid, processor, tokenizer }, settings),
+      learning: (network, communicator) =>
+        new SpeechLearning(network, { train: trainable, valid, processor, tokenizer }, settings, communicator),
       largestBatch: (learning: SpeechLearning) => learning.largestBatch,
       event: (event) => speechEvent(event),
     };

@@ -1,6 +1,6 @@
 import { Engine } from "../../src/nn/mod.ts";
 import type { WebFilesOptions } from "../../src/formats/web_files.ts";
-import { boolean, custom, type Field, type OptionKinds, path } from "../../src/schema/mod.ts";
+import { boolean, checkValue, custom, expectOptions, type Field, type OptionKinds, path } from "../../src/schema/mod.ts";
 import { type Checkpoint, RUN_OPTIONS, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 
 /** The engine to use for a model. */
@@ -90,4 +90,14 @@ export const FIT_OPTIONS: Readonly<Record<keyof RunOptions | keyof ResumeOptions
 function expectCheckpoint(value: unknown): string | undefined {
   const { settings, snapshot } = (value ?? {}) as Partial<Checkpoint>;
   return settings && snapshot ? undefined : "what loadCheckpoint returns";
+}
+
+/** Throws `TypeError` or `RangeError` if an option of `fit` besides the given settings is unknown or invalid. */
+export function checkFitOptions(options: object, settings: readonly string[]): void {
+  expectOptions("fit", options, [...settings, ...Object.keys(FIT_OPTIONS)]);
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && Object.hasOwn(FIT_OPTIONS, name)) {
+      checkValue(FIT_OPTIONS[name as keyof typeof FIT_OPTIONS], value, "fit", name);
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
 import type { Engine, Module } from "../../src/nn/mod.ts";
 import type { Schema } from "../../src/schema/mod.ts";
 import type { Learning, MeasuredEvent, Measurement, TrainSettings } from "../../src/train/mod.ts";
@@ -80,8 +81,11 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly step: string;
   /** Trains, before a new run's first step, what is not trained in steps. */
   readonly before?: () => Promise<void>;
-  /** Creates the object that trains a network on the data in steps. Default: nothing is trained in steps. */
-  readonly learning?: (network: T["network"]) => L;
+  /**
+   * Creates the object that trains a network on the data in steps, or on one rank's part of them. Default: nothing is
+   * trained in steps.
+   */
+  readonly learning?: (network: T["network"], communicator?: Communicator) => L;
   /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;
   /** Called after the first step, to discard what depended on the earlier parameters. */

@@ -4,7 +4,6 @@ import { writeDirectory } from "../../src/formats/mod.ts";
 import { filesOf } from "../../src/formats/memory_files.ts";
 import { DirectoryFiles } from "../../src/formats/read_directory.ts";
 import {
-  checkValue,
   complete,
   describeValue,
   expectKinds,
@@ -28,13 +27,14 @@ import {
 } from "../../src/train/mod.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
 import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
+import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
 import { refuseUnfitTraining } from "./memory_need.ts";
 import { filesAt, type ModelSource } from "./model_source.ts";
 import {
+  checkFitOptions,
   type EngineChoice,
-  FIT_OPTIONS,
   type FitOptions,
   FROM_BYTES_OPTIONS,
   type FromBytesOptions,
@@ -308,9 +308,9 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     data: T["data"],
     options: FitOptions<T["settings"]>,
   ): AsyncGenerator<StepEvent | T["event"], void, void> {
-    this.#checkOptions(options);
-    const { directory, saveEvery, saveWhen, notes, signal, lastEpoch, resume, verify, checkpoint: given, ...asked } =
-      options;
+    checkFitOptions(options, Object.keys(this.#task.settings));
+    const { resume, verify, checkpoint: given, communicator, ...running } = options;
+    const { directory, saveEvery, saveWhen, notes, signal, lastEpoch, ...asked } = running;
     const checkpoint = given ?? (resume === undefined ? undefined : await this.#readCheckpoint(resume, data, verify));
     const kept = resume ?? directory;
     if (checkpoint && kept !== undefined) {
@@ -325,34 +325,31 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
       throw new OtherRunError(`expected ${prepared.noun} of the run that is resumed, found another`);
     }
+    if (communicator) {
+      const step = checkpoint?.snapshot.progress.step ?? 0;
+      await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
+    }
     await this.#refuseIfTooLarge(prepared, settings);
     if (!checkpoint && prepared.before) {
       signal?.throwIfAborted();
       await prepared.before();
     }
+    const saves = (communicator?.rank ?? 0) === 0;
     if (!prepared.learning) {
-      if (directory !== undefined) await this.save(directory);
+      if (directory !== undefined && saves) await this.save(directory);
       return;
     }
-    const learning = prepared.learning(this.network);
-    const trainer = new Trainer(learning, settings);
+    const learning = prepared.learning(this.network, communicator);
+    const trainer = new Trainer(learning, settings, { communicator });
     const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
-    const saving = { directory: directory ?? resume, saveEvery, saveWhen, notes, signal, lastEpoch };
+    const place = saves ? directory ?? resume : undefined;
+    const saving = { directory: place, saveEvery, saveWhen, notes, signal, lastEpoch };
     let hasBegun = false;
     for await (const event of runTraining(run, saving)) {
       if (!hasBegun) prepared.begin?.();
       hasBegun = true;
       if (event.event === "step") yield event;
       else yield { ...prepared.event(event, learning), ...outcomeOf(event) };
-    }
-  }
-
-  #checkOptions(options: FitOptions<T["settings"]>): void {
-    expectOptions("fit", options, [...Object.keys(this.#task.settings), ...Object.keys(FIT_OPTIONS)]);
-    for (const [name, value] of Object.entries(options)) {
-      if (value !== undefined && Object.hasOwn(FIT_OPTIONS, name)) {
-        checkValue(FIT_OPTIONS[name as keyof typeof FIT_OPTIONS], value, "fit", name);
-      }
     }
   }
 

@@ -1,7 +1,8 @@
+import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather, spreadItems } from "../../src/train/mod.ts";
-import type { PaddedTexts } from "../batching/mod.ts";
+import { ownItems, type PaddedTexts } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
 import type { TranslatorNetwork } from "./network.ts";
@@ -39,7 +40,10 @@ export interface Validation {
   /** The encoded pairs. */
   readonly pairs: EncodedPairs;
   /** Computes BLEU of greedy translations of a share of the pairs. */
-  bleu(share: number, signal?: AbortSignal): Promise<number>;
+  bleu(
+    share: number,
+    options: { readonly signal?: AbortSignal; readonly communicator: Communicator },
+  ): Promise<number>;
 }
 
 /** The data of a translator's training. */
@@ -68,6 +72,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   readonly guess: number;
   /** Share of padding in the batches of the current epoch. */
   paddedShare: number;
+  #communicator: Communicator;
   #train: EncodedPairs;
   #drop: ((epoch: number) => EncodedPairs) | undefined;
   #valid: Validation | undefined;
@@ -81,7 +86,9 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     network: TranslatorNetwork,
     { train, valid, drop, boundary }: TranslatorData,
     settings: TranslatorSettings,
+    communicator: Communicator = new SingleProcess(),
   ) {
+    this.#communicator = communicator;
     this.module = network;
     this.#train = train;
     this.#pairs = train;
@@ -100,18 +107,41 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   batch(epoch: number, index: number): Batch {
     if (epoch !== this.#epoch) this.#begin(epoch);
     const { module: network } = this;
-    const pairs = padPairs(this.#pairs, this.#buckets[index], this.#boundary);
+    const bucket = this.#buckets[index];
+    const places = ownItems(bucket, this.#pairs.targets, this.#communicator);
+    const pairs = padPairs(this.#pairs, places, this.#boundary);
+    const symbolsOf = (place: number): number => this.#pairs.targets[place].length + 1;
+    const all = bucket.reduce((sum, place) => sum + symbolsOf(place), 0);
     const own = this.#settings.scheduledSampling * (1 - 1 / (epoch + 1));
     const { labelSmoothing: smoothing } = this.#settings;
     return {
       weight: pairs.expected.length,
+      part: pairs.expected.length / all,
       tokens: pairs.expected.length + pairs.source.lengths.reduce((sum, length) => sum + length, 0),
       loss: () => {
-        const draws = own === 0 ? undefined : this.#random(epoch, index + 1).uniform(pairs.expected.length);
+        const draws = own === 0 ? undefined : this.#draws(epoch, index, { bucket, places, all });
         const input = draws ? mixInputs(network, pairs, draws, own) : pairs.input;
         return pairLoss(network, { ...pairs, input }, smoothing);
       },
     };
+  }
+
+  /** Draws a number for each symbol of a batch, and returns those of this rank's pairs. */
+  #draws(
+    epoch: number,
+    index: number,
+    { bucket, places, all }: { readonly bucket: Int32Array; readonly places: Int32Array; readonly all: number },
+  ): Float32Array {
+    const draws = this.#random(epoch, index + 1).uniform(all);
+    const isOwn = new Set(places);
+    let at = 0;
+    const runs = Array.from(bucket, (place) => {
+      const end = at + this.#pairs.targets[place].length + 1;
+      const run = isOwn.has(place) ? draws.subarray(at, end) : draws.subarray(0, 0);
+      at = end;
+      return run;
+    });
+    return Float32Array.from(runs.flatMap((run) => [...run]));
   }
 
   /** Index of the batch of the first epoch with the most symbols, including padding. */
@@ -127,9 +157,10 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     const { sources, targets, kept, ...rest } = this.#valid.pairs;
     const [own, other, texts] = [spreadItems(sources, share), spreadItems(targets, share), spreadItems(kept, share)];
     const pairs = { ...rest, sources: own, targets: other, kept: texts };
-    const { loss } = await evaluatePairs(this.module, pairs, { boundary: this.#boundary, signal });
+    const boundary = this.#boundary;
+    const { loss } = await evaluatePairs(this.module, pairs, { boundary, signal, communicator: this.#communicator });
     if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
-    const bleu = await this.#valid.bleu(share, signal);
+    const bleu = await this.#valid.bleu(share, { signal, communicator: this.#communicator });
     // The loss breaks ties, for example if no translation is long enough for a BLEU above 0.
     return { objective: bleu, loss, bleu };
   }
@@ -210,11 +241,17 @@ const EVALUATION_TOKENS = 4000;
 export async function evaluatePairs(
   network: TranslatorNetwork,
   pairs: EncodedPairs,
-  { boundary, signal }: { readonly boundary: number; readonly signal?: AbortSignal },
+  { boundary, signal, communicator = new SingleProcess() }: {
+    readonly boundary: number;
+    readonly signal?: AbortSignal;
+    readonly communicator?: Communicator;
+  },
 ): Promise<PairEvaluation> {
   const breather = new Breather();
   let [count, loss, right] = [0, 0, 0];
-  for (const bucket of bucketPairs(pairs, EVALUATION_TOKENS)) {
+  const { rank, size } = communicator;
+  for (const [i, bucket] of bucketPairs(pairs, EVALUATION_TOKENS).entries()) {
+    if (i % size !== rank) continue;
     signal?.throwIfAborted();
     const batch = padPairs(pairs, bucket, boundary);
     inference(() => {
@@ -225,5 +262,6 @@ export async function evaluatePairs(
     count += batch.expected.length;
     await breather.breathe();
   }
+  [count, loss, right] = await communicator.sum([count, loss, right]);
   return { loss: loss / count, nextTokenAccuracy: right / count };
 }

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { type Communicator, shareTexts } from "../../src/distributed/mod.ts";
 import { count, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { spreadItems } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
@@ -35,6 +36,14 @@ import type { Hypothesis } from "./search/mod.ts";
 import { completeSearch, SEARCH, type TranslateSettings } from "./search_options.ts";
 import { TRANSLATION, type TranslatorTypes } from "./task.ts";
 import { writeTranslation } from "./writing.ts";
+
+/** How BLEU is measured during training. */
+interface BleuOptions {
+  /** Stops the measurement. */
+  readonly signal?: AbortSignal;
+  /** Connects the ranks, each of which translates some of the sentences. */
+  readonly communicator: Communicator;
+}
 
 /** Options of `Translator.create`. */
 export interface TranslatorOptions
@@ -152,14 +161,14 @@ export class Translator extends TaskModel<TranslatorTypes> {
       : (epoch: number) => dropMerges({ plain, tokenizers: this.#tokenizers, rate, seed, maxTokens }, epoch);
     const validation = valid && {
       pairs: valid,
-      bleu: (share: number, signal?: AbortSignal) => this.#greedyBleu(spreadItems(corpus.valid!, share), signal),
+      bleu: (share: number, options: BleuOptions) => this.#greedyBleu(spreadItems(corpus.valid!, share), options),
     };
     const parts = { train: plain, valid: validation, drop, boundary: this.network.boundary };
     return Promise.resolve({
       noun: "the pairs",
       fingerprint: fingerprintOf([train, valid]),
       step: `batches of ${count(batchTokens, "symbol")}`,
-      learning: (network) => new TranslatorLearning(network, parts, settings),
+      learning: (network, communicator) => new TranslatorLearning(network, parts, settings, communicator),
       largestBatch: (learning: TranslatorLearning) => learning.largestBatch,
       begin: () => this.#learnAlphabet(plain.kept),
       event: translatorEvent,
@@ -247,9 +256,12 @@ export class Translator extends TaskModel<TranslatorTypes> {
     };
   }
 
-  async #greedyBleu(pairs: readonly SentencePair[], signal?: AbortSignal): Promise<number> {
-    const translations = await this.translate(pairs.map(({ source }) => source), { beam: 1, signal });
-    return corpusBleu(translations.map(({ text }) => text), pairs.map(({ target }) => target)).score;
+  async #greedyBleu(pairs: readonly SentencePair[], { signal, communicator }: BleuOptions): Promise<number> {
+    const found = await shareTexts(communicator, pairs.length, async (places) => {
+      const translations = await this.translate(places.map((place) => pairs[place].source), { beam: 1, signal });
+      return translations.map(({ text }) => text);
+    });
+    return corpusBleu(found, pairs.map(({ target }) => target)).score;
   }
 
   /** Throws `RangeError` if another translator has different vocabularies. */

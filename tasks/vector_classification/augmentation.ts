@@ -33,14 +33,19 @@ export interface AugmentOptions {
   readonly seed: number;
   /** The number of the step; the same step changes sequences in the same way. */
   readonly step: number;
+  /** Indices of the sequences whose inputs are wanted. Default: all. */
+  readonly wanted?: ReadonlySet<number>;
 }
 
-/** Changes sequences at random and returns their inputs. The changes depend only on the seed and the step. */
+/**
+ * Changes the sequences of a batch at random and returns the inputs of those that are wanted. The changes depend only
+ * on the seed, the step and the batch.
+ */
 export function augment(
   processor: FrameProcessor,
   sequences: readonly VectorSequence[],
   { jitter, ...augmentation }: Augmentation,
-  { engine, seed, step }: AugmentOptions,
+  { engine, seed, step, wanted }: AugmentOptions,
 ): Frames[] {
   const random = new Random(seed + SEED, { engine, stream: 2 * step });
   const draws = random.uniform(sequences.length * DRAWS, -1, 1);
@@ -53,7 +58,11 @@ export function augment(
   const disturb = noise && ((values: Float32Array): void => {
     for (let i = 0; i < values.length; i++) values[i] += noise[at++];
   });
-  return changed.map((frames) => processor.inputsOf(frames, disturb));
+  return changed.flatMap((frames, i) => {
+    if (wanted === undefined || wanted.has(i)) return [processor.inputsOf(frames, disturb)];
+    at += frames.frames.length;
+    return [];
+  });
 }
 
 /** Changes the frames of a sequence by five numbers from -1 to 1. */

@@ -1,7 +1,8 @@
+import { type Communicator, shareRows, SingleProcess } from "../../src/distributed/mod.ts";
 import { add, affine, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { spreadItems } from "../../src/train/mod.ts";
-import { type Frames, inputsOf, largestBucket, padFrames, shuffledBuckets } from "../batching/mod.ts";
+import { type Frames, inputsOf, largestBucket, ownItems, padFrames, shuffledBuckets } from "../batching/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
@@ -74,6 +75,7 @@ export class VectorLearning implements Learning<VectorMeasurement> {
   readonly direction: Direction;
   /** The loss of guessing, in nats per sequence. */
   readonly guess: number;
+  #communicator: Communicator;
   #data: VectorTrainingData;
   #settings: VectorClassifierSettings;
   #lengths: number[];
@@ -82,8 +84,14 @@ export class VectorLearning implements Learning<VectorMeasurement> {
   #epoch = -1;
   #buckets: Int32Array[] = [];
 
-  constructor(network: VectorClassifierNetwork, data: VectorTrainingData, settings: VectorClassifierSettings) {
+  constructor(
+    network: VectorClassifierNetwork,
+    data: VectorTrainingData,
+    settings: VectorClassifierSettings,
+    communicator: Communicator = new SingleProcess(),
+  ) {
     const { train, valid, processor, labels } = data;
+    this.#communicator = communicator;
     this.module = network;
     this.direction = judgeOf(settings.selectBy).direction;
     this.guess = Math.log(labels.length);
@@ -106,16 +114,29 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     this.#epoch = epoch;
     const { train: { sequences, targets: all }, processor } = this.#data;
     const { engine } = this.module;
-    const places = this.#buckets[index];
-    const own = Array.from(places, (place) => sequences[place]);
+    const bucket = this.#buckets[index];
+    const lengths = this.#lengths.map((length) => ({ length }));
+    const places = ownItems(bucket, lengths, this.#communicator);
+    const own = new Set(places);
+    // The changes are drawn for the whole batch, so that they do not depend on the number of ranks.
+    const batch = Array.from(bucket, (place) => sequences[place]);
+    const wanted = new Set(batch.keys().filter((i) => own.has(bucket[i])));
     const step = epoch * this.batches + index;
-    const changed = augment(processor, own, this.#settings, { engine, seed: this.#settings.seed, step });
+    const changed = augment(processor, batch, this.#settings, { engine, seed: this.#settings.seed, step, wanted });
     const padded = padFrames(changed, processor.width);
     return {
       weight: places.length,
+      part: this.#weightOf(places) / this.#weightOf(bucket),
       tokens: padded.lengths.reduce((sum, length) => sum + length, 0),
       loss: () => this.#loss(inputsOf(padded, engine), padded.lengths, places.map((place) => all[place])),
     };
+  }
+
+  /** What the loss of sequences is divided by: their number, or the sum of the weights of their labels. */
+  #weightOf(places: Int32Array): number {
+    const weights = this.#weights;
+    const { targets } = this.#data.train;
+    return weights ? places.reduce((sum, place) => sum + weights[targets[place]], 0) : places.length;
   }
 
   /** Computes the mean of the members' losses. */
@@ -130,7 +151,12 @@ export class VectorLearning implements Learning<VectorMeasurement> {
   async measure(signal?: AbortSignal, share = 1): Promise<VectorMeasurement | null> {
     const { valid, labels, processor } = this.#data;
     if (!valid || !this.#valid) return null;
-    const logits = await readSequences(this.module, spreadItems(this.#valid, share), processor.width, signal);
+    const frames = spreadItems(this.#valid, share);
+    const logits = await shareRows(
+      this.#communicator,
+      frames.length,
+      async (places) => await readSequences(this.module, places.map((place) => frames[place]), processor.width, signal),
+    );
     const targets = Int32Array.from(spreadItems(Array.from(valid.targets), share));
     const figures = evaluateProbabilities(logits.map((row) => probabilitiesOf(row)), targets, labels);
     const { loss, accuracy, macroF1 } = figures;

@@ -132,7 +132,8 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
       noun: "the sequences",
       fingerprint: fingerprintOf([train, valid]),
       step: `batches of ${count(settings.batch, "sequence")} of up to ${count(longest, "frame")}`,
-      learning: (network) => new VectorLearning(network, { train, valid, processor, labels }, settings),
+      learning: (network, communicator) =>
+        new VectorLearning(network, { train, valid, processor, labels }, settings, communicator),
       largestBatch: (learning: VectorLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters.
       begin: () => this.configure({ temperature: 1 }),

@@ -37,11 +37,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   "src/schema": {},
   "src/kernels": { packages: ["npm:assemblyscript@"] },
   "src/engine": { parts: ["src/kernels", "src/schema"] },
+  "src/distributed": { parts: ["src/engine", "src/schema"] },
   "src/tensor": { parts: ["src/engine", "src/schema"] },
   "src/nn": { parts: ["src/formats", "src/tensor", "src/engine", "src/schema"] },
   "src/optim": { parts: ["src/tensor", "src/engine", "src/schema"] },
   "src/formats": { packages: ["node:crypto", "node:fs", "node:process", "node:stream", "node:zlib"] },
-  "src/train": { parts: ["src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema"] },
+  "src/train": {
+    parts: ["src/nn", "src/optim", "src/distributed", "src/formats", "src/tensor", "src/engine", "src/schema"],
+  },
   "tokenizers/regex": { parts: ["tokenizers"] },
   "tokenizers/normalizers": { parts: ["tokenizers/regex", "tokenizers"] },
   "tokenizers/pre_tokenizers": { parts: ["tokenizers/regex", "tokenizers"] },
@@ -58,12 +61,22 @@ const RULES: Readonly<Record<string, Rule>> = {
   // importing the latter.
   "tokenizers": { parts: TOKENIZER_PARTS },
   "tasks": {
-    parts: ["src/train", "src/nn", "src/optim", "src/formats", "src/tensor", "src/engine", "src/schema", "tokenizers"],
+    parts: [
+      "src/train",
+      "src/nn",
+      "src/optim",
+      "src/distributed",
+      "src/formats",
+      "src/tensor",
+      "src/engine",
+      "src/schema",
+      "tokenizers",
+    ],
     // Types only: at run time the code uses `builtinModule`.
     packages: ["node:"],
   },
   "cli": {
-    parts: ["tasks", "src/train", "src/nn", "src/formats", "src/engine", "src/schema", "tokenizers"],
+    parts: ["tasks", "src/train", "src/nn", "src/distributed", "src/formats", "src/engine", "src/schema", "tokenizers"],
     packages: ["node:"],
   },
 };
@@ -163,7 +176,7 @@ export function importCircles(files: readonly SourceFile[]): string[] {
 }
 
 /** The only library files that may use Deno's API: its FFI and its file locks. */
-const DENO_FILES = /^src\/(?:engine\/native\/\w+|formats\/file_lock)\.ts$/;
+const DENO_FILES = /^src\/(?:(?:engine|distributed)\/native\/\w+|formats\/file_lock)\.ts$/;
 
 /**
  * Reports what the library must not use: the command line; Deno's API outside those files; modules other than its own,

@@ -35,6 +35,8 @@ const DEFAULTS: LanguageModelSettings = {
   averageLast: null,
   averageAfter: null,
   seed: 1,
+  syncEvery: 1,
+  gradientPrecision: "float32",
 };
 
 Deno.test("missing settings get their defaults", () => {
@@ -100,6 +102,8 @@ Deno.test("invalid values are refused with the name and value of the setting", (
     lazy: [],
     optimizer: ["Adam", "", "toString"],
     schedule: ["Linear", "", "toString"],
+    syncEvery: counts,
+    gradientPrecision: ["bfloat16", ""],
   };
   assertEquals(Object.keys(impossible).sort(), Object.keys(DEFAULTS).sort(), "every setting must have a case");
   for (const [name, values] of Object.entries(impossible)) {

@@ -1,0 +1,37 @@
+import type { Columns } from "./windows.ts";
+
+/** The shape of the states of all streams, `[layers, size, width]`. */
+export interface StateShape {
+  /** Number of streams. */
+  readonly size: number;
+  /** Number of floats of a stream in a layer. */
+  readonly width: number;
+}
+
+/** Returns the states of some streams `[layers, end - first, width]` of those of all `[layers, size, width]`. */
+export function rowsOf(states: Float32Array, [first, end]: Columns, { size, width }: StateShape): Float32Array {
+  const layers = states.length / (size * width);
+  const own = new Float32Array(layers * (end - first) * width);
+  for (let layer = 0; layer < layers; layer++) {
+    const from = layer * size;
+    own.set(states.subarray((from + first) * width, (from + end) * width), layer * (end - first) * width);
+  }
+  return own;
+}
+
+/** Joins the states of streams that follow each other to those of all `[layers, size, width]`. */
+export function joinRows(parts: readonly ArrayLike<number>[], { size, width }: StateShape): Float32Array {
+  const total = parts.reduce((sum, { length }) => sum + length, 0);
+  const layers = total / (size * width);
+  const all = new Float32Array(total);
+  let first = 0;
+  for (const part of parts.map((values) => Float32Array.from(values))) {
+    const rows = part.length / (layers * width);
+    for (let layer = 0; layer < layers; layer++) {
+      const own = part.subarray(layer * rows * width, (layer + 1) * rows * width);
+      all.set(own, (layer * size + first) * width);
+    }
+    first += rows;
+  }
+  return all;
+}

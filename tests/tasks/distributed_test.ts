@@ -1,0 +1,127 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CharTokenizer, LanguageModel } from "../../mod.ts";
+import { createLocalCommunicators } from "../../src/distributed/mod.ts";
+import { babble, inTempDir } from "../support/command.ts";
+import { assertSameFigures, checkEquality } from "../support/ranks.ts";
+import { type FitEvent, TRAININGS } from "./distributed_cases.ts";
+
+for (const [name, train] of Object.entries(TRAININGS)) {
+  // More steps and other numbers of ranks are checked in tests/mpi.
+  Deno.test(`${name}: 3 ranks have the losses of one`, async () => await checkEquality(train, [3], 9));
+}
+
+const TEXT = babble(1200);
+const TOKENIZER = CharTokenizer.train(TEXT);
+const SETTINGS = { epochs: 3, batch: 6, bptt: 10, learningRate: 0.01, schedule: "constant", seed: 4 } as const;
+
+function model(dropout = 0.3): LanguageModel {
+  return LanguageModel.create({ tokenizer: TOKENIZER, embed: 6, hidden: 8, dropout });
+}
+
+async function train(
+  size: number,
+  options: object,
+  dropout?: number,
+): Promise<[events: FitEvent[][], bytes: string[]]> {
+  const models = Array.from({ length: size }, () => model(dropout));
+  const events = await Promise.all(
+    createLocalCommunicators(size).map((communicator, rank) =>
+      Array.fromAsync(models[rank].fit({ train: TEXT, valid: TEXT.slice(0, 200) }, {
+        ...SETTINGS,
+        ...options,
+        communicator,
+      }))
+    ),
+  );
+  return [events, models.map((lm) => lm.toBytes().toHex())];
+}
+
+Deno.test("all ranks end with the same weights, and a second run has the same bits", async () => {
+  const [[first], [own, other]] = await train(2, {});
+  assertEquals(own, other);
+  const [[second], [again]] = await train(2, {});
+  assertEquals(again, own);
+  assertEquals(second.map(({ loss }) => loss), first.map(({ loss }) => loss));
+});
+
+Deno.test("rank 0 saves; a run resumes to the same bits, or with another number of ranks", async () => {
+  const [, [expected]] = await train(2, {}, 0);
+  await inTempDir(async (directory) => {
+    const [stopped] = await train(2, { directory, maxSteps: 25, saveEvery: 10 }, 0);
+    assertEquals(stopped[0].filter(({ event }) => event === "step").length, 25);
+    assertEquals(JSON.parse(await Deno.readTextFile(`${directory}/training_state.json`)).ranks, 2);
+    const kept = Array.from(
+      Deno.readDirSync(directory),
+      ({ name }) => [name, Deno.readFileSync(`${directory}/${name}`)] as const,
+    );
+    const resumed = { resume: directory, maxSteps: 60 };
+    const [, [bytes]] = await train(2, resumed, 0);
+    assertEquals(bytes, expected);
+    for (const [name, content] of kept) await Deno.writeFile(`${directory}/${name}`, content);
+    const [[alone]] = await train(1, resumed, 0);
+    assert(alone.length > 0);
+  });
+});
+
+Deno.test("a state is whole whatever the number of ranks", async () => {
+  const whole = await Array.fromAsync(model(0).fit(TEXT, { ...SETTINGS }));
+  await inTempDir(async (directory) => {
+    await train(3, { directory, maxSteps: 20 }, 0);
+    const rest = await Array.fromAsync(
+      model(0).fit({ train: TEXT, valid: TEXT.slice(0, 200) }, {
+        ...SETTINGS,
+        resume: directory,
+        maxSteps: 40,
+      }),
+    );
+    const steps = (events: readonly FitEvent[]) => events.filter(({ event, step }) => event === "step" && step! > 20);
+    assertSameFigures(steps(rest), steps(whole).filter(({ step }) => step! <= 40), "one process after three");
+  });
+});
+
+Deno.test("ranks with other settings, data or too small a batch are refused on all ranks, by name", async () => {
+  const refused = async (options: (rank: number) => object, text: (rank: number) => string = () => TEXT) => {
+    const messages = await Promise.all(
+      createLocalCommunicators(3).map((communicator, rank) =>
+        assertRejects(
+          () => Promise.resolve(model().fit(text(rank), { ...SETTINGS, ...options(rank), communicator }).then()),
+          RangeError,
+        )
+      ),
+    );
+    assertEquals(new Set(messages.map(({ message }) => message)).size, 1);
+    return messages[0].message;
+  };
+  assert(/the settings.*on rank 2/.test(await refused((rank) => ({ seed: rank === 2 ? 5 : 4 }))));
+  const data = await refused(() => ({}), (rank) => rank === 1 ? TEXT.slice(1) : TEXT);
+  assert(/the text with the hash.*rank 1 \(this computer\)/.test(data), data);
+  assert(/at least the number of ranks, 3, found 2/.test(await refused(() => ({ batch: 2 }))));
+  assert(/expected syncEvery to be 1 with averaging/.test(await refused(() => ({ averaging: 0.9, syncEvery: 4 }))));
+});
+
+Deno.test("ranks that take steps of their own average their weights, and learn", async () => {
+  const [[events], [own, other]] = await train(2, { syncEvery: 4, epochs: 6 });
+  assertEquals(own, other);
+  const epochs = events.filter(({ event }) => event === "epoch");
+  assert(epochs.at(-1)!.validLoss! < epochs[0].validLoss!);
+  const [, [half]] = await train(2, { gradientPrecision: "bf16" });
+  assert(half !== own);
+});
+
+Deno.test("a run stops on all ranks after the same step if one of them is asked to", async () => {
+  const stop = new AbortController();
+  const steps = await Promise.all(
+    createLocalCommunicators(2).map(async (communicator, rank) => {
+      let last = 0;
+      const options = { ...SETTINGS, communicator, ...(rank === 1 && { signal: stop.signal }) };
+      await assertRejects(async () => {
+        for await (const event of model().fit(TEXT, options)) {
+          if (event.event === "step") last = event.step;
+          if (rank === 1 && last === 5) stop.abort(new RangeError("stop"));
+        }
+      }, RangeError);
+      return last;
+    }),
+  );
+  assertEquals(steps[0], steps[1]);
+});
