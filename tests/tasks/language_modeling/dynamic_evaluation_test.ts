@@ -125,7 +125,7 @@ for (const rule of ["rms", "sgd"] as const) {
         if (rule === "sgd") dynamicStep({ ...common, lr: 0.01, decay: 0.3 });
         else dynamicStep({ ...common, lr: 0.01 * step / 100, decay: 0.3 / mean, meanSquares: meanSquares[i] });
       }
-      dynamic.update({ T: 5, inputs, targets, tokens: 10, begins: [] });
+      dynamic.update({ T: 5, inputs, targets, tokens: 10, allTokens: 10, begins: [] });
       for (const [i, parameter] of parameters.entries()) {
         for (const [j, value] of parameter.toArray().entries()) assertAlmostEquals(value, values[i][j], 2e-5);
       }
