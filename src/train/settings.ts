@@ -263,13 +263,13 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     min: 1,
     default: 1,
     former: 1,
-    help: "With several ranks: steps that each takes by itself before all average their weights.",
+    help: "Steps that each of several ranks takes by itself before all average their weights.",
   }),
   gradientPrecision: choice(["float32", "bf16"], {
     group: GROUP,
     default: "float32",
     former: "float32",
-    help: "With several ranks: numbers in which gradients travel between them.",
+    help: "Numbers in which gradients travel between several ranks.",
   }),
 };
 
