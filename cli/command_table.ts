@@ -14,7 +14,13 @@ export interface CommandRow {
 
 /** Lists every command for models of these tasks, in the order of the overview. */
 export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandRow[] {
-  const models = [...verbs(tasks), evaluateCommand(tasks), ...inspections(tasks), serveCommand(tasks)];
+  const models = [
+    ...verbs(tasks),
+    evaluateCommand(tasks),
+    ...inspections(tasks),
+    exportCommand(tasks),
+    serveCommand(tasks),
+  ];
   return [...trainCommands(tasks), ...models, ...TOOLS];
 }
 
@@ -172,6 +178,19 @@ function inspections(tasks: readonly TaskEntry[]): readonly CommandRow[] {
       load: async () => (await import("./commands/report.ts")).makeReportCommand(tasks),
     },
   ];
+}
+
+function exportCommand(tasks: readonly TaskEntry[]): CommandRow {
+  return {
+    name: "export",
+    summary: "Write a trained model as a file of another program, such as ONNX Runtime.",
+    examples: [
+      "export --model models/novel-lstm --format onnx --out novel.onnx",
+      "export --model models/novel-lstm --format onnx --int8 --log-probabilities",
+      "export --model models/reviews-lstm --format onnx --network-alone --json",
+    ],
+    load: async () => (await import("./commands/export.ts")).makeExportCommand(tasks),
+  };
 }
 
 function serveCommand(tasks: readonly TaskEntry[]): CommandRow {

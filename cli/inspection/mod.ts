@@ -8,6 +8,6 @@ export { type FileFacts, filesOf } from "./files.ts";
 export { flowLines, type FlowSummary, summarizeFlow } from "./gradient_flow.ts";
 export type { ModelFacts } from "./model_facts.ts";
 export { type ProcessorFacts, processorsOf } from "./processors.ts";
-export { modelFactsOf, type ReadModel, readModel } from "./read_model.ts";
+export { loadModel, modelFactsOf, type ReadModel, readModel } from "./read_model.ts";
 export { readRun, type RunFacts, runFactsOf, type RunState } from "./run_facts.ts";
 export { describeBest, formatBytes, formatValue, listValues } from "./wording.ts";

@@ -39,6 +39,15 @@ export async function readModel(
   return { model, program, facts };
 }
 
+/** Loads the model in a directory, of whichever of the tasks it is; whoever calls it disposes of it. */
+export async function loadModel(
+  directory: string,
+  { tasks, verify }: { readonly tasks: readonly TaskEntry[]; readonly verify: boolean },
+): Promise<TaskModel<TaskTypes>> {
+  const { model } = await programOf(directory, tasks, verify);
+  return await model.load(directory, { verify }) as TaskModel<TaskTypes>;
+}
+
 /** Returns the facts about a model that do not come from its files. */
 export function modelFactsOf(
   { config, processors, network }: TaskModel<TaskTypes>,

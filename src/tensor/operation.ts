@@ -1,11 +1,11 @@
-/** What an operation needs that has no attributes. */
+/** The attributes of an operation that has none. */
 export type NoAttributes = Readonly<Record<never, never>>;
 
-/** What a reduction is over. */
+/** The dimension of a reduction, and its factor. */
 export interface ReductionAttributes {
   /** The dimension that is removed; undefined for all of them. */
   readonly dimension: number | undefined;
-  /** What the sum is multiplied by. */
+  /** The factor of the sum. */
   readonly scale: number;
 }
 
@@ -132,7 +132,7 @@ export type RecordedOperation<T extends Recorded = Recorded> = {
   readonly [N in keyof OperationAttributes]: {
     /** The operation. */
     readonly name: N;
-    /** What it needs besides its inputs. */
+    /** Its attributes. */
     readonly attributes: OperationAttributes[N];
     /** Its inputs. */
     readonly inputs: readonly Operand<T>[];

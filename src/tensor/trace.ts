@@ -9,7 +9,7 @@ export type TracedOperation = RecordedOperation<Tensor>;
 
 /** The result of `trace`. */
 export interface Traced<T> {
-  /** What `body` returned. */
+  /** The value that `body` returned. */
   readonly result: T;
   /** The operations in the order in which they ran. The step of their tensors has ended, so that only shapes remain. */
   readonly operations: readonly TracedOperation[];

@@ -60,4 +60,6 @@ export const CLASSIFICATION: Task<ClassifierTypes> = {
   },
   network: (config, { engine, processors: { tokenizer }, initial: { seed } }) =>
     new ClassifierNetwork(config, { engine, seed, unknownId: tokenizer.unknownId }),
+  graphs: async ({ config, network }, options) =>
+    (await import("./graphs.ts")).classifierGraphs(network, config, options),
 };

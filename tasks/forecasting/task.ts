@@ -69,4 +69,6 @@ export const FORECASTING: Task<ForecasterTypes> = {
   },
   network: (config, { engine, processors: { processor }, initial: { seed } }) =>
     new ForecastNetwork(config, { engine, processor, seed }),
+  graphs: async ({ config, network, processors }) =>
+    (await import("./graphs.ts")).forecasterGraphs(network, config, processors.processor),
 };

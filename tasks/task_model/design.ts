@@ -1,9 +1,9 @@
 import { Engine } from "../../src/nn/mod.ts";
-import { expectShapes, NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
+import { expectShapes, loadParameters, NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
 import { complete, type Field, type Given, readNames, withArticle } from "../../src/schema/mod.ts";
 import { refuseIfTooLarge } from "../../src/train/mod.ts";
-import type { ModelHead } from "./model_files.ts";
-import type { Task, TaskTypes } from "./task.ts";
+import type { ModelHead, ModelTensors } from "./model_files.ts";
+import type { ModelParts, Task, TaskTypes } from "./task.ts";
 
 /** Separates the fields saved in `config.json` from those that matter only at creation. */
 export function divide<T extends TaskTypes>(
@@ -52,6 +52,17 @@ export function designOf<T extends TaskTypes>(
   expectShapes(make(Engine.shapes()), shapes, { source, strict });
   refuseIfTooLarge(`load ${source}`, make);
   return { config, processors, source, strict, network: () => make(engine ?? Engine.default()) };
+}
+
+/** Creates the parts of a model that has been read. */
+export function partsOf<T extends TaskTypes>(
+  task: Task<T>,
+  { config, processors, source, strict, network: make }: Design<T>,
+  tensors: ModelTensors,
+): ModelParts<T> {
+  const network = make();
+  loadParameters(network, tensors, { source, strict });
+  return { task, config, processors, network };
 }
 
 /** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */

@@ -14,6 +14,7 @@ export {
 export type { CrossValidation, FoldFigures, FoldOutcome, Folds, FoldsConclusion } from "./cross_validation.ts";
 export { type EpochEvent, Fit, type FitReport } from "./fit.ts";
 export { Fingerprint } from "./fingerprint.ts";
+export type { GraphInput, GraphOptions, GraphOutput, GraphPlan, GraphRun } from "./graph_plan.ts";
 export { readTask } from "./model_files.ts";
 export type {
   ChartLayer,
@@ -52,6 +53,7 @@ export type {
   VerifyOption,
 } from "./model_options.ts";
 export type { ModelSource } from "./model_source.ts";
+export type { ExportONNXOptions } from "./onnx_files.ts";
 export { type ModelClass, TaskModel } from "./task_model.ts";
 export { countParameters, formatSpeed, percent } from "./wording.ts";
 export { count } from "../../src/schema/mod.ts";

@@ -66,7 +66,9 @@ function configJSON<T extends TaskTypes>({ task, config }: ModelParts<T>): Recor
 }
 
 /** The files and contents of the processors that a model has. */
-function processorsJSON<T extends TaskTypes>({ task, processors }: ModelParts<T>): { file: string; json: unknown }[] {
+export function processorsJSON<T extends TaskTypes>(
+  { task, processors }: ModelParts<T>,
+): { file: string; json: unknown }[] {
   return filesOf(task).flatMap(([name, file]) => {
     const json = processors[name]?.toJSON();
     return json === undefined ? [] : [{ file: file.file, json }];

@@ -3,6 +3,7 @@ import type { Engine, Module } from "../../src/nn/mod.ts";
 import type { Schema } from "../../src/schema/mod.ts";
 import type { Learning, MeasuredEvent, Measurement, TrainSettings } from "../../src/train/mod.ts";
 import type { EpochEvent } from "./fit.ts";
+import type { GraphOptions, GraphPlan } from "./graph_plan.ts";
 
 /** Converts data to a network's input and is saved with the model as JSON; for example, a tokenizer. */
 export interface Processor {
@@ -68,6 +69,11 @@ export interface Task<T extends TaskTypes> {
   readonly check?: (action: string, config: T["config"], processors: T["processors"]) => void;
   /** Creates the network. */
   readonly network: (config: T["config"], options: NetworkOptions<T>) => T["network"];
+  /**
+   * Describes the graphs that a model can be exported as. Default: it cannot be exported. Throws `RangeError` if a part
+   * of the model fits in no graph.
+   */
+  readonly graphs?: (parts: ModelParts<T>, options: GraphOptions) => Promise<readonly GraphPlan[]>;
 }
 
 /** Data ready for training. */

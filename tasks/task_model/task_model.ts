@@ -1,5 +1,5 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
-import { Engine, loadParameters } from "../../src/nn/mod.ts";
+import { Engine } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import { filesOf } from "../../src/formats/memory_files.ts";
 import { DirectoryFiles } from "../../src/formats/read_directory.ts";
@@ -26,11 +26,12 @@ import {
   Trainer,
 } from "../../src/train/mod.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
-import { completeInitial, type Design, designOf, divide, readConfig } from "./design.ts";
+import { completeInitial, type Design, designOf, divide, partsOf, readConfig } from "./design.ts";
 import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
 import { refuseUnfitTraining } from "./memory_need.ts";
+import type { ExportONNXOptions } from "./onnx_files.ts";
 import { filesAt, type ModelSource } from "./model_source.ts";
 import {
   checkFitOptions,
@@ -47,7 +48,6 @@ import {
   modelBytes,
   modelFiles,
   type ModelHead,
-  type ModelTensors,
   readModelBytes,
   readModelFiles,
   refuseOtherModel,
@@ -175,7 +175,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const files = filesAt(action, source, { fetch, onProgress });
     const check = (head: ModelHead<T>) => designOf(this.task, head, options);
     const { checked, tensors } = await readModelFiles(files, this.task, { verify, check });
-    return restore(this, checked, tensors);
+    return new this(partsOf(this.task, checked, tensors));
   }
 
   /**
@@ -193,7 +193,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     }
     expectKinds(action, options, FROM_BYTES_OPTIONS);
     const { head, tensors } = readModelBytes(bytes, this.task);
-    return restore(this, designOf(this.task, head, options), tensors);
+    return new this(partsOf(this.task, designOf(this.task, head, options), tensors));
   }
 
   /**
@@ -287,6 +287,15 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /** Serializes the whole model as one safetensors file, for platforms without a file system. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return modelBytes(this.#parts);
+  }
+
+  /**
+   * Returns the model as ONNX files, with the files of its processors; `docs/exchange.md` lists their inputs and
+   * outputs. Throws `RangeError` if the model has a part that no graph can compute.
+   */
+  async exportONNX(options: ExportONNXOptions = {}): Promise<File[]> {
+    const { EXPORT_ONNX_OPTIONS, onnxFiles } = await import("./onnx_files.ts");
+    return await onnxFiles(this.#parts, expectKinds("export as ONNX", options, EXPORT_ONNX_OPTIONS));
   }
 
   async *#trainAlone(
@@ -383,15 +392,4 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   get #parts(): ModelParts<T> {
     return { task: this.#task, config: this.#config, processors: this.processors, network: this.network };
   }
-}
-
-/** Creates a model that has been read. */
-function restore<T extends TaskTypes, M extends TaskModel<T>>(
-  model: ModelClass<T, M>,
-  { config, processors, source, strict, network: make }: Design<T>,
-  tensors: ModelTensors,
-): M {
-  const network = make();
-  loadParameters(network, tensors, { source, strict });
-  return new model({ task: model.task, config, processors, network });
 }

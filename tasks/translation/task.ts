@@ -62,4 +62,6 @@ export const TRANSLATION: Task<TranslatorTypes> = {
     throw new InputRangeError(`${action}: expected tokenizers of ${sizes.join(" and ")} symbols, found ${found}`);
   },
   network: (config, { engine, initial: { seed } }) => new TranslatorNetwork(config, { engine, seed }),
+  graphs: async ({ config, network }, options) =>
+    (await import("./graphs.ts")).translatorGraphs(network, config, options),
 };

@@ -61,4 +61,6 @@ export const VECTOR_CLASSIFICATION: Task<VectorClassifierTypes> = {
     );
   },
   network: (config, { engine, initial: { seed } }) => new VectorClassifierNetwork(config, { engine, seed }),
+  graphs: async ({ config, network }, options) =>
+    (await import("./graphs.ts")).vectorClassifierGraphs(network, config, options),
 };

@@ -87,6 +87,11 @@ const COMMANDS: readonly Narrow[] = [
   { args: ["info", "lm"], read: ["lm"] },
   { args: ["report", "lm", "--out", "-"], read: ["lm"] },
   { args: ["report", "lm", "--out", "drawings/r.html"], read: ["lm", "drawings"], write: ["drawings"] },
+  {
+    args: ["export", "--model", "lm", "--format", "onnx", "--out", "drawings/lm.onnx"],
+    read: ["lm", "drawings"],
+    write: ["drawings"],
+  },
   { args: ["score", "--hyp", "my.txt", "--ref", "my.txt"], read: ["my.txt"] },
   { args: ["tokenize", "--tokenizer", "lm"], read: ["lm"], input: "the cat\n" },
   {
@@ -143,7 +148,7 @@ Deno.test("few tasks may write, those that read videos or sounds may run ffmpeg 
   for (const [name, { command }] of OWN) {
     assertEquals([name, command.includes("--allow-write")], [
       name,
-      /^(?:train-|scan|forecast|watch|evaluate|report|compose|harmonize)/.test(name),
+      /^(?:train-|scan|forecast|watch|evaluate|report|export|compose|harmonize)/.test(name),
     ]);
     assert(/^deno run (?:--quiet )?--no-prompt /.test(command), name);
     assert(!/--allow-(?:net(?!=127\.0\.0\.1 )|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);

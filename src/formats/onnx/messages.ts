@@ -10,7 +10,7 @@ export interface ModelProto {
   readonly producerName?: string;
   /** Its version. */
   readonly producerVersion?: string;
-  /** What the model is for. */
+  /** A description of the model. */
   readonly docString?: string;
   /** The graph. */
   readonly graph?: GraphProto;
@@ -52,7 +52,7 @@ export interface GraphProto {
   readonly name?: string;
   /** The constant tensors. */
   readonly initializer?: readonly TensorProto[];
-  /** What the graph computes. */
+  /** A description of the graph. */
   readonly docString?: string;
   /** The inputs; in files before version 4 the initializers too. */
   readonly input?: readonly ValueInfoProto[];
@@ -164,7 +164,7 @@ export interface ValueInfoProto {
   readonly name?: string;
   /** Its type. */
   readonly type?: TypeProto;
-  /** What it is. */
+  /** A description. */
   readonly docString?: string;
 }
 

@@ -1,0 +1,132 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { replaceFile } from "../../src/formats/write_file.ts";
+import { count } from "../../src/schema/mod.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
+import type { TaskModel, TaskTypes } from "../../tasks/task_model/mod.ts";
+import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { loadModel } from "../inspection/mod.ts";
+import { jsonLine, writeError, writeLine } from "../terminal/mod.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { expectModel, MODEL_OPTION, newestModel } from "./model_option.ts";
+import { checkPlace } from "./output_file.ts";
+
+/** The options that only some formats have, as the user gave them. */
+interface FormatValues {
+  readonly int8: boolean;
+  readonly logProbabilities: boolean;
+  readonly networkAlone: boolean;
+}
+
+/** A format of other programs. */
+interface Format {
+  /** The end of the names of its files. */
+  readonly extension: string;
+  /** The options that it has, of those that not every format has. */
+  readonly options: readonly (keyof FormatValues)[];
+  /** Returns the files; the first is the model, or its first part. `name` has no extension. */
+  readonly files: (model: TaskModel<TaskTypes>, name: string, values: FormatValues) => Promise<readonly File[]>;
+}
+
+/** The formats, by the values of --format. */
+const FORMATS = {
+  onnx: {
+    extension: ".onnx",
+    options: ["int8", "logProbabilities", "networkAlone"],
+    files: (model, name, values) => model.exportONNX({ name, ...values }),
+  },
+} as const satisfies Record<string, Format>;
+
+const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
+
+/** The command-line names of the options that only some formats have. */
+const FLAGS = { int8: "int8", logProbabilities: "log-probabilities", networkAlone: "network-alone" } as const;
+
+const OPTIONS = {
+  ...MODEL_OPTION,
+  ...VERIFY_OPTION,
+  format: { kind: "choice", group: "run", choices: NAMES, value: "FORMAT", help: `Format: ${NAMES.join(", ")}.` },
+  out: {
+    kind: "path",
+    group: "run",
+    value: "FILE",
+    help: "File for the model; others are written beside it.",
+    default: "the name of the model's directory",
+  },
+  int8: { kind: "boolean", group: "run", help: "Write matrices in 8 bits, about a quarter of the size (onnx)." },
+  "log-probabilities": {
+    kind: "boolean",
+    group: "run",
+    help: "Let the graphs compute the logarithms of probabilities instead of logits (onnx).",
+  },
+  "network-alone": {
+    kind: "boolean",
+    group: "run",
+    help: "Leave out the linear model beside a classifier's network, which no graph can compute (onnx).",
+  },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
+} as const satisfies OptionSpecs;
+
+/** Makes the command that writes a model in the format of other programs. */
+export function makeExportCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return { options: OPTIONS, run: (values) => exportModel(tasks, values) };
+}
+
+async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OPTIONS>): Promise<number> {
+  const { model: named, format: chosen, json } = values;
+  if (chosen === undefined) throw new UsageError(`--format: expected one of ${NAMES.join(", ")}, found none`);
+  const format: Format = FORMATS[chosen];
+  const asked = askedOptions(format, chosen, values);
+  if (named !== undefined) await expectModel("model", named, tasks);
+  if (values.out !== undefined) await checkPlace(values.out);
+  const directory = named ?? await newestModel(tasks, json);
+  const out = values.out ?? basename(resolve(directory)) + format.extension;
+  await checkPlace(out);
+  const model = await loadModel(directory, { tasks, ...verifying(values) });
+  const name = out.endsWith(format.extension) ? out.slice(0, -format.extension.length) : out;
+  const files = await format.files(model, basename(name), asked);
+  model[Symbol.dispose]();
+  const places = files.map((file) => ({ file, path: placeOf(file, { out, ...format }) }));
+  for (const { path } of places) await checkPlace(path);
+  const written: string[] = [];
+  for (const { file, path } of places) {
+    if (await write(file, path)) written.push(path);
+  }
+  if (json) jsonLine({ model: directory, format: chosen, files: places.map(({ path }) => path) });
+  else writeLine(`Exported ${directory}: ${count(written.length, "file")} written: ${written.join(", ")}.`);
+  return 0;
+}
+
+/** Returns the options of a format. Throws `UsageError` if another format's was given. */
+function askedOptions(format: Format, chosen: string, values: Values<typeof OPTIONS>): FormatValues {
+  const asked = {
+    int8: values.int8 ?? false,
+    logProbabilities: values["log-probabilities"] ?? false,
+    networkAlone: values["network-alone"] ?? false,
+  };
+  for (const [name, flag] of Object.entries(FLAGS) as [keyof FormatValues, string][]) {
+    if (!asked[name] || format.options.includes(name)) continue;
+    const others = NAMES.filter((other) => (FORMATS[other] as Format).options.includes(name)).join(" or ");
+    throw new UsageError(`--${flag}: expected --format ${others} with it, found ${chosen}`);
+  }
+  return asked;
+}
+
+/** Returns where a file belongs: in the folder of --out, and there if it is the first of a name that has no extension. */
+function placeOf(
+  { name }: File,
+  { out, extension }: { readonly out: string; readonly extension: string },
+): string {
+  const isWhole = !out.endsWith(extension) && name === basename(out) + extension;
+  return isWhole ? out : join(dirname(out), name);
+}
+
+/** Writes a file unless it is there already, and keeps another one aside. Returns whether it was written. */
+async function write(file: File, path: string): Promise<boolean> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const old = await readFile(path).catch(() => undefined);
+  if (old && old.length === bytes.length && bytes.every((byte, i) => old[i] === byte)) return false;
+  const kept = await replaceFile(path, bytes, { keepOld: true });
+  if (kept !== undefined) writeError(`Moved the existing file ${path} to ${kept}.\n`);
+  return true;
+}

@@ -1,0 +1,50 @@
+import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { decodeOnnx } from "../../../src/formats/onnx/mod.ts";
+import { inTempDir, jsonLines, runCommandIn } from "../../support/command.ts";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+
+Deno.test("export writes a model as ONNX beside its tokenizer, and keeps an earlier file", async () => {
+  await inTempDir(async (directory) => {
+    using model = LanguageModel.create({ tokenizer: CharTokenizer.train("abcd"), embed: 4, hidden: 4 });
+    await model.save(`${directory}/lm`);
+    Deno.writeTextFileSync(`${directory}/a.onnx`, "earlier");
+    const first = await runCommandIn(directory, "export", "--model", "lm", "--format", "onnx", "--out", "a.onnx");
+    assertEquals(
+      [first.code, first.stdout],
+      [0, "Exported lm: 3 files written: a.onnx, a_step.onnx, tokenizer.json.\n"],
+      first.stderr,
+    );
+    assertEquals(first.stderr, "Moved the existing file a.onnx to a.onnx.1.\n");
+    const inputs = (file: string): unknown =>
+      decodeOnnx(Deno.readFileSync(`${directory}/${file}`)).graph!.input!.map(({ name }) => name);
+    assertEquals([inputs("a.onnx"), inputs("a_step.onnx")], [["ids", "h", "c"], ["ids", "h", "c"]]);
+    assertEquals(
+      Deno.readTextFileSync(`${directory}/tokenizer.json`),
+      Deno.readTextFileSync(`${directory}/lm/tokenizer.json`),
+    );
+    const second = await runCommandIn(directory, "export", "--model", "lm", "--format", "onnx", "--int8", "--json");
+    assertEquals(jsonLines(second.stdout), [
+      { model: "lm", format: "onnx", files: ["lm.onnx", "lm_step.onnx", "tokenizer.json"] },
+    ]);
+    assertEquals(second.stderr, ""); // The same tokenizer stays where it is.
+  });
+});
+
+Deno.test("export refuses what it cannot write in one line, before it reads the model", async () => {
+  await inTempDir(async (directory) => {
+    using model = LanguageModel.create({ tokenizer: CharTokenizer.train("abcd"), embed: 4, hidden: 4 });
+    await model.save(`${directory}/lm`);
+    const refused = async (code: number, message: string, ...args: string[]): Promise<void> => {
+      const { code: found, stderr } = await runCommandIn(directory, "export", ...args);
+      assertStringIncludes(stderr, message);
+      assertEquals(found, code);
+    };
+    await refused(2, "--format: expected one of onnx", "--model", "lm");
+    await refused(2, "--format: expected one of onnx", "--model", "lm", "--format", "pmml");
+    const onnx = ["--format", "onnx"];
+    await refused(1, "--model: expected a model's directory, found none at gone", "--model", "gone", ...onnx);
+    await refused(1, "--out no/a.onnx: expected a directory", "--model", "lm", ...onnx, "--out", "no/a.onnx");
+    await refused(1, "--out lm: expected a file or nothing", "--model", "lm", ...onnx, "--out", "lm");
+    assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["lm"]);
+  });
+});

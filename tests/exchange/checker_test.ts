@@ -1,0 +1,69 @@
+import {
+  CharTokenizer,
+  Classifier,
+  Forecaster,
+  FrameProcessor,
+  LanguageModel,
+  SoundProcessor,
+  SpeechRecognizer,
+  Translator,
+  VectorClassifier,
+} from "@elman/elman";
+import { vectorSequence } from "@elman/elman/data";
+import { CELLS, Engine } from "@elman/elman/nn";
+import { assertEquals } from "@std/assert";
+
+const python = Deno.env.get("PYTHON") ?? "python3";
+const script = new URL("check_models.py", import.meta.url).pathname;
+
+/** Whether Python has the package `onnx`. */
+async function hasChecker(): Promise<boolean> {
+  const command = new Deno.Command(python, { args: ["-c", "import onnx"], stdout: "null", stderr: "null" });
+  return (await command.output().catch(() => undefined))?.success ?? false;
+}
+
+/** Makes a small model of each task. */
+async function models(cell: typeof CELLS[number], engine: Engine) {
+  const tokenizer = CharTokenizer.train("abcdefgh");
+  const values = Float64Array.from({ length: 60 }, (_, t) => 2 + t % 7);
+  const names = { targetName: "sales", knownNames: [], observedNames: [], staticNames: [] };
+  const data = { series: [{ id: "shop", values }], period: 7, ...names };
+  const own = { cell, hidden: 6, layers: 2, engine } as const;
+  const labels = ["a", "b"];
+  return {
+    lm: LanguageModel.create({ tokenizer, embed: 6, ...own }),
+    classifier: Classifier.create({ tokenizer, labels, architecture: "network", bidirectional: true, conv: 3, ...own }),
+    vectors: VectorClassifier.create({ processor: FrameProcessor.fit([vectorSequence([[1], [2]])]), labels, ...own }),
+    translator: Translator.create({ sourceTokenizer: tokenizer, embed: 6, encoderHidden: 4, ...own }),
+    forecaster: Forecaster.create({ data, horizon: 3, ...own }),
+    speech: SpeechRecognizer.create({ processor: await SoundProcessor.fit([], { bands: 4 }), tokenizer, ...own }),
+  };
+}
+
+const isThere = await hasChecker();
+if (!isThere) console.log(`ONNX's checker did not run: ${python} has no package onnx; PYTHON names another Python.`);
+
+Deno.test({
+  name: "ONNX's checker accepts the files of every task and cell, which have standard operators only",
+  ignore: !isThere,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const engine = new Engine();
+    let count = 0;
+    for (const cell of CELLS) {
+      for (const [task, model] of Object.entries(await models(cell, engine))) {
+        for (const int8 of [false, true]) {
+          const files = await model.exportONNX({ name: `${task}_${cell}_${int8}`, int8 });
+          for (const file of files.filter(({ name }) => name.endsWith(".onnx"))) {
+            await Deno.writeFile(`${folder}/${file.name}`, new Uint8Array(await file.arrayBuffer()));
+            count++;
+          }
+        }
+      }
+    }
+    const { stdout, stderr } = await new Deno.Command(python, { args: [script, folder] }).output();
+    const text = new TextDecoder();
+    assertEquals(text.decode(stdout), `${count} files are valid\n`, text.decode(stderr));
+    await Deno.remove(folder, { recursive: true });
+  },
+});

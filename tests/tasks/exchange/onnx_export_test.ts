@@ -1,0 +1,155 @@
+import { CharTokenizer, Classifier, LanguageModel, Translator } from "@elman/elman";
+import { exportGraph, type GraphPlan } from "@elman/elman/exchange";
+import { Engine, gather, Linear, LSTM, mul, sum, tensor } from "@elman/elman/nn";
+import { decodeOnnx, type GraphProto, type ValueInfoProto } from "../../../src/formats/onnx/mod.ts";
+import { quantizeRows } from "../../../tasks/exchange/onnx/export/quantize.ts";
+import { formatExtent, Sizes } from "../../../tasks/exchange/onnx/export/sizes.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+
+const engine = new Engine();
+const tokenizer = CharTokenizer.train("abcdefgh");
+const small = { tokenizer, embed: 4, hidden: 4, engine } as const;
+
+async function graphsOf(files: readonly File[]): Promise<Map<string, GraphProto>> {
+  const graphs = files.filter(({ name }) => name.endsWith(".onnx"));
+  const read = graphs.map(async (file): Promise<[string, GraphProto]> => {
+    const { graph, opsetImport } = decodeOnnx(new Uint8Array(await file.arrayBuffer()));
+    assertEquals(opsetImport?.map(({ version }) => version), [17]);
+    return [file.name, graph!];
+  });
+  return new Map(await Promise.all(read));
+}
+
+const shapeOf = ({ name, type }: ValueInfoProto): string =>
+  `${name} ${type!.tensorType!.shape!.dim!.map(({ dimValue, dimParam }) => dimParam ?? dimValue)}`;
+
+Deno.test("a language model is exported as a graph of sequences and one of steps, with its tokenizer", async () => {
+  const files = await LanguageModel.create(small).exportONNX({ name: "lm" });
+  assertEquals(files.map(({ name }) => name), ["lm.onnx", "lm_step.onnx", "tokenizer.json"]);
+  const graphs = await graphsOf(files);
+  const { input, output, node, initializer } = graphs.get("lm.onnx")!;
+  assertEquals(input!.map(shapeOf), ["ids time,batch", "h 1,batch,4", "c 1,batch,4"]);
+  assertEquals(output!.map(shapeOf), [
+    `logits time,batch,${tokenizer.size}`,
+    "h_next 1,batch,4",
+    "c_next 1,batch,4",
+  ]);
+  const operators = node!.map(({ opType }) => opType);
+  assertEquals(operators.filter((name) => name !== "Identity"), [
+    "Gather",
+    "LSTM",
+    "Squeeze",
+    "Transpose",
+    "MatMul",
+    "Add",
+  ]);
+  assertEquals(initializer!.some(({ name }) => name === "embedding.weight"), true);
+  assertEquals(graphs.get("lm_step.onnx")!.input!.map(shapeOf), ["ids batch", "h 1,batch,4", "c 1,batch,4"]);
+});
+
+Deno.test("a tied weight stands in the file once, and 8 bits make it a quarter as large", async () => {
+  const model = LanguageModel.create({ ...small, tied: true, embed: 64, hidden: 64 });
+  const [float, int8] = await Promise.all([model.exportONNX(), model.exportONNX({ int8: true })]);
+  const matrices = (await graphsOf(float)).get("model.onnx")!.initializer!;
+  assertEquals(matrices.filter(({ dims }) => String(dims) === `${tokenizer.size},64`).length, 1);
+  assert(int8[0].size < float[0].size / 3.2, `${int8[0].size} of ${float[0].size}`);
+  const operators = (await graphsOf(int8)).get("model.onnx")!.node!.map(({ opType }) => opType);
+  for (const name of ["DynamicQuantizeLinear", "MatMulInteger", "DequantizeLinear"]) assert(operators.includes(name));
+});
+
+Deno.test("a cell without an operator is a loop over steps, in each direction", async () => {
+  const options = { ...small, labels: ["a", "b"], architecture: "network", bidirectional: true } as const;
+  const [graph] = (await graphsOf(await Classifier.create({ ...options, cell: "sru" }).exportONNX())).values();
+  assertEquals(graph.node!.filter(({ opType }) => opType === "Scan").length, 2);
+  assertEquals(graph.input!.map(shapeOf), ["ids time,batch", "lengths batch"]);
+});
+
+Deno.test("a translator is exported as an encoder and a step of the decoder", async () => {
+  const { tokenizer: sourceTokenizer, ...sizes } = small;
+  const graphs = await graphsOf(await Translator.create({ sourceTokenizer, ...sizes }).exportONNX());
+  assertEquals([...graphs.keys()], ["model_encoder.onnx", "model_decoder.onnx"]);
+  const outputs = graphs.get("model_encoder.onnx")!.output!.map(({ name }) => name);
+  assertEquals(outputs.slice(0, 2), ["memory_keys", "memory_values"]);
+  const inputs = new Set(graphs.get("model_decoder.onnx")!.input!.map(({ name }) => name));
+  for (const name of outputs) assert(inputs.has(name));
+});
+
+Deno.test("a classifier with a linear model is refused, unless its network is asked for alone", async () => {
+  const options = { tokenizer, labels: ["bad", "good"], hidden: 4, embed: 4, engine } as const;
+  const texts = ["ab", "abc", "gh", "fgh"].map((text, i) => ({ text, label: i < 2 ? "bad" : "good" }));
+  const linear = Classifier.create({ ...options, architecture: "linear" });
+  await linear.fit(texts);
+  await assertRejects(() => linear.exportONNX({ networkAlone: true }), RangeError, "found a linear model of n-grams");
+  const both = Classifier.create({ ...options, wide: true });
+  await both.fit(texts, { epochs: 1 });
+  await assertRejects(() => both.exportONNX(), RangeError, "networkAlone (--network-alone) leaves it out");
+  assertEquals((await both.exportONNX({ networkAlone: true }))[0].name, "model.onnx");
+});
+
+Deno.test("an unknown option of exportONNX, or a wrong one, is refused", async () => {
+  const model = LanguageModel.create(small);
+  await assertRejects(() => model.exportONNX({ int4: true } as never), TypeError, "int4");
+  await assertRejects(() => model.exportONNX({ int8: "yes" } as never), TypeError, "int8");
+});
+
+/** A plan that maps x [batch, 3] by a function. */
+function planOf(run: (x: Float32Array, batch: number) => ReturnType<typeof sum>): GraphPlan {
+  return {
+    suffix: "",
+    summary: "",
+    sizes: ["batch"],
+    run({ batch }) {
+      const values = new Float32Array(batch * 3);
+      return {
+        inputs: [{ name: "x", values, shape: [batch, 3], help: "" }],
+        outputs: [{ name: "y", tensor: run(values, batch), help: "" }],
+      };
+    },
+  };
+}
+
+Deno.test("what a graph cannot have is refused: sizes that were computed, and cells of one's own", () => {
+  const network = new Linear({ input: 3, output: 2, engine });
+  const refuse = (run: Parameters<typeof planOf>[0], message: string): void => {
+    assertThrows(() => exportGraph(planOf(run), { engine, network }), RangeError, message);
+  };
+  const place = (values: ArrayLike<number>, shape: number[]) => tensor(values, shape, { engine });
+  refuse(
+    (values, batch) =>
+      mul(place(values, [batch, 3]), place(Float32Array.from({ length: batch }, (_, i) => i), [batch, 1])),
+    "values that are an input or do not depend on sizes",
+  );
+  refuse(
+    (values, batch) => gather(place(values, [batch, 3]), Int32Array.from({ length: batch }, (_, i) => i)),
+    "whole numbers that are an input or do not depend on one",
+  );
+  refuse(
+    (values, batch) => batch > 5 ? sum(place(values, [batch, 3])) : sum(place(values, [batch, 3]), 0),
+    "the same operations for inputs of all sizes",
+  );
+  class Own extends LSTM {
+    protected override cellAttributes(): { cell: string } {
+      return { cell: "Own" };
+    }
+  }
+  const own = new Own({ input: 3, hidden: 3, engine });
+  refuse((values, batch) => own.forward(place(values, [1, batch, 3])).output, "a cell of the library, found Own");
+});
+
+Deno.test("sizes find the product that a number follows from", () => {
+  const sizes = new Sizes();
+  sizes.add("time", [5, 11, 6]);
+  sizes.add("batch", [3, 2, 7]);
+  const format = (vector: number[]): string => formatExtent(sizes.extentOf(vector, "a number"));
+  assertEquals(format([4, 4, 4]), "4");
+  assertEquals(format([10, 22, 12]), "2*time");
+  assertEquals(format([15, 22, 42]), "time*batch");
+  assertThrows(() => sizes.extentOf([1, 2, 3], "an extent"), RangeError, "an extent to be a product of sizes");
+  assertThrows(() => sizes.add("twice", [10, 22, 12]), RangeError, "otherwise than by a factor");
+});
+
+Deno.test("rows are rounded to 8 bits with a factor each, and zeros stay zeros", () => {
+  const { values, scales } = quantizeRows(Float32Array.of(-2, 1, 0.5, 0, 0, 0, 127, -64, 1), 3, 3);
+  assertEquals(values, Int8Array.of(-127, 64, 32, 0, 0, 0, 127, -64, 1));
+  assertEquals([...scales], [Math.fround(2 / 127), 1, 1]);
+});
