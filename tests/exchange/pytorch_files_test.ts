@@ -1,0 +1,48 @@
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { CharTokenizer, Classifier, LanguageModel, treebankTokenizer } from "../../mod.ts";
+import { decodePyTorch } from "../../src/formats/mod.ts";
+import { parameterArrays } from "../../src/nn/mod.ts";
+import { type ExportableModel, pytorchFiles } from "../../tasks/mod.ts";
+
+const tokenizer = CharTokenizer.train("to be or not to be");
+
+/** Reads the tensors of an exported model. */
+async function tensorsOf(model: ExportableModel): ReturnType<typeof decodePyTorch> {
+  return await decodePyTorch(await new Blob([...pytorchFiles(model)["model.pt"]] as BlobPart[]).bytes());
+}
+
+Deno.test("an exported model has the weights, and a short program that names its layers", async () => {
+  const model = LanguageModel.create({ tokenizer, embed: 6, hidden: 8, layers: 2, cell: "gru" });
+  const { tensors } = await tensorsOf(model);
+  assertEquals([...tensors.values()], parameterArrays(model.network));
+  const program = pytorchFiles(model)["model.py"];
+  assertMatch(program, /self\.rnn = nn\.GRU\(6, 8, num_layers=2\)/);
+  assert(program.split("\n").length <= 40);
+});
+
+Deno.test("tied weights are exported under both names, as one storage", async () => {
+  const { tensors } = await tensorsOf(LanguageModel.create({ tokenizer, embed: 8, hidden: 8, tied: true }));
+  const [one, other] = ["embedding.weight", "decoder.weight"].map((name) => tensors.get(name)!.data);
+  assertEquals(one.byteOffset, other.byteOffset);
+});
+
+Deno.test("layers of several sizes become modules of one layer each", async () => {
+  const model = LanguageModel.create({ tokenizer, embed: 6, hidden: [8, 5] });
+  const { tensors } = await tensorsOf(model);
+  assertEquals(tensors.get("rnn.1.weight_ih_l0")!.shape, [20, 8]);
+  assertMatch(pytorchFiles(model)["model.py"], /nn\.ModuleList\(\[nn\.LSTM\(6, 8\), nn\.LSTM\(8, 5\)\]\)/);
+});
+
+Deno.test("a cell that PyTorch lacks is written out", () => {
+  const program = pytorchFiles(LanguageModel.create({ tokenizer, hidden: 8, cell: "mingru" }))["model.py"];
+  assertMatch(program, /def step\(p, x, h\):/);
+});
+
+Deno.test("what cannot be exported is named", () => {
+  const words = treebankTokenizer(["a fine film"]);
+  const linear = Classifier.create({ tokenizer: words, labels: ["a", "b"], architecture: "linear" });
+  assertThrows(() => pytorchFiles(linear), RangeError, "found one with a linear model, which counts n-grams");
+  const letters = CharTokenizer.train(Array.from({ length: 200 }, (_, i) => String.fromCharCode(300 + i)).join(""));
+  const narrow = LanguageModel.create({ tokenizer: letters, hidden: 5, softmax: "adaptive", cutoffs: [20, 60] });
+  assertThrows(() => pytorchFiles(narrow), RangeError, "expected a hidden size of at least 16 for an adaptive softmax");
+});
