@@ -20,7 +20,7 @@ export interface LoadStateDictOptions {
   readonly source?: string;
 }
 
-/** What `loadStateDict` did not find, and what it did not use. */
+/** The parameters that `loadStateDict` did not find, and the tensors that it did not use. */
 export interface LoadedStateDict {
   /** The module's parameters for which there is no tensor; they keep their values. */
   readonly missing: readonly string[];

@@ -1,4 +1,4 @@
-"""The part of pytorch.ts that runs in Python; it needs PyTorch 1.13 or later.
+"""The part of pytorch_test.ts that runs in Python; it needs PyTorch 1.13 or later.
 
 models FOLDER: compares what exported models compute with what Elman did
 write FOLDER N: writes the state dicts of N random modules

@@ -25,7 +25,7 @@ export class ForeignObject {
   }
 }
 
-/** What a pickle may call, and what it may refer to outside itself. */
+/** The functions that a pickle may call, and the values that it may refer to outside itself. */
 export interface PickleContext {
   /** The beginning of messages. */
   readonly action: string;

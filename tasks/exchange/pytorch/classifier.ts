@@ -6,12 +6,14 @@ import { attentionPoolingClass, convolveFunction, makeConvolution, poolFunction 
 import { pythonRecurrent, runFunction } from "./recurrent.ts";
 
 /**
- * Writes a classifier of texts in Python. Throws `RangeError` if it has a linear model, which reads texts and not ids.
+ * Writes a classifier of texts in Python. Throws `RangeError` if it has a linear model, which reads texts and not ids, and
+ * the network alone is not enough.
  */
-export function classifier(config: ClassifierConfig, network: ClassifierNetwork): PythonModel {
-  if (network.linear || network.members.length === 0) {
+export function classifier(config: ClassifierConfig, network: ClassifierNetwork, networkAlone: boolean): PythonModel {
+  if (network.members.length === 0 || (network.linear && !networkAlone)) {
     throw new InputRangeError(
-      "export to PyTorch: expected a classifier of a network alone, found one with a linear model, which counts n-grams",
+      "export to PyTorch: expected a classifier of a network alone, found one with a linear model, which reads texts and " +
+        "not ids; --network-alone leaves out one beside a network",
     );
   }
   const { members } = network;
@@ -29,7 +31,7 @@ export function classifier(config: ClassifierConfig, network: ClassifierNetwork)
       memberClass(config, members[0], layers.make, members.length > 1 ? "Member" : "Model"),
       ...members.length > 1 ? [ensembleClass(members.length)] : [],
     ],
-    tensors: parameterArrays(network),
+    tensors: parameterArrays(network).filter(({ name }) => !name.startsWith("linear.")),
   };
 }
 

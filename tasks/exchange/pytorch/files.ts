@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
-import { encodePyTorchParts } from "../../../src/formats/mod.ts";
-import type { Module } from "../../../src/nn/mod.ts";
+import { encodePyTorchParts, encodeShards } from "../../../src/formats/mod.ts";
+import { type Module, parameterArrays } from "../../../src/nn/mod.ts";
 import type { AnyModelClass } from "../../task_model/mod.ts";
 import { classifier } from "./classifier.ts";
 import { forecaster } from "./forecaster.ts";
@@ -11,7 +11,7 @@ import { translator } from "./translator.ts";
 import { vectorClassifier } from "./vector_classifier.ts";
 
 /** Writes a model of each task; the types of configuration and network belong to the task. */
-const WRITERS: Readonly<Record<string, (config: never, network: never) => PythonModel>> = {
+const WRITERS: Readonly<Record<string, (config: never, network: never, networkAlone: boolean) => PythonModel>> = {
   "language-modeling": languageModel,
   classification: classifier,
   "vector-classification": vectorClassifier,
@@ -28,22 +28,32 @@ export interface ExportableModel {
   readonly network: Module;
 }
 
-/** The files of an exported model, by name. */
-export interface PyTorchFiles {
-  /** The weights, in parts to write one after another; `torch.load(file, weights_only=True)` reads them. */
-  readonly "model.pt": readonly Uint8Array[];
-  /** The program that rebuilds the network: `load()` returns it with the weights. */
-  readonly "model.py": string;
+/** Options of `pytorchFiles`. */
+export interface PyTorchOptions {
+  /** The name of the files without their endings. Default: "model". */
+  readonly name?: string;
+  /** Whether to leave out the linear model beside a classifier's network, which reads texts. Default: false. */
+  readonly networkAlone?: boolean;
+}
+
+/** Options of `safetensorsFiles`. */
+export interface SafetensorsOptions {
+  /** The name of the files without their endings. Default: "model". */
+  readonly name?: string;
+  /** Maximum number of bytes of a file; a larger model has several and an index. Default: 5 GB. */
+  readonly maxShardBytes?: number;
 }
 
 /**
- * Exports a model to PyTorch: its weights, and a short program in Python that rebuilds the network from them.
+ * Exports a model to PyTorch: its weights in `model.pt`, which `torch.load(file, weights_only=True)` reads, and a short
+ * program in Python, `model.py`, whose `load()` rebuilds the network from them.
  *
  * Cells that PyTorch lacks are written out step by step, which is slower there. What surrounds the network, such as a
  * tokenizer, is not exported.
  *
  * @param model The model.
- * @returns The contents of the files by name.
+ * @param options The name of the files, and whether to leave out a linear model.
+ * @returns The files: the weights, then the program.
  * @throws {RangeError} If models of the task cannot be exported, or the model has a part that the program cannot have: a
  * linear model on n-grams, or a cell of a user.
  *
@@ -54,11 +64,12 @@ export interface PyTorchFiles {
  * import { assertMatch } from "@std/assert";
  *
  * const model = LanguageModel.create({ tokenizer: CharTokenizer.train("abc"), hidden: 8, layers: 2 });
- * const files = pytorchFiles(model);
- * assertMatch(files["model.py"], /self\.rnn = nn\.LSTM\(\d+, 8, num_layers=2\)/);
+ * const [_weights, program] = pytorchFiles(model, { name: "abc" });
+ * assertMatch(await program.text(), /self\.rnn = nn\.LSTM\(\d+, 8, num_layers=2\)/);
  * ```
  */
-export function pytorchFiles(model: ExportableModel): PyTorchFiles {
+export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {}): File[] {
+  const { name = "model", networkAlone = false } = options;
   const { task: { name: task } } = model.constructor as unknown as AnyModelClass;
   const write = Object.hasOwn(WRITERS, task) ? WRITERS[task] : undefined;
   if (!write) {
@@ -66,6 +77,36 @@ export function pytorchFiles(model: ExportableModel): PyTorchFiles {
       `export to PyTorch: expected a model of ${Object.keys(WRITERS).join(", ")}, found one of ${task}`,
     );
   }
-  const python = write(model.config as never, model.network as never);
-  return { "model.pt": encodePyTorchParts(python.tensors), "model.py": program(python) };
+  const python = write(model.config as never, model.network as never, networkAlone);
+  return [
+    new File(encodePyTorchParts(python.tensors) as BlobPart[], `${name}.pt`),
+    new File([program(python, name)], `${name}.py`, { type: "text/x-python" }),
+  ];
+}
+
+/**
+ * Exports a model's weights as safetensors files: one, or several of a limited size and an index, as Hugging Face's
+ * libraries read them.
+ *
+ * @param model The model.
+ * @param options The name of the files, and the size of one.
+ * @returns The files.
+ * @throws {RangeError} If the size is not a whole number above 0.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { safetensorsFiles } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const model = LanguageModel.create({ tokenizer: CharTokenizer.train("abc"), hidden: 8 });
+ * assertEquals(safetensorsFiles(model).map(({ name }) => name), ["model.safetensors"]);
+ * assertEquals(safetensorsFiles(model, { maxShardBytes: 8000 }).at(-1)!.name, "model.safetensors.index.json");
+ * ```
+ */
+export function safetensorsFiles({ network }: ExportableModel, options: SafetensorsOptions = {}): File[] {
+  const shards = encodeShards(parameterArrays(network), { ...options, metadata: { format: "pt" } });
+  return Object.entries(shards).map(([name, content]) => {
+    return new File(typeof content === "string" ? [content] : content as BlobPart[], name);
+  });
 }

@@ -5,4 +5,10 @@
  *
  * @module
  */
-export { type ExportableModel, type PyTorchFiles, pytorchFiles } from "./files.ts";
+export {
+  type ExportableModel,
+  pytorchFiles,
+  type PyTorchOptions,
+  safetensorsFiles,
+  type SafetensorsOptions,
+} from "./files.ts";

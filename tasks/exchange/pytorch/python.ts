@@ -10,7 +10,7 @@ export interface PythonLayer {
 
 /** A network in Python. */
 export interface PythonModel {
-  /** What the program says of itself. */
+  /** The sentence with which the program begins. */
   readonly summary: string;
   /** Lines of functions and classes; the last class is `Model`. */
   readonly definitions: readonly (readonly string[])[];
@@ -60,12 +60,12 @@ export function ensembleClass(count: number): string[] {
   });
 }
 
-/** Writes the whole program. */
-export function program({ summary, definitions }: PythonModel): string {
+/** Writes the whole program, whose weights are in the file of that name. */
+export function program({ summary, definitions }: PythonModel, name: string): string {
   const body = definitions.map((lines) => lines.join("\n")).join("\n\n\n");
   const uses = (text: string): boolean => body.includes(text);
   return [
-    `"""${summary}\n\nWritten by Elman. The weights are in model.pt beside this file; load() reads them.\n"""`,
+    `"""${summary}\n\nWritten by Elman. The weights are in ${name}.pt beside this file; load() reads them.\n"""`,
     "",
     "from pathlib import Path",
     ...uses("SimpleNamespace") ? ["from types import SimpleNamespace"] : [],
@@ -78,7 +78,7 @@ export function program({ summary, definitions }: PythonModel): string {
     body,
     "",
     "",
-    'def load(path=Path(__file__).with_name("model.pt")):',
+    'def load(path=Path(__file__).with_suffix(".pt")):',
     '    """Returns the trained network, ready for use."""',
     "    model = Model()",
     "    model.load_state_dict(torch.load(path, weights_only=True))",
