@@ -8,3 +8,4 @@
 export { exportGraph, type GraphExportOptions, OPSET } from "./onnx/export/mod.ts";
 export type { GraphInput, GraphOutput, GraphPlan, GraphRun } from "../task_model/graph_plan.ts";
 export * from "./pytorch/mod.ts";
+export * from "./layers/mod.ts";
