@@ -1,6 +1,6 @@
 /**
- * Readers of running text, labeled texts, parallel texts and sequences of vectors. This folder knows files and their
- * contents; it must not know what is learned from them.
+ * Readers of running text, labeled texts, parallel texts, sequences of vectors and music. This folder knows files and
+ * their contents; it must not know what is learned from them.
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";
@@ -31,6 +31,62 @@ export {
   type SeriesSet,
   type Unit,
 } from "./series/mod.ts";
+export {
+  type ABCItem,
+  type ABCNote,
+  type ABCReading,
+  type ABCTune,
+  type ABCVoice,
+  accompany,
+  type BarCheck,
+  checkBars,
+  type ChordName,
+  describeProblems,
+  drawPianoRoll,
+  drawScore,
+  type EventReading,
+  eventsToScore,
+  type EventText,
+  type Key,
+  type Note,
+  type PianoRoll,
+  type PianoRollPicture,
+  type PianoRolls,
+  type Problem,
+  type QuantizeOptions,
+  readABC,
+  readMIDI,
+  readPianoRolls,
+  type RenderedSound,
+  type RenderOptions,
+  renderSound,
+  type RollOptions,
+  type RollTextReading,
+  rollToScore,
+  type RollToScoreOptions,
+  rollToText,
+  type Score,
+  type ScoreChange,
+  type ScorePicture,
+  type ScoreReading,
+  scoreToEvents,
+  scoreToRoll,
+  type ScoreToTune,
+  scoreToTune,
+  textToRoll,
+  textToTune,
+  type Track,
+  transposeTune,
+  type TuneTextOptions,
+  type TuneTextReading,
+  tuneToScore,
+  type TuneToScoreOptions,
+  tuneToText,
+  type Voice,
+  writeABC,
+  writeMIDI,
+  writeScoreSound,
+} from "./music/mod.ts";
 export type { PairOptions, PairTable } from "./parallel_tables.ts";
 export {
   type ParallelFiles,

@@ -64,6 +64,16 @@ function intervalsOf(kind: string): readonly number[] {
 /**
  * Returns a score with a track that plays the names of its chords, each until the next one. A score without names is
  * returned as it is.
+ *
+ * @example
+ * ```ts
+ * import { accompany, readABC, tuneToScore } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC('X:1\nM:3/4\nL:1/4\nK:D\n"D"FAd|"A7"g2f|"D"d3|]\n');
+ * const { tracks } = accompany(tuneToScore(tune));
+ * assertEquals(tracks[1].notes.slice(0, 4).map(({ pitch }) => pitch), [50, 57, 62, 66]);
+ * ```
  */
 export function accompany(score: Score, program = 24): Score {
   const { chords = [], tracks } = score;

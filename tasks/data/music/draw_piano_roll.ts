@@ -43,6 +43,16 @@ interface Line {
  *
  * Throws `RangeError` if a number of the score is out of its range, or there are more than 100,000 bars; at most 2,000
  * are drawn.
+ *
+ * @example
+ * ```ts
+ * import { drawPianoRoll, type Score } from "@elman/elman/data";
+ * import { assert } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * assert(drawPianoRoll(score).startsWith("<svg"));
+ * ```
  */
 export function drawPianoRoll(score: Score, { width = 960 }: PianoRollPicture = {}): string {
   checkScore(score, "draw a piano roll");

@@ -31,6 +31,15 @@ export interface ScorePicture {
  * grid of `scoreToTune` first.
  *
  * Throws `RangeError` if the package that draws cannot be had, or a number is out of its range.
+ *
+ * @example
+ * ```ts
+ * import { drawScore, readABC } from "@elman/elman/data";
+ * import { assert } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC('X:1\nM:3/4\nL:1/4\nK:D\n"D"FAd|"A7"g2f|"D"d3|]\n');
+ * assert((await drawScore(tune)).startsWith("<svg"));
+ * ```
  */
 export async function drawScore(music: Score | ABCTune, { width = 800 }: ScorePicture = {}): Promise<string> {
   const action = "draw a score";

@@ -21,6 +21,17 @@ export interface EventText {
  * of meter, key and tempo and names of chords are events as well. `eventsToScore` returns the score of `quantizeScore`.
  *
  * Throws `RangeError` if there are more than 100,000 bars.
+ *
+ * @example
+ * ```ts
+ * import { type Score, scoreToEvents } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * const { text } = scoreToEvents(score);
+ * assertEquals(text, "Grid_12 Meter_3/4 Tempo_100 Track_1 Program_73 Bar Pos_0 Track_1 Pitch_60 Vel_80 Dur_12");
+ * ```
  */
 export function scoreToEvents(score: Score, options: QuantizeOptions = {}): EventText {
   const { score: quantized, problems } = quantizeScore(score, options);
@@ -96,6 +107,17 @@ const EVENT = /^([A-Z][a-z]+)_(\S+)$/;
 /**
  * Returns the score of a line that `scoreToEvents` has written, or that a model has. Tokens that mean nothing where they
  * stand are left out and counted.
+ *
+ * @example
+ * ```ts
+ * import { eventsToScore, scoreToEvents } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Grid_4 Tempo_90 Track_1 Program_0 Bar Pos_2 Track_1 Pitch_67 Vel_80 Dur_4";
+ * const { score } = eventsToScore(text);
+ * assertEquals(score.tracks[0].notes, [{ pitch: 67, start: 2, duration: 4, velocity: 80 }]);
+ * assertEquals(scoreToEvents(score, { stepsPerQuarter: 4 }).text, text);
+ * ```
  */
 export function eventsToScore(text: string): EventReading {
   const reader = new EventReader();

@@ -1,8 +1,8 @@
 /** The voices of the synthesizer. */
-export const VOICES = ["piano", "pluck", "organ", "flute"] as const;
+export const VOICES: readonly Voice[] = ["piano", "pluck", "organ", "flute"];
 
 /** A voice of the synthesizer. */
-export type Voice = (typeof VOICES)[number];
+export type Voice = "piano" | "pluck" | "organ" | "flute";
 
 /** A note to be played. */
 export interface PlayedNote {

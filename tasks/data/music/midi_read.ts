@@ -41,6 +41,16 @@ interface Facts {
  *
  * Throws `SyntaxError` if it is no MIDI file or a track is damaged, and `RangeError` if its format is 2, or the package
  * that reads MIDI files cannot be had.
+ *
+ * @example
+ * ```ts
+ * import { readMIDI, type Score, writeMIDI } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * assertEquals(await readMIDI(await writeMIDI(score)), { score, problems: [] });
+ * ```
  */
 export async function readMIDI(bytes: Uint8Array): Promise<ScoreReading> {
   const chunks = midiChunks(bytes);

@@ -20,6 +20,17 @@ type Timed = Omit<MidiEvent, "deltaTime"> & { readonly tick: number };
  *
  * Throws `RangeError` if a number of the score is out of its range, or the package that writes MIDI files cannot be
  * had.
+ *
+ * @example
+ * ```ts
+ * import { type Score, writeMIDI } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * const bytes = await writeMIDI(score);
+ * assertEquals(new TextDecoder().decode(bytes.subarray(0, 4)), "MThd");
+ * ```
  */
 export async function writeMIDI(score: Score): Promise<Uint8Array<ArrayBuffer>> {
   checkScore(score, ACTION);

@@ -32,6 +32,16 @@ const PARTS: Readonly<Record<"train" | "valid" | "test", readonly string[]>> = {
  * that, and pieces without a step, is counted in `problems`.
  *
  * Throws `SyntaxError` if the text is not JSON, and `RangeError` if it has another shape or no pieces.
+ *
+ * @example
+ * ```ts
+ * import { readPianoRolls } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { train, test, problems } = readPianoRolls('{"train": [[[60, 64, 67], []]], "test": [[[200]]]}');
+ * assertEquals([train, test], [[[[60, 64, 67], []]], [[[]]]]);
+ * assertEquals(problems[0].first, "test, piece 1, step 1: 200");
+ * ```
  */
 export function readPianoRolls(content: string): PianoRolls {
   const value = parse(content);

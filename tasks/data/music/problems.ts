@@ -34,6 +34,15 @@ export class ProblemList {
 /**
  * Returns problems as a text, such as `notes without an end: 2, the first in track 1, tick 960`. Returns an empty text
  * if there are none.
+ *
+ * @example
+ * ```ts
+ * import { describeProblems } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const problems = [{ kind: "notes without an end", count: 2, first: "track 1, tick 960" }];
+ * assertEquals(describeProblems(problems), "notes without an end: 2, the first in track 1, tick 960");
+ * ```
  */
 export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(({ kind, count, first }) => `${kind}: ${count}, ${count === 1 ? "in" : "the first in"} ${first}`)

@@ -37,6 +37,17 @@ const PEAK = 0.9;
  * is 0.9, so that nothing is clipped. The same seed gives the same samples.
  *
  * Throws `RangeError` if a number of the score or an option is out of its range, or it lasts more than an hour.
+ *
+ * @example
+ * ```ts
+ * import { renderSound, type Score } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * const { samples, rate } = renderSound(score, { voice: "pluck", rate: 16_000 });
+ * assertEquals([samples.length, rate], [14_400, 16_000]);
+ * ```
  */
 export function renderSound(score: Score, options: RenderOptions = {}): RenderedSound {
   const action = "play a score";
@@ -75,7 +86,22 @@ export function renderSound(score: Score, options: RenderOptions = {}): Rendered
   return { samples: left, rate, ...stereo && { right } };
 }
 
-/** Plays a score as a WAV file of 16 bits. Throws like `renderSound`. */
+/**
+ * Plays a score as a WAV file of 16 bits. Throws like `renderSound`.
+ *
+ * @example
+ * ```ts
+ * import { readSound, type Score, writeScoreSound } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * const file = await Deno.makeTempFile({ suffix: ".wav" });
+ * await Deno.writeFile(file, writeScoreSound(score));
+ * assertEquals((await readSound(file)).rate, 22_050);
+ * await Deno.remove(file);
+ * ```
+ */
 export function writeScoreSound(score: Score, options: RenderOptions = {}): Uint8Array<ArrayBuffer> {
   const sound = renderSound(score, options);
   return writeWav(sound, sound.right);

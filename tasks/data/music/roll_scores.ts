@@ -29,6 +29,16 @@ const DIVISION = 480;
  * note fills at least half of the step, or begins in it and fills more than half of its own length there.
  *
  * Throws `RangeError` if `stepsPerQuarter` is not an integer from 1 to 96.
+ *
+ * @example
+ * ```ts
+ * import { type Score, scoreToRoll } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * assertEquals(scoreToRoll(score, { stepsPerQuarter: 2 }), [[60], [60]]);
+ * ```
  */
 export function scoreToRoll(score: Score, { stepsPerQuarter = 1 }: RollOptions = {}): PianoRoll {
   expectSteps(stepsPerQuarter);
@@ -52,6 +62,16 @@ export function scoreToRoll(score: Score, { stepsPerQuarter = 1 }: RollOptions =
  * Returns a piano roll as a score.
  *
  * Throws `RangeError` if `stepsPerQuarter` is not an integer from 1 to 96, or `voices` is less than 1.
+ *
+ * @example
+ * ```ts
+ * import { rollToScore, scoreToRoll } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const score = rollToScore([[60, 72], [60, 74]], { voices: 2, meter: "2/4" });
+ * assertEquals(score.tracks[1].notes, [{ pitch: 60, start: 0, duration: 960, velocity: 80 }]);
+ * assertEquals(scoreToRoll(score), [[60, 72], [60, 74]]);
+ * ```
  */
 export function rollToScore(roll: PianoRoll, options: RollToScoreOptions = {}): Score {
   const { stepsPerQuarter = 1, hold = true, voices = 1, program = 0, tempo = 100, title, key, meter } = options;

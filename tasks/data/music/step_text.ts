@@ -8,6 +8,14 @@ export const END_OF_STEP = ".";
  * Returns a piano roll as one line for a language model: the pitches of each time step in ascending order, then `.`,
  * with a space between tokens. There is one such line for every piano roll, so that the probability of a step is the
  * product of those of its tokens.
+ *
+ * @example
+ * ```ts
+ * import { rollToText } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rollToText([[60, 64, 67], [], [62]]), "60 64 67 . . 62 .");
+ * ```
  */
 export function rollToText(roll: PianoRoll): string {
   return roll.map((pitches) => [...pitches, END_OF_STEP].join(" ")).join(" ");
@@ -24,6 +32,14 @@ export interface RollTextReading {
 /**
  * Returns the piano roll of a line that `rollToText` has written, or that a model has. Pitches that do not ascend
  * within a step, and other tokens, are left out and counted.
+ *
+ * @example
+ * ```ts
+ * import { textToRoll } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(textToRoll("60 64 67 . . 62 ."), { roll: [[60, 64, 67], [], [62]], problems: [] });
+ * ```
  */
 export function textToRoll(text: string): RollTextReading {
   const problems = new ProblemList();

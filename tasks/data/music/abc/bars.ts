@@ -65,6 +65,15 @@ export interface BarCheck {
  * or the beginning or end of the tune, if it makes a whole bar with a bar it is played beside: a pickup with the last
  * bar of its part, or two halves of a bar around the line. A pickup whose part ends with a whole bar adds up as well.
  * Without a meter, all bars do.
+ *
+ * @example
+ * ```ts
+ * import { checkBars, readABC } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC("X:1\nM:3/4\nL:1/4\nK:D\nA|dfa|dfaa|dA|]\n");
+ * assertEquals(checkBars(tune), { bars: 4, wrong: [2] });
+ * ```
  */
 export function checkBars(tune: ABCTune): BarCheck {
   const bars = barsOf(tune.voices[0].items, tune.meter);

@@ -28,6 +28,16 @@ type Span = { readonly pitch: number; readonly start: number; readonly end: numb
  * or while another begins are tied. Notes that move to the grid and tracks of drums are counted in `problems`.
  *
  * Throws `RangeError` if a number of the score is out of its range, or there are more than 100,000 bars.
+ *
+ * @example
+ * ```ts
+ * import { type Score, scoreToTune, writeABC } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const notes = [{ pitch: 60, start: 0, duration: 480, velocity: 80 }];
+ * const score: Score = { meter: "3/4", tempo: 100, division: 480, tracks: [{ program: 73, notes }] };
+ * assertEquals(writeABC([scoreToTune(score).tune]), "X:1\nM:3/4\nL:1/8\nQ:1/4=100\nK:C\nC2 z4|]\n");
+ * ```
  */
 export function scoreToTune(score: Score): ScoreToTune {
   checkScore(score, "write a score as ABC");

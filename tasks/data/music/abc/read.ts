@@ -20,6 +20,16 @@ export interface ABCReading {
  * in `problems` with its place, and the rest of the tune is kept: a header without a key means C, without a meter none.
  *
  * Throws `SyntaxError` if there is no tune.
+ *
+ * @example
+ * ```ts
+ * import { describeProblems, readABC } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune], problems } = readABC("X:1\nT:Scale\nM:4/4\nK:D\nDEFG ABcd|{e}d8|]\n");
+ * assertEquals([tune.title, tune.key.name, tune.voices.length], ["Scale", "D", 1]);
+ * assertEquals(describeProblems(problems), "grace notes: 1, in line 5, column 11");
+ * ```
  */
 export function readABC(text: string): ABCReading {
   const problems = new ProblemList();

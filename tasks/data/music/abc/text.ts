@@ -23,6 +23,15 @@ export const MOST_BARS = 64;
  * and the number of bars (`M:6/8 K:D B:16`), then for each bar how many bars are left (`@16`), its notes as in ABC with
  * lengths in eighth notes, and a bar line. Unlike in ABC, an accidental holds for its note alone, and is written
  * wherever a note differs from the key, so that each token means the same everywhere.
+ *
+ * @example
+ * ```ts
+ * import { readABC, tuneToText } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC('X:1\nM:3/4\nL:1/4\nK:D\n"D"FAd|"A7"g2f|"D"d3|]\n');
+ * assertEquals(tuneToText(tune), 'M:3/4 K:D B:3 @3 "D" F2 A2 d2 | @2 "A7" g4 f2 | @1 "D" d6 |]');
+ * ```
  */
 export function tuneToText(tune: ABCTune, { positions = true, chords = true }: TuneTextOptions = {}): string {
   const bars = barsOf(tune.voices[0].items, tune.meter);
@@ -64,7 +73,19 @@ export interface TuneTextReading {
 /** A control token, such as `K:D`, or a count of the bars that are left. */
 const CONTROL = /^(?:([MKB]):(\S+)|@\d+)$/;
 
-/** Returns the tune of a line that `tuneToText` has written, or that a model has. */
+/**
+ * Returns the tune of a line that `tuneToText` has written, or that a model has.
+ *
+ * @example
+ * ```ts
+ * import { textToTune, writeABC } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tune, problems } = textToTune("M:3/4 K:D B:1 @1 F2 A2 d2 |]");
+ * assertEquals(problems, []);
+ * assertEquals(writeABC([tune]), "X:1\nM:3/4\nL:1/8\nK:D\nF2 A2 d2|]\n");
+ * ```
+ */
 export function textToTune(text: string): TuneTextReading {
   const problems = new ProblemList();
   let [meter, signature] = [undefined as string | undefined, readKeyField("C")!];

@@ -27,6 +27,17 @@ interface State {
 /**
  * Returns the score of a tune: a track for each voice, with repeats and endings in the order in which they are played,
  * and the names of the chords. A quarter note has 480 ticks, or 10,080 if a length asks for it.
+ *
+ * @example
+ * ```ts
+ * import { readABC, tuneToScore } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC('X:1\nM:3/4\nL:1/4\nK:D\n"D"FAd|"A7"g2f|"D"d3|]\n');
+ * const { tracks: [{ notes }], chords } = tuneToScore(tune);
+ * assertEquals(notes[0], { pitch: 66, start: 0, duration: 480, velocity: 80 });
+ * assertEquals(chords?.[1], { start: 1440, name: "A7" });
+ * ```
  */
 export function tuneToScore(tune: ABCTune, { repeats = true, program = 0 }: TuneToScoreOptions = {}): Score {
   const start: State = { tempo: tune.tempo ?? USUAL_TEMPO, meter: tune.meter, key: tune.key.name };

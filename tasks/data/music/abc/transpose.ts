@@ -8,6 +8,16 @@ const CHORD = /^([A-G])([#b]?)([^/]*)(?:\/([A-Ga-g])([#b]?))?$/;
 /**
  * Returns a tune with every note, key and chord name moved by a number of semitones. Keys get the fewest sharps or
  * flats, and notes are spelled in them. Returns `undefined` if a pitch would leave 0 to 127.
+ *
+ * @example
+ * ```ts
+ * import { readABC, transposeTune, writeABC } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC('X:1\nM:3/4\nL:1/4\nK:D\n"D"FAd|"A7"g2f|"D"d3|]\n');
+ * const text = writeABC([transposeTune(tune, 3)!]);
+ * assertEquals(text.split("\n").slice(3), ["K:F", '"F"A2 c2 f2| "C7"b4 a2| "F"f6|]', ""]);
+ * ```
  */
 export function transposeTune(tune: ABCTune, semitones: number): ABCTune | undefined {
   let isInside = true;

@@ -100,6 +100,15 @@ function greatestDivisor(a: number, b: number): number {
 /**
  * Returns tunes as a text in ABC notation, each with the fields X, T, M, L, Q and K; lengths are in eighth notes and
  * four bars stand on a line. A tune without a number gets its place in the list.
+ *
+ * @example
+ * ```ts
+ * import { readABC, writeABC } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { tunes: [tune] } = readABC('X:1\nM:3/4\nL:1/4\nK:D\n"D"FAd|"A7"g2f|"D"d3|]\n');
+ * assertEquals(writeABC([tune]), 'X:1\nM:3/4\nL:1/8\nK:D\n"D"F2 A2 d2| "A7"g4 f2| "D"d6|]\n');
+ * ```
  */
 export function writeABC(tunes: readonly ABCTune[]): string {
   return tunes.map((tune, i) => writeTune(tune, String(i + 1))).join("\n");
