@@ -6,7 +6,7 @@ import { encodeZipParts } from "../../src/formats/zip_writer.ts";
 import newFiles from "../goldens/pytorch/files_2.json" with { type: "json" };
 import type { PastFailure } from "./past_failures.ts";
 import { mutateBytes, pick, type Random } from "./mutations.ts";
-import type { Reader } from "./readers.ts";
+import type { Reader } from "./reader.ts";
 
 const { views, checkpoint, protocol_5: late, module, foreign } = newFiles.files;
 const FILES = [views, checkpoint, late, module, foreign].map(({ bytes }) =>

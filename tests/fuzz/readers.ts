@@ -11,49 +11,16 @@ import {
 import { Classifier, LanguageModel, Translator } from "../../mod.ts";
 import { decodeSafetensors, decodeWordVectors } from "../../src/formats/mod.ts";
 import { openDocuments, readLabelledTexts, readParallelTexts, readText } from "../../tasks/data/mod.ts";
-import { readSound, writeWav } from "../../tasks/data/audio/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
-import { readManifest } from "../../tasks/speech/manifest.ts";
-import { readARPA, readLexicon } from "../../tasks/speech/mod.ts";
 import type { AnyModelClass } from "../../tasks/task_model/mod.ts";
-import { mutateBytes, mutateJSON, mutateText, pick, type Random } from "./mutations.ts";
+import { mutateBytes, mutateJSON, pick, type Random } from "./mutations.ts";
 import { PIPELINES } from "./pipelines.ts";
+import { musicReaders } from "./music_files.ts";
 import { PYTORCH_READERS } from "./pytorch_files.ts";
-
-/** A reader to fuzz. */
-export interface Reader {
-  /** Name in reports. */
-  readonly name: string;
-  /** Returns a damaged input. */
-  readonly damage: (random: Random) => Uint8Array<ArrayBuffer>;
-  /** Reads the input, which is also in a file at `path`, and uses what it has read. */
-  readonly read: (bytes: Uint8Array<ArrayBuffer>, path: string) => unknown;
-  /** Ending of the file's name. Default: none. */
-  readonly ending?: string;
-}
+import { decode, documents, type Reader, texts, utf8 } from "./reader.ts";
+import { speechReaders } from "./speech_files.ts";
 
 const RUNS = decodeURIComponent(new URL("../goldens/runs/command_line/", import.meta.url).pathname);
-
-const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
-
-/** Damages the text or, now and then, the bytes of one of the inputs. */
-function texts(...inputs: readonly string[]): Reader["damage"] {
-  return (random) => {
-    const input = pick(inputs, random);
-    return random() < 0.25 ? mutateBytes(utf8(input), random) : utf8(mutateText(input, random));
-  };
-}
-
-/** Damages values in one of the JSON documents or, now and then, its bytes. */
-function documents(...inputs: readonly unknown[]): Reader["damage"] {
-  return (random) => {
-    const input = pick(inputs, random);
-    const isText = random() < 0.1;
-    return isText
-      ? mutateBytes(utf8(JSON.stringify(input)), random)
-      : utf8(JSON.stringify(mutateJSON(input, random)) ?? "");
-  };
-}
 
 /** Damages the header of a safetensors file, or its bytes. */
 export function damageSafetensors(bytes: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {
@@ -179,10 +146,6 @@ function tokenizerReaders(): Reader[] {
   ];
 }
 
-function decode(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
-}
-
 function tableReaders(): Reader[] {
   const labelled = [".csv", ".tsv", ".jsonl", ".json", ".txt", ".fa", ".fq", ""].map((ending): Reader => ({
     name: `labeled texts in *${ending}`,
@@ -241,40 +204,6 @@ async function textReaders(): Promise<Reader[]> {
   ];
 }
 
-const ARPA = "\\data\\\nngram 1=4\nngram 2=2\n\n\\1-grams:\n-99\t<s>\t-0.3\n-0.7\t</s>\n-0.5\tred\t-0.2\n" +
-  "-0.6\tcar\n\n\\2-grams:\n-0.1\t<s> red\n-0.25 red car\n\n\\end\\\n";
-const DICTIONARY = "ONE  W AH N\nTWO  T UW\nTWO(2)  T AH\n";
-
-function speechReaders(): Reader[] {
-  const wav = writeWav({ samples: Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)), rate: 8000 });
-  const fields = { pathColumn: null, textColumn: null, group: "speaker" };
-  const lists = [".tsv", ".csv", ".jsonl", ""].map((ending): Reader => ({
-    name: `utterances in *${ending}`,
-    ending,
-    damage: texts(
-      "path\ttext\tspeaker\na.wav\tone\tann\nb.wav\ttwo\tbob\n",
-      "path,text\na.wav,one\n",
-      '{"audio": "a.wav", "text": "one", "speaker": "ann"}\n',
-    ),
-    read: (_, path) => readManifest(path, fields),
-  }));
-  return [
-    {
-      name: "WAV",
-      ending: ".wav",
-      damage: (random) => mutateBytes(wav, random),
-      read: async (_, path) => await readSound(path, { rate: 16_000 }),
-    },
-    {
-      name: "ARPA",
-      damage: texts(ARPA),
-      read: async (_, path) => (await readARPA(path)).score(["red", "car", "bus"]),
-    },
-    { name: "lexicon", damage: texts(DICTIONARY), read: (_, path) => readLexicon(path) },
-    ...lists,
-  ];
-}
-
 async function readDocuments(path: string): Promise<void> {
   const { documents } = await openDocuments(path);
   for (let i = 0; i < documents.lengths.length; i++) await documents.read(i);
@@ -287,6 +216,7 @@ export async function allReaders(): Promise<Reader[]> {
     ...tableReaders(),
     ...await textReaders(),
     ...speechReaders(),
+    ...musicReaders(),
     ...PYTORCH_READERS,
     ...directoryReaders(),
   ];

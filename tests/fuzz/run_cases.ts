@@ -5,7 +5,8 @@
 import { isInputError } from "../../errors.ts";
 import { seededRandom } from "../support/random.ts";
 import { PAST_FAILURES } from "./past_failures.ts";
-import { allReaders, type Reader } from "./readers.ts";
+import type { Reader } from "./reader.ts";
+import { allReaders } from "./readers.ts";
 
 /** The most that a case may take, beside what it may take for its size. */
 const MAX_MS = 2000;

@@ -70,7 +70,8 @@ export function renderSound(score: Score, options: RenderOptions = {}): Rendered
   const length = Math.ceil((end + TAIL) * rate);
   const [left, right] = [new Float32Array(length), new Float32Array(stereo ? length : 0)];
   score.tracks.forEach((track, i) => {
-    const samples = new Float32Array(length);
+    // With one channel, all tracks are added to the same samples.
+    const samples = stereo ? new Float32Array(length) : left;
     const play = track.isDrums ? drum : playerOf(voice ?? voiceOf(track.program));
     const random = randomOf(seed + i);
     for (const { pitch, start, duration, velocity } of track.notes) {
@@ -78,9 +79,12 @@ export function renderSound(score: Score, options: RenderOptions = {}): Rendered
       const note = { frequency: 440 * 2 ** ((pitch - 69) / 12), held: to - from, amplitude: (velocity / 127) ** 1.5 };
       play(samples, from, note, rate, random);
     }
-    const [leftShare, rightShare] = stereo ? sharesOf(i, score.tracks.length) : [1, 0];
-    for (let k = 0; k < length; k++) left[k] += leftShare * samples[k];
-    if (stereo) { for (let k = 0; k < length; k++) right[k] += rightShare * samples[k]; }
+    if (!stereo) return;
+    const [leftShare, rightShare] = sharesOf(i, score.tracks.length);
+    for (let k = 0; k < length; k++) {
+      left[k] += leftShare * samples[k];
+      right[k] += rightShare * samples[k];
+    }
   });
   normalize(stereo ? [left, right] : [left]);
   return { samples: left, rate, ...stereo && { right } };
