@@ -142,25 +142,33 @@ function statesOf(bars: readonly ABCBar[], start: State): State[] {
 /** Returns the indices of bars in the order in which they are played. */
 export function playOrder(bars: readonly ABCBar[]): number[] {
   const order: number[] = [];
-  let [start, pass] = [0, 1];
+  // Whether a sign has told where the repeat begins, and whether an ending is being played.
+  let [start, pass, isOpen, isEnding] = [0, 1, false, false];
   for (let i = 0; i < bars.length && order.length < MOST_REPEATS * bars.length;) {
     const bar = bars[i];
-    if (bar.left.endsWith(":") && i !== start) [start, pass] = [i, 1];
+    if (bar.left.endsWith(":")) {
+      if (i !== start) [start, pass, isEnding] = [i, 1, false];
+      isOpen = true;
+    }
     if (bar.ending !== undefined) {
       const other = endingFor(bars, i, pass);
       if (other !== i) {
         i = other;
         continue;
       }
+      isEnding = true;
     }
     order.push(i);
     const next = bars[i + 1];
     const isAgain = pass < 2 || bars.slice(start, i + 2).some(({ ending }) => includes(ending, pass + 1));
-    if (bar.right.startsWith(":") && isAgain) [i, pass] = [start, pass + 1];
+    if (bar.right.startsWith(":") && isAgain) [i, pass, isEnding] = [start, pass + 1, false];
     else {
-      const isEnd = bar.right !== "|" && next?.ending === undefined;
+      // A double bar line begins a part, but not within a repeat.
+      const isOver = bar.right.startsWith(":") || isEnding || !isOpen && pass === 1;
       i++;
-      if (isEnd) [start, pass] = [i, 1];
+      if (isOver && bar.right !== "|" && next?.ending === undefined) {
+        [start, pass, isOpen, isEnding] = [i, 1, false, false];
+      }
     }
   }
   return order;

@@ -145,6 +145,8 @@ Deno.test("repeats and endings are played in order", () => {
   assertEquals(played("C::D:||:E:|"), "CCDDEE");
   assertEquals(played("C||D:|E|]"), "CDDE");
   assertEquals(played("C|2D:|E|]"), "CDCDE");
+  assertEquals(played("C|:D||E:|F||G:|"), "CDEDEFGG");
+  assertEquals(played("|:C|1D:|2E||F||G:|"), "CDCEFGG");
 });
 
 Deno.test("bars add up with pickups, split bars and repeats", () => {
