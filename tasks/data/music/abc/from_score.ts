@@ -8,7 +8,7 @@ import { type ABCItem, type ABCNote, type ABCTune, QUARTER, WHOLE } from "./tune
 export interface ScoreToTune {
   /** The tune. */
   readonly tune: ABCTune;
-  /** What notation has changed, counted. */
+  /** Changes by the notation, counted. */
   readonly problems: readonly Problem[];
 }
 
@@ -92,7 +92,7 @@ function marksOf({ chords = [], changes = [] }: Score, grid: (ticks: number) => 
   return marks.sort((a, b) => a.start - b.start);
 }
 
-/** What writing a voice needs besides its notes. */
+/** The surroundings of a voice's notes. */
 interface VoiceContext {
   readonly bars: readonly ScoreBar[];
   readonly marks: readonly Mark[];

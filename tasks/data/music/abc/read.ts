@@ -9,7 +9,7 @@ import { VoiceReader } from "./voice_reader.ts";
 export interface ABCReading {
   /** The tunes, in order. */
   readonly tunes: readonly ABCTune[];
-  /** What was left out or put in order. */
+  /** Problems: parts that were left out or put in order. */
   readonly problems: readonly Problem[];
 }
 

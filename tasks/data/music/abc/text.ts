@@ -66,7 +66,7 @@ function barsLeft(lengths: readonly number[]): number[] {
 export interface TuneTextReading {
   /** The tune. */
   readonly tune: ABCTune;
-  /** What could not be read. */
+  /** Tokens that could not be read. */
   readonly problems: readonly Problem[];
 }
 
@@ -109,7 +109,7 @@ export function textToTune(text: string): TuneTextReading {
   return { tune, problems: problems.list() };
 }
 
-/** What a token of a tune's text is. */
+/** The meaning of a token of a tune's text. */
 export type TuneToken =
   | { readonly kind: "meter"; readonly meter: string | undefined }
   | { readonly kind: "key"; readonly key: string }

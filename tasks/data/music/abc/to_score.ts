@@ -17,7 +17,7 @@ const USUAL_TEMPO = 120;
 /** How many times as many bars may be played as are written: more are those of a damaged tune. */
 const MOST_REPEATS = 8;
 
-/** What holds at a place of a tune. */
+/** The tempo, the meter and the key at a place of a tune. */
 interface State {
   readonly tempo: number;
   readonly meter?: string;

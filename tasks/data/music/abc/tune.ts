@@ -14,7 +14,7 @@ export interface ABCNote {
   readonly isTied: boolean;
 }
 
-/** What stands in a voice of a tune. Lengths are in ticks, 10,080 in a quarter note. */
+/** An element of a voice: notes, a bar line, or a sign. Lengths are in ticks, 10,080 in a quarter note. */
 export type ABCItem =
   /** Notes that sound together, or a rest if there are none: its length as written, and as played in a tuplet. */
   | { readonly kind: "notes"; readonly notes: readonly ABCNote[]; readonly length: number; readonly ticks: number }
@@ -35,7 +35,7 @@ export type ABCItem =
 export interface ABCVoice {
   /** The name that a `V:` field gives, if any. */
   readonly name?: string;
-  /** What stands in it, in order. */
+  /** Its elements, in order. */
   readonly items: readonly ABCItem[];
 }
 

@@ -11,7 +11,7 @@ import {
 } from "./fields.ts";
 import { type ABCItem, type ABCNote, barLength } from "./tune.ts";
 
-/** What a voice begins with. */
+/** The beginning of a voice. */
 export interface VoiceStart {
   readonly signature: KeySignature;
   readonly meter: string | undefined;
@@ -45,7 +45,7 @@ type Part = keyof typeof PARTS;
 
 /** Reads lines of music into the items of a voice. */
 export class VoiceReader {
-  /** What has been read. */
+  /** The elements that have been read. */
   readonly items: ABCItem[] = [];
   readonly #problems: ProblemList;
   readonly #propagates: boolean;
@@ -315,7 +315,7 @@ export class VoiceReader {
 function barSign(text: string): string {
   const sign = text.replace(/\s*\[?\d[\d,.-]*$/, "");
   if (sign === "") return "";
-  const [opens, closes] = [/[|:]:+$/.test(sign), sign.startsWith(":")];
+  const [opens, closes] = [/[|\]]:+\|*$|^::+$/.test(sign), sign.startsWith(":")];
   if (opens && closes) return "::";
   if (opens) return "|:";
   if (closes) return ":|";

@@ -171,7 +171,9 @@ function groupOf(meter = "4/4"): number {
 
 /** Whether an item follows another without a space: short notes within a beat share a beam. */
 function isTight(before: ABCItem | undefined, item: ABCItem, isWithin: boolean): boolean {
-  if (item.kind === "bar" || before?.kind === "chord" || before?.kind === "tuplet") return true;
+  // Two bar lines would be read as one.
+  if (item.kind === "bar") return before?.kind !== "bar";
+  if (before?.kind === "chord" || before?.kind === "tuplet") return true;
   const isShort = (each: ABCItem | undefined): boolean => each?.kind === "notes" && each.length < WHOLE / 4;
   return isWithin && isShort(before) && (isShort(item) || item.kind === "chord");
 }

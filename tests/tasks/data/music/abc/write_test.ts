@@ -102,3 +102,10 @@ Deno.test("a tied accidental is written again after the bar line in a model's te
   assertEquals(tuneToScore(readABC(writeABC([tune])).tunes[0]), tuneToScore(tune));
   assertEquals(tuneToScore(textToTune(tuneToText(tune)).tune), tuneToScore(tune));
 });
+
+Deno.test("bar lines that follow each other are written apart", () => {
+  const [tune] = readABC("X:1\nM:2/4\nL:1/8\nK:C\nA4|:|1B4:|2c4|]\n").tunes;
+  const [again] = readABC(writeABC([tune])).tunes;
+  assertEquals(tuneToScore(again), tuneToScore(tune));
+  assertEquals(tuneToScore(tune).tracks[0].notes.map(({ pitch }) => pitch), [69, 71, 72]);
+});
