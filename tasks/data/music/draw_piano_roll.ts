@@ -132,7 +132,7 @@ function drawLegend({ tracks }: Score, y: number): string {
   }).join("");
 }
 
-/** What drawing a line needs. */
+/** The surroundings of a line. */
 interface LineContext {
   readonly score: Score;
   readonly notes: readonly (Note & { readonly track: number })[];

@@ -9,7 +9,7 @@ import { type ChordName, meterParts, type Note, type Score, type ScoreChange, ti
 export interface EventText {
   /** One line of tokens. */
   readonly text: string;
-  /** What the grid has changed, as in `quantizeScore`. */
+  /** Changes by the grid, as in `quantizeScore`. */
   readonly problems: readonly Problem[];
 }
 
@@ -69,7 +69,7 @@ function header({ division, meter, key, tempo, pickup, tracks }: Score): string[
   ];
 }
 
-/** What happens at a step. */
+/** Events at a step. */
 interface StepEvents {
   readonly marks: string[];
   readonly notes: { readonly note: Note; readonly track: number }[];
@@ -97,7 +97,7 @@ function eventsOf({ changes = [], chords = [], tracks }: Score): Map<number, Ste
 export interface EventReading {
   /** The score. */
   readonly score: Score;
-  /** What could not be read. */
+  /** Tokens that could not be read. */
   readonly problems: readonly Problem[];
 }
 

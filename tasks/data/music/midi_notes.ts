@@ -85,10 +85,10 @@ export class MidiNotes {
     const { open, notes } = this.#channel(number);
     const note = open.get(pitch)?.shift();
     if (note === undefined) return this.#add("ends without a note", end);
-    const { program, ...rest } = note;
-    if (end <= note.start) this.#add("notes without length", note.start);
+    const { program, start, velocity } = note;
+    if (end <= start) this.#add("notes without length", start);
     const list = notes.get(program) ?? [];
-    list.push({ ...rest, pitch, duration: Math.max(1, end - note.start) });
+    list.push({ pitch, start, duration: Math.max(1, end - start), velocity });
     notes.set(program, list);
   }
 }

@@ -11,7 +11,7 @@ import { tempoOf } from "./tempo.ts";
 export interface ScoreReading {
   /** The score. */
   readonly score: Score;
-  /** What was put in order or left out. */
+  /** Problems: parts that were left out or put in order. */
   readonly problems: readonly Problem[];
 }
 
@@ -26,7 +26,7 @@ type Change =
     | { readonly name: "meter" | "key"; readonly value: string }
   );
 
-/** What is read besides notes. */
+/** Facts that are no notes. */
 interface Facts {
   title?: string;
   pickup?: number;
@@ -128,7 +128,7 @@ function eventsOf(track: Uint8Array, number: number, readEvents: ReadEvents): re
   return events;
 }
 
-/** What reading a track needs besides its events. */
+/** The surroundings of a track's events. */
 interface TrackContext {
   readonly number: number;
   readonly isFirst: boolean;

@@ -13,7 +13,7 @@ export interface PianoRolls {
   readonly valid: readonly PianoRoll[];
   /** The pieces for the test. */
   readonly test: readonly PianoRoll[];
-  /** What was found wrong and left out or put in order. */
+  /** Problems: parts that were left out or put in order. */
   readonly problems: readonly Problem[];
 }
 

@@ -1,6 +1,6 @@
 /** Something wrong in a file that a reader counted and read past. */
 export interface Problem {
-  /** What it is, such as `notes without an end`. */
+  /** The kind, such as `notes without an end`. */
   readonly kind: string;
   /** How often it occurs. */
   readonly count: number;

@@ -14,7 +14,7 @@ export interface QuantizeOptions {
 export interface QuantizedScore {
   /** The score: its division is the number of steps in a quarter note. */
   readonly score: Score;
-  /** What the grid has changed, counted. */
+  /** Changes by the grid, counted. */
   readonly problems: readonly Problem[];
 }
 

@@ -25,7 +25,7 @@ export interface Track {
   readonly notes: readonly Note[];
 }
 
-/** What changes within a score. */
+/** A change within a score. */
 export interface ScoreChange {
   /** Ticks from the beginning of the score. */
   readonly start: number;

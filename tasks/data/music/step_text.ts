@@ -25,7 +25,7 @@ export function rollToText(roll: PianoRoll): string {
 export interface RollTextReading {
   /** The piano roll. */
   readonly roll: PianoRoll;
-  /** What was left out. */
+  /** Tokens that were left out. */
   readonly problems: readonly Problem[];
 }
 

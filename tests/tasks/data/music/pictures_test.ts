@@ -8,7 +8,10 @@ import {
   rollToScore,
   type Score,
   tuneToScore,
+  writeABC,
 } from "../../../../tasks/data/music/mod.ts";
+import { ABC_PACKAGE } from "../../../../tasks/data/music/draw_score.ts";
+import { importPackage } from "../../../../tasks/data/npm_package.ts";
 
 const note = (pitch: number, start: number, duration: number): Note => ({ pitch, start, duration, velocity: 80 });
 
@@ -87,3 +90,23 @@ Deno.test("a score is drawn in notation, with and without a document", async () 
   const error = await assertRejects(() => drawScore(tune, { width: 5 }), RangeError);
   assertEquals(error.message, "draw a score: expected a width from 200 to 10,000 pixels, found 5");
 });
+
+Deno.test("abcjs reads the tunes that are written without a warning, and finds the same lengths", async () => {
+  const text = "X:1\nT:One\nM:6/8\nL:1/8\nQ:3/8=80\nK:Ador\n" +
+    'A|:"Am"A^GA (3Bcd e|1"G"[GB]3-[GB]2 A:|2G>=G ^g3-g|:[K:Emix][M:9/8]_B3 z3 ^A,,3::[CEG]9-|[CEG-]G8:|\n';
+  const { tunes: [tune] } = readABC(text);
+  const abcjs = await importPackage<{ default: { parseOnly(abc: string): ParsedTune[] } }>(ABC_PACKAGE, "test");
+  const [{ warnings, lines }] = abcjs.default.parseOnly(writeABC([tune]));
+  assertEquals(warnings, undefined);
+  const elements = lines.flatMap(({ staff }) => staff[0].voices[0]).filter(({ el_type }) => el_type === "note");
+  const lengths = tune.voices[0].items.flatMap((item) => item.kind === "notes" ? [item.length] : []);
+  assertEquals(elements.map(({ duration }) => Math.round(duration * 40_320)), lengths);
+});
+
+/** The part of a tune of abcjs that is compared. */
+interface ParsedTune {
+  readonly warnings?: readonly string[];
+  readonly lines: readonly {
+    readonly staff: readonly { readonly voices: readonly (readonly { el_type: string; duration: number }[])[] }[];
+  }[];
+}
