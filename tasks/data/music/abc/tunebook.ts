@@ -58,9 +58,11 @@ export function blocksOf(text: string, problems: ProblemList): TuneBlock[] {
 /** Returns the lines without comments; those that a `\` continues are joined. */
 function linesOf(text: string): Line[] {
   const lines: Line[] = [];
-  let isContinued = false;
+  let [isContinued, isText] = [false, false];
   text.replace(/^\ufeff/, "").split(/\r\n|\r|\n/).forEach((raw, i) => {
-    if (/^\s*%/.test(raw)) return;
+    // Between these lines is a text that is printed beside tunes.
+    if (/^%%\s*(?:begin|end)(?:text|ps)/.test(raw)) isText = raw.includes("begin");
+    if (isText || /^\s*%/.test(raw)) return;
     const whole = raw.replace(/(?<!\\)%.*$/, "").trimEnd();
     const isField = FIELD.test(whole);
     const text = whole.replace(/\\$/, "");

@@ -31,7 +31,8 @@ const PARTS = {
   chord: /\[/y,
   tuplet: /\((\d)(?::(\d*))?(?::(\d*))?/y,
   grace: /\{[^}]*\}/y,
-  decoration: /![^!\n]*!|\+[^+\n]*\+|[~.HLMOPSTuvJRhijklmnopqrstw]/y,
+  // A single exclamation mark breaks a line in old files.
+  decoration: /![^!\s|]+!|!|\+[^+\s|]+\+|[~.HLMOPSTuvJRhijklmnopqrstw]/y,
   slur: /[()]/y,
   note: /(\^\^|__|\^|_|=)?([A-Ga-g])([,']*)/y,
   rest: /([zxyZX])/y,

@@ -43,6 +43,7 @@ Deno.test("chords, ties, tuplets and broken rhythm have their times", () => {
 
 Deno.test("decorations, slurs, annotations and comments are left out, grace notes counted", () => {
   assertEquals(notes('!trill!C ~D .E "^slow"(F u G) v`A % not B'), notes("CDEFGA"));
+  assertEquals(notes("CDE|!FG|!A !D.C.!B+fermata+|\n%%begintext\nABC |\n%%endtext\nC"), notes("CDE|FG|AB|C"));
   const { tunes, problems } = readABC(`${HEADER}{ab}C D &EFG|C?\n`);
   assertEquals(tuneToScore(tunes[0]).tracks[0].notes.map(({ pitch }) => pitch), [60, 62, 60]);
   assertEquals(
