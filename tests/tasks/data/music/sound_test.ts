@@ -33,9 +33,9 @@ function power(samples: Float32Array, rate: number, frequency: number): number {
 for (const voice of VOICES) {
   Deno.test(`the voice ${voice} sounds at the pitch of its note`, () => {
     for (const pitch of [45, 76]) {
-      const { samples, rate } = renderSound(tone(pitch), { voice, rate: 11_025 });
+      const { samples, rate } = renderSound(tone(pitch), { voice, rate: 8000 });
       const frequency = 440 * 2 ** ((pitch - 69) / 12);
-      const cents = Array.from({ length: 21 }, (_, i) => 10 * (i - 10));
+      const cents = Array.from({ length: 11 }, (_, i) => 10 * (i - 5));
       const powers = cents.map((cent) => power(samples, rate, frequency * 2 ** (cent / 1200)));
       const best = cents[powers.indexOf(Math.max(...powers))];
       assert(Math.abs(best) <= 10, `${pitch} is ${best} cents off`);
