@@ -76,6 +76,7 @@ export {
   textToRoll,
   textToTune,
   type Track,
+  transposeScore,
   transposeTune,
   type TuneTextOptions,
   type TuneTextReading,

@@ -32,3 +32,4 @@ export { type Voice, VOICES } from "./instruments.ts";
 export { clockOf, type RenderedSound, type RenderOptions, renderSound, writeScoreSound } from "./render_sound.ts";
 export { drawPianoRoll, type PianoRollPicture, pitchName } from "./draw_piano_roll.ts";
 export { drawScore, type ScorePicture } from "./draw_score.ts";
+export { transposeScore } from "./transpose_score.ts";
