@@ -4,8 +4,9 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { SAMPLING, type SamplingSettings } from "../language_modeling/sampling_options.ts";
 import type { Notation } from "./notations/mod.ts";
+import { planEvents } from "./event_demands.ts";
 import type { TuneRules } from "./notations/tune_rules.ts";
-import type { Demands } from "./piece_sampler.ts";
+import type { CompositionPlan, Demands } from "./piece_sampler.ts";
 import { RepetitionLimit } from "./repetition.ts";
 import { TuneDemands } from "./tune_demands.ts";
 
@@ -59,14 +60,6 @@ export const COMPOSING: Schema<ComposeSettings> = {
   seed: integer({ group: "sampling", min: 0, default: 1, help: "Seed of the random numbers." }),
 };
 
-/** How pieces begin and what they must have. */
-export interface CompositionPlan {
-  /** The tokens with which every piece begins. */
-  readonly prime: readonly number[];
-  /** What it must have. */
-  readonly demands: Demands;
-}
-
 /** Plans pieces that begin with `prime`. Throws `RangeError` if what is asked for is impossible for the model. */
 export function planComposition(
   { tokenizer, notation }: { readonly tokenizer: Tokenizer; readonly notation: Notation },
@@ -82,7 +75,7 @@ export function planComposition(
     );
   }
   const own = [...tokenizer.encode(beginning)];
-  const plan = notation.tune ? planTune(notation.tune.rules, settings, own) : planSteps(notation, settings, own);
+  const plan = planNotation(notation, settings, own);
   const { mostRepeats } = settings;
   if (mostRepeats === null) return plan;
   const limit = new RepetitionLimit(mostRepeats, notation);
@@ -91,6 +84,11 @@ export function planComposition(
     limit.restrict(draft, allowed);
   };
   return { prime: plan.prime, demands: { isDone: (draft) => plan.demands.isDone(draft), restrict } };
+}
+
+function planNotation(notation: Notation, settings: ComposeSettings, own: number[]): CompositionPlan {
+  if (notation.tune) return planTune(notation.tune.rules, settings, own);
+  return notation.event ? planEvents(notation.event, settings, own) : planSteps(notation, settings, own);
 }
 
 function planSteps(notation: Notation, { key, meter, bars }: ComposeSettings, prime: number[]): CompositionPlan {

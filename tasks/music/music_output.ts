@@ -1,10 +1,10 @@
 import { InputRangeError } from "../../errors.ts";
-import { writeABC } from "../data/music/abc/mod.ts";
-import { writeMIDI, writeScoreSound } from "../data/music/mod.ts";
+import { scoreToTune, writeABC } from "../data/music/abc/mod.ts";
+import { drawPianoRoll, drawScore, writeMIDI, writeScoreSound } from "../data/music/mod.ts";
 import type { WrittenPiece } from "./pieces.ts";
 
 /** The endings of files that a piece can be written to. */
-export const OUTPUTS = ["mid", "wav", "abc", "json"] as const;
+export const OUTPUTS = ["mid", "wav", "svg", "abc", "json"] as const;
 
 /** Returns the kind of file that a path names. Throws `RangeError` if it is none of music. */
 export function outputKind(path: string): typeof OUTPUTS[number] {
@@ -16,8 +16,8 @@ export function outputKind(path: string): typeof OUTPUTS[number] {
 }
 
 /**
- * Returns the content of a file for a piece, as the path's ending says. Throws `RangeError` if the piece has no such
- * form: only tunes are written in ABC, and only piano rolls in JSON.
+ * Returns the content of a file for a piece, as the path's ending says; an SVG shows a tune in notation and other music
+ * as a piano roll. Throws `RangeError` if the piece has no such form: only piano rolls are written in JSON.
  */
 export async function musicFile(path: string, { score, tune, roll }: WrittenPiece): Promise<string | Uint8Array> {
   switch (outputKind(path)) {
@@ -25,9 +25,10 @@ export async function musicFile(path: string, { score, tune, roll }: WrittenPiec
       return await writeMIDI(score);
     case "wav":
       return writeScoreSound(score);
+    case "svg":
+      return tune ? await drawScore(tune) : drawPianoRoll(score);
     case "abc":
-      if (tune) return writeABC([tune]);
-      throw new InputRangeError(`write ${path}: expected a model of tunes for ABC, found one of another notation`);
+      return writeABC([tune ?? scoreToTune(score).tune]);
     case "json":
       if (roll) return `${JSON.stringify({ test: [roll] })}\n`;
       throw new InputRangeError(

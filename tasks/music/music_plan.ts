@@ -5,6 +5,7 @@ import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { type ABCTune, readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
 import { rollToText, type Score, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
+import { MOST_BARS } from "../data/music/abc/text.ts";
 import { generateTunes } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
 import type { MusicCorpus } from "./corpus.ts";
@@ -171,6 +172,9 @@ function describe(path: string, { train, valid, test }: MusicCorpus): string {
 /** The most semitones by which the tokens of transposed music are known. */
 const KNOWN_SEMITONES = 6;
 
+/** The tokens of all numbers of bars and of bars left. */
+const BAR_COUNTS = Array.from({ length: MOST_BARS }, (_, i) => [`B:${i + 1}`, `@${i + 1}`]).flat();
+
 /** Trains a tokenizer on the training pieces, and on them transposed. */
 export async function musicTokenizer({ corpus: { train }, notation, isGenerated }: MusicData): Promise<Tokenizer> {
   switch (notation) {
@@ -185,7 +189,10 @@ export async function musicTokenizer({ corpus: { train }, notation, isGenerated 
       return await PipelineTokenizer.train(["."], presets.steps(range));
     }
     case "abc":
-      return await PipelineTokenizer.train(train, presets.abc({ words: isGenerated ? [] : transposedWords(train) }));
+      return await PipelineTokenizer.train(
+        train,
+        presets.abc({ words: [...BAR_COUNTS, ...isGenerated ? [] : transposedWords(train)] }),
+      );
     case "events":
       return await PipelineTokenizer.train(train, presets.events());
   }

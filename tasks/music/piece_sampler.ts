@@ -26,6 +26,14 @@ export interface Demands {
   restrict?(draft: Draft, allowed: Uint8Array): void;
 }
 
+/** How pieces begin and what they must have. */
+export interface CompositionPlan {
+  /** The tokens with which every piece begins. */
+  readonly prime: readonly number[];
+  /** What it must have. */
+  readonly demands: Demands;
+}
+
 /** Options of `samplePieces`. */
 export interface PieceSampling {
   /** Number of pieces. */

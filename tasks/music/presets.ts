@@ -10,14 +10,14 @@ export const PRESETS: Readonly<Record<string, Preset<MusicTypes, MusicPlan>>> = 
   tunes: {
     plan: { tunes: 1000 },
     model: { hidden: 128, embed: 64, dropout: 0.1 },
-    fit: { epochs: 12, batch: 16, bptt: 128, learningRate: 0.004, transpose: 0, minutes: 2 },
+    fit: { epochs: 6, batch: 16, bptt: 128, learningRate: 0.004, transpose: 0 },
   },
   chorales: {
     model: { hidden: 256, dropout: 0.4 },
-    fit: { batch: 8, bptt: 64, transpose: 6, averaging: 0.99, minutes: 10 },
+    fit: { batch: 8, bptt: 64, transpose: 6, averaging: 0.99 },
   },
   folk: {
     model: { hidden: 256, dropout: 0.2 },
-    fit: { batch: 16, bptt: 64, transpose: 5, averaging: 0.99, learningRate: 0.004, minutes: 10 },
+    fit: { batch: 16, bptt: 64, transpose: 5, averaging: 0.99, learningRate: 0.004 },
   },
 };

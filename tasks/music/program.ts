@@ -105,7 +105,7 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
 };
 
 /** The files of the piece that is composed after training. */
-const EXAMPLES = ["tune.mid", "tune.wav"];
+const EXAMPLES = ["tune.mid", "tune.wav", "tune.svg"];
 
 /** Composes a piece and writes it beside the model. Returns the files. */
 async function writeExample(model: MusicModel, directory: string): Promise<string[]> {

@@ -23,7 +23,7 @@ export function eventNotation(tokenizer: Tokenizer): Notation | undefined {
     isNote: (id) => tokens[id]?.name === "Pitch",
     endsStep: (id) => tokens[id]?.name === "Bar",
     isPosition: () => false,
-    event: { idOf: (text) => ids.get(text), textOf: (id) => texts[id] ?? "" },
+    event: { rules, idOf: (text) => ids.get(text), textOf: (id) => texts[id] ?? "" },
     transpose(piece, semitones) {
       let isDrums = false;
       const drums = new Set<string>();

@@ -11,6 +11,9 @@ export interface EventToken {
 /** The places of a bar that are told apart, and the bars of a phrase. */
 const [PLACES, PHRASE] = [96, 8];
 
+/** The events after which a piece may end. */
+const ENDS = new Set(["Dur", "Bar", "Meter", "Key", "Tempo", "Chord"]);
+
 /** The events before the first bar, those of a bar's place, and those that may follow a bar's beginning. */
 const HEADER = new Set(["Grid", "Meter", "Key", "Tempo", "Pickup", "Track", "Program", "Drums"]);
 const MARKS = new Set(["Key", "Tempo", "Chord"]);
@@ -70,7 +73,7 @@ export class EventReader implements PieceReader {
     const { tokens, begin } = this.#rules;
     for (const [id, token] of tokens.entries()) if (token !== undefined && this.#follows(token)) allowed[id] = 1;
     const last = this.#last?.name;
-    if (this.#bars > 0 && (last === "Dur" || last === "Bar" || last === "Meter")) allowed[begin] = 1;
+    if (this.#bars > 0 && ENDS.has(last ?? "")) allowed[begin] = 1;
   }
 
   /** Whether a token may come next. */

@@ -1,3 +1,4 @@
+import type { EventRules } from "./event_rules.ts";
 import type { MusicRules } from "./rules.ts";
 import type { TuneRules } from "./tune_rules.ts";
 
@@ -13,6 +14,8 @@ export interface StepVocabulary {
 
 /** The tokens of events. */
 export interface EventVocabulary {
+  /** The rules. */
+  readonly rules: EventRules;
   /** Returns the token of an event such as `Meter_4/4`; undefined if there is none. */
   idOf(text: string): number | undefined;
   /** Returns the event of a token. */
