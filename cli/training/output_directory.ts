@@ -7,6 +7,7 @@ import { lockForTraining } from "../../src/formats/directory_lock.ts";
 import {
   CHECKSUMS,
   COMMITTED,
+  EXAMPLE_TUNE,
   HISTORY,
   LOCK,
   MODEL_FILES,
@@ -88,7 +89,7 @@ export async function refuseSource(directory: string | undefined, source: unknow
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
 function isModelsOwn(name: string): boolean {
   return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) ||
-    [LOCK, CHECKSUMS, COMMITTED, HISTORY, PICTURES, TUNING, TEST_PICTURE].includes(name);
+    [LOCK, CHECKSUMS, COMMITTED, HISTORY, PICTURES, TUNING, TEST_PICTURE, ...EXAMPLE_TUNE].includes(name);
 }
 
 /**

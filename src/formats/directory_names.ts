@@ -18,6 +18,9 @@ export const PICTURES = "pictures.json";
 /** The picture of the final test that some tasks draw. */
 export const TEST_PICTURE = "test.svg";
 
+/** The piece that a model of music composes after training, in several forms. */
+export const EXAMPLE_TUNE = ["tune.mid", "tune.wav", "tune.svg"];
+
 /** Matches the names of a model's files, of whatever task. */
 export const MODEL_FILES =
   /^(?:config|(?:\w+_)?tokenizer|preprocessor_config|training_state)\.json$|^(?:model|training_state)\.safetensors$/;

@@ -126,7 +126,8 @@ function planTune(
   };
   const draw = (kind: string, salt: number): string => {
     const known = texts.filter((_, id) => kinds[id]?.kind === kind && (kind !== "meter" || barTicks[id] !== undefined));
-    return known[(settings.seed * 7 + salt) % known.length].slice(2);
+    if (known.length > 0) return known[(settings.seed * 7 + salt) % known.length].slice(2);
+    throw new InputRangeError(`compose: expected a model of tunes with a ${kind}, found none`);
   };
   const header = [
     controlId("meter", settings.meter ?? fromPrime("meter") ?? draw("meter", 3), rules),

@@ -29,6 +29,30 @@ export function expectMusic(action: string, data: MusicCorpus | readonly string[
   return corpus;
 }
 
+/** Pieces of which a model knows every token, and what it does not know. */
+export interface KnownPieces {
+  /** The pieces that are known. */
+  readonly known: readonly string[];
+  /** A warning that counts the others and names their unknown tokens; undefined if there are none. */
+  readonly warning?: string;
+}
+
+/** Leaves out the pieces with tokens that the model does not know. `noun` names the pieces in the warning. */
+export function knownPieces(tokenizer: Tokenizer, pieces: readonly string[], noun: string): KnownPieces {
+  const unknown = new Set<string>();
+  const known = pieces.filter((piece) => {
+    const own = tokenizer.unknownSymbols(piece);
+    for (const symbol of own) unknown.add(symbol);
+    return own.length === 0;
+  });
+  if (known.length === pieces.length) return { known };
+  const left = count(pieces.length - known.length, noun);
+  const warning = `${left} left out: the model does not know ${
+    describeList([...unknown].map((own) => JSON.stringify(own)))
+  }`;
+  return { known, warning };
+}
+
 /** Encodes pieces. Throws `RangeError` that names the first piece with a token that is impossible at its place. */
 export function encodePieces(
   action: string,

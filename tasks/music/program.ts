@@ -1,8 +1,10 @@
+import { InputRangeError, isInputError } from "../../errors.ts";
+import { EXAMPLE_TUNE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { integer, path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, countParameters, type Program } from "../task_model/mod.ts";
-import type { MusicCorpus } from "./corpus.ts";
+import { knownPieces, type MusicCorpus } from "./corpus.ts";
 import { MOST_SEMITONES } from "./hyperparameters.ts";
 import type { Likelihood } from "./likelihood.ts";
 import { MusicModel } from "./model.ts";
@@ -36,7 +38,17 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     return MusicModel.create({ ...given, tokenizer: await musicTokenizer(data) });
   },
 
-  corpus: (_model, { corpus }) => Promise.resolve(corpus),
+  corpus(model, { corpus: { train, valid, test } }) {
+    // The tokenizer is that of the training pieces; a resumed run may have other ones.
+    const known = (part: readonly string[] | undefined, noun: string): readonly string[] | undefined => {
+      if (part === undefined) return undefined;
+      const { known, warning } = knownPieces(model.tokenizer, part, noun);
+      if (warning !== undefined) leftOut.set(model, [...leftOut.get(model) ?? [], `${warning}.`]);
+      return known.length > 0 ? known : undefined;
+    };
+    const [validKnown, testKnown] = [known(valid, "validation piece"), known(test, "test piece")];
+    return Promise.resolve({ train, ...validKnown && { valid: validKnown }, ...testKnown && { test: testKnown } });
+  },
 
   introduce(model, data) {
     const { train, valid, test } = data as MusicCorpus;
@@ -45,6 +57,7 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
       text: `${cell} of ${[hidden].flat().join(", ")} on ${count(train.length, "piece")}, ${
         count(model.tokenizer.size, "token")
       }, ${countParameters(model)}`,
+      lines: leftOut.get(model) ?? [],
       fields: {
         train: train.length,
         valid: valid?.length ?? 0,
@@ -65,11 +78,11 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     const { valid: validation, test: testing } = data as MusicCorpus;
     const valid = validation && await model.evaluate(validation);
     const test = testing && await model.evaluate(testing);
-    const files = await writeExample(model, directory);
+    const { files, line } = await writeExample(model, directory);
     return {
       lines: [
         ...valid ? [`Validation: ${describeLikelihood(model, valid)}`] : [],
-        ...files.length > 0 ? [`The model composed ${files.join(", ")}.`] : [],
+        line,
       ],
       results: test ? [`Test: ${describeLikelihood(model, test)}`] : [],
       fields: { ...likelihoodFields(valid, "valid_"), ...likelihoodFields(test, "test_"), files },
@@ -95,25 +108,41 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     const { kind } = model.notation;
     const part = music.kind === "rolls" && music.rolls.test.length > 0 ? { part: "test" as const } : {};
     const pieces = pieceTexts(music, { notation: kind, stepsPerQuarter, ...part });
-    const likelihood = await model.evaluate(pieces, { transpose: transposeTest });
+    const { known, warning } = knownPieces(model.tokenizer, pieces, "piece");
+    if (known.length === 0) throw new InputRangeError(`evaluate ${data}: ${warning ?? "expected a piece, found none"}`);
+    const likelihood = await model.evaluate(known, { transpose: transposeTest });
     return {
       lines: [describeLikelihood(model, likelihood)],
-      fields: { ...likelihoodFields(likelihood), transpose_test: transposeTest },
-      warnings: warningsOf(data, problems),
+      fields: {
+        ...likelihoodFields(likelihood),
+        transpose_test: transposeTest,
+        left_out: pieces.length - known.length,
+      },
+      warnings: [...warningsOf(data, problems), ...warning === undefined ? [] : [warning]],
     };
   },
 };
 
-/** The files of the piece that is composed after training. */
-const EXAMPLES = ["tune.mid", "tune.wav", "tune.svg"];
+/** The messages about pieces that were left out, by model. */
+const leftOut = new WeakMap<MusicModel, readonly string[]>();
 
-/** Composes a piece and writes it beside the model. Returns the files. */
-async function writeExample(model: MusicModel, directory: string): Promise<string[]> {
-  const [{ text }] = await model.compose({ seed: 1 });
-  const piece = readPiece(model.notation, text);
-  const paths = EXAMPLES.map((name) => `${directory.replace(/\/+$/, "")}/${name}`);
-  for (const path of paths) await replaceFile(path, await musicFile(path, piece));
-  return paths;
+/** Composes a piece and writes it beside the model. Returns a line about the files, or about what stands in the way. */
+async function writeExample(model: MusicModel, directory: string): Promise<{ files: string[]; line: string }> {
+  const files: string[] = [];
+  try {
+    const [{ text }] = await model.compose({ seed: 1 });
+    const piece = readPiece(model.notation, text);
+    for (const name of EXAMPLE_TUNE) {
+      const path = `${directory.replace(/\/+$/, "")}/${name}`;
+      await replaceFile(path, await musicFile(path, piece));
+      files.push(path);
+    }
+    return { files, line: `The model composed ${files.join(", ")}.` };
+  } catch (error) {
+    // The model is trained and saved; a picture that cannot be drawn is no reason to fail.
+    if (isInputError(error)) return { files, line: `No ${EXAMPLE_TUNE[files.length]}: ${error.message}` };
+    throw error;
+  }
 }
 
 /** Describes a likelihood: nats per time step with and without the first, per token and per note. */

@@ -27,6 +27,9 @@ Deno.test("train-music learns tunes, and compose writes them with what is asked 
     assert(isMIDI(await Deno.readFile(`${model}/tune.mid`)) && isWav(await Deno.readFile(`${model}/tune.wav`)));
     assertStringIncludes(await Deno.readTextFile(`${model}/tune.svg`), "<svg");
 
+    const again = await runCommand("train-music", ...plan, ...SIZE, "--quiet", "--out", model);
+    assertEquals(again.code, 0, again.stderr);
+    assert((await Deno.stat(`${model}.1/tune.mid`)).isFile);
     const [abc, mid] = [`${directory}/new.abc`, `${directory}/new.mid`];
     const asked = ["--key", "D", "--meter", "6/8", "--bars", "6", "--out", abc, "--out", mid];
     const composed = await runCommand("compose", "--model", model, ...asked, "--blas", "off");
@@ -71,6 +74,13 @@ Deno.test("train-music learns piano rolls, harmonize adds voices, and evaluate m
     const figures = JSON.parse(evaluated.stdout);
     assertEquals([figures.pieces, figures.steps, figures.notes], [2, 16, 48], evaluated.stderr);
     assert(figures.nats_per_step > 0 && figures.nats_per_later_step > 0 && figures.nats_per_note > 0);
+    const other = `${directory}/other.json`;
+    await writeJSON(other, [...CHORALES.slice(10), [[30, 99]]]);
+    const partly = await runCommand("evaluate", "--model", model, "--data", other, "--json", "--blas", "off");
+    assertEquals([JSON.parse(partly.stdout).pieces, JSON.parse(partly.stdout).left_out], [2, 1]);
+    await writeJSON(other, [[[30, 99]]]);
+    const unknown = await runCommand("evaluate", "--model", model, "--data", other, "--blas", "off");
+    assertStringIncludes(unknown.stderr, '1 piece left out: the model does not know "30", "99"');
     const shifted = ["evaluate", "--model", model, "--data", data, "--transpose-test", "2", "--json", "--blas", "off"];
     assert(JSON.parse((await runCommand(...shifted)).stdout).nats_per_step !== figures.nats_per_step);
   });
