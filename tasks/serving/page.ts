@@ -41,9 +41,13 @@ export const PAGE = `<!doctype html>
 <label for="key">API key</label>
 <input id="key" name="key" type="password" autocomplete="off">
 </div>
-<div class="field">
+<div class="field" id="prompt-field">
 <label for="prompt" id="prompt-label">Prompt</label>
 <textarea id="prompt" name="prompt" rows="6" aria-keyshortcuts="Control+Enter"></textarea>
+</div>
+<div class="field" id="file-field" hidden>
+<label for="file">Sound, a WAV file</label>
+<input id="file" name="file" type="file" accept=".wav,audio/wav">
 </div>
 <fieldset id="sampling">
 <legend>Sampling</legend>
@@ -74,7 +78,7 @@ export const PAGE = `<!doctype html>
 <p class="buttons">
 <button id="run">Generate</button>
 <button id="stop" type="button" disabled>Stop</button>
-<span class="quiet">or Ctrl+Enter in the text</span>
+<span class="quiet" id="keys">or Ctrl+Enter in the text</span>
 </p>
 </form>
 <section aria-label="Answer">

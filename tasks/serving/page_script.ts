@@ -10,6 +10,7 @@ const TASKS = {
   "vector-classification": { verb: "Classify", text: "Frames, as JSON", answer: classify },
   forecasting: { verb: "Forecast", text: "Values of the series, or records as JSON", answer: forecast },
   translation: { verb: "Translate", text: "Sentence", options: "search", answer: translate },
+  "speech-recognition": { verb: "Transcribe", answer: transcribe },
 };
 const CHOICES = 5; // the likeliest tokens in the place of each
 
@@ -19,10 +20,13 @@ let steps = [], shown = "";
 
 async function ask(path, body, signal) {
   const key = fields.key.value;
-  const headers = { "content-type": "application/json", ...key && { authorization: "Bearer " + key } };
+  const isFile = body instanceof Blob;
+  const type = isFile ? "audio/wav" : "application/json";
+  const headers = { "content-type": type, ...key && { authorization: "Bearer " + key } };
+  const sent = isFile ? body : JSON.stringify(body);
   let response;
   try {
-    response = await fetch(path, { headers, signal, ...body && { method: "POST", body: JSON.stringify(body) } });
+    response = await fetch(path, { headers, signal, ...body && { method: "POST", body: sent } });
   } catch (error) {
     throw signal?.aborted ? error : { message: "The server does not answer." };
   }
@@ -120,6 +124,21 @@ async function forecast(signal) {
   return "Forecast";
 }
 
+async function transcribe(signal) {
+  const file = fields.file.files[0];
+  if (!file) throw { message: "Choose a file.", param: "file" };
+  const query = new URLSearchParams({ response_format: "verbose_json", model: fields.model.value });
+  const response = await ask("v1/audio/transcriptions?" + query, file, signal);
+  const { text, words, duration } = await response.json();
+  answer.append(element("p", "", text));
+  const items = words.map(({ word, start, end, confidence }) =>
+    shareOf("li", word + ", " + start.toFixed(2) + " to " + end.toFixed(2) + " s", confidence)
+  );
+  if (items.length > 0) answer.append(element("p", "quiet", "Words and how sure the model is:"));
+  if (items.length > 0) answer.append(element("ol", "shares", ...items));
+  return "Transcribed " + duration.toFixed(1) + " s";
+}
+
 async function askOne(path, body, signal) {
   const response = await ask(path, { model: fields.model.value, ...given(), ...body }, signal);
   return (await response.json()).data[0];
@@ -213,7 +232,9 @@ async function listModels() {
 function showTask() {
   const { verb, text, options } = TASKS[tasks[fields.model.value]];
   run.textContent = verb;
-  find("prompt-label").textContent = text;
+  find("prompt-label").textContent = text ?? "";
+  find("file-field").hidden = text !== undefined;
+  find("prompt-field").hidden = find("keys").hidden = text === undefined;
   for (const id of ["sampling", "search"]) find(id).hidden = find(id).disabled = id !== options;
 }
 

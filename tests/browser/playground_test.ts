@@ -1,13 +1,32 @@
 // The page at `/` of a server, by what its readers click, type and see.
 
+import { Buffer } from "node:buffer";
 import { assert, assertEquals, assertLess, assertMatch } from "@std/assert";
 import type { ServeOptions } from "../../tasks/serving/mod.ts";
-import { capitalTranslator, serve, type Served, verseModel, weatherClassifier } from "./served.ts";
+import { writeWav } from "../../tasks/data/audio/mod.ts";
+import { speak } from "../tasks/speech/tones.ts";
+import {
+  capitalTranslator,
+  cornerClassifier,
+  serve,
+  type Served,
+  toneRecognizer,
+  verseModel,
+  waveForecaster,
+  weatherClassifier,
+} from "./served.ts";
 import { browserTest, expectAccessible, expectUsable, type Page, type PageOptions } from "./support.ts";
 
 const PROMPT = "the rain in ";
 const verse = await verseModel();
-const models = { verse, weather: await weatherClassifier(), capitals: await capitalTranslator() };
+const models = {
+  verse,
+  weather: await weatherClassifier(),
+  capitals: await capitalTranslator(),
+  corners: await cornerClassifier(),
+  waves: waveForecaster(),
+  tones: await toneRecognizer(),
+};
 
 /** Declares a test with the page of a server of the models. */
 function pageTest(
@@ -68,6 +87,51 @@ pageTest("a text appears while it is generated, and Stop ends it and frees its p
   assertLess((await textOf(page)).length, 1000000);
   assert(await page.getByRole("button", { name: "Stop" }).isDisabled());
 });
+
+pageTest("frames are classified, and a series is forecast", async (page) => {
+  await page.getByLabel("Model").selectOption("corners");
+  await page.getByLabel("Frames, as JSON").fill("[[0, 1], [0, 1], [0, 1]]");
+  await press(page, "Classify");
+  await status(page, /^second\.$/);
+  assertMatch(await textOf(page), /^\s*second\s+\d+\.\d %\s+first\s+(?:< )?\d+\.\d %\s*$/);
+  await page.getByLabel("Frames, as JSON").fill("[[0, 1]");
+  await press(page, "Classify");
+  await page.getByRole("alert").waitFor();
+  assertEquals(await page.getByLabel("Frames, as JSON").getAttribute("aria-invalid"), "true");
+  await expectAccessible(page);
+
+  await page.getByLabel("Model").selectOption("waves");
+  await page.getByLabel("Values of the series, or records as JSON").fill("1, 2, 3, 2, 1, 2, 3, 2, 1, 2, null, 2");
+  await press(page, "Forecast");
+  await status(page, /^Forecast\.$/);
+  const { forecast, quantiles } = JSON.parse(await textOf(page));
+  assertEquals([forecast.length, Object.keys(quantiles)], [3, ["0.1", "0.5", "0.9"]]);
+  await page.getByLabel("Values of the series, or records as JSON").fill("null, null");
+  await press(page, "Forecast");
+  assertMatch(await page.getByRole("alert").innerText(), /^\S.*found/);
+  await expectAccessible(page);
+  await expectUsable(page);
+}, { page: { expected: /status of 400/ } });
+
+pageTest("a sound is transcribed, with the times of its words", async (page) => {
+  await page.getByLabel("Model").selectOption("tones");
+  assertEquals(await page.locator("#prompt").isVisible(), false);
+  await press(page, "Transcribe");
+  assertEquals(await page.getByRole("alert").innerText(), "Choose a file.");
+  const file = (bytes: Uint8Array) => ({ name: "tones.wav", mimeType: "audio/wav", buffer: Buffer.from(bytes) });
+  await page.getByLabel("Sound, a WAV file").setInputFiles(file(new Uint8Array(20)));
+  await press(page, "Transcribe");
+  await page.getByRole("alert").filter({ hasText: "expected a WAV file" }).waitFor();
+  await expectAccessible(page);
+  await page.getByLabel("Sound, a WAV file").setInputFiles(file(writeWav(speak("hmlh").sound)));
+  await press(page, "Transcribe");
+  await status(page, /^Transcribed 0\.6 s\.$/);
+  assertMatch(await textOf(page), /^hmlh\s+Words[^:]*:\s+hmlh, 0\.\d\d to 0\.\d\d s\s+\d+\.\d %\s*$/);
+  await expectAccessible(page);
+  await expectUsable(page);
+  await page.getByLabel("Model").selectOption("verse");
+  assertEquals([await page.locator("#prompt").isVisible(), await page.locator("#file").isVisible()], [true, false]);
+}, { page: { expected: /status of 400/ } });
 
 pageTest("texts are classified and sentences translated, each with fields of its own", async (page) => {
   await page.getByLabel("Model").selectOption("weather");

@@ -4,12 +4,17 @@ import { listen } from "../../cli/http/listener.ts";
 import {
   CharTokenizer,
   Classifier,
+  Forecaster,
   LanguageModel,
   type SentencePair,
   SoundProcessor,
   SpeechRecognizer,
   Translator,
+  VectorClassifier,
 } from "../../mod.ts";
+import { vectorSequence } from "../../tasks/data/mod.ts";
+import { readSeriesText } from "../../tasks/data/series/mod.ts";
+import { FrameProcessor } from "../../tasks/mod.ts";
 import { RATE, UTTERANCES } from "../tasks/speech/tones.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 
@@ -49,6 +54,25 @@ export async function capitalTranslator(): Promise<Translator> {
   const model = Translator.create({ sourceTokenizer, targetTokenizer, embed: 16, hidden: 32, dropout: 0, seed: 1 });
   await all(model.fit({ train: pairs }, { epochs: 30, learningRate: 0.01, batchTokens: 60, labelSmoothing: 0 }));
   return model;
+}
+
+/** A classifier that tells which of two numbers of a frame is larger. */
+export async function cornerClassifier(): Promise<VectorClassifier> {
+  const train = Array.from({ length: 16 }, (_, i) => {
+    const frame = i % 2 === 0 ? [1, i / 40] : [i / 40, 1];
+    return vectorSequence(Array.from({ length: 3 }, () => frame), { label: ["first", "second"][i % 2] });
+  });
+  const processor = FrameProcessor.fit(train, { kind: "values" });
+  const model = VectorClassifier.create({ processor, labels: ["first", "second"], hidden: 8, seed: 1 });
+  await all(model.fit({ train }, { epochs: 30, batch: 8, learningRate: 0.02 }));
+  return model;
+}
+
+/** A forecaster of three values with random weights. */
+export function waveForecaster(): Forecaster {
+  const target = Array.from({ length: 60 }, (_, t) => 2 + Math.sin(t / 2));
+  const { set } = readSeriesText("waves.json", JSON.stringify([{ target }]));
+  return Forecaster.create({ data: set, horizon: 3, hidden: 4, seed: 1 });
 }
 
 /** A speech recognizer that writes a low, a middle and a high tone as l, m and h. */
