@@ -2,6 +2,7 @@
 
 import type { ReportRun } from "../../cli/report/mod.ts";
 import type { HistoryLine } from "../../src/train/mod.ts";
+import type { Picture } from "../../tasks/task_model/mod.ts";
 
 const STEPS = 120;
 const STEPS_OF_EPOCH = 20;
@@ -29,6 +30,49 @@ function history(floor: number, rate: number): HistoryLine[] {
       { event: "sample", epoch, step, text: `the rain in spain after ${epoch} epochs\nstays mainly in the plain` },
     ];
   }).flat();
+}
+
+/** Pictures of every kind, as the tasks make them of a trained model. */
+function allKinds(index: number): Picture[] {
+  const points = Array.from({ length: 12 }, (_, i) => [i, Math.sin(i / 2 + index)]);
+  const names = ["rain", "sun", "snow"];
+  return [
+    {
+      kind: "matrix",
+      title: "Confusion",
+      note: "Rows are the true labels, columns the found ones.",
+      axes: ["label", "found"],
+      rows: names,
+      columns: names,
+      shades: names.map((_, r) => names.map((_, c) => r === c ? 0.9 : 0.05 * (1 + index))),
+      texts: names.map((_, r) => names.map((_, c) => r === c ? "18" : "1")),
+      hasErrors: true,
+    },
+    {
+      kind: "chart",
+      title: "Forecast",
+      axes: ["day", "value"],
+      layers: [
+        { kind: "band", name: "80 %", color: 0, points: points.map(([x, y]) => [x, y - 0.3, y + 0.3]) },
+        { kind: "guide", name: "seasonal naive", color: 0, points },
+        { kind: "dotted line", name: "median", color: 0, points },
+        { kind: "dots", name: "observed", color: 1, points, sizes: points.map((_, i) => i / 11) },
+      ],
+    },
+    {
+      kind: "passage",
+      title: "Surprisal",
+      tokens: Array.from("the rain\nin spain", (text, i) => [text, i % 5, `${i % 5} bits`]),
+      most: 4,
+      unit: "bits",
+    },
+    {
+      kind: "table",
+      title: "Worst errors",
+      heads: ["text", "label", "probability"],
+      rows: [["it is a fine day, one has to say, whatever they say", "sun", 0.0123], ["<b>", "rain", null]],
+    },
+  ];
 }
 
 /** Makes the runs, whose histories differ. */
@@ -61,6 +105,7 @@ export function smallRuns(): ReportRun[] {
           bestEpoch: 6,
         },
       },
+      record: { step: STEPS, pictures: allKinds(index) },
       pictures: index === 0 ? [{ name: "weights.svg", svg }] : [],
     };
   });
