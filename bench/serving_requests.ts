@@ -1,16 +1,10 @@
-/** The model and the requests of the measurements of a server: an LSTM with 65 symbols and two layers of 256. */
-import { CharTokenizer, type Engine, LanguageModel } from "../mod.ts";
+/** The requests of the measurements of a server. */
 
 /** Characters of a prompt. */
 const PROMPT = 40;
 
-const SYMBOLS = Array.from({ length: 65 }, (_, i) => String.fromCharCode(48 + i)).join("");
-
-/** Makes the model with random weights. */
-export function makeModel(engine: Engine): LanguageModel {
-  const tokenizer = CharTokenizer.train(SYMBOLS);
-  return LanguageModel.create({ tokenizer, embed: 128, hidden: 256, layers: 2, seed: 1, engine });
-}
+/** The symbols of the vocabulary. */
+export const SYMBOLS = Array.from({ length: 65 }, (_, i) => String.fromCharCode(48 + i)).join("");
 
 /** Makes request i for a stream of `tokens` tokens; each has a prompt of its own. */
 export function makeRequest(i: number, tokens: number, stream = true): Request {

@@ -1,7 +1,8 @@
 /** Sends ten times as many requests as a server takes, for minutes, and watches the answers and the memory. */
 import { Engine } from "../mod.ts";
 import { ModelServer } from "../tasks/serving/mod.ts";
-import { makeModel, makeRequest, mebibytes } from "./serving_requests.ts";
+import { makeModel } from "./serving_model.ts";
+import { makeRequest, mebibytes } from "./serving_requests.ts";
 
 /** Limits of the server, and clients at a time: ten times as many as it lets run or wait. */
 const [RUNNING, QUEUE] = [64, 256];
