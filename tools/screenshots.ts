@@ -1,10 +1,12 @@
 // Takes the pictures of pages in docs/: `deno task screenshots`, or some of them: `deno task screenshots report`. It
-// trains the models that the pages show, which takes minutes, and needs Chromium.
+// trains the models that the pages show, which takes minutes, and needs Chromium, and for `tensorboard` a `python3` with
+// TensorBoard.
 
 import { build } from "../examples/browser/build.ts";
 import { CharTokenizer, LanguageModel } from "../mod.ts";
 import { type OpenPage, type Page, withPages } from "../tests/browser/support.ts";
 import { serve } from "../tests/browser/served.ts";
+import { startTensorBoard } from "../tests/browser/tensorboard.ts";
 import { watchRun } from "../tests/browser/watched_run.ts";
 
 const ROOT = new URL("../", import.meta.url);
@@ -43,6 +45,22 @@ const PICTURES: Readonly<Record<string, (openPage: OpenPage, save: (page: Page) 
     await page.locator("#answer").filter({ hasText: /^The network / }).waitFor();
     await save(page);
     await page.close();
+  },
+  tensorboard: async (openPage, save) => {
+    for (const cell of ["lstm", "gru"]) {
+      const logged = ["--tensorboard", `${directory}/runs/${cell}`, "--histogram-every", "20"];
+      const small = ["--cell", cell, "--hidden", "64", "--batch", "4", "--bptt", "24"];
+      await train(`board-${cell}`, "docs/guide/father_william.txt", 30, ...small, ...logged);
+    }
+    await using board = await startTensorBoard(`${directory}/runs`);
+    const page = await openPage({ url: `${board.url}?darkMode=false#timeseries`, height: 1000, expected: /./ });
+    await page.getByText("epoch/train_loss").first().waitFor({ timeout: 60_000 });
+    await page.locator("input[placeholder='Filter tags (regex)']:visible").first().fill(
+      "train/(loss|grad_norm)|decoder.weight",
+    );
+    await page.getByRole("button", { name: "Settings" }).filter({ hasText: "Settings" }).first().click();
+    await page.waitForTimeout(3000);
+    await save(page);
   },
   browser: async (openPage, save) => {
     const page = await openPage({ url: `file://${await build()}`, width: 1000, height: 1700 });
