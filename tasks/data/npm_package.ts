@@ -1,6 +1,4 @@
-import type * as Process from "node:process";
 import { InputRangeError } from "../../errors.ts";
-import { builtinModule } from "../../src/formats/file_system.ts";
 
 /** An npm package that is downloaded when it is first used. */
 export interface NpmPackage {
@@ -10,8 +8,14 @@ export interface NpmPackage {
   readonly version: string;
 }
 
+/** The part of a runtime that tells which one it is; web pages have none. */
+interface Runtime {
+  readonly process?: { readonly versions?: Readonly<Record<string, string>> };
+}
+
 /**
- * Imports a module of a package, for example `package.json` as JSON. Throws `RangeError`, with `action` in front, if
+ * Imports a module of a package, for example `package.json` as JSON. In a web page, an import map has to say where the
+ * package is. Throws `RangeError`, with `action` in front, if
  * there is no such package.
  */
 export async function importPackage<T>(
@@ -19,7 +23,7 @@ export async function importPackage<T>(
   action: string,
   { file = "", ...options }: { readonly file?: string } & ImportCallOptions = {},
 ): Promise<T> {
-  const specifier = specifierOf({ name, version }, file, action);
+  const specifier = specifierOf({ name, version }, file);
   // The specifier is not a literal, so that the package is downloaded when it is used, not when this module is loaded.
   try {
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier, options);
@@ -34,10 +38,10 @@ export async function locatePackage(npmPackage: NpmPackage, action: string): Pro
   const file = "/package.json";
   // The files of a package have a URL only after something in it has been imported.
   await importPackage(npmPackage, action, { file, with: { type: "json" } });
-  return import.meta.resolve(specifierOf(npmPackage, file, action));
+  return import.meta.resolve(specifierOf(npmPackage, file));
 }
 
-function specifierOf({ name, version }: NpmPackage, file: string, action: string): string {
-  const { versions } = builtinModule<typeof Process>("node:process", action);
-  return "deno" in versions ? `npm:${name}@${version}${file}` : `${name}${file}`;
+function specifierOf({ name, version }: NpmPackage, file: string): string {
+  const { process } = globalThis as Runtime;
+  return process?.versions && "deno" in process.versions ? `npm:${name}@${version}${file}` : `${name}${file}`;
 }
