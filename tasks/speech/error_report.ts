@@ -40,3 +40,29 @@ function confusionsOf({ transcripts }: SpeechEvaluation): string[] {
   const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, CONFUSIONS);
   return sorted.length === 0 ? [] : ["frequent errors:", ...sorted.map(([error, n]) => `  ${n}  ${error}`)];
 }
+
+/**
+ * Formats the words of each utterance with errors under those that were said, and under them the kinds of the errors:
+ * S for a wrong word, D for a missing and I for an additional one.
+ */
+export function formatAlignments({ transcripts }: SpeechEvaluation, names: readonly string[]): string[] {
+  return transcripts.flatMap(({ reference, text }, i) => {
+    const pairs = alignSymbols(wordsOf(reference), wordsOf(text));
+    if (pairs.every((pair) => pair.reference === pair.found)) return [];
+    const columns = pairs.map(({ reference = "", found = "" }) => {
+      const kind = reference === found ? "" : reference === "" ? "I" : found === "" ? "D" : "S";
+      const width = Math.max(reference.length, found.length);
+      const gap = "*".repeat(width);
+      return [reference || gap, found || gap, kind].map((cell) => cell.padEnd(width));
+    });
+    const line = (row: number): string => columns.map((column) => column[row]).join(" ").trimEnd();
+    return [names[i], `  said:  ${line(0)}`, `  heard: ${line(1)}`, `         ${line(2)}`];
+  });
+}
+
+/** Returns the aligned words of an utterance, null where one is missing. */
+export function alignmentOf(
+  { reference, text }: { readonly reference: string; readonly text: string },
+): (readonly [reference: string | null, found: string | null])[] {
+  return alignSymbols(wordsOf(reference), wordsOf(text)).map((pair) => [pair.reference ?? null, pair.found ?? null]);
+}

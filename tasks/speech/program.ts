@@ -1,7 +1,7 @@
-import { path } from "../../src/schema/mod.ts";
+import { boolean, path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, percent, type Program } from "../task_model/mod.ts";
-import { describeErrors, formatErrors } from "./error_report.ts";
+import { alignmentOf, describeErrors, formatAlignments, formatErrors } from "./error_report.ts";
 import { framesNeeded, labelsOf, type SpeechCorpus } from "./corpus.ts";
 import { type ManifestFields, readManifest } from "./manifest.ts";
 import { type SpeechEvaluation, SpeechRecognizer } from "./model.ts";
@@ -23,6 +23,8 @@ import type { SpeechTypes } from "./task.ts";
 export interface SpeechEvaluationPlan extends Omit<ManifestFields, "group">, SearchFiles {
   /** The list of utterances, or a folder. */
   readonly data: string;
+  /** Whether each utterance with errors is shown. */
+  readonly errors: boolean;
 }
 
 /** The commands that train and evaluate speech recognizers on files. */
@@ -88,6 +90,11 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   evaluation: {
     data: path({ ...FILE, help: "List of utterances, or a folder, to evaluate on." }),
     ...MANIFEST_FIELDS,
+    errors: boolean({
+      group: "answers",
+      default: false,
+      help: "Print each utterance that has errors, with the words that were found under those that were said.",
+    }),
     ...SEARCH_FILES,
   },
 
@@ -100,6 +107,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     const heard = utterances.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
     return {
       lines: [
+        ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
         formatErrors(evaluation),
         `${count(utterances.length, "utterance")} of ${heard.toFixed(0)} seconds, real-time factor ${
           (seconds / heard).toFixed(4)
@@ -110,9 +118,13 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
         ...errorFields(evaluation),
         seconds: heard,
         real_time_factor: seconds / heard,
-        transcripts: evaluation.transcripts.map(({ reference, text, wordErrors, characterErrors }, i) => ({
+        transcripts: evaluation.transcripts.map((transcript, i) => ({
           file: utterances[i].source,
-          ...{ reference, text, word_errors: wordErrors, character_errors: characterErrors },
+          reference: transcript.reference,
+          text: transcript.text,
+          word_errors: transcript.wordErrors,
+          character_errors: transcript.characterErrors,
+          alignment: alignmentOf(transcript),
         })),
       },
     };
