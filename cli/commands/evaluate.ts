@@ -15,12 +15,13 @@ import {
   type Values,
 } from "../arguments/mod.ts";
 import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { jsonLine, startProgram, writeErrorLine, writeMessage } from "../terminal/mod.ts";
+import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
 import { checkPlace, refuseSameFile } from "./output_file.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
+import { whileReading } from "./reading_host.ts";
 import { RecordTable } from "./record_table.ts";
 
 /** Options that say where results go. */
@@ -120,8 +121,11 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const plan = await planOf(program, values);
   const model = await program.model.load(directory, verified);
   const records = new RecordTable({ out, json });
-  const host = { startProgram, record: (fields: GivenOptions) => records.add(fields) };
-  const { lines, fields, warnings = [], picture } = await program.evaluate(model, plan, host);
+  const record = (fields: GivenOptions): void => records.add(fields);
+  const { lines, fields, warnings = [], picture } = await whileReading(
+    json,
+    (host) => program.evaluate(model, plan, { ...host, record }),
+  );
   await records.save();
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (svg !== undefined) {

@@ -16,7 +16,7 @@ import {
 } from "../arguments/mod.ts";
 import { startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { INTERRUPTED, startProgram } from "../terminal/mod.ts";
+import { INTERRUPTED } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import {
   type AnyPreset,
@@ -35,6 +35,7 @@ import {
 import { showRates } from "./find_rate.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
+import { whileReading } from "./reading_host.ts";
 import { resumeFolds, startFolds, wantsFolds } from "./train_folds.ts";
 import { type ReadyRun, type RunValues, trainModel } from "./train_model.ts";
 import {
@@ -163,7 +164,8 @@ export class TrainCommandOf {
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     await refuseSource(values.out, plan.initFrom);
     promptForPaths(program.plan, plan, values.quiet);
-    const data = await program.read(plan, { startProgram });
+    const isQuiet = Boolean(values.json || values.quiet);
+    const data = await whileReading(isQuiet, (host) => program.read(plan, host));
     const suited = program.suit?.(plan, data.data, asked);
     const chosen = withPreset(this.#fields, asked, suited);
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
@@ -259,7 +261,7 @@ export class TrainCommandOf {
     refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
     promptForPaths(program.plan, plan, values.quiet);
-    const data = await program.read(plan, { startProgram }).catch((error) => {
+    const data = await whileReading(values.quiet, (host) => program.read(plan, host)).catch((error) => {
       throw withNewPlace(program.plan, plan, error);
     });
     const corpus = await program.corpus(model, data.data);

@@ -1,6 +1,15 @@
 import { InputRangeError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
-import { choiceOrPath, describeValue, integer, nullable, path, type Schema, string } from "../../src/schema/mod.ts";
+import {
+  choiceOrPath,
+  describeValue,
+  integer,
+  nullable,
+  number,
+  path,
+  type Schema,
+  string,
+} from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { readSound } from "../data/audio/mod.ts";
 import { groupIn } from "../data/vector_sequences/folders.ts";
@@ -30,6 +39,8 @@ export interface SpeechPlan extends Omit<ManifestFields, "group">, VocabularyPla
   readonly tokenizer: string;
   /** How features are normalized; null for what suits the direction of reading. */
   readonly normalization: Normalization | null;
+  /** Most memory for the sounds and their features, in GiB. Default: 8. */
+  readonly maxMemory: number;
   /** Seed of the split and of the generated utterances. Default: 1. */
   readonly seed: number;
 }
@@ -87,6 +98,12 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
     defaultText: "utterance; running with --unidirectional",
     choices: NORMALIZATIONS,
   }),
+  maxMemory: number({
+    group: "data",
+    above: 0,
+    default: 8,
+    help: "Most memory for the sounds and their features, in GiB; a list that needs more is refused.",
+  }),
   seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated utterances." }),
 };
 
@@ -108,7 +125,7 @@ export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise
     seed: plan.seed,
   });
   const sounds = async (files: readonly UtteranceFile[] | undefined): Promise<Utterance[] | undefined> =>
-    files === undefined ? undefined : await readUtterances(files, plan.rate, host);
+    files === undefined ? undefined : await readUtterances(files, plan.rate, host, limitOf(plan));
   const corpus = {
     train: (await sounds(split.train))!,
     valid: await sounds(valid ?? split.valid),
@@ -138,11 +155,45 @@ function generatedData({ seed, validFraction, testFraction }: SpeechPlan): DataS
   return { data: { corpus }, notes: [describeUtterances("Synthesized digits", corpus)], warnings: [] };
 }
 
-/** Reads the sounds of utterances, at one rate. */
-export async function readUtterances(files: readonly UtteranceFile[], rate: number, host: Host): Promise<Utterance[]> {
+/** A limit of the memory that the sounds of a list may take. */
+interface MemoryLimit {
+  readonly gibibytes: number;
+  /** Bytes for each sample: the sample, and its share of the features at each speed. */
+  readonly bytesPerSample: number;
+}
+
+/** The frames of the features of a second, and the speeds of the augmentation. */
+const [FRAMES_PER_SECOND, SPEEDS] = [100, 3];
+
+function limitOf({ maxMemory, rate, bands }: SpeechPlan): MemoryLimit {
+  return { gibibytes: maxMemory, bytesPerSample: 4 + 4 * bands * SPEEDS * FRAMES_PER_SECOND / rate };
+}
+
+/** Throws `RangeError` if the sounds of a list are likely to need more memory than they may, by those so far. */
+function expectRoom(utterances: readonly Utterance[], samples: number, total: number, limit: MemoryLimit): void {
+  const { gibibytes, bytesPerSample } = limit;
+  if (samples * bytesPerSample <= gibibytes * 2 ** 30) return;
+  const needed = samples * bytesPerSample / 2 ** 30 * total / utterances.length;
+  throw new InputRangeError(
+    `read ${count(total, "utterance")}: expected sounds that take at most ${gibibytes} GiB of memory with their ` +
+      `features, found about ${needed.toPrecision(3)} GiB; set --max-memory higher, or give fewer`,
+  );
+}
+
+/** Reads the sounds of utterances, at one rate. Throws `RangeError` if they take more memory than a limit. */
+export async function readUtterances(
+  files: readonly UtteranceFile[],
+  rate: number,
+  host: Host,
+  limit?: MemoryLimit,
+): Promise<Utterance[]> {
+  let samples = 0;
   const utterances: Utterance[] = [];
   for (const { path, text } of files) {
     utterances.push({ sound: await readSound(path, { rate, startProgram: host.startProgram }), text, source: path });
+    samples += utterances.at(-1)!.sound.samples.length;
+    if (limit) expectRoom(utterances, samples, files.length, limit);
+    host.progress?.({ stage: "sounds", done: utterances.length, total: files.length });
   }
   return utterances;
 }

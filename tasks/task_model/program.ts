@@ -40,6 +40,8 @@ export interface Host {
   readonly startProgram?: StartProgram;
   /** Receives the fields of one of many results, such as the score of a line, before the report. */
   readonly record?: (fields: Given) => void;
+  /** Shows how many of many files have been read. */
+  readonly progress?: (progress: { readonly stage: string; readonly done: number; readonly total?: number }) => void;
 }
 
 /** Results as text for people and as JSON fields for programs. */

@@ -69,5 +69,10 @@ Deno.test("the utterances of a speaker stay in one part of the data", async () =
     );
     assertEquals(speakers.map(({ size }) => size), [2, 1, 1]);
     assertEquals(new Set(speakers.flatMap((own) => [...own])).size, 4);
+    const small = complete(SPEECH_PLAN, { ...given, maxMemory: 1e-8 }, "test");
+    await assertRejects(() => readSpeechData(small), RangeError, "take at most 1e-8 GiB of memory with their features");
+    const seen: number[] = [];
+    await readSpeechData(complete(SPEECH_PLAN, given, "test"), { progress: ({ done }) => seen.push(done) });
+    assertEquals(seen, [1, 2, 3, 4, 5, 6, 1, 2, 3, 1, 2, 3]);
   });
 });
