@@ -6,9 +6,11 @@
 import process from "node:process";
 import { nearest } from "../src/schema/mod.ts";
 import { type TaskEntry, TASKS } from "../tasks/registry.ts";
-import { formatOverview, runCommand } from "./arguments/mod.ts";
+import { launchOf } from "../src/distributed/launcher.ts";
+import { formatOverview, type Output, runCommand } from "./arguments/mod.ts";
 import { type CommandRow, makeCommandTable } from "./command_table.ts";
 import { goToCallersDirectory } from "./callers_directory.ts";
+import { environmentVariable } from "./terminal/platform.ts";
 import { terminalColumns, writeErrorLine, writeLine } from "./terminal/terminal.ts";
 import { invocation } from "./invocation.ts";
 import { VERSION } from "./version.ts";
@@ -72,7 +74,7 @@ class CommandLine {
     if (!row) return this.#refuse(name);
     const { summary, examples, load } = row;
     const introduction = { name: invocation(name), summary, examples: examples.map((line) => invocation(line)) };
-    return await runCommand(introduction, load(args), args);
+    return await runCommand(introduction, load(args), args, output());
   }
 
   /** Reports an unknown command and suggests the nearest one. Returns the exit code. */
@@ -89,6 +91,12 @@ class CommandLine {
     const usage = invocation("COMMAND", "[OPTIONS]");
     return formatOverview({ title, usage, commands: this.#table }, terminalColumns(80));
   }
+}
+
+/** Where messages go: of the ranks that a launcher of MPI has started, rank 0 says what is wrong with the arguments. */
+function output(): Output {
+  const isOther = (launchOf(environmentVariable)?.rank ?? 0) > 0;
+  return { log: writeLine, error: isOther ? () => {} : writeErrorLine };
 }
 
 /** Reports unexpected arguments after a command or option. Returns the exit code. */

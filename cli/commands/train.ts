@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import type { Communicator } from "../../src/distributed/mod.ts";
 import { definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
 import { planOf, type TrainSettings } from "../../src/train/mod.ts";
 import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
@@ -16,7 +17,8 @@ import {
 } from "../arguments/mod.ts";
 import { startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { INTERRUPTED } from "../terminal/mod.ts";
+import { connectRanks, REFUSED, refuseForRanks, runOnRanks, threadsOf, withWholeBatch } from "../ranks.ts";
+import { INTERRUPTED, startProgram } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import {
   type AnyPreset,
@@ -109,8 +111,19 @@ export class TrainCommandOf {
     };
   }
 
-  /** Starts or resumes a run. Returns the exit code. */
-  async run(values: GivenOptions & RunValues): Promise<number> {
+  /** Starts or resumes a run, on all ranks if there are several. Returns the exit code. */
+  async run(given: GivenOptions & RunValues): Promise<number> {
+    const communicator = connectRanks(given);
+    if (communicator === "refused") return REFUSED;
+    if (!communicator) return await this.#run(withWholeBatch(given, this.options, 1));
+    return await runOnRanks(communicator, given, async (own) => {
+      refuseForRanks(own);
+      const values = withWholeBatch(own, this.options, communicator.size);
+      return await this.#run({ ...values, threads: await threadsOf(communicator, own.threads) }, communicator);
+    });
+  }
+
+  async #run(values: GivenOptions & RunValues, communicator?: Communicator): Promise<number> {
     await checkRunOptions(values);
     const readers = ["resume", "init-from"].filter((name) => name in this.options);
     if (values["no-verify"] && readers.every((name) => (values as GivenOptions)[name] === undefined)) {
@@ -125,8 +138,11 @@ export class TrainCommandOf {
     }
     startEngine(values);
     const order = values.resume === undefined ? await this.#order(values) : undefined;
-    const training = { program: this.#program, command: this.#name, fields: this.#fields, values };
-    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(training, order);
+    const training = { program: this.#program, command: this.#name, fields: this.#fields, values, communicator };
+    if (order && wantsFolds(this.#program, order.plan)) {
+      if (communicator) throw new UsageError("--folds: expected one process, found several ranks");
+      return await startFolds(training, order);
+    }
     const report = order ? undefined : await readFoldsReport(values.resume!);
     if (report) return await resumeFolds(training, report, this.#ask(values));
     const started = order ? await this.#start(order, values) : await this.#resume(values);

@@ -1,5 +1,6 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
-import type { Given } from "../../src/schema/mod.ts";
+import { count, type Given } from "../../src/schema/mod.ts";
 import { type Checkpoint, REMEDY, type RunOptions, type StepEvent, type TrainSettings } from "../../src/train/mod.ts";
 import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import { type Fields, fieldsOf, type GivenOptions, type Values } from "../arguments/mod.ts";
@@ -17,7 +18,7 @@ import {
 } from "../training/mod.ts";
 import type { AUTOTUNE_OPTION, Tuned } from "../tuning/mod.ts";
 import type { VERIFY_OPTION } from "../verify_option.ts";
-import { brief, limitKept, nothingLeft, planChanged } from "./training_messages.ts";
+import { brief, limitKept, nothingLeft, otherRanks, planChanged } from "./training_messages.ts";
 import { announce, openWatch } from "./watched_run.ts";
 
 /** A model and everything its training needs. */
@@ -55,6 +56,8 @@ interface TrainingCommand {
   readonly fields: Fields;
   /** The values of the options. */
   readonly values: GivenOptions & RunValues;
+  /** Connects the ranks that train together. Default: there is one. */
+  readonly communicator?: Communicator;
 }
 
 /** The last epoch of a session, and the one whose parameters are kept. */
@@ -66,11 +69,11 @@ interface Epochs {
 /** Trains a model and reports. Returns the exit code. */
 export async function trainModel(ready: ReadyRun, training: TrainingCommand): Promise<number> {
   const { directory, settings, checkpoint } = ready;
-  const { program, command, values } = training;
+  const { program, command, values, communicator } = training;
   const steps = checkpoint?.snapshot.progress.step;
-  const run = new TrainingRun({ command, directory, unit: program.unit, steps, settings, values });
+  const run = new TrainingRun({ command, directory, unit: program.unit, steps, settings, values, communicator });
   const text = introduce(ready, training, run);
-  const introduction = `${text}; ${describeEngine(Engine.default())}.`;
+  const introduction = `${text}; ${describeEngine(Engine.default())}${describeRanks(communicator)}.`;
   const watch = await openWatch({ ...ready, ...training, run, introduction });
   try {
     return await trainAndReport(ready, training, { run, text, introduction, watch });
@@ -96,23 +99,25 @@ async function trainAndReport(
   { run, text, introduction, watch }: Beginning,
 ): Promise<number> {
   const { model, corpus, plan, directory, fit, checkpoint } = ready;
-  const { program, values } = training;
-  const samples = program.sample && new Samples(values, (options) => program.sample!(model, options));
-  await samples?.check();
+  const { program, values, communicator } = training;
+  const isSilent = communicator !== undefined && communicator.rank > 0;
+  const samples = program.sample && !isSilent && new Samples(values, (options) => program.sample!(model, options));
+  if (samples) await samples.check();
   await run.begin(introduction);
   if (watch) announce(watch, run, values);
   const epochs: Epochs = {};
   const events = async function* (options: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
     const notes = checkpoint ? undefined : { ...fit.notes as Given, introduction: text };
-    const fitted = model.fit(corpus, { ...fit, notes, ...options });
+    const fitted = model.fit(corpus, { ...fit, notes, ...options, communicator });
     const all = run.record<EpochEvent>(fitted, { model, describe: program.epoch });
-    for await (const event of samples?.among(all, run) ?? all) {
+    for await (const event of samples ? samples.among(all, run) : all) {
       if (event.event === "epoch") epochs.last = event;
       if (event.event === "epoch" && event.isBest) epochs.kept = event;
       yield event;
     }
   };
   if (!await run.train(watch?.over(events, run) ?? events, program.epoch)) return INTERRUPTED;
+  if (isSilent) return 0;
   const { last, kept } = epochs;
   const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
   const missing = await recordPictures(program, { model, corpus, directory, step: run.figures().step });
@@ -123,13 +128,33 @@ async function trainAndReport(
   return 0;
 }
 
+/** Describes the ranks for the start-up line. */
+function describeRanks(communicator: Communicator | undefined): string {
+  return communicator ? `, on each of ${count(communicator.size, "rank")} over ${communicator.name}` : "";
+}
+
 /** Prints what is known about the data and the run, and returns the description of the model and its data. */
-function introduce(ready: ReadyRun, { program, fields: all, values }: TrainingCommand, run: TrainingRun): string {
+function introduce(
+  ready: ReadyRun,
+  { program, fields: all, values, communicator: ranks }: TrainingCommand,
+  run: TrainingRun,
+): string {
   const { model, data: { warnings, notes, data }, corpus, settings } = ready;
   if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
   const { text, lines = [], fields } = program.introduce(model, corpus, data, { warnings, settings });
   if (values.json && fields) jsonLine({ event: "data", ...fields });
-  for (const line of [...notes, ...lines, ready.suited, planChanged(all, ready), limitKept(ready)]) run.say(line);
+  for (
+    const line of [
+      ...notes,
+      ...lines,
+      ready.suited,
+      planChanged(all, ready),
+      limitKept(ready),
+      otherRanks(ready, ranks),
+    ]
+  ) {
+    run.say(line);
+  }
   return text;
 }
 

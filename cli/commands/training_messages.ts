@@ -1,3 +1,4 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
 import { changesOf, type Checkpoint, FALLING, type TrainSettings } from "../../src/train/mod.ts";
 import { describeOption, type Fields } from "../arguments/mod.ts";
@@ -43,4 +44,19 @@ export function nothingLeft({ epochs, maxSteps, minutes }: TrainSettings): strin
   const limited = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
   const length = minutes === null ? limited : `--minutes ${minutes}`;
   return `The run is already complete with ${length}; pass a larger number to continue.`;
+}
+
+/** Returns a sentence about a run that goes on with another number of ranks; undefined otherwise. */
+export function otherRanks(
+  { checkpoint }: Pick<Lengths, "checkpoint">,
+  communicator: Communicator | undefined,
+): string | undefined {
+  if (!checkpoint) return undefined;
+  const { ranks: before = 1 } = checkpoint;
+  const now = communicator?.size ?? 1;
+  if (before === now) return undefined;
+  return `The run was saved by ${
+    count(before, "rank")
+  } and goes on with ${now}: sums are rounded in another order, so ` +
+    "its bits differ from those of a run without this change.";
 }

@@ -16,13 +16,13 @@ const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", 
  */
 export class Interrupt implements Disposable {
   #controller = new AbortController();
-  #message: string;
+  #message: string | undefined;
   #listener = (signal: string): void => this.#interrupt(signal);
   #isArmed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param message Printed on standard error at the first signal. */
-  constructor(message: string) {
+  /** @param message Printed on standard error at the first signal. Default: nothing is. */
+  constructor(message?: string) {
     this.#message = message;
     for (const signal of SIGNALS) process.on(signal, this.#listener);
   }
@@ -35,7 +35,7 @@ export class Interrupt implements Disposable {
   /** Asks the work to stop, as the first signal does. */
   stop(): void {
     if (this.signal.aborted) return;
-    writeError(`\n${this.#message}\n`);
+    if (this.#message !== undefined) writeError(`\n${this.#message}\n`);
     this.#controller.abort();
     this.#arm();
   }

@@ -1,6 +1,7 @@
 import { SAVE_EVERY } from "../../src/train/mod.ts";
 import { type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
+import { RANK_OPTIONS } from "../ranks.ts";
 import { checkEventLog, EVENT_LOG_OPTIONS } from "./event_log.ts";
 
 /** Default number of steps between step events. */
@@ -46,6 +47,7 @@ export const RUN_OPTIONS = {
     help:
       "Show the run on a page while it goes on, at this port of this computer, or else at the first free one from 8001.",
   },
+  ...RANK_OPTIONS,
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per line and nothing else." },
   quiet: { kind: "boolean", group: "run", help: "Suppress progress and results, except those of test data." },

@@ -1,3 +1,4 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
 import { count } from "../../src/schema/mod.ts";
 import { percent } from "../../tasks/task_model/mod.ts";
 import {
@@ -7,6 +8,7 @@ import {
   recordSample,
   type RunOptions,
   type StepEvent,
+  StoppedByRank,
   type TrainSettings,
 } from "../../src/train/mod.ts";
 import {
@@ -44,6 +46,8 @@ export interface TrainingRunOptions {
   readonly settings?: TrainSettings;
   /** The part of a longer run that this is, such as "fold 2 of 10". Default: it is the whole run. */
   readonly place?: string;
+  /** The ranks that train together, of which rank 0 reports. Default: there is one. */
+  readonly communicator?: Communicator;
   /** The values of `RUN_OPTIONS`. */
   readonly values: EventLogValues & {
     readonly json?: boolean;
@@ -124,6 +128,11 @@ export class TrainingRun {
     return this.#options.steps ?? 0;
   }
 
+  /** Whether this is the rank that reports. */
+  get #reports(): boolean {
+    return (this.#options.communicator?.rank ?? 0) === 0;
+  }
+
   get #unit(): string {
     return this.#options.unit ?? "tokens";
   }
@@ -148,6 +157,7 @@ export class TrainingRun {
    * trains into the directory.
    */
   async begin(introduction: string): Promise<void> {
+    if (!this.#reports) return;
     const { steps, directory } = this.#options;
     if (steps === undefined) this.say(await keepOldModel(directory));
     this.say(await takeOver(directory));
@@ -160,8 +170,10 @@ export class TrainingRun {
     fit: (options: RunOptions) => AsyncIterable<StepEvent | E>,
     describe: DescribeEpoch<E>,
   ): Promise<boolean> {
-    const { directory, values } = this.#options;
-    this.#interrupt = new Interrupt("Finishing the step and saving; press Ctrl-C to quit at once.");
+    const { directory, values, communicator } = this.#options;
+    // A launcher asks all ranks at once to end when one of them has failed, and says so itself.
+    const message = communicator ? undefined : "Finishing the step and saving; press Ctrl-C to quit at once.";
+    this.#interrupt = new Interrupt(message);
     const { signal } = this.#interrupt;
     try {
       for await (const event of fit({ directory, saveEvery: values["save-every"], signal })) {
@@ -173,8 +185,9 @@ export class TrainingRun {
       return true;
     } catch (error) {
       this.#progress?.clear();
-      if (!signal.aborted || error !== signal.reason) throw this.#asUsage(error);
-      writeErrorLine(this.stopMessage());
+      const isStopped = signal.aborted && error === signal.reason || error instanceof StoppedByRank;
+      if (!isStopped) throw this.#asUsage(error);
+      if (this.#reports) writeErrorLine(this.stopMessage());
       return false;
     } finally {
       this.#interrupt[Symbol.dispose]();

@@ -3,6 +3,8 @@ export type MPIKind = "Open MPI" | "MPICH";
 
 /** What a launcher's environment says about the ranks that it has started. */
 export interface Launch {
+  /** The place of this process among the ranks. */
+  readonly rank: number;
   /** Number of ranks; undefined if it is not said. */
   readonly size: number | undefined;
   /** The variable that tells of the launcher. */
@@ -33,12 +35,14 @@ export const LAUNCHER_VARIABLES: readonly string[] = [
  * reads a variable of the environment. Slurm sets its own variables also in a shell of a single task.
  */
 export function launchOf(variable: (name: string) => string | undefined): Launch | undefined {
-  for (const { rank, size: sizeName, kinds } of LAUNCHERS) {
-    if (variable(rank) === undefined) continue;
+  for (const { rank: rankName, size: sizeName, kinds } of LAUNCHERS) {
+    const own = variable(rankName);
+    if (own === undefined) continue;
+    const [rank, name] = [Number(own) || 0, rankName];
     const text = sizeName === undefined ? undefined : variable(sizeName);
     const size = text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-    if (size !== undefined && size > 1) return { size, variable: rank, kinds };
-    if (size === undefined && rank !== "SLURM_PROCID") return { size, variable: rank, kinds };
+    if (size !== undefined && size > 1) return { rank, size, variable: name, kinds };
+    if (size === undefined && name !== "SLURM_PROCID") return { rank, size, variable: name, kinds };
   }
   return undefined;
 }

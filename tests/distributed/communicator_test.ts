@@ -66,6 +66,7 @@ Deno.test("launchers are recognized by their environment", () => {
   assertEquals(of({}), undefined);
   assertEquals(of({ OMPI_COMM_WORLD_RANK: "1", OMPI_COMM_WORLD_SIZE: "4", PMIX_RANK: "1" })?.kinds, ["Open MPI"]);
   assertEquals(of({ PMI_RANK: "0", PMI_SIZE: "2" }), {
+    rank: 0,
     size: 2,
     variable: "PMI_RANK",
     kinds: ["MPICH", "Open MPI"],

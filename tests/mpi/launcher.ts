@@ -1,0 +1,93 @@
+/** A launcher of MPI. */
+export interface Launcher {
+  /** The implementation. */
+  readonly name: string;
+  /** Its program. */
+  readonly program: string;
+  /** Its options before the number of ranks. */
+  readonly options: readonly string[];
+}
+
+const LAUNCHERS: readonly Launcher[] = [
+  { name: "Open MPI", program: "mpirun.openmpi", options: ["--oversubscribe", "--bind-to", "none", "--quiet"] },
+  { name: "MPICH", program: "mpirun.mpich", options: [] },
+];
+
+const ROOT = new URL("../../", import.meta.url);
+const CLI = decodeURIComponent(new URL("cli/main.ts", ROOT).pathname);
+const { tasks: TASKS }: { tasks: Record<string, { readonly command: string }> } = JSON.parse(
+  Deno.readTextFileSync(new URL("deno.json", ROOT)),
+);
+
+/** Environment of the launchers; root may not use Open MPI's without being told twice. */
+const ENVIRONMENT = {
+  NO_COLOR: "1",
+  OMPI_ALLOW_RUN_AS_ROOT: "1",
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
+  ELMAN_BLAS: "off",
+};
+
+/** The launchers that this machine has; says which it lacks. */
+export function launchers(): Launcher[] {
+  return LAUNCHERS.filter(({ name, program }) => {
+    try {
+      return new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
+    } catch {
+      console.warn(`skip ${name}: expected ${program}, found none; install openmpi-bin and mpich`);
+      return false;
+    }
+  });
+}
+
+/** The words that run a command with the permissions of its task for native libraries. */
+function commandLine(args: readonly string[]): string[] {
+  const permissions = TASKS[`${args[0]}:native`].command.split(" ").filter((word) => word.startsWith("--allow-"));
+  return [Deno.execPath(), "run", "-q", "--no-prompt", "--no-check", ...permissions, CLI, ...args];
+}
+
+/** Starts ranks that run the command line. */
+export function start({ program, options }: Launcher, ranks: number, args: readonly string[]): Deno.ChildProcess {
+  return startParts({ program, options, name: "" }, [[ranks, args]]);
+}
+
+/** Starts ranks with different arguments, some of them in other directories. */
+export function startParts(
+  { program, options }: Launcher,
+  parts: readonly (readonly [ranks: number, args: readonly string[], directory?: string])[],
+  cwd?: string,
+): Deno.ChildProcess {
+  const words = parts.map(([ranks, args, directory]) => [
+    ...["-n", String(ranks)],
+    ...directory === undefined ? [] : ["-wdir", directory],
+    ...commandLine(args),
+  ]);
+  return new Deno.Command(program, {
+    args: [...options, ...words.flatMap((own, i) => i === 0 ? own : [":", ...own])],
+    cwd,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    env: ENVIRONMENT,
+  }).spawn();
+}
+
+/** What ranks have printed, and how they ended. */
+export interface Ended {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+  readonly seconds: number;
+}
+
+/** Waits for ranks to end. */
+export async function end(child: Deno.ChildProcess): Promise<Ended> {
+  const began = performance.now();
+  const { code, stdout, stderr } = await child.output();
+  const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, output, errors, seconds: (performance.now() - began) / 1e3 };
+}
+
+/** The messages of the command line in what a launcher and its ranks have printed. */
+export function messagesIn({ output, errors }: Ended): string[] {
+  return `${output}\n${errors}`.split("\n").filter((line) => /^(?:error|warning): /.test(line));
+}
