@@ -22,13 +22,13 @@ export interface ImportedForwardOptions {
   readonly lengths?: ArrayLike<number>;
 }
 
-/** What was read of a file. */
+/** The contents of a file. */
 export interface ImportedParts {
   /** The kind of file. */
   readonly format: "keras" | "tensorflow.js" | "onnx";
   /** The layers in their order. */
   readonly layers: readonly ImportedLayer[];
-  /** What was left out or must be known, a sentence each. */
+  /** Sentences about parts that were left out, and about facts that a user must know. */
   readonly notes: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export class ImportedNetwork extends Module {
   readonly format: ImportedParts["format"];
   /** The layers in their order. */
   readonly layers: readonly ImportedLayer[];
-  /** What was left out or must be known, a sentence each. */
+  /** Sentences about parts that were left out, and about facts that a user must know. */
   readonly notes: readonly string[];
   /** A module for each layer that has parameters, under its name. */
   readonly modules: ReadonlyMap<ImportedLayer, Embedding | ImportedRecurrent | Linear>;

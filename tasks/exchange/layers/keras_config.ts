@@ -11,7 +11,7 @@ export interface KerasLayer {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** What is known of a file of Keras layers. */
+/** Facts about a file of Keras layers. */
 export interface KerasFile {
   /** The beginning of messages. */
   readonly action: string;
@@ -34,7 +34,7 @@ export function isObject(value: unknown): value is Values {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Throws `SyntaxError` for a configuration that is none. */
+/** Throws `SyntaxError` for an invalid configuration. */
 function refuse(action: string, found: string): never {
   throw new InputSyntaxError(`${action}: expected the configuration of a Keras network, found ${found}`);
 }

@@ -15,7 +15,7 @@ const LAYER_GROUPS = ["layers", "_layer_checkpoint_dependencies"];
 /** Most weights of one layer. */
 const MOST_WEIGHTS = 8;
 
-/** Reads a `.keras` file. Throws `RangeError` or `SyntaxError`, with `action` in front, for one that is none. */
+/** Reads a `.keras` file. Throws `RangeError` or `SyntaxError`, with `action` in front, for another file. */
 export async function readKeras(bytes: Uint8Array<ArrayBuffer>, action: string): Promise<KerasNetwork> {
   const archive = inFront(action, () => openZip(bytes));
   for (const name of [CONFIG, WEIGHTS]) {

@@ -23,7 +23,7 @@ import {
 /** Returns a layer's weights in Keras's order; of a bidirectional layer those of the forward direction first. */
 export type KerasWeights = (layer: KerasLayer) => readonly LayerTensor[];
 
-/** What a Keras network has. */
+/** The layers of a Keras network, and sentences about the parts that were left out. */
 export interface KerasNetwork {
   readonly layers: readonly ImportedLayer[];
   readonly notes: readonly string[];

@@ -24,7 +24,7 @@ const ORDER: { readonly [K in ImportedCell]: readonly number[] } = {
 
 const MERGES: readonly RecurrentLayer["merge"][] = ["concat", "sum", "mul", "ave"];
 
-/** What one direction has in common with the other. */
+/** The properties that both directions have in common. */
 type Facts = Pick<RecurrentLayer, "cell" | "activation" | "gateSlope" | "hidden" | "returns"> & {
   readonly bias: boolean;
 };

@@ -7,7 +7,7 @@ export interface LayerTensor extends NamedArray {
   readonly data: Float32Array;
 }
 
-/** What every layer has. */
+/** The properties of every layer. */
 export interface NamedLayer {
   /** Its name in the file. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface NamedLayer {
 
 /** A table of vectors: the tensor `weight` `[size, width]`. */
 export interface EmbeddingLayer extends NamedLayer {
-  /** What it is. */
+  /** The kind of layer. */
   readonly kind: "embedding";
   /** Number of ids. */
   readonly size: number;
@@ -33,7 +33,7 @@ export type ImportedCell = "rnn" | "lstm" | "gru" | "chogru";
  * of a second direction end with `_reverse`.
  */
 export interface RecurrentLayer extends NamedLayer {
-  /** What it is. */
+  /** The kind of layer. */
   readonly kind: "recurrent";
   /** The cell. */
   readonly cell: ImportedCell;
@@ -65,7 +65,7 @@ export interface RecurrentLayer extends NamedLayer {
 
 /** A linear map: the tensors `weight` `[output, input]` and, with a bias, `bias` `[output]`. */
 export interface LinearLayer extends NamedLayer {
-  /** What it is. */
+  /** The kind of layer. */
   readonly kind: "linear";
   /** Input size. */
   readonly input: number;
@@ -75,7 +75,7 @@ export interface LinearLayer extends NamedLayer {
 
 /** A function of every number or, for the softmax, of every row. */
 export interface ActivationLayer extends NamedLayer {
-  /** What it is. */
+  /** The kind of layer. */
   readonly kind: "activation";
   /** The function. */
   readonly activation: "relu" | "tanh" | "sigmoid" | "softmax" | "log_softmax";

@@ -12,7 +12,7 @@ export type GraphValues = ReadonlyMap<string, NamedArray>;
 /** Operators that keep zeros zero. */
 const KEEPS_ZEROS = ["Expand", "Slice", "Unsqueeze", "Squeeze", "Transpose", "Reshape", "Identity", "Concat", "Cast"];
 
-/** What is known about the values of a graph before it runs. */
+/** A graph, with the values that are known before it runs. */
 export class OnnxGraph {
   /** The nodes in the order of their calculation. */
   readonly nodes: readonly NodeProto[];

@@ -12,7 +12,7 @@ import {
 } from "./layer.ts";
 import type { OnnxTensor } from "./onnx_tensors.ts";
 
-/** What a graph knows about a node's inputs. */
+/** The inputs of a node that are known before it runs. */
 export interface NodeInputs {
   /** Returns a constant; undefined if the input is left out. Throws `RangeError` if it is computed. */
   constant(index: number, name: string): Promise<OnnxTensor | undefined>;

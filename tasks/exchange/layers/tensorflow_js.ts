@@ -14,7 +14,7 @@ interface Entry {
   readonly shape: readonly number[];
   /** How it is stored. */
   readonly stored: string;
-  /** What a whole number stands for: value times scale, plus min. */
+  /** A stored whole number stands for its product with `scale`, plus `min`. */
   readonly scale: number;
   readonly min: number;
 }
