@@ -13,6 +13,7 @@ import { decodeSafetensors, decodeWordVectors } from "../../src/formats/mod.ts";
 import { openDocuments, readLabelledTexts, readParallelTexts, readText } from "../../tasks/data/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
 import type { AnyModelClass } from "../../tasks/task_model/mod.ts";
+import { NETWORK_READERS } from "./imported_networks.ts";
 import { mutateBytes, mutateJSON, pick, type Random } from "./mutations.ts";
 import { PIPELINES } from "./pipelines.ts";
 import { musicReaders } from "./music_files.ts";
@@ -218,6 +219,7 @@ export async function allReaders(): Promise<Reader[]> {
     ...speechReaders(),
     ...musicReaders(),
     ...PYTORCH_READERS,
+    ...NETWORK_READERS,
     ...directoryReaders(),
   ];
 }
