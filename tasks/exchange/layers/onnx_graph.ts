@@ -28,7 +28,9 @@ export class OnnxGraph {
   /** Values that follow from constants and shapes alone, and those that are zeros. */
   #fixed = new Set<string>();
   #zeros = new Set<string>();
-  #inputs: ReadonlySet<string>;
+  /** Inputs of the graph that no value was given for, and parts of them. */
+  #inputs: Set<string>;
+  #parts = new Set<string>();
 
   constructor(model: ModelProto, values: GraphValues, read: ReadNeighbour, action: string) {
     const graph: GraphProto | undefined = model.graph;
@@ -52,6 +54,21 @@ export class OnnxGraph {
   /** Whether a value follows from constants and shapes alone. */
   isFixed(name: string): boolean {
     return name === "" || this.#fixed.has(name) || this.#unread.has(name) || this.#constants.has(name);
+  }
+
+  /** Takes a node that moves an input of the graph or cuts a part of it; returns whether it is one. */
+  movesInput({ opType = "", input: [from = ""] = [], output = [] }: NodeProto): boolean {
+    if (!this.#inputs.has(from)) return false;
+    for (const name of output) {
+      this.#inputs.add(name);
+      if (opType === "Slice" || this.#parts.has(from)) this.#parts.add(name);
+    }
+    return true;
+  }
+
+  /** Whether a value is a part of an input, as states of one of several layers are. */
+  isPart(name: string): boolean {
+    return this.#parts.has(name);
   }
 
   /** Reads a constant; undefined if the value is none. */

@@ -75,9 +75,9 @@ class Conversion {
     else if (opType === "Add") await this.#addBias(node, name);
     else if (opType === "Concat") this.#stack(node, name);
     else if (opType in FUNCTIONS) this.#activate(node, name);
+    else if ((MOVES.includes(opType) || opType === "Slice") && this.#graph.movesInput(node)) return;
     else if (MOVES.includes(opType)) {
       const place = this.#places.get(input[0] ?? "");
-      // Before the first layer, ids and numbers may be moved as well.
       if (place) this.#places.set(output[0], place);
     } else this.#refuseOperator(opType, name);
   }
@@ -97,7 +97,7 @@ class Conversion {
   /** Checks that a node reads the result of the last layer, or is the first. */
   #follow(value: string, name: string): void {
     const place = this.#places.get(value);
-    if (this.layers.length === 0 && !place) return;
+    if (this.layers.length === 0 && !place && !this.#graph.isPart(value)) return;
     if (place?.layer !== this.layers.length - 1 || place.part === "cells" || place.part === "stacked") {
       this.#refuse("a graph whose layers follow each other", `the node ${name} that reads ${value}`);
     }
@@ -114,6 +114,7 @@ class Conversion {
     const axis = attribute.find(({ name }) => name === "axis")?.i ?? 0;
     const table = await this.#graph.constant(input[0]);
     if (table?.isFloat && table.shape.length === 2 && axis === 0 && this.layers.length === 0) {
+      this.#follow(input[1], name);
       const [size, width] = table.shape;
       const tensors = tensorMap({ name: "weight", shape: table.shape, data: table.data });
       this.layers.push({ kind: "embedding", name, size, width, tensors });

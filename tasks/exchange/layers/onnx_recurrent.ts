@@ -154,7 +154,9 @@ async function statesOf(
 ): Promise<Pick<RecurrentLayer, "initial">> {
   const read = async (index: number, name: string): Promise<LayerTensor | undefined> => {
     const given = await inputs.given(index, name);
-    if (given === "input") notes.push(`${name} of ${origin.layer} is an input of the graph: give it to forward.`);
+    if (given === "input") {
+      notes.push(`${name} of ${origin.layer} is an input of the graph: give it to forward of its module.`);
+    }
     if (!given || typeof given === "string") return undefined;
     const B = given.shape[batchFirst ? 0 : 1] ?? 0;
     expectTensor(origin, given, batchFirst ? [B, D, H] : [D, B, H], name);

@@ -29,6 +29,14 @@ class LanguageModel(nn.Module):
         return self.linear(self.rnn(self.embedding(ids))[0])
 
 
+class Continued(LanguageModel):
+    """Takes and returns the states."""
+
+    def forward(self, ids, h, c):
+        output, (h, c) = self.rnn(self.embedding(ids), (h, c))
+        return self.linear(output), h, c
+
+
 class Classifier(nn.Module):
     """Reads the last state, with the batch first."""
 
@@ -83,7 +91,7 @@ def example(model, x, y, time_first):
     }
 
 
-def exported(module, x, time_first, dynamo=False):
+def exported(module, x, time_first, dynamo=False, states=()):
     torch.manual_seed(1)
     for parameter in module.parameters():
         nn.init.normal_(parameter, std=0.5)
@@ -92,8 +100,10 @@ def exported(module, x, time_first, dynamo=False):
     if dynamo:
         torch.onnx.export(module, (x,), dynamo=True, verbose=False).save(file)
     else:
-        torch.onnx.export(module, (x,), file, dynamo=False, opset_version=17)
-    return example(file.getvalue(), x.numpy(), module(x).detach().numpy(), time_first)
+        torch.onnx.export(module, (x, *states), file, dynamo=False, opset_version=17)
+    y = module(x, *states)
+    y = y[0] if states else y
+    return example(file.getvalue(), x.numpy(), y.detach().numpy(), time_first)
 
 
 def node(operator, random, direction="forward", lengths=None, initial=False, bias=True, dtype="raw", **attributes):
@@ -143,6 +153,7 @@ def main():
     ids, numbers = torch.randint(0, V, (T, B)), torch.randn(T, B, I)
     cases = {
         "pytorch_language_model": exported(LanguageModel(), ids, True),
+        "pytorch_states": exported(Continued(), ids, True, states=(torch.zeros(2, B, H), torch.zeros(2, B, H))),
         "pytorch_classifier": exported(Classifier(), numbers.transpose(0, 1).contiguous(), False),
         "pytorch_stacked": exported(Stacked(), numbers, True),
         "pytorch_last_step": exported(LastStep(), numbers.transpose(0, 1).contiguous(), False),
