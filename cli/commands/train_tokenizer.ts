@@ -41,7 +41,7 @@ const OPTIONS = {
     group: "model",
     min: 1,
     help: "Maximum vocabulary size.",
-    default: "8000 for bpe, wordpiece and unigram, 65537 for kmer, otherwise no limit",
+    default: "8000 for bpe, wordpiece and unigram, 65537 for kmer, 30000 for abc and events, otherwise no limit",
   },
   "min-count": {
     kind: "integer",
@@ -130,14 +130,18 @@ function shortfall(
     word: `words${often(minCount ?? 1)}`,
     char: `characters${often(minCount ?? 1)}`,
     kmer: `k-mers${often(minCount ?? 1)}`,
+    abc: `notes${often(minCount ?? 1)}`,
+    events: `events${often(minCount ?? 1)}`,
+    steps: "pitches",
   }[model];
   return `Fewer than the ${size.toLocaleString("en")} asked for: the text has no more ${missing}.`;
 }
 
 /** The models that support an option. */
 const MODELS_BY_OPTION = {
-  "min-count": ["bpe", "wordpiece", "word", "char", "kmer"],
-  "max-distinct": ["bpe", "wordpiece", "unigram", "word", "kmer"],
+  "vocab-size": ["bpe", "wordpiece", "unigram", "word", "char", "kmer", "abc", "events"],
+  "min-count": ["bpe", "wordpiece", "word", "char", "kmer", "abc", "events"],
+  "max-distinct": ["bpe", "wordpiece", "unigram", "word", "kmer", "abc", "events"],
   k: ["kmer"],
   stride: ["kmer"],
 } as const;

@@ -8,11 +8,14 @@ import {
 } from "../../tokenizers/mod.ts";
 
 /** The tokenizer models that can be trained. */
-export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char", "kmer"] as const;
+export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char", "kmer", "abc", "events", "steps"] as const;
 
 /** Options of {@linkcode trainModel}. */
 export interface TrainModelOptions {
-  /** Maximum vocabulary size. Default: 8,000; for `kmer`, 65,537; for `word` and `char`, no limit. */
+  /**
+   * Maximum vocabulary size; not for `steps`, which has a token for each pitch. Default: 8,000; for `kmer`, 65,537; for
+   * `abc` and `events`, 30,000; for `word` and `char`, no limit.
+   */
   readonly vocabSize?: number;
   /**
    * Minimum number of occurrences of a word, a character, a k-mer or a merged pair. Default: 1; for `bpe` and
@@ -59,6 +62,13 @@ export async function trainModel(
   if (model === "kmer") {
     const preset = presets.kmer({ ...limits, k: options.k, stride: options.stride, specialTokens });
     return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });
+  }
+  if (model === "abc" || model === "events") {
+    const preset = presets[model]({ ...limits, specialTokens });
+    return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });
+  }
+  if (model === "steps") {
+    return await PipelineTokenizer.train(texts, { ...presets.steps({ specialTokens }), onProgress });
   }
   const preset = presets[model]({ vocabSize, minCount, splitDigits, specialTokens });
   return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });

@@ -256,3 +256,27 @@ Deno.test("invalid input of the tokenizer commands prints one line of error", as
     assert(![...Deno.readDirSync(directory)].some(({ name }) => name === "m"), "nothing is written");
   });
 });
+
+Deno.test("train-tokenizer makes tokens of notes, and refuses options that its model does not have", async () => {
+  await inTempDir(async (directory) => {
+    const [data, out] = [`${directory}/tunes.txt`, `${directory}/abc.json`];
+    await Deno.writeTextFile(data, 'M:3/4 K:D B:2 @2 "D" A2 d2 | @1 "A7" ^c2 z |]\n');
+    const trained = await runCommand("train-tokenizer", "--data", data, "--model", "abc", "--out", out, "--json");
+    assertEquals([trained.code, trained.stderr], [0, ""]);
+    const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(out)));
+    assertEquals(tokenizer.encoding('"D"A2^c2|]').tokens, ['"D"', "A2", "^c2", "|]"]);
+    const refused = await runCommand(
+      "train-tokenizer",
+      "--data",
+      data,
+      "--model",
+      "steps",
+      "--vocab-size",
+      "9",
+      "--out",
+      out,
+    );
+    assertEquals(refused.code, 2);
+    assertStringIncludes(refused.stderr, "--vocab-size: expected --model bpe");
+  });
+});
