@@ -19,6 +19,7 @@ export function makeCommandTable(tasks: readonly TaskEntry[]): readonly CommandR
     evaluateCommand(tasks),
     ...inspections(tasks),
     exportCommand(tasks),
+    importCommand(tasks),
     serveCommand(tasks),
   ];
   return [...trainCommands(tasks), ...models, ...TOOLS];
@@ -203,6 +204,19 @@ function serveCommand(tasks: readonly TaskEntry[]): CommandRow {
       "serve --model models/en-de --host 0.0.0.0 --open --max-running 16",
     ],
     load: async () => (await import("./commands/serve.ts")).makeServeCommand(tasks),
+  };
+}
+
+function importCommand(tasks: readonly TaskEntry[]): CommandRow {
+  return {
+    name: "import",
+    summary: "Make a model of a checkpoint of PyTorch or safetensors.",
+    examples: [
+      "import --from model.pt --task language-modeling --tokenizer tokenizer.json --dry-run",
+      "import --from model.pt --task language-modeling --tokenizer tokenizer.json --out models/mine",
+      "import --from model.safetensors --task classification --tokenizer tokenizer.json --labels no,yes --out models/mine",
+    ],
+    load: async () => (await import("./commands/import.ts")).makeImportCommand(tasks),
   };
 }
 

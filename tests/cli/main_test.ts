@@ -34,7 +34,7 @@ Deno.test("a missing or unknown command is a usage error", async () => {
   const far = await runCommand("paint");
   assertEquals(
     far.stderr,
-    'error: unknown command "paint"; expected one of train-lm, train-classifier, train-sentiment, train-translation, train-forecast, train-speech, train-music, generate, classify, watch, scan, translate, forecast, transcribe, compose, harmonize, evaluate, info, report, export, serve, score, train-tokenizer, tokenize\n',
+    'error: unknown command "paint"; expected one of train-lm, train-classifier, train-sentiment, train-translation, train-forecast, train-speech, train-music, generate, classify, watch, scan, translate, forecast, transcribe, compose, harmonize, evaluate, info, report, export, import, serve, score, train-tokenizer, tokenize\n',
   );
 });
 

@@ -148,7 +148,7 @@ Deno.test("few tasks may write, those that read videos or sounds may run ffmpeg 
   for (const [name, { command }] of OWN) {
     assertEquals([name, command.includes("--allow-write")], [
       name,
-      /^(?:train-|scan|forecast|watch|evaluate|report|export|compose|harmonize)/.test(name),
+      /^(?:train-|scan|forecast|watch|evaluate|report|export|import|compose|harmonize)/.test(name),
     ]);
     assert(/^deno run (?:--quiet )?--no-prompt /.test(command), name);
     assert(!/--allow-(?:net(?!=127\.0\.0\.1 )|sys|all|import|run(?!=ffmpeg ))|-A\b/.test(command), name);

@@ -88,7 +88,7 @@ const MOST_LINES = 400;
 
 const COMMENT = /("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
 const STATIC = /\b(?:import|export)\s+(type\s)?[^;"'()]*?\bfrom\s*["']([^"']+)["']/g;
-const BARE_OR_DYNAMIC = /\bimport\s*\(?\s*["'`]([^"'`]+)["'`]/g;
+const BARE_OR_DYNAMIC = /(?<!["'`])\bimport\s*\(?\s*["'`]([^"'`]+)["'`]/g;
 
 /** Removes comments, but not from strings. */
 export function stripComments(text: string): string {

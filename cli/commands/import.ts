@@ -1,0 +1,106 @@
+import { InputRangeError } from "../../errors.ts";
+import { count } from "../../src/schema/mod.ts";
+import { type Checkpoint, readCheckpoint } from "../../src/formats/mod.ts";
+import { IMPORT_TASKS, importModel } from "../../tasks/exchange/import/mod.ts";
+import { POOLINGS } from "../../tasks/labels/mod.ts";
+import { readTokenizer } from "../../tasks/processors/mod.ts";
+import type { TaskEntry } from "../../tasks/registry.ts";
+import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import { invocation } from "../invocation.ts";
+import { jsonLine, visible, writeLine } from "../terminal/mod.ts";
+import { expectOutput, keepOldModel } from "../training/mod.ts";
+
+const OPTIONS = {
+  from: {
+    kind: "path",
+    group: "data",
+    value: "FILE",
+    help: "Checkpoint of PyTorch or safetensors, its index of shards, or a folder with one.",
+  },
+  tokenizer: {
+    kind: "path",
+    group: "data",
+    value: "FILE",
+    help: "Tokenizer whose ids the model was trained on: tokenizer.json, or another format that train-lm reads.",
+  },
+  task: { kind: "choice", group: "model", choices: IMPORT_TASKS, value: "TASK", help: "Task of the model." },
+  map: {
+    kind: "string",
+    group: "model",
+    value: "THEIRS=OURS",
+    repeatable: true,
+    check: (text) => /^[^=]+=[^=]*$/.test(text) ? undefined : "THEIRS=OURS, or THEIRS= to leave a tensor out",
+    help: "Name of a tensor in the file and its name here, where the proposal is wrong; may be given more than once.",
+  },
+  labels: {
+    kind: "string",
+    group: "model",
+    value: "A,B,...",
+    help: "Labels of a classifier, in the order of its outputs.",
+    default: "0, 1 and so on",
+  },
+  pooling: {
+    kind: "choice",
+    group: "model",
+    choices: POOLINGS,
+    value: "POOLING",
+    help: "Pooling of a classifier's states: last, mean or max.",
+    default: "last",
+  },
+  out: { kind: "path", group: "run", value: "DIR", help: "Directory for the model." },
+  "dry-run": { kind: "boolean", group: "run", help: "Only show what would be imported." },
+  json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
+} as const satisfies OptionSpecs;
+
+/** Makes the command that makes a model of a checkpoint that was trained elsewhere. */
+export function makeImportCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
+  return { options: OPTIONS, run: (values) => importFile(tasks, values) };
+}
+
+async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPTIONS>): Promise<number> {
+  const { from, task, tokenizer: tokenizerFile, out, json, "dry-run": isDry } = values;
+  if (from === undefined) throw new UsageError("--from: expected a file to import, found none");
+  if (task === undefined) throw new UsageError(`--task: expected one of ${IMPORT_TASKS.join(", ")}, found none`);
+  if (tokenizerFile === undefined) throw new UsageError("--tokenizer: expected the model's tokenizer, found none");
+  if (out === undefined && !isDry) throw new UsageError("--out: expected a directory for the model, found none");
+  if (task !== "classification" && (values.labels ?? values.pooling) !== undefined) {
+    throw new UsageError(`--${values.labels === undefined ? "pooling" : "labels"}: expected --task classification`);
+  }
+  if (out !== undefined && !isDry) await expectOutput(out, [from, tokenizerFile]);
+  const checkpoint = await readCheckpoint(from);
+  const { model, lines } = importModel(checkpoint.tensors, {
+    task,
+    tokenizer: await readTokenizer(tokenizerFile),
+    map: mapOf(values.map ?? []),
+    labels: values.labels?.split(","),
+    pooling: values.pooling,
+    source: from,
+  });
+  const all = [readLine(from, checkpoint), ...lines];
+  if (!json) { for (const line of all) writeLine(visible(line)); }
+  if (!isDry && out !== undefined) {
+    const kept = await keepOldModel(out);
+    if (kept !== undefined && !json) writeLine(kept);
+    await model.save(out);
+    const verb = tasks.find(({ name }) => name === task)!.verb;
+    if (!json) writeLine(`Saved to ${out}. Try it: ${invocation(verb, "--model", out)}`);
+  } else if (!json) writeLine("Nothing is saved, since --dry-run is given.");
+  if (json) jsonLine({ from, task, lines: all, config: model.config, out: isDry ? null : out });
+  return 0;
+}
+
+function readLine(from: string, { format, tensors, removed }: Checkpoint): string {
+  const name = { pytorch: "PyTorch", safetensors: "safetensors" }[format];
+  const prefixes = removed.length > 0 ? `; removed from the names: ${removed.join(", ")}` : "";
+  return `Read ${from}: ${name}, ${count(tensors.size, "tensor")}${prefixes}`;
+}
+
+function mapOf(pairs: readonly string[]): Record<string, string> {
+  const map = new Map<string, string>();
+  for (const pair of pairs) {
+    const [theirs, ours] = pair.split("=");
+    if (map.has(theirs)) throw new InputRangeError(`--map ${pair}: expected each name once, found ${theirs} twice`);
+    map.set(theirs, ours);
+  }
+  return Object.fromEntries(map);
+}

@@ -1,0 +1,145 @@
+import { InputRangeError } from "../../../errors.ts";
+import type { NamedArray } from "../../../src/formats/mod.ts";
+import { type Cell, loadStateDict } from "../../../src/nn/mod.ts";
+import { formatShape } from "../../../src/tensor/mod.ts";
+import type { Tokenizer } from "../../../tokenizers/mod.ts";
+import { Classifier } from "../../classification/mod.ts";
+import type { Pooling } from "../../labels/mod.ts";
+import { LanguageModel } from "../../language_modeling/mod.ts";
+import { type ImportPlan, planImport } from "./plan.ts";
+
+/**
+ * The tasks whose models can be imported.
+ *
+ * @example
+ * ```ts
+ * import { IMPORT_TASKS } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...IMPORT_TASKS], ["language-modeling", "classification"]);
+ * ```
+ */
+export const IMPORT_TASKS = ["language-modeling", "classification"] as const;
+
+/** Options of `importModel`. */
+export interface ImportOptions {
+  /** The task. */
+  readonly task: typeof IMPORT_TASKS[number];
+  /** The tokenizer whose ids the model was trained on. */
+  readonly tokenizer: Tokenizer;
+  /** Our names of tensors by theirs, which nothing overrides; an empty name leaves a tensor out. Default: none. */
+  readonly map?: Readonly<Record<string, string>>;
+  /** The labels of a classifier, in the order of the outputs. Default: "0", "1" and so on. */
+  readonly labels?: readonly string[];
+  /** How a classifier pools its states. Default: "last" or, for four times as many inputs, "concat". */
+  readonly pooling?: Pooling;
+  /** The cells of recurrent layers by the names of their modules, where the file tells them. Default: by their gates. */
+  readonly cells?: ReadonlyMap<string, Cell>;
+  /** Name of the file in messages. Default: "a checkpoint". */
+  readonly source?: string;
+}
+
+/** A model made of a checkpoint. */
+export interface ImportedModel {
+  /** The model. */
+  readonly model: LanguageModel | Classifier;
+  /** A line for each tensor, with the part of the network that it became, then one about the network. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Makes a model of tensors that were trained elsewhere. The configuration follows from shapes, the mapping of names from
+ * shapes and names: an embedding, recurrent layers with PyTorch's names wherever they stand, and an output layer, whose
+ * weights may be those of the embedding. Of weights with weight drop, the raw ones are taken. Biases that the tensors
+ * lack are zeros.
+ *
+ * @param tensors The tensors by name, as `readCheckpoint` returns them.
+ * @param options The task, the tokenizer, and what the tensors cannot tell.
+ * @returns The model, and what was done.
+ * @throws {RangeError} If a part of the network is missing or fits several tensors, if shapes do not fit one another or
+ * the tokenizer (the message has both), or if a tensor is not used.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, LanguageModel } from "@elman/elman";
+ * import { parameterArrays } from "@elman/elman/nn";
+ * import { importModel } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = CharTokenizer.train("abcdef");
+ * const { network } = LanguageModel.create({ tokenizer, cell: "gru", embed: 4, hidden: 5, layers: 2 });
+ * const renamed = parameterArrays(network).map((array) => [array.name.replace("embedding", "encoder"), array] as const);
+ * const { model, lines } = importModel(new Map(renamed), { task: "language-modeling", tokenizer });
+ * assertEquals(parameterArrays(model.network), parameterArrays(network));
+ * assertEquals(lines.at(-1), "Network: cell gru, layers 2, hidden size 5, embedding size 4, vocabulary 6, outputs 6");
+ * ```
+ */
+export function importModel(tensors: ReadonlyMap<string, NamedArray>, options: ImportOptions): ImportedModel {
+  const { task, tokenizer, source = "a checkpoint", map = {}, cells } = options;
+  const action = `import ${source}`;
+  const named = new Map([...tensors].map(([name, array]) => [name, { ...array, name }]));
+  const output = task === "language-modeling" ? "decoder" : "classifier";
+  const plan = planImport(named, { action, output, cells, map: new Map(Object.entries(map)) });
+  if (plan.vocabulary !== tokenizer.size) {
+    throw new InputRangeError(
+      `${action}: expected a tokenizer of ${plan.vocabulary} tokens, as many as ${
+        plan.tensors.get("embedding.weight")!.name
+      } ` +
+        `has rows, found one of ${tokenizer.size}`,
+    );
+  }
+  const model = task === "language-modeling"
+    ? makeLanguageModel(plan, options, action)
+    : makeClassifier(plan, options, action);
+  loadStateDict(model.network, plan.tensors, { source });
+  return { model, lines: [...plan.lines, describe(plan, model)] };
+}
+
+function makeLanguageModel(plan: ImportPlan, { tokenizer }: ImportOptions, action: string): LanguageModel {
+  const { stack: { cell, hidden, bidirectional }, embed, vocabulary, outputs, inputs, isTied } = plan;
+  if (bidirectional) {
+    throw new InputRangeError(
+      `${action}: expected a language model that reads forward, found layers of two directions`,
+    );
+  }
+  const [expected, found] = [[vocabulary, hidden.at(-1)!], [outputs, inputs]].map(formatShape);
+  if (expected !== found) {
+    throw new InputRangeError(`${action}: expected decoder.weight to be ${expected}, found ${found}`);
+  }
+  const sizes = new Set(hidden).size === 1 ? { hidden: hidden[0], layers: hidden.length } : { hidden };
+  return LanguageModel.create({ tokenizer, cell, embed, tied: isTied, ...sizes });
+}
+
+function makeClassifier(plan: ImportPlan, options: ImportOptions, action: string): Classifier {
+  const { stack: { cell, hidden, bidirectional }, embed, outputs, inputs } = plan;
+  const labels = options.labels ?? Array.from({ length: outputs }, (_, i) => String(i));
+  if (labels.length !== outputs) {
+    throw new InputRangeError(`${action}: expected ${outputs} labels, one for each output, found ${labels.length}`);
+  }
+  if (new Set(hidden).size > 1) {
+    throw new InputRangeError(`${action}: expected layers of one hidden size, found ${hidden.join(", ")}`);
+  }
+  const width = hidden[0] * (bidirectional ? 2 : 1);
+  const pooling = options.pooling ?? (inputs === 4 * width ? "concat" : "last");
+  const expected = pooling === "concat" ? 4 * width : width;
+  if (inputs !== expected || pooling === "attention" || pooling === "concat") {
+    const found = inputs === expected ? `the pooling ${pooling}, which has weights of its own` : String(inputs);
+    throw new InputRangeError(`${action}: expected ${width} inputs of the output layer, pooled states, found ${found}`);
+  }
+  const sizes = { hidden: hidden[0], layers: hidden.length, bidirectional };
+  const { tokenizer } = options;
+  return Classifier.create({ tokenizer, labels, cell, embed, pooling, members: 1, wide: false, ...sizes });
+}
+
+function describe(
+  { stack, embed, vocabulary, outputs, isTied }: ImportPlan,
+  model: LanguageModel | Classifier,
+): string {
+  const sizes = [...new Set(stack.hidden)].length === 1 ? String(stack.hidden[0]) : stack.hidden.join(", ");
+  return [
+    `Network: cell ${stack.cell}${stack.bidirectional ? " in two directions" : ""}, layers ${stack.hidden.length}`,
+    `hidden size ${sizes}, embedding size ${embed}, vocabulary ${vocabulary}, outputs ${outputs}`,
+    ...isTied ? ["tied"] : [],
+    ...model instanceof Classifier ? [`pooling ${model.config.pooling}`] : [],
+  ].join(", ");
+}

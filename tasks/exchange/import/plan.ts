@@ -1,0 +1,198 @@
+import { InputRangeError } from "../../../errors.ts";
+import type { NamedArray } from "../../../src/formats/mod.ts";
+import type { Cell } from "../../../src/nn/mod.ts";
+import { formatShape } from "../../../src/tensor/mod.ts";
+import { findStack, type Stack } from "./stacks.ts";
+
+/** Names that embeddings and output layers usually have. */
+const [EMBEDDING, OUTPUT] = [
+  /embed|emb\b|encoder|wte|lookup/i,
+  /decoder|output|classif|linear|head|\bfc|dense|proj|logits|out\b/i,
+];
+
+/** Options of `planImport`. */
+export interface PlanOptions {
+  /** The beginning of messages. */
+  readonly action: string;
+  /** Our names by theirs, which nothing overrides; an empty name leaves a tensor out. */
+  readonly map?: ReadonlyMap<string, string>;
+  /** The cells of recurrent layers by the names of their modules, where the file tells them. */
+  readonly cells?: ReadonlyMap<string, Cell>;
+  /** The name of our output layer, such as `decoder`. */
+  readonly output: string;
+}
+
+/** The network that a checkpoint holds, and the mapping to ours. */
+export interface ImportPlan {
+  /** The recurrent layers. */
+  readonly stack: Stack;
+  /** Vocabulary size V and embedding size E. */
+  readonly vocabulary: number;
+  readonly embed: number;
+  /** Number of outputs of the output layer, and of its inputs. */
+  readonly outputs: number;
+  readonly inputs: number;
+  /** Whether the output layer's weights are those of the embedding. */
+  readonly isTied: boolean;
+  /** The tensors by our names. */
+  readonly tensors: ReadonlyMap<string, NamedArray>;
+  /** A line for each tensor: its name, its shape, and what became of it. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Finds out by names and shapes what network a checkpoint holds: an embedding, recurrent layers, and an output layer.
+ * Throws `RangeError` if a part is missing or fits several tensors, if shapes do not fit one another, or if a tensor is
+ * left over.
+ */
+export function planImport(given: ReadonlyMap<string, NamedArray>, options: PlanOptions): ImportPlan {
+  const { action, output, cells } = options;
+  const { tensors, leftOut } = mapped(given, options);
+  const stack = findStack(tensors, action, cells);
+  const used = new Set([...[...stack.tensors.values()].map(({ name }) => name), ...stack.copies]);
+  const rest = [...tensors].filter(([, { name }]) => !used.has(name));
+  const embedding = choose(
+    rest,
+    { action, part: "embedding", ours: "embedding.weight", usual: EMBEDDING, expected: `[V, ${stack.input}]` },
+    (shape) => shape.length === 2 && shape[1] === stack.input,
+  )!;
+  const copies = new Set(rest.map(([, array]) => array).filter((array) => isCopy(array, embedding)));
+  const others = rest.filter(([, array]) => array !== embedding && !(copies.has(array) && !OUTPUT.test(array.name)));
+  const width = stack.hidden.at(-1)! * (stack.bidirectional ? 2 : 1);
+  const readout = choose(
+    others,
+    { action, part: "output", ours: `${output}.weight`, expected: `[N, ${width}]`, usual: OUTPUT, isOptional: true },
+    (shape) => shape.length === 2 && shape[1] % width === 0,
+  );
+  const isTied = output === "decoder" && (!readout || copies.has(readout));
+  const weight = readout ?? (isTied ? embedding : undefined);
+  if (!weight) {
+    const names = others.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).slice(0, 4).join(", ") || "none";
+    throw new InputRangeError(
+      `${action}: expected a matrix [labels, ${width}] for ${output}.weight, found ${names}; --map THEIRS=OURS names it`,
+    );
+  }
+  const [outputs, inputs] = weight.shape;
+  const bias = choose(
+    others,
+    { action, part: "output bias", ours: `${output}.bias`, expected: `[${outputs}]`, usual: OUTPUT, isOptional: true },
+    (shape) => shape.length === 1 && shape[0] === outputs,
+  );
+  const named = new Map<string, NamedArray>([["embedding.weight", embedding]]);
+  for (const [name, array] of stack.tensors) named.set(`rnn.${name}`, array);
+  if (!isTied) named.set(`${output}.weight`, weight);
+  if (bias) named.set(`${output}.bias`, bias);
+  const lines = [
+    ...[...named].map(([name, array]) => `${array.name} ${formatShape(array.shape)} -> ${name}`),
+    ...[...stack.copies].map((name) => `${name}: left out, the same weights are read under another name`),
+    ...[...copies].filter((array) => array !== weight || isTied).map(({ name }) =>
+      `${name}: left out, equal to ${embedding.name}`
+    ),
+    ...leftOut.map((name) => `${name}: left out, as asked`),
+  ];
+  refuseRest(given, { named, stack, copies, leftOut }, action);
+  return {
+    ...{ stack, vocabulary: embedding.shape[0], embed: stack.input, outputs, inputs, isTied, lines },
+    tensors: withZeros(named, { stack, output, outputs }, lines),
+  };
+}
+
+/** Applies the mapping that was asked for. */
+function mapped(
+  given: ReadonlyMap<string, NamedArray>,
+  { map = new Map(), action }: PlanOptions,
+): { readonly tensors: Map<string, NamedArray>; readonly leftOut: readonly string[] } {
+  const absent = [...map.keys()].find((name) => !given.has(name));
+  if (absent !== undefined) {
+    throw new InputRangeError(`${action}: expected --map to name a tensor of the file, found ${absent}`);
+  }
+  const leftOut = [...map].filter(([, ours]) => ours === "").map(([name]) => name);
+  const tensors = new Map<string, NamedArray>();
+  for (const [name, array] of given) if (!leftOut.includes(name)) tensors.set(map.get(name) ?? name, array);
+  return { tensors, leftOut };
+}
+
+/** A part of the network, of which a tensor is looked for. */
+interface Part {
+  readonly action: string;
+  readonly part: string;
+  /** Our name, which decides if a tensor has it. */
+  readonly ours: string;
+  /** Matches names that the part usually has. */
+  readonly usual: RegExp;
+  readonly isOptional?: boolean;
+  /** The shape in words. */
+  readonly expected: string;
+}
+
+/** Chooses a tensor of a shape: the one with our name, the only one, or the only one with a usual name. */
+function choose(
+  tensors: readonly (readonly [name: string, array: NamedArray])[],
+  { action, part, ours, usual, isOptional, expected }: Part,
+  fits: (shape: readonly number[]) => boolean,
+): NamedArray | undefined {
+  const own = tensors.find(([name]) => name === ours);
+  if (own) return own[1];
+  const fitting = tensors.filter(([, { shape }]) => fits(shape));
+  const named = fitting.filter(([name]) => usual.test(name));
+  const [best] = named.length > 0 ? named : fitting;
+  const found = named.length > 0 ? named : fitting;
+  if (best && found.every(([, array]) => isCopy(array, best[1]) || array === best[1])) return best[1];
+  if (!best && isOptional) return undefined;
+  const near = found.length > 0 ? found : tensors.filter(([name]) => usual.test(name));
+  const names = near.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).slice(0, 4).join(", ");
+  throw new InputRangeError(
+    `${action}: expected one tensor ${expected} for the ${part}, found ${
+      names || "none"
+    }; --map THEIRS=${ours} names it`,
+  );
+}
+
+/** Whether an array has the numbers of another one. */
+function isCopy(array: NamedArray, other: NamedArray): boolean {
+  if (array === other || formatShape(array.shape) !== formatShape(other.shape)) return false;
+  return array.data === other.data || array.data.every((value, i) => value === other.data[i]);
+}
+
+function refuseRest(
+  given: ReadonlyMap<string, NamedArray>,
+  { named, stack, copies, leftOut }: {
+    readonly named: ReadonlyMap<string, NamedArray>;
+    readonly stack: Stack;
+    readonly copies: ReadonlySet<NamedArray>;
+    readonly leftOut: readonly string[];
+  },
+  action: string,
+): void {
+  const used = new Set(named.values());
+  const rest = [...given].filter(([name, array]) =>
+    !used.has(array) && !copies.has(array) && !stack.copies.includes(array.name) && !leftOut.includes(name)
+  );
+  if (rest.length === 0) return;
+  const names = rest.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).slice(0, 5).join(", ");
+  const more = rest.length > 5 ? ` and ${rest.length - 5} more` : "";
+  throw new InputRangeError(
+    `${action}: expected only an embedding, recurrent layers and an output layer, found ${names}${more}; ` +
+      `--map ${rest[0][0]}= leaves out a tensor`,
+  );
+}
+
+/** Adds zeros for biases that the file lacks. */
+function withZeros(
+  named: ReadonlyMap<string, NamedArray>,
+  { stack, output, outputs }: { readonly stack: Stack; readonly output: string; readonly outputs: number },
+  lines: string[],
+): Map<string, NamedArray> {
+  const result = new Map(named);
+  const add = (name: string, length: number): void => {
+    if (result.has(name)) return;
+    result.set(name, { name, shape: [length], data: new Float32Array(length) });
+    lines.push(`${name}: zeros, since the file has none`);
+  };
+  for (const [name, { shape }] of stack.tensors) {
+    if (!name.startsWith("weight_ih")) continue;
+    for (const bias of ["bias_ih", "bias_hh"]) add(`rnn.${name.replace("weight_ih", bias)}`, shape[0]);
+  }
+  add(`${output}.bias`, outputs);
+  return result;
+}

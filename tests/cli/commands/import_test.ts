@@ -1,0 +1,66 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { CharTokenizer } from "../../../mod.ts";
+import goldens from "../../goldens/pytorch/models.json" with { type: "json" };
+import { runCommandIn } from "../../support/command.ts";
+
+const ARGS = ["import", "--from", "lm.pt", "--task", "language-modeling", "--tokenizer", "tokenizer.json"];
+
+/** Runs a test in a folder with a checkpoint of PyTorch and a tokenizer. */
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const bytes = Uint8Array.from(atob(goldens.tied_word_language_model.bytes), (character) => character.charCodeAt(0));
+    await Deno.writeFile(`${folder}/lm.pt`, bytes);
+    await Deno.writeTextFile(`${folder}/tokenizer.json`, JSON.stringify(CharTokenizer.train("abcdefghijkl")));
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("import says what it did and saves a model that generates, and keeps an older one", async () => {
+  await inFolder(async (folder) => {
+    const { code, stdout, stderr } = await runCommandIn(folder, ...ARGS, "--out", "mine");
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout, "Read lm.pt: PyTorch, 11 tensors; removed from the names: module.\n");
+    assertStringIncludes(stdout, "encoder.weight [12, 5] -> embedding.weight\n");
+    assertMatch(stdout, /Network: cell lstm, layers 2, hidden size 5, .*, tied\nSaved to mine\. Try it: .*generate/);
+    const found = await runCommandIn(folder, "generate", "abc", "--model", "mine", "--max-tokens", "4");
+    assertEquals(found.code, 0);
+    const again = await runCommandIn(folder, ...ARGS, "--out", "mine");
+    assertStringIncludes(again.stdout, "Moved the existing model in mine to mine");
+  });
+});
+
+Deno.test("import --dry-run saves nothing, and --json prints one object", async () => {
+  await inFolder(async (folder) => {
+    const { code, stdout } = await runCommandIn(folder, ...ARGS, "--dry-run");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "Nothing is saved, since --dry-run is given.");
+    const { stdout: json } = await runCommandIn(folder, ...ARGS, "--dry-run", "--json");
+    assertEquals(JSON.parse(json).config.tied, true);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["lm.pt", "tokenizer.json"]);
+  });
+});
+
+Deno.test("import names what is wrong in one line", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/small.json`, JSON.stringify(CharTokenizer.train("abc")));
+    const cases: [string[], number, string][] = [
+      [ARGS.slice(0, 1), 2, "--from: expected a file to import, found none"],
+      [ARGS.slice(0, 3), 2, "--task: expected one of language-modeling, classification, found none"],
+      [ARGS, 2, "--out: expected a directory for the model, found none"],
+      [[...ARGS, "--out", "x", "--labels", "a,b"], 2, "--labels: expected --task classification"],
+      [[...ARGS, "--out", "x", "--map", "a"], 2, "--map: expected THEIRS=OURS"],
+      [[...ARGS, "--dry-run", "--map", "a=b"], 1, "expected --map to name a tensor of the file, found a"],
+      [[...ARGS.with(2, "none.pt"), "--dry-run"], 1, "read none.pt: ENOENT"],
+      [[...ARGS.with(6, "small.json"), "--dry-run"], 1, "expected a tokenizer of 12 tokens"],
+      [[...ARGS.with(2, "tokenizer.json"), "--dry-run"], 1, "expected an index with a weight_map"],
+    ];
+    for (const [args, code, message] of cases) {
+      const found = await runCommandIn(folder, ...args);
+      assertEquals([found.code, found.stderr.trim().split("\n").length], [code, 1]);
+      assertStringIncludes(found.stderr, message);
+    }
+  });
+});

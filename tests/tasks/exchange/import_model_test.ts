@@ -1,0 +1,125 @@
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { CharTokenizer, Classifier, LanguageModel } from "../../../mod.ts";
+import { decodePyTorch, type NamedArray } from "../../../src/formats/mod.ts";
+import { inference, parameterArrays } from "../../../src/nn/mod.ts";
+import { importModel } from "../../../tasks/mod.ts";
+import goldens from "../../goldens/pytorch/models.json" with { type: "json" };
+
+const tokenizer = CharTokenizer.train("abcdefghijkl");
+
+type Tensors = Map<string, NamedArray>;
+
+/** Reads the tensors of a golden, without the prefix of `DataParallel`. */
+async function tensorsOf(name: keyof typeof goldens): Promise<Tensors> {
+  const bytes = Uint8Array.from(atob(goldens[name].bytes), (character) => character.charCodeAt(0));
+  const { tensors } = await decodePyTorch(bytes);
+  return new Map([...tensors].map(([name, array]) => [name.replace(/^module\./, ""), array]));
+}
+
+for (const name of ["word_language_model", "tied_word_language_model", "awd_lstm"] as const) {
+  Deno.test(`an imported ${name.replaceAll("_", " ")} computes PyTorch's logits`, async () => {
+    const { model } = importModel(await tensorsOf(name), { task: "language-modeling", tokenizer });
+    assert(model instanceof LanguageModel);
+    const { ids, logits, shape } = goldens[name];
+    const found = inference(() => model.network.forward(Int32Array.from(ids), shape[0], shape[1]).logits.toArray());
+    logits.forEach((logit, i) => assertAlmostEquals(found[i], logit, 1e-5));
+    assertEquals(model.config.tied, name !== "word_language_model");
+  });
+}
+
+Deno.test("an imported classifier computes PyTorch's logits", async () => {
+  const options = { task: "classification", tokenizer, labels: ["a", "b", "c"] } as const;
+  const { model } = importModel(await tensorsOf("classifier"), options);
+  assert(model instanceof Classifier);
+  const { ids, logits } = goldens.classifier;
+  const found = inference(() => model.network.forward(Int32Array.from(ids), Int32Array.of(7, 7, 7)).logits.toArray());
+  logits.forEach((logit, i) => assertAlmostEquals(found[i], logit, 1e-5));
+  assertEquals(model.config.labels, ["a", "b", "c"]);
+});
+
+Deno.test("every tensor is accounted for, and the network described", async () => {
+  const { lines } = importModel(await tensorsOf("awd_lstm"), { task: "language-modeling", tokenizer });
+  assertEquals(lines[0], "encoder.weight [12, 6] -> embedding.weight");
+  assert(lines.includes("rnns.1.module.weight_hh_l0_raw [20, 5] -> rnn.weight_hh_l1"));
+  assert(lines.includes("rnns.1.module.weight_hh_l0: left out, the same weights are read under another name"));
+  assert(lines.includes("decoder.weight: left out, equal to encoder.weight"));
+  assertEquals(
+    lines.at(-1),
+    "Network: cell lstm, layers 3, hidden size 7, 5, 6, embedding size 6, vocabulary 12, outputs 12, tied",
+  );
+});
+
+Deno.test("models of Elman are imported as they are", () => {
+  for (const cell of ["rnn", "lstm", "gru"] as const) {
+    const { network } = LanguageModel.create({ tokenizer, cell, embed: 4, hidden: 5, layers: 2 });
+    const tensors = new Map(parameterArrays(network).map((array) => [array.name, array]));
+    const { model } = importModel(tensors, { task: "language-modeling", tokenizer });
+    assertEquals(parameterArrays(model.network), parameterArrays(network));
+  }
+});
+
+Deno.test("biases that a file lacks are zeros", async () => {
+  const tensors = await tensorsOf("word_language_model");
+  for (const name of [...tensors.keys()]) if (name.includes("bias")) tensors.delete(name);
+  const { model, lines } = importModel(tensors, { task: "language-modeling", tokenizer });
+  assertEquals(model.network.namedParameters().get("rnn.bias_hh_l1")!.toArray(), new Float32Array(20));
+  assert(lines.includes("decoder.bias: zeros, since the file has none"));
+});
+
+Deno.test("a mapping overrides the proposal and leaves tensors out", async () => {
+  const tensors = await tensorsOf("word_language_model");
+  const twin = { ...tensors.get("encoder.weight")!, data: new Float32Array(72) };
+  tensors.set("encoder2.weight", twin).set("step", { name: "step", shape: [1], data: Float32Array.of(3) });
+  const load = (map: Record<string, string>) => importModel(tensors, { task: "language-modeling", tokenizer, map });
+  assertThrows(() => load({}), RangeError, "found encoder.weight [12, 6], encoder2.weight [12, 6]; --map THEIRS=embed");
+  assertThrows(() => load({ "encoder2.weight": "" }), RangeError, "found step [1]; --map step= leaves out a tensor");
+  assertThrows(() => load({ none: "x" }), RangeError, "expected --map to name a tensor of the file, found none");
+  const { model } = load({ "encoder2.weight": "embedding.weight", "encoder.weight": "", step: "" });
+  assertEquals(model.network.namedParameters().get("embedding.weight")!.toArray(), new Float32Array(72));
+});
+
+/** Changes a golden and imports it. */
+async function refused(
+  change: (tensors: Tensors) => void,
+  message: string,
+  { name = "word_language_model" as keyof typeof goldens, task = "language-modeling" as const, own = tokenizer } = {},
+): Promise<void> {
+  const tensors = await tensorsOf(name);
+  change(tensors);
+  assertThrows(() => importModel(tensors, { task, tokenizer: own }), RangeError, message);
+}
+
+/** Gives a tensor another shape of zeros. */
+function reshape(tensors: Tensors, name: string, ...shape: number[]): void {
+  tensors.set(name, { name, shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
+}
+
+Deno.test("wrong shapes are refused with both", async () => {
+  await refused(
+    (t) => reshape(t, "encoder.weight", 12, 9),
+    "expected one tensor [V, 6] for the embedding, found encoder.weight [12, 9]",
+  );
+  await refused((t) => reshape(t, "decoder.weight", 13, 5), "expected decoder.weight to be [12, 5], found [13, 5]");
+  await refused(
+    (t) => reshape(t, "rnn.weight_ih_l1", 20, 7),
+    "expected rnn.weight_ih_l1 to be [20, 5], since the layer",
+  );
+  await refused(
+    (t) => reshape(t, "rnn.weight_hh_l0", 10, 5),
+    "expected 1, 3 or 4 blocks of 5 rows in rnn.weight_hh_l0",
+  );
+  await refused((t) => reshape(t, "rnn.bias_ih_l0", 19), "rnn.bias_ih_l0 to be [20], found [19]");
+});
+
+Deno.test("what a model cannot have, or lacks, is refused", async () => {
+  await refused((t) => t.clear(), "expected recurrent layers with names such as rnn.weight_ih_l0, found none");
+  await refused((t) => t.delete("rnn.weight_hh_l1"), "expected a matrix for rnn.weight_hh_l1, found none");
+  await refused((t) => reshape(t, "rnn.weight_hr_l0", 3, 5), "expected layers without projections");
+  await refused(() => {}, "expected a language model that reads forward, found layers of two directions", {
+    name: "classifier",
+  });
+  const own = CharTokenizer.train("abc");
+  await refused(() => {}, "expected a tokenizer of 12 tokens, as many as encoder.weight has rows, found one of 3", {
+    own,
+  });
+});
