@@ -35,7 +35,6 @@ export {
   type SpokenDigitsOptions,
   type TuneMeter,
 } from "./default_data/mod.ts";
-export * from "./exchange/mod.ts";
 export { findTask, type TaskEntry, TASKS } from "./registry.ts";
 export {
   boolean,

@@ -16,6 +16,7 @@ interface FormatValues {
   readonly int8: boolean;
   readonly logProbabilities: boolean;
   readonly networkAlone: boolean;
+  readonly maxShardSize: string | undefined;
 }
 
 /** A format of other programs. */
@@ -33,14 +34,42 @@ const FORMATS = {
   onnx: {
     extension: ".onnx",
     options: ["int8", "logProbabilities", "networkAlone"],
-    files: (model, name, values) => model.exportONNX({ name, ...values }),
+    files: (model, name, { int8, logProbabilities, networkAlone }) =>
+      model.exportONNX({ name, int8, logProbabilities, networkAlone }),
+  },
+  pytorch: {
+    extension: ".pt",
+    options: ["networkAlone"],
+    files: async (model, name, { networkAlone }) => {
+      const { pytorchFiles } = await import("../../tasks/exchange/pytorch/mod.ts");
+      return pytorchFiles(model, { name, networkAlone });
+    },
+  },
+  safetensors: {
+    extension: ".safetensors",
+    options: ["maxShardSize"],
+    files: async (model, name, { maxShardSize }) => {
+      const { safetensorsFiles } = await import("../../tasks/exchange/pytorch/mod.ts");
+      return safetensorsFiles(model, {
+        name,
+        maxShardBytes: maxShardSize === undefined ? undefined : bytesOf(maxShardSize),
+      });
+    },
   },
 } as const satisfies Record<string, Format>;
 
 const NAMES = Object.keys(FORMATS) as (keyof typeof FORMATS)[];
 
 /** The command-line names of the options that only some formats have. */
-const FLAGS = { int8: "int8", logProbabilities: "log-probabilities", networkAlone: "network-alone" } as const;
+const FLAGS = {
+  int8: "int8",
+  logProbabilities: "log-probabilities",
+  networkAlone: "network-alone",
+  maxShardSize: "max-shard-size",
+} as const;
+
+/** A size of files: a number of bytes, or of thousands, millions or billions of them. */
+const SIZE = /^([1-9]\d*)(kb|mb|gb)?$/i;
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -62,7 +91,15 @@ const OPTIONS = {
   "network-alone": {
     kind: "boolean",
     group: "run",
-    help: "Leave out the linear model beside a classifier's network, which no graph can compute (onnx).",
+    help: "Leave out the linear model beside a classifier's network, which reads texts (onnx, pytorch).",
+  },
+  "max-shard-size": {
+    kind: "string",
+    group: "run",
+    value: "SIZE",
+    check: (text) => SIZE.test(text) ? undefined : "a size such as 500MB",
+    help: "Largest size of a file; a larger model has several and an index (safetensors).",
+    default: "5GB",
   },
   json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
 } as const satisfies OptionSpecs;
@@ -97,12 +134,19 @@ async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OP
   return 0;
 }
 
+/** Returns the number of bytes of a size. */
+function bytesOf(size: string): number {
+  const [, digits, unit = ""] = SIZE.exec(size)!;
+  return Number(digits) * 1000 ** ["", "kb", "mb", "gb"].indexOf(unit.toLowerCase());
+}
+
 /** Returns the options of a format. Throws `UsageError` if another format's was given. */
 function askedOptions(format: Format, chosen: string, values: Values<typeof OPTIONS>): FormatValues {
   const asked = {
     int8: values.int8 ?? false,
     logProbabilities: values["log-probabilities"] ?? false,
     networkAlone: values["network-alone"] ?? false,
+    maxShardSize: values["max-shard-size"],
   };
   for (const [name, flag] of Object.entries(FLAGS) as [keyof FormatValues, string][]) {
     if (!asked[name] || format.options.includes(name)) continue;

@@ -16,7 +16,8 @@ import { ATTENTIONS, CELLS, inference, initialiseUniform, Random, tensor } from 
 import { vectorSequence } from "../../tasks/data/mod.ts";
 import { encodeSeries } from "../../tasks/forecasting/encoded_series.ts";
 import { readWindows } from "../../tasks/forecasting/windows.ts";
-import { type ExportableModel, POOLINGS } from "../../tasks/mod.ts";
+import type { ExportableModel } from "../../tasks/exchange/mod.ts";
+import { POOLINGS } from "../../tasks/mod.ts";
 import { seededRandom } from "../support/random.ts";
 import { withCovariates } from "../tasks/forecasting/series.ts";
 

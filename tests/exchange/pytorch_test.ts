@@ -3,7 +3,7 @@
 
 import { assertEquals } from "@std/assert";
 import { decodePyTorch, encodePyTorch } from "../../src/formats/mod.ts";
-import { pytorchFiles } from "../../tasks/mod.ts";
+import { pytorchFiles } from "../../tasks/exchange/mod.ts";
 import { pytorchCases } from "./pytorch_cases.ts";
 
 const SCRIPT = decodeURIComponent(new URL("pytorch.py", import.meta.url).pathname);

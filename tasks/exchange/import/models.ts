@@ -13,7 +13,7 @@ import { type ImportPlan, planImport } from "./plan.ts";
  *
  * @example
  * ```ts
- * import { IMPORT_TASKS } from "@elman/elman/tasks";
+ * import { IMPORT_TASKS } from "@elman/elman/exchange";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals([...IMPORT_TASKS], ["language-modeling", "classification"]);
@@ -63,7 +63,7 @@ export interface ImportedModel {
  * ```ts
  * import { CharTokenizer, LanguageModel } from "@elman/elman";
  * import { parameterArrays } from "@elman/elman/nn";
- * import { importModel } from "@elman/elman/tasks";
+ * import { importModel } from "@elman/elman/exchange";
  * import { assertEquals } from "@std/assert";
  *
  * const tokenizer = CharTokenizer.train("abcdef");

@@ -60,7 +60,7 @@ export interface SafetensorsOptions {
  * @example
  * ```ts
  * import { CharTokenizer, LanguageModel } from "@elman/elman";
- * import { pytorchFiles } from "@elman/elman/tasks";
+ * import { pytorchFiles } from "@elman/elman/exchange";
  * import { assertMatch } from "@std/assert";
  *
  * const model = LanguageModel.create({ tokenizer: CharTokenizer.train("abc"), hidden: 8, layers: 2 });
@@ -96,7 +96,7 @@ export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {
  * @example
  * ```ts
  * import { CharTokenizer, LanguageModel } from "@elman/elman";
- * import { safetensorsFiles } from "@elman/elman/tasks";
+ * import { safetensorsFiles } from "@elman/elman/exchange";
  * import { assertEquals } from "@std/assert";
  *
  * const model = LanguageModel.create({ tokenizer: CharTokenizer.train("abc"), hidden: 8 });

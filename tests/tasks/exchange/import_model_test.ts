@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { CharTokenizer, Classifier, LanguageModel } from "../../../mod.ts";
 import { decodePyTorch, type NamedArray } from "../../../src/formats/mod.ts";
 import { inference, parameterArrays } from "../../../src/nn/mod.ts";
-import { importModel } from "../../../tasks/mod.ts";
+import { importModel } from "../../../tasks/exchange/mod.ts";
 import goldens from "../../goldens/pytorch/models.json" with { type: "json" };
 
 const tokenizer = CharTokenizer.train("abcdefghijkl");

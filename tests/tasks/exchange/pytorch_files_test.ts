@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { CharTokenizer, Classifier, LanguageModel, treebankTokenizer } from "../../../mod.ts";
 import { decodePyTorch } from "../../../src/formats/mod.ts";
 import { parameterArrays } from "../../../src/nn/mod.ts";
-import { type ExportableModel, pytorchFiles, safetensorsFiles } from "../../../tasks/mod.ts";
+import { type ExportableModel, pytorchFiles, safetensorsFiles } from "../../../tasks/exchange/mod.ts";
 
 const tokenizer = CharTokenizer.train("to be or not to be");
 

@@ -1,0 +1,51 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { readCheckpoint } from "../../../src/formats/mod.ts";
+import { parameterArrays } from "../../../src/nn/mod.ts";
+import { runCommandIn } from "../../support/command.ts";
+
+const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 8 });
+
+/** Runs a test in a folder with a model. */
+async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await model.save(`${folder}/lm`);
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("export writes a model for PyTorch, which import reads back bit for bit", async () => {
+  await inFolder(async (folder) => {
+    const args = ["export", "--model", "lm", "--format", "pytorch", "--out", "hamlet.pt"];
+    assertEquals((await runCommandIn(folder, ...args)).stdout, "Exported lm: 2 files written: hamlet.pt, hamlet.py.\n");
+    assertStringIncludes(await Deno.readTextFile(`${folder}/hamlet.py`), 'Path(__file__).with_suffix(".pt")');
+    const options = ["--from", "hamlet.pt", "--task", "language-modeling", "--tokenizer", "lm/tokenizer.json"];
+    assertEquals((await runCommandIn(folder, "import", ...options, "--out", "again")).code, 0);
+    const again = await LanguageModel.load(`${folder}/again`);
+    assertEquals(parameterArrays(again.network), parameterArrays(model.network));
+  });
+});
+
+Deno.test("export writes safetensors in shards of a size", async () => {
+  await inFolder(async (folder) => {
+    const args = ["export", "--model", "lm", "--format", "safetensors", "--out", "w.safetensors"];
+    const { code, stdout } = await runCommandIn(folder, ...args, "--max-shard-size", "1kb");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "w.safetensors.index.json");
+    const { tensors } = await readCheckpoint(`${folder}/w.safetensors.index.json`);
+    assertEquals([...tensors.values()], parameterArrays(model.network));
+    const wrong = await runCommandIn(folder, ...args, "--max-shard-size", "0");
+    assertEquals([wrong.code, wrong.stderr], [
+      2,
+      'error: --max-shard-size: expected a size such as 500MB, found "0"\n',
+    ]);
+    const other = await runCommandIn(folder, ...args.with(4, "pytorch"), "--max-shard-size", "1kb");
+    assertEquals([other.code, other.stderr], [
+      2,
+      "error: --max-shard-size: expected --format safetensors with it, found pytorch\n",
+    ]);
+  });
+});
