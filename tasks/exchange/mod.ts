@@ -7,6 +7,7 @@
  */
 export { exportGraph, type GraphExportOptions, OPSET } from "./onnx/export/mod.ts";
 export type { GraphInput, GraphOutput, GraphPlan, GraphRun } from "../task_model/graph_plan.ts";
+export * from "./card/mod.ts";
 export * from "./import/mod.ts";
 export * from "./pytorch/mod.ts";
 export * from "./layers/mod.ts";
