@@ -82,6 +82,8 @@ export interface OperationAttributes {
   readonly maxPool: { readonly size: number };
   /** The maximum over the steps of x within the lengths. */
   readonly maxSteps: NoAttributes;
+  /** The mean of x. */
+  readonly mean: Pick<ReductionAttributes, "dimension">;
   /** The mean over the steps of x within the lengths. */
   readonly meanSteps: NoAttributes;
   /** The sums of values, weighted by weights. */

@@ -72,9 +72,11 @@ export function sum(x: Tensor, dimension?: number): Tensor {
  * ```
  */
 export function mean(x: Tensor, dimension?: number): Tensor {
-  engineOf("mean", x);
-  if (dimension === undefined) return sumAll(x, 1 / x.size);
-  return affine(sum(x, dimension), 1 / x.shape[dimension]);
+  // The factor would be the traced size's.
+  return Scope.of(engineOf("mean", x), "mean").asOne(
+    () => dimension === undefined ? sumAll(x, 1 / x.size) : affine(sum(x, dimension), 1 / x.shape[dimension]),
+    (scope, y) => scope.note("mean", [x], [y], { dimension }),
+  );
 }
 
 /**

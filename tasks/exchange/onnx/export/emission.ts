@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../../errors.ts";
 import { type Operand, type Parameter, type Recorded, Tensor, type TracedOperation } from "../../../../src/nn/mod.ts";
+import { ELEMENT_TYPES } from "../../../../src/formats/onnx/mod.ts";
 import { GraphWriter } from "./graph_writer.ts";
 import { MOST_IN_PRODUCTS, quantizeRows } from "./quantize.ts";
 import { type Extent, isSameExtent } from "./sizes.ts";
@@ -102,8 +103,9 @@ export class Emission {
     const [rows, columns] = shape;
     const { values, scales } = quantizeRows(matrix, rows, columns);
     const { graph } = this;
-    const own = [graph.bytes(`${name}_int8`, shape, values), graph.floats(`${name}_scales`, [rows], scales)];
-    return graph.node("DequantizeLinear", own, { axis: 0 });
+    // Unlike `DequantizeLinear`, these operators are computed once, when ONNX Runtime loads the file.
+    const floats = graph.node("Cast", [graph.bytes(`${name}_int8`, shape, values)], { to: ELEMENT_TYPES.float });
+    return graph.node("Mul", [floats, graph.floats(`${name}_scales`, [rows, 1], scales)]);
   }
 
   /** Whether an operand depends on parameters alone. */

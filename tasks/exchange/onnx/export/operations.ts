@@ -137,6 +137,11 @@ const WRITERS: { readonly [N in keyof OperationAttributes]?: Writer<N> } = {
     return emission.graph.node("ReduceMax", [filled], { axes: [0], keepdims: 0 });
   },
 
+  mean(emission, { inputs: [x], attributes: { dimension } }) {
+    const axes = dimension === undefined ? {} : { axes: [dimension] };
+    return emission.graph.node("ReduceMean", [emission.nameOf(x)], { ...axes, keepdims: 0 });
+  },
+
   meanSteps(emission, { inputs: [x, lengths] }) {
     const { graph } = emission;
     const steps = emission.extentsOf(x)[0];

@@ -123,9 +123,17 @@ export class TracedGraph {
     const isFixed = name === "constant"
       ? !known.has(attributes.values) && this.#isSameConstant(index)
       : inputs.every((input) =>
-        input === null || (input instanceof Int32Array ? !known.has(input) : this.isFixed(input))
+        input === null ||
+        (input instanceof Int32Array ? !known.has(input) && this.isSameInAllRuns(input) : this.isFixed(input))
       );
-    if (isFixed) { for (const output of outputs) this.#fixed.add(output); }
+    // What is repeated along a size that the caller chooses depends on that size.
+    const isSteady = outputs.every((output) => {
+      const shapes = this.#shapes.get(output)?.map(String) ?? [];
+      return shapes.every((shape) => shape === shapes[0]);
+    });
+    if (isFixed && isSteady && this.#hasSameAttributes(index)) {
+      for (const output of outputs) this.#fixed.add(output);
+    }
   }
 
   /** Adds the number of windows of some steps as a size of its own. */
@@ -133,6 +141,14 @@ export class TracedGraph {
     if (size === 1) return;
     const name = `ceil(${formatExtent(this.extentsOf(x)[0])}/${size})`;
     if (!this.sizes.has(name)) this.sizes.add(name, this.#shapes.get(y)!.map(([windows]) => windows));
+  }
+
+  #hasSameAttributes(index: number): boolean {
+    const texts = this.#all.map((operations) => {
+      const { values: _, weights: __, ...own } = operations[index].attributes as Record<string, unknown>;
+      return JSON.stringify(own);
+    });
+    return texts.every((text) => text === texts[0]);
   }
 
   #isSameConstant(index: number): boolean {
