@@ -73,7 +73,7 @@ Deno.test("an LSTM with a projection is the same in ONNX, in one and two directi
         const { output, state: { h, c } } = lstm.forward(x, { lengths });
         const B = lengths.length;
         const flat = (states: Tensor): Tensor => reshape(permute(states, [1, 0, 2]), [1, B, -1]);
-        return add(sum(output, 2), sum(concat([flat(h), flat(c)], 2), 2));
+        return add(sum(output, 2), sum(concat([flat(h), flat(c!)], 2), 2));
       });
     }
   }

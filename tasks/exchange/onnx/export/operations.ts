@@ -138,8 +138,8 @@ const WRITERS: { readonly [N in keyof OperationAttributes]?: Writer<N> } = {
   },
 
   mean(emission, { inputs: [x], attributes: { dimension } }) {
-    const axes = dimension === undefined ? {} : { axes: [dimension] };
-    return emission.graph.node("ReduceMean", [emission.nameOf(x)], { ...axes, keepdims: 0 });
+    const axes = dimension !== undefined && { axes: [dimension] };
+    return emission.graph.node("ReduceMean", [emission.nameOf(x)], { keepdims: 0, ...axes });
   },
 
   meanSteps(emission, { inputs: [x, lengths] }) {
