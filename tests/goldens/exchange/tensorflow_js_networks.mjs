@@ -4,7 +4,9 @@
 // Run in this folder: node tensorflow_js_networks.mjs
 
 import { writeFileSync } from "node:fs";
-import * as tf from "@tensorflow/tfjs";
+import { createRequire } from "node:module";
+
+const tf = createRequire(import.meta.url)("@tensorflow/tfjs");
 
 const [T, B, V, I] = [5, 3, 7, 2];
 const { embedding, lstm, gru, simpleRNN, dense, bidirectional, timeDistributed, dropout } = tf.layers;

@@ -5,7 +5,9 @@
 // Run in this folder: node text_generation.mjs
 
 import { writeFileSync } from "node:fs";
-import * as tf from "@tensorflow/tfjs";
+import { createRequire } from "node:module";
+
+const tf = createRequire(import.meta.url)("@tensorflow/tfjs");
 
 const TEXT = "to be or not to be that is the question ".repeat(2);
 const LENGTH = 8;
