@@ -210,7 +210,7 @@ function serveCommand(tasks: readonly TaskEntry[]): CommandRow {
 function importCommand(tasks: readonly TaskEntry[]): CommandRow {
   return {
     name: "import",
-    summary: "Make a model of a checkpoint of PyTorch or safetensors.",
+    summary: "Make a model of a file of PyTorch, safetensors, Keras, TensorFlow.js or ONNX.",
     examples: [
       "import --from model.pt --task language-modeling --tokenizer tokenizer.json --dry-run",
       "import --from model.pt --task language-modeling --tokenizer tokenizer.json --out models/mine",

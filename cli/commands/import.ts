@@ -1,7 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
+import { stat } from "node:fs/promises";
+import { fileFacts } from "../../src/formats/file_kind.ts";
 import { type Checkpoint, readCheckpoint } from "../../src/formats/mod.ts";
+import { readWhole } from "../../src/formats/whole_file.ts";
+import { openZip } from "../../src/formats/zip.ts";
 import { IMPORT_TASKS, importModel } from "../../tasks/exchange/import/mod.ts";
+import { type NetworkTensors, networkTensors } from "../../tasks/exchange/import/network_file.ts";
 import { POOLINGS } from "../../tasks/labels/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
@@ -10,12 +15,16 @@ import { invocation } from "../invocation.ts";
 import { jsonLine, visible, writeLine } from "../terminal/mod.ts";
 import { expectOutput, keepOldModel } from "../training/mod.ts";
 
+/** Number of bytes of a JSON file in which a model of TensorFlow.js names its topology. */
+const MAX_TOPOLOGY = 2 ** 20;
+
 const OPTIONS = {
   from: {
     kind: "path",
     group: "data",
     value: "FILE",
-    help: "Checkpoint of PyTorch or safetensors, its index of shards, or a folder with one.",
+    help:
+      "Checkpoint of PyTorch or safetensors, its index of shards, a folder with one, or a model of Keras, TensorFlow.js or ONNX.",
   },
   tokenizer: {
     kind: "path",
@@ -67,16 +76,17 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     throw new UsageError(`--${values.labels === undefined ? "pooling" : "labels"}: expected --task classification`);
   }
   if (out !== undefined && !isDry) await expectOutput(out, [from, tokenizerFile]);
-  const checkpoint = await readCheckpoint(from);
-  const { model, lines } = importModel(checkpoint.tensors, {
+  const { line, tensors, cells } = await readSource(from);
+  const { model, lines } = importModel(tensors, {
     task,
+    cells,
     tokenizer: await readTokenizer(tokenizerFile),
     map: mapOf(values.map ?? []),
     labels: values.labels?.split(","),
     pooling: values.pooling,
     source: from,
   });
-  const all = [readLine(from, checkpoint), ...lines];
+  const all = [line, ...lines];
   if (!json) { for (const line of all) writeLine(visible(line)); }
   if (!isDry && out !== undefined) {
     const kept = await keepOldModel(out);
@@ -87,6 +97,34 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
   } else if (!json) writeLine("Nothing is saved, since --dry-run is given.");
   if (json) jsonLine({ from, task, lines: all, config: model.config, out: isDry ? null : out });
   return 0;
+}
+
+/** The tensors of a file, and a line about it. */
+interface Source extends Partial<NetworkTensors> {
+  readonly tensors: NetworkTensors["tensors"];
+  readonly line: string;
+}
+
+/** Reads a checkpoint, or a network of Keras, TensorFlow.js or ONNX. */
+async function readSource(from: string): Promise<Source> {
+  if (!await holdsLayers(from)) {
+    const checkpoint = await readCheckpoint(from);
+    return { tensors: checkpoint.tensors, line: readLine(from, checkpoint) };
+  }
+  const { importLayers } = await import("../../tasks/exchange/layers/mod.ts");
+  const network = await importLayers(from);
+  const read = networkTensors(network, `import ${from}`);
+  return { ...read, line: `Read ${from}: ${network.format}, ${count(read.tensors.size, "tensor")}` };
+}
+
+/** Whether a file has layers, not only tensors. */
+async function holdsLayers(from: string): Promise<boolean> {
+  if (!(await stat(from).catch(() => undefined))?.isFile()) return false;
+  const bytes = await readWhole(from);
+  const { kind } = fileFacts(bytes);
+  if (kind === "json") return /"modelTopology"/.test(new TextDecoder().decode(bytes.subarray(0, MAX_TOPOLOGY)));
+  if (kind === "zip") return openZip(bytes).names.includes("config.json");
+  return kind === "hdf5" || kind === "onnx";
 }
 
 function readLine(from: string, { format, tensors, removed }: Checkpoint): string {
