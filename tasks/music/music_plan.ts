@@ -176,7 +176,9 @@ const KNOWN_SEMITONES = 6;
 const BAR_COUNTS = Array.from({ length: MOST_BARS }, (_, i) => [`B:${i + 1}`, `@${i + 1}`]).flat();
 
 /** Trains a tokenizer on the training pieces, and on them transposed. */
-export async function musicTokenizer({ corpus: { train }, notation, isGenerated }: MusicData): Promise<Tokenizer> {
+export async function musicTokenizer(
+  { corpus: { train, valid = [] }, notation, isGenerated }: MusicData,
+): Promise<Tokenizer> {
   switch (notation) {
     case "steps": {
       const pitches = train.flatMap((text) => text.match(/\d+/g) ?? []).map(Number);
@@ -188,11 +190,14 @@ export async function musicTokenizer({ corpus: { train }, notation, isGenerated 
       };
       return await PipelineTokenizer.train(["."], presets.steps(range));
     }
-    case "abc":
+    case "abc": {
+      // All tokens of generated tunes are known; others may meet those of their transpositions.
+      const own = isGenerated ? valid.flatMap((text) => text.split(" ")) : transposedWords(train);
       return await PipelineTokenizer.train(
         train,
-        presets.abc({ words: [...BAR_COUNTS, ...isGenerated ? [] : transposedWords(train)] }),
+        presets.abc({ words: [...new Set([...BAR_COUNTS, ...own])] }),
       );
+    }
     case "events":
       return await PipelineTokenizer.train(train, presets.events());
   }

@@ -61,8 +61,6 @@ export const BAN = -1e9;
  * tokens of a group are predicted one after the other from the hidden state h and the features x of what the group has
  * so far, by relu(A h + B x + C p + b), where p are the features of the place. Impossible tokens have no probability.
  *
- * If every token is a group, the decoder reads the hidden state itself, as in a language model.
- *
  * @example
  * ```ts
  * import { MusicModel, PipelineTokenizer, presets } from "@elman/elman";
@@ -79,12 +77,12 @@ export class MusicNetwork extends Module {
   readonly language: LanguageNetwork;
   /** Maps the features of a place [C] to a vector [E]. */
   readonly place: Linear;
-  /** A and b, which map hidden states within a group; undefined if every token is a group. */
-  readonly state: Linear | undefined;
+  /** A and b, which map hidden states. */
+  readonly state: Linear;
   /** B, which maps the features of a token within its group [I]; undefined if every token is a group. */
   readonly inside: Linear | undefined;
-  /** C, which maps the features of a place [C] past the recurrent layers; undefined if every token is a group. */
-  readonly skip: Linear | undefined;
+  /** C, which maps the features of a place [C] past the recurrent layers. */
+  readonly skip: Linear;
   #dropout: number;
 
   /** Initializes the weights from the seed. */
@@ -94,11 +92,11 @@ export class MusicNetwork extends Module {
     const options = { engine, random: new Random(seed, { engine, stream: 1 }) };
     this.place = new Linear({ input: features, output: config.embed, bias: false, ...options });
     const H = this.language.rnn.projected;
-    this.state = insideFeatures === 0 ? undefined : new Linear({ input: H, output: H, ...options });
+    this.state = new Linear({ input: H, output: H, ...options });
     this.inside = insideFeatures === 0
       ? undefined
       : new Linear({ input: insideFeatures, output: H, bias: false, ...options });
-    this.skip = insideFeatures === 0 ? undefined : new Linear({ input: features, output: H, bias: false, ...options });
+    this.skip = new Linear({ input: features, output: H, bias: false, ...options });
     // Few features hold at a time, so that weights by the number of all of them would be far too small.
     for (const layer of [this.place, this.inside, this.skip]) {
       if (layer) initialiseNormal(layer.weight, FEATURE_SCALE, options.random);
@@ -117,8 +115,7 @@ export class MusicNetwork extends Module {
     const places = tensor(features, [T, B, features.length / (T * B)], { engine });
     const vectors = add(language.embedding.forward(ids, [T, B]), this.place.forward(places));
     const { output, state: next } = language.readEmbedded(vectors, state);
-    const hidden = this.state && this.skip ? add(this.state.forward(output), this.skip.forward(places)) : output;
-    return { hidden, state: next };
+    return { hidden: add(this.state.forward(output), this.skip.forward(places)), state: next };
   }
 
   /** Computes the logits [N, V] of tokens from what their groups share [T, B, H]. */
@@ -127,12 +124,8 @@ export class MusicNetwork extends Module {
     const N = rows.length;
     const H = hidden.shape.at(-1)!;
     const mapped = gather(reshape(hidden, [hidden.size / H, H]), rows);
-    const inputs = this.inside
-      ? dropout(
-        relu(add(mapped, this.inside.forward(tensor(inside, [N, inside.length / N], { engine })))),
-        this.#dropout,
-      )
-      : mapped;
+    const own = this.inside && this.inside.forward(tensor(inside, [N, inside.length / N], { engine }));
+    const inputs = dropout(relu(own ? add(mapped, own) : mapped), this.#dropout);
     return add(language.decoder.forward(inputs), tensor(bans, [N, bans.length / N], { engine }));
   }
 }

@@ -10,7 +10,7 @@ export const PRESETS: Readonly<Record<string, Preset<MusicTypes, MusicPlan>>> = 
   tunes: {
     plan: { tunes: 1000 },
     model: { hidden: 128, embed: 64, dropout: 0.1 },
-    fit: { epochs: 6, batch: 16, bptt: 128, learningRate: 0.004, transpose: 0 },
+    fit: { epochs: 6, batch: 8, bptt: 128, learningRate: 0.004, transpose: 0 },
   },
   chorales: {
     model: { hidden: 256, dropout: 0.4 },
