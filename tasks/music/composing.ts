@@ -10,7 +10,7 @@ import type { CompositionPlan, Demands } from "./piece_sampler.ts";
 import { RepetitionLimit } from "./repetition.ts";
 import { TuneDemands } from "./tune_demands.ts";
 
-/** What is asked of composed pieces. */
+/** The settings of composing. */
 export interface ComposeSettings extends SamplingSettings {
   /** The key, such as `D` or `Em`, of tunes; null for the key of `prime`, or one at random. Default: null. */
   readonly key: string | null;

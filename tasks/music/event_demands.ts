@@ -4,7 +4,7 @@ import type { EventVocabulary } from "./notations/notation.ts";
 import type { EventReader, EventRules } from "./notations/event_rules.ts";
 import type { CompositionPlan, Draft } from "./piece_sampler.ts";
 
-/** What is asked of a piece of events; null leaves it to the model. */
+/** The wishes for a piece of events; null leaves a choice to the model. */
 export interface AskedEvents {
   /** The key. */
   readonly key: string | null;

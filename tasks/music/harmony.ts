@@ -27,7 +27,7 @@ export function melodyOf(roll: readonly (readonly number[])[]): Melody {
 }
 
 /**
- * What a harmony must have: in each time step, the melody's pitch is the highest of at most `voices`. A rest of the
+ * Returns the demands on a harmony: in each time step, the melody's pitch is the highest of at most `voices`. A rest of the
  * melody is one of all voices.
  *
  * Throws `RangeError` if a pitch of the melody is none of the model's.

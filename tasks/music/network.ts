@@ -30,7 +30,7 @@ export interface MusicNetworkOptions {
   readonly seed: number;
 }
 
-/** What the recurrent layers read: T groups of tokens of B pieces side by side. */
+/** The input of the recurrent layers: T groups of tokens of B pieces side by side. */
 export interface MusicInputs {
   /** Number of groups T of each piece. */
   readonly T: number;

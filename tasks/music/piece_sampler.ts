@@ -18,7 +18,7 @@ export interface Draft {
   logWeight: number;
 }
 
-/** What is asked of a piece besides what every piece must have. */
+/** The demands on a piece besides those of its grammar. */
 export interface Demands {
   /** Whether the piece is as long as asked for. */
   isDone(draft: Draft): boolean;
@@ -30,7 +30,7 @@ export interface Demands {
 export interface CompositionPlan {
   /** The tokens with which every piece begins. */
   readonly prime: readonly number[];
-  /** What it must have. */
+  /** The demands on it. */
   readonly demands: Demands;
 }
 

@@ -5,7 +5,7 @@ import type { Demands, Draft } from "./piece_sampler.ts";
 const LAST = ["|]", "||", "|"];
 
 /**
- * What a composed tune must have: bars that add up to its meter, as many as its header says, each with its count of the
+ * The demands on a composed tune: bars that add up to its meter, as many as its header says, each with its count of the
  * bars left, and the end after the last. Repeats, endings, ties and changes of meter or key are left out.
  */
 export class TuneDemands implements Demands {

@@ -1,10 +1,10 @@
 import type { MusicRules, PieceReader } from "./rules.ts";
 
-/** What a token of events is. */
+/** A token of events. */
 export interface EventToken {
   /** The word before the underscore, such as `Pitch`. */
   readonly name: string;
-  /** What follows it. */
+  /** The text after the underscore. */
   readonly value: string;
 }
 

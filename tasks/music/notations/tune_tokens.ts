@@ -6,7 +6,7 @@ import { readTuneToken, type TuneToken } from "../../data/music/abc/text.ts";
 export interface TuneTokens {
   /** Number of tokens of the tokenizer. */
   readonly size: number;
-  /** What each token is; undefined for one that no tune has. */
+  /** The meaning of each token; undefined for one that no tune has. */
   readonly kinds: readonly (TuneToken | undefined)[];
   /** The text of each token. */
   readonly texts: readonly string[];

@@ -53,7 +53,7 @@ Deno.test("the likelihood is that of single pieces, with and without the first s
   assertAlmostEquals(all.perToken, sum(losses) / 13, 1e-4);
 });
 
-Deno.test("a piece that is none, or has unknown tokens, is named", async () => {
+Deno.test("an invalid piece, or one with unknown tokens, is named", async () => {
   const rejects = (text: string, message: string): Promise<unknown> =>
     assertRejects(() => MODEL.evaluate(["60 .", text]), RangeError, message);
   await rejects("62 60 .", 'expected music in piece 2, found "60" at token 2, where it is impossible');
