@@ -3,7 +3,7 @@ import { count, describeList, describeValue, integer, nullable, type Schema, str
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { SAMPLING, type SamplingSettings } from "../language_modeling/sampling_options.ts";
-import type { Notation } from "./notations/mod.ts";
+import type { FullNotation } from "./notations/mod.ts";
 import { planEvents } from "./event_demands.ts";
 import type { TuneRules } from "./notations/tune_rules.ts";
 import type { CompositionPlan, Demands } from "./piece_sampler.ts";
@@ -62,7 +62,7 @@ export const COMPOSING: Schema<ComposeSettings> = {
 
 /** Plans pieces that begin with `prime`. Throws `RangeError` if what is asked for is impossible for the model. */
 export function planComposition(
-  { tokenizer, notation }: { readonly tokenizer: Tokenizer; readonly notation: Notation },
+  { tokenizer, notation }: { readonly tokenizer: Tokenizer; readonly notation: FullNotation },
   settings: ComposeSettings,
   prime: string,
 ): CompositionPlan {
@@ -86,12 +86,12 @@ export function planComposition(
   return { prime: plan.prime, demands: { isDone: (draft) => plan.demands.isDone(draft), restrict } };
 }
 
-function planNotation(notation: Notation, settings: ComposeSettings, own: number[]): CompositionPlan {
+function planNotation(notation: FullNotation, settings: ComposeSettings, own: number[]): CompositionPlan {
   if (notation.tune) return planTune(notation.tune.rules, settings, own);
   return notation.event ? planEvents(notation.event, settings, own) : planSteps(notation, settings, own);
 }
 
-function planSteps(notation: Notation, { key, meter, bars }: ComposeSettings, prime: number[]): CompositionPlan {
+function planSteps(notation: FullNotation, { key, meter, bars }: ComposeSettings, prime: number[]): CompositionPlan {
   for (const [name, value] of [["key", key], ["meter", meter]]) {
     if (value !== null) {
       throw new InputRangeError(

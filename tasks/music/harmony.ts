@@ -27,8 +27,8 @@ export function melodyOf(roll: readonly (readonly number[])[]): Melody {
 }
 
 /**
- * Returns the demands on a harmony: in each time step, the melody's pitch is the highest of at most `voices`. A rest of the
- * melody is one of all voices.
+ * Returns the demands on a harmony: in each time step, the melody's pitch is the highest of at most `voices`. A rest of
+ * the melody is one of all voices.
  *
  * Throws `RangeError` if a pitch of the melody is none of the model's.
  */

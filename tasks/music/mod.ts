@@ -18,5 +18,5 @@ export {
   type MusicModelOptions,
 } from "./model.ts";
 export { type MusicInputs, MusicNetwork, type MusicNetworkOptions, type TokenPlaces } from "./network.ts";
-export type { EventVocabulary, MusicRules, Notation, PieceReader, StepVocabulary } from "./notations/mod.ts";
+export type { MusicRules, Notation, PieceReader, StepVocabulary } from "./notations/mod.ts";
 export { MUSIC, type MusicTypes } from "./task.ts";

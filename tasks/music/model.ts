@@ -170,7 +170,8 @@ export class MusicModel extends TaskModel<MusicTypes> {
     const { prime = "", signal, ...asked } = options;
     expectText("compose", "prime", prime);
     const settings = complete(COMPOSING, asked, "compose");
-    const { tokenizer, notation, network } = this;
+    const { tokenizer, network } = this;
+    const notation = notationOf("compose", tokenizer);
     const plan = planComposition({ tokenizer, notation }, settings, prime);
     const drafts = await samplePieces(network, notation.rules, plan.demands, {
       ...{ count: settings.count, seed: settings.seed, prime: plan.prime, settings, signal },

@@ -1,10 +1,10 @@
 import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { readKey, transposeKey } from "../../data/music/mod.ts";
 import { EventRules, type EventToken } from "./event_rules.ts";
-import type { Notation } from "./notation.ts";
+import type { FullNotation } from "./notation.ts";
 
 /** The notation of MIDI events, if the tokens of a tokenizer are such events. */
-export function eventNotation(tokenizer: Tokenizer): Notation | undefined {
+export function eventNotation(tokenizer: Tokenizer): FullNotation | undefined {
   const texts = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.decode([id]).trim());
   const tokens = texts.map((text): EventToken | undefined => {
     if (text === "Bar") return { name: "Bar", value: "" };

@@ -40,10 +40,14 @@ export interface Notation {
   readonly steps?: StepVocabulary;
   /** The id that ends every piece; undefined if pieces have no end of their own, as piano rolls. */
   readonly end?: number;
+  /** Transposes a piece by semitones. Returns undefined if a pitch would have no token. */
+  transpose(ids: Int32Array, semitones: number): Int32Array | undefined;
+}
+
+/** A notation with the parts of its own that composing needs. */
+export interface FullNotation extends Notation {
   /** The rules of tunes; undefined for other notations. */
   readonly tune?: { readonly rules: TuneRules };
   /** The tokens of events; undefined for other notations. */
   readonly event?: EventVocabulary;
-  /** Transposes a piece by semitones. Returns undefined if a pitch would have no token. */
-  transpose(ids: Int32Array, semitones: number): Int32Array | undefined;
 }

@@ -1,11 +1,11 @@
 import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { textToTune, transposeTune, tuneToText } from "../../data/music/abc/mod.ts";
-import type { Notation } from "./notation.ts";
+import type { FullNotation } from "./notation.ts";
 import { TuneRules } from "./tune_rules.ts";
 import { tuneTokens } from "./tune_tokens.ts";
 
 /** The notation of tunes in ABC, if the tokens of a tokenizer are those of tunes. */
-export function tuneNotation(tokenizer: Tokenizer): Notation | undefined {
+export function tuneNotation(tokenizer: Tokenizer): FullNotation | undefined {
   const tokens = tuneTokens(tokenizer);
   if (tokens === undefined) return undefined;
   const rules = new TuneRules(tokens);
