@@ -15,7 +15,7 @@ export const RANK_OPTIONS = {
     kind: "string",
     value: "auto|off|mpi|PATH",
     help:
-      "Whether the processes that mpirun or srun started train one model together, over MPI or the MPI library at " +
+      "Train one model in all processes that mpirun or srun started, over MPI or the MPI library at " +
       "PATH; needs --allow-ffi.",
     default: "auto, if there is a launcher",
   },

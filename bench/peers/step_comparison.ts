@@ -34,7 +34,7 @@ export interface StepMeasurement {
   readonly loss: number;
 }
 
-/** What is compared, and how it is described. */
+/** The steps to compare, and their description. */
 export interface StepComparison {
   /** Name of the model in lists and of the files of the results. */
   readonly noun: string;

@@ -18,7 +18,7 @@ import {
 import { startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
 import { connectRanks, REFUSED, refuseForRanks, runOnRanks, threadsOf, withWholeBatch } from "../ranks.ts";
-import { INTERRUPTED, startProgram } from "../terminal/mod.ts";
+import { INTERRUPTED } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import {
   type AnyPreset,

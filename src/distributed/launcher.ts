@@ -1,7 +1,7 @@
 /** The implementations of MPI whose binary interfaces are known. */
 export type MPIKind = "Open MPI" | "MPICH";
 
-/** What a launcher's environment says about the ranks that it has started. */
+/** The ranks that a launcher has started, as its environment describes them. */
 export interface Launch {
   /** The place of this process among the ranks. */
   readonly rank: number;

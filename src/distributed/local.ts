@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import type { Communicator, FloatRun, TransferPrecision } from "./communicator.ts";
 import { fromHalves, sumHalves, toHalves } from "./halves.ts";
 
-/** What the ranks have brought to a call, and the promise of what each receives. */
+/** The values that ranks bring to a call, and the promise of those that each receives. */
 interface Meeting {
   readonly name: string;
   readonly brought: unknown[];

@@ -4,7 +4,7 @@ import type { Optimizer, OptimizerOptions } from "../optim/mod.ts";
 import { GradientExchange } from "./gradient_exchange.ts";
 import type { TrainSettings } from "./settings.ts";
 
-/** What a step has computed from the batch of a rank, or from the whole batch. */
+/** Sums that a step has computed from a rank's batch, or from the whole batch. */
 export interface StepSums {
   /** The mean loss. */
   readonly loss: number;

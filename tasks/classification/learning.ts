@@ -187,7 +187,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     };
   }
 
-  /** What the loss of texts is divided by: their number, or the sum of the weights of their labels. */
+  /** The divisor of the loss of texts: their number, or the sum of the weights of their labels. */
   #weightOf(places: Int32Array): number {
     const weights = this.#isMultiLabel ? undefined : this.#weights;
     return weights ? places.reduce((sum, place) => sum + weights[this.#train.targets[place]], 0) : places.length;

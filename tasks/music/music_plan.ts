@@ -48,7 +48,7 @@ export const MUSIC_PLAN: Schema<MusicPlan> = {
   notation: nullable(choice(NOTATIONS, {
     group: "data",
     defaultText: "abc for tunes, events for MIDI, steps for piano rolls",
-    help: "How music is written as tokens; MIDI files also as steps.",
+    help: "Notation of music as tokens; MIDI files also as steps.",
   })),
   stepsPerQuarter: integer({
     group: "data",

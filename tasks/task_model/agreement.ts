@@ -5,7 +5,7 @@ import { refuse } from "../../src/schema/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 import { Fingerprint } from "./fingerprint.ts";
 
-/** What the ranks of a run must have in common. */
+/** Facts that the ranks of a run must have in common. */
 interface Common {
   /** The settings. */
   readonly settings: TrainSettings;

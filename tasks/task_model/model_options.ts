@@ -1,6 +1,14 @@
 import { Engine } from "../../src/nn/mod.ts";
 import type { WebFilesOptions } from "../../src/formats/web_files.ts";
-import { boolean, checkValue, custom, expectOptions, type Field, type OptionKinds, path } from "../../src/schema/mod.ts";
+import {
+  boolean,
+  checkValue,
+  custom,
+  expectOptions,
+  type Field,
+  type OptionKinds,
+  path,
+} from "../../src/schema/mod.ts";
 import { type Checkpoint, RUN_OPTIONS, type RunOptions, type TrainSettings } from "../../src/train/mod.ts";
 
 /** The engine to use for a model. */

@@ -3,14 +3,7 @@ import { Engine } from "../../src/nn/mod.ts";
 import { writeDirectory } from "../../src/formats/mod.ts";
 import { filesOf } from "../../src/formats/memory_files.ts";
 import { DirectoryFiles } from "../../src/formats/read_directory.ts";
-import {
-  complete,
-  describeValue,
-  expectKinds,
-  expectOptions,
-  type Given,
-  withArticle,
-} from "../../src/schema/mod.ts";
+import { complete, describeValue, expectKinds, expectOptions, type Given, withArticle } from "../../src/schema/mod.ts";
 import {
   type Checkpoint,
   completeSettings,

@@ -132,7 +132,7 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     };
   }
 
-  /** What the loss of sequences is divided by: their number, or the sum of the weights of their labels. */
+  /** The divisor of the loss of sequences: their number, or the sum of the weights of their labels. */
   #weightOf(places: Int32Array): number {
     const weights = this.#weights;
     const { targets } = this.#data.train;

@@ -71,7 +71,7 @@ export function startParts(
   }).spawn();
 }
 
-/** What ranks have printed, and how they ended. */
+/** The output of ranks, and how they ended. */
 export interface Ended {
   readonly code: number;
   readonly output: string;

@@ -12,7 +12,7 @@ export async function trainRanks(train: Training, size: number, options: RankOpt
   );
 }
 
-/** What an event says about a training, whoever computed it. */
+/** Returns the figures of an event that do not depend on who computed them. */
 export function figuresOf({ event, loss, gradientNorm, validLoss }: FitEvent): readonly [string, readonly number[]] {
   return [event, [loss, gradientNorm ?? validLoss ?? 0]];
 }
