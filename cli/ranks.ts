@@ -14,8 +14,7 @@ export const RANK_OPTIONS = {
     group: "run",
     kind: "string",
     value: "auto|off|mpi|PATH",
-    help:
-      "Train one model in all processes that mpirun or srun started, over MPI or the MPI library at " +
+    help: "Train one model in all processes that mpirun or srun started, over MPI or the MPI library at " +
       "PATH; needs --allow-ffi.",
     default: "auto, if there is a launcher",
   },
