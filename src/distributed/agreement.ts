@@ -2,7 +2,7 @@ import type { Communicator } from "./communicator.ts";
 
 /** Something that all ranks must have in common. */
 export interface Statement {
-  /** A name for messages, such as "the data". */
+  /** Its name, such as "the data". */
   readonly what: string;
   /** Its value or hash, as JSON. */
   readonly value: unknown;

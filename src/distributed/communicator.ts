@@ -22,7 +22,7 @@ export interface Communicator {
   readonly rank: number;
   /** Number of ranks. */
   readonly size: number;
-  /** Name of the connection, for display, such as `Open MPI 4.1.4`. */
+  /** Name of the library or method that connects the ranks, for display, such as `Open MPI 4.1.4`. */
   readonly name: string;
   /** The machine of this rank, for messages. */
   readonly host: string;

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import type { Communicator, FloatRun, TransferPrecision } from "./communicator.ts";
 import { fromHalves, sumHalves, toHalves } from "./halves.ts";
 
-/** The values that ranks bring to a call, and the promise of those that each receives. */
+/** A call that ranks meet at: the values that they have brought so far, and the result for all. */
 interface Meeting {
   readonly name: string;
   readonly brought: unknown[];

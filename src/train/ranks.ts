@@ -4,7 +4,7 @@ import type { Optimizer, OptimizerOptions } from "../optim/mod.ts";
 import { GradientExchange } from "./gradient_exchange.ts";
 import type { TrainSettings } from "./settings.ts";
 
-/** Sums that a step has computed from a rank's batch, or from the whole batch. */
+/** The figures of a step, for the batch of a rank or for the whole batch. */
 export interface StepSums {
   /** The mean loss. */
   readonly loss: number;

@@ -5,7 +5,7 @@ import { refuse } from "../../src/schema/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 import { Fingerprint } from "./fingerprint.ts";
 
-/** Facts that the ranks of a run must have in common. */
+/** The properties that the ranks of a run must share. */
 interface Common {
   /** The settings. */
   readonly settings: TrainSettings;
@@ -37,7 +37,8 @@ export async function expectAgreement(
   ]);
   if (difference !== undefined) throw new InputRangeError(`fit: ${difference}`);
   if (size === 1) return;
-  const { batch, syncEvery } = settings;
+  const { batch, syncEvery, lazy } = settings;
+  if (lazy) refuse("fit", "lazy", "false with several ranks", lazy);
   if (batch < size) refuse("fit", "batch", `at least the number of ranks, ${size}`, batch);
   const average = (["averaging", "averageLast", "averageAfter"] as const).find((name) => settings[name] !== null);
   if (syncEvery > 1 && average !== undefined) refuse("fit", "syncEvery", `1 with ${average}`, syncEvery);

@@ -71,7 +71,7 @@ export function startParts(
   }).spawn();
 }
 
-/** The output of ranks, and how they ended. */
+/** The output of ranks that have ended, and their exit code. */
 export interface Ended {
   readonly code: number;
   readonly output: string;

@@ -12,7 +12,7 @@ export async function trainRanks(train: Training, size: number, options: RankOpt
   );
 }
 
-/** Returns the figures of an event that do not depend on who computed them. */
+/** The figures of an event that do not depend on the number of ranks. */
 export function figuresOf({ event, loss, gradientNorm, validLoss }: FitEvent): readonly [string, readonly number[]] {
   return [event, [loss, gradientNorm ?? validLoss ?? 0]];
 }

@@ -18,7 +18,7 @@ const NAME_LENGTH = 1024;
 interface Pending {
   readonly request: BigUint64Array;
   readonly at: bigint;
-  /** Arrays that the library reads and writes, which must not be freed before. */
+  /** The memory that the library reads and writes, which must not be freed before. */
   readonly kept: readonly unknown[];
   isDone: boolean;
 }

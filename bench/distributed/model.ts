@@ -1,0 +1,69 @@
+// The cost model of data-parallel training: a ring all-reduce of M bytes between n nodes takes 2 (n - 1) messages of M/n
+// bytes, so 2 (n - 1) (latency + M / n / bandwidth) (Patarasuk and Yuan 2009); libraries send small ones along a tree,
+// in about 2 log2(n) messages.
+
+/** A connection between nodes. */
+export interface Link {
+  /** Seconds of a message without content. */
+  readonly latency: number;
+  /** Bytes per second. */
+  readonly bandwidth: number;
+}
+
+/** The time of an all-reduce. */
+export interface Timing {
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** An all-reduce. */
+export interface Exchange {
+  readonly bytes: number;
+  readonly nodes: number;
+}
+
+/** Computes the seconds of an all-reduce: the faster of the ring and the tree. */
+export function costOf({ bytes, nodes }: Exchange, { latency, bandwidth }: Link): number {
+  if (nodes === 1) return 0;
+  const ring = 2 * (nodes - 1) * (latency + bytes / nodes / bandwidth);
+  const tree = 2 * Math.ceil(Math.log2(nodes)) * (latency + bytes / bandwidth);
+  return Math.min(ring, tree);
+}
+
+/** Fits a link to timings: the latency to the smallest, the bandwidth to those of at least 1 MiB. */
+export function fitLink(timings: readonly Timing[], nodes: number): Link {
+  const latency = Math.min(...timings.map(({ seconds }) => seconds)) / (2 * Math.ceil(Math.log2(nodes)));
+  const rates = timings.filter(({ bytes }) => bytes >= 2 ** 20).map(({ bytes, seconds }) => {
+    const rest = Math.max(seconds - 2 * (nodes - 1) * latency, seconds / 10);
+    return 2 * (nodes - 1) / nodes * bytes / rest;
+  }).sort((a, b) => a - b);
+  return { latency, bandwidth: rates[rates.length >> 1] };
+}
+
+/** A model: bytes of its gradients, and seconds of a step of one node. */
+export interface TrainedModel {
+  readonly bytes: number;
+  readonly seconds: number;
+}
+
+/** Computes how many times as many steps nodes take as one, each with a batch as large, without overlap. */
+export function speedup({ bytes, seconds }: TrainedModel, nodes: number, link: Link): number {
+  return nodes * seconds / (seconds + costOf({ bytes, nodes }, link));
+}
+
+/** Models of three sizes, with about the time of a step of two threads and native products. */
+export const MODELS: Readonly<Record<string, TrainedModel>> = {
+  "1 million parameters, 30 ms per step": { bytes: 4e6, seconds: 0.03 },
+  "10 million parameters, 300 ms per step": { bytes: 40e6, seconds: 0.3 },
+  "100 million parameters, 3 s per step": { bytes: 400e6, seconds: 3 },
+};
+
+/** Networks between nodes. */
+export const NETWORKS: Readonly<Record<string, Link>> = {
+  "1 Gbit/s": { latency: 50e-6, bandwidth: 1e9 / 8 },
+  "10 Gbit/s": { latency: 50e-6, bandwidth: 10e9 / 8 },
+  "100 Gbit/s": { latency: 50e-6, bandwidth: 100e9 / 8 },
+};
+
+/** Numbers of nodes. */
+export const NODES = [2, 4, 8, 16, 32, 64, 128, 256];
