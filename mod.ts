@@ -1,6 +1,6 @@
 /**
- * Recurrent neural networks: train language models and generate with them, classify labeled texts, translate sentences
- * and forecast series of numbers. Nothing needs to be installed or compiled.
+ * Recurrent neural networks: train language models and generate with them, classify labeled texts, translate sentences,
+ * forecast series of numbers, transcribe speech and compose music. Nothing needs to be installed or compiled.
  *
  * @example
  * ```ts

@@ -19,7 +19,7 @@ import {
   Trainer,
 } from "../../src/train/mod.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
-import { completeInitial, type Design, designOf, divide, partsOf, readConfig } from "./design.ts";
+import { completeInitial, designOf, divide, partsOf, readConfig } from "./design.ts";
 import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
