@@ -160,9 +160,15 @@ async function callFetch(
   const init = { method, headers: { "content-type": type }, signal: gone.signal };
   const sent = body && random() < 0.3 ? inChunks(body, random) : body;
   const response = await server.fetch(new Request(`http://example.com${path}`, { ...init, body: sent }));
-  if (reads) await expectWhole(response);
+  if (method === "HEAD") await expectNoBody(response);
+  else if (reads) await expectWhole(response);
   else await response.body?.cancel();
   return response.status;
+}
+
+async function expectNoBody(response: Response): Promise<void> {
+  const text = await response.text();
+  if (text !== "") throw new RangeError(`expected no body of a HEAD request, found ${text}`);
 }
 
 /** Reads an answer to its end. An error must be one of OpenAI's form, a stream must end with [DONE] or an error. */
