@@ -32,6 +32,7 @@ import {
   withLoan,
 } from "./recurrence.ts";
 import { MAKE, Recurrent, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent.ts";
+import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** Buffers of a pass over N packed rows. */
 interface States {
@@ -187,6 +188,14 @@ export class ChoGRU extends Recurrent {
   /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
   constructor(options: RecurrentOptions) {
     super(checkOptions(MAKE, options, RECURRENT_KINDS), 3);
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "chogru" };
   }
 
   /**
