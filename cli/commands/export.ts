@@ -19,14 +19,23 @@ interface FormatValues {
   readonly maxShardSize: string | undefined;
 }
 
+/** The name of the file that was asked for, without its folder. */
+interface Names {
+  readonly whole: string;
+  /** Without the extension. */
+  readonly name: string;
+}
+
 /** A format of other programs. */
 interface Format {
   /** The end of the names of its files. */
   readonly extension: string;
+  /** Other usual ends of the name of its first file. */
+  readonly otherExtensions?: readonly string[];
   /** The options that it has, of those that not every format has. */
   readonly options: readonly (keyof FormatValues)[];
-  /** Returns the files; the first is the model, or its first part. `name` has no extension. */
-  readonly files: (model: TaskModel<TaskTypes>, name: string, values: FormatValues) => Promise<readonly File[]>;
+  /** Returns the files; the first is the model, or its first part. */
+  readonly files: (model: TaskModel<TaskTypes>, names: Names, values: FormatValues) => Promise<readonly File[]>;
 }
 
 /** The formats, by the values of --format. */
@@ -34,21 +43,22 @@ const FORMATS = {
   onnx: {
     extension: ".onnx",
     options: ["int8", "logProbabilities", "networkAlone"],
-    files: (model, name, { int8, logProbabilities, networkAlone }) =>
+    files: (model, { name }, { int8, logProbabilities, networkAlone }) =>
       model.exportONNX({ name, int8, logProbabilities, networkAlone }),
   },
   pytorch: {
     extension: ".pt",
+    otherExtensions: [".pth", ".bin"],
     options: ["networkAlone"],
-    files: async (model, name, { networkAlone }) => {
+    files: async (model, { name, whole }, { networkAlone }) => {
       const { pytorchFiles } = await import("../../tasks/exchange/pytorch/mod.ts");
-      return pytorchFiles(model, { name, networkAlone });
+      return pytorchFiles(model, { name, weightsName: whole, networkAlone });
     },
   },
   safetensors: {
     extension: ".safetensors",
     options: ["maxShardSize"],
-    files: async (model, name, { maxShardSize }) => {
+    files: async (model, { name }, { maxShardSize }) => {
       const { safetensorsFiles } = await import("../../tasks/exchange/pytorch/mod.ts");
       return safetensorsFiles(model, {
         name,
@@ -120,8 +130,7 @@ async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OP
   const out = values.out ?? basename(resolve(directory)) + format.extension;
   await checkPlace(out);
   const model = await loadModel(directory, { tasks, ...verifying(values) });
-  const name = out.endsWith(format.extension) ? out.slice(0, -format.extension.length) : out;
-  const files = await format.files(model, basename(name), asked);
+  const files = await format.files(model, namesOf(out, format), asked);
   model[Symbol.dispose]();
   const places = files.map((file) => ({ file, path: placeOf(file, { out, ...format }) }));
   for (const { path } of places) await checkPlace(path);
@@ -130,8 +139,14 @@ async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OP
     if (await write(file, path)) written.push(path);
   }
   if (json) jsonLine({ model: directory, format: chosen, files: places.map(({ path }) => path) });
-  else writeLine(`Exported ${directory}: ${count(written.length, "file")} written: ${written.join(", ")}.`);
+  else writeLine(`Exported ${directory}: ${writtenOf(written, places.map(({ path }) => path))}.`);
   return 0;
+}
+
+/** Says which files were written, or that all were there. */
+function writtenOf(written: readonly string[], all: readonly string[]): string {
+  if (written.length > 0) return `${count(written.length, "file")} written: ${written.join(", ")}`;
+  return `nothing to write, since ${all.join(", ")} ${all.length === 1 ? "has" : "have"} the same contents already`;
 }
 
 /** Returns the number of bytes of a size. */
@@ -154,6 +169,13 @@ function askedOptions(format: Format, chosen: string, values: Values<typeof OPTI
     throw new UsageError(`--${flag}: expected --format ${others} with it, found ${chosen}`);
   }
   return asked;
+}
+
+/** Returns the name of the file of --out without its folder, and without one of a format's extensions. */
+function namesOf(out: string, { extension, otherExtensions = [] }: Format): Names {
+  const whole = basename(out);
+  const own = [extension, ...otherExtensions].find((extension) => whole.endsWith(extension) && whole !== extension);
+  return { whole, name: own === undefined ? whole : whole.slice(0, -own.length) };
 }
 
 /** Returns where a file belongs: in the folder of --out, and there if it is the first of a name that has no extension. */

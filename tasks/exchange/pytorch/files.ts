@@ -5,7 +5,7 @@ import type { AnyModelClass } from "../../task_model/mod.ts";
 import { classifier } from "./classifier.ts";
 import { forecaster } from "./forecaster.ts";
 import { languageModel } from "./language_model.ts";
-import { program, type PythonModel } from "./python.ts";
+import { moduleName, program, type PythonModel } from "./python.ts";
 import { speechRecognizer } from "./speech.ts";
 import { translator } from "./translator.ts";
 import { vectorClassifier } from "./vector_classifier.ts";
@@ -32,6 +32,8 @@ export interface ExportableModel {
 export interface PyTorchOptions {
   /** The name of the files without their endings. Default: "model". */
   readonly name?: string;
+  /** The whole name of the file of weights. Default: the name with the ending `.pt`. */
+  readonly weightsName?: string;
   /** Whether to leave out the linear model beside a classifier's network, which reads texts. Default: false. */
   readonly networkAlone?: boolean;
 }
@@ -49,7 +51,8 @@ export interface SafetensorsOptions {
  * program in Python, `model.py`, whose `load()` rebuilds the network from them.
  *
  * Cells that PyTorch lacks are written out step by step, which is slower there. What surrounds the network, such as a
- * tokenizer, is not exported.
+ * tokenizer, is not exported. Characters that Python's `import` does not take, such as hyphens, become underscores in
+ * the name of the program.
  *
  * @param model The model.
  * @param options The name of the files, and whether to leave out a linear model.
@@ -69,7 +72,7 @@ export interface SafetensorsOptions {
  * ```
  */
 export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {}): File[] {
-  const { name = "model", networkAlone = false } = options;
+  const { name = "model", weightsName = `${name}.pt`, networkAlone = false } = options;
   const { task: { name: task } } = model.constructor as unknown as AnyModelClass;
   const write = Object.hasOwn(WRITERS, task) ? WRITERS[task] : undefined;
   if (!write) {
@@ -79,8 +82,8 @@ export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {
   }
   const python = write(model.config as never, model.network as never, networkAlone);
   return [
-    new File(encodePyTorchParts(python.tensors) as BlobPart[], `${name}.pt`),
-    new File([program(python, name)], `${name}.py`, { type: "text/x-python" }),
+    new File(encodePyTorchParts(python.tensors) as BlobPart[], weightsName),
+    new File([program(python, weightsName)], `${moduleName(name)}.py`, { type: "text/x-python" }),
   ];
 }
 

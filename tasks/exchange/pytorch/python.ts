@@ -60,12 +60,20 @@ export function ensembleClass(count: number): string[] {
   });
 }
 
-/** Writes the whole program, whose weights are in the file of that name. */
-export function program({ summary, definitions }: PythonModel, name: string): string {
+/** Returns the name under which Python can import a program: letters, digits and underscores, a digit not the first. */
+export function moduleName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}_]/gu, "_").replace(/^\p{N}/u, "_$&");
+}
+
+/** Writes the whole program, whose weights are in the file of that name beside it. */
+export function program({ summary, definitions }: PythonModel, weightsName: string): string {
+  const quoted = JSON.stringify(weightsName);
   const body = definitions.map((lines) => lines.join("\n")).join("\n\n\n");
   const uses = (text: string): boolean => body.includes(text);
   return [
-    `"""${summary}\n\nWritten by Elman. The weights are in ${name}.pt beside this file; load() reads them.\n"""`,
+    `"""${summary}\n\nWritten by Elman. The weights are in ${
+      quoted.slice(1, -1)
+    } beside this file; load() reads them.\n"""`,
     "",
     "from pathlib import Path",
     ...uses("SimpleNamespace") ? ["from types import SimpleNamespace"] : [],
@@ -78,7 +86,7 @@ export function program({ summary, definitions }: PythonModel, name: string): st
     body,
     "",
     "",
-    'def load(path=Path(__file__).with_suffix(".pt")):',
+    `def load(path=Path(__file__).with_name(${quoted})):`,
     '    """Returns the trained network, ready for use."""',
     "    model = Model()",
     "    model.load_state_dict(torch.load(path, weights_only=True))",

@@ -21,11 +21,34 @@ Deno.test("export writes a model for PyTorch, which import reads back bit for bi
   await inFolder(async (folder) => {
     const args = ["export", "--model", "lm", "--format", "pytorch", "--out", "hamlet.pt"];
     assertEquals((await runCommandIn(folder, ...args)).stdout, "Exported lm: 2 files written: hamlet.pt, hamlet.py.\n");
-    assertStringIncludes(await Deno.readTextFile(`${folder}/hamlet.py`), 'Path(__file__).with_suffix(".pt")');
+    const again = await runCommandIn(folder, ...args);
+    assertEquals(
+      again.stdout,
+      "Exported lm: nothing to write, since hamlet.pt, hamlet.py have the same contents already.\n",
+    );
     const options = ["--from", "hamlet.pt", "--task", "language-modeling", "--tokenizer", "lm/tokenizer.json"];
     assertEquals((await runCommandIn(folder, "import", ...options, "--out", "again")).code, 0);
-    const again = await LanguageModel.load(`${folder}/again`);
-    assertEquals(parameterArrays(again.network), parameterArrays(model.network));
+    const loaded = await LanguageModel.load(`${folder}/again`);
+    assertEquals(parameterArrays(loaded.network), parameterArrays(model.network));
+  });
+});
+
+Deno.test("the program of an export reads the weights whatever the name of --out, and can be imported", async () => {
+  await inFolder(async (folder) => {
+    const cases = [["novel-lstm.pt", "novel_lstm.py"], ["2.lm.pth", "_2_lm.py"], ["hamlet.bin", "hamlet.py"], [
+      "lm1",
+      "lm1.py",
+    ]];
+    for (const [weights, program] of cases) {
+      const { stdout } = await runCommandIn(
+        folder,
+        ...["export", "--model", "lm", "--format", "pytorch", "--out", weights],
+      );
+      assertEquals(stdout, `Exported lm: 2 files written: ${weights}, ${program}.\n`);
+      const text = await Deno.readTextFile(`${folder}/${program}`);
+      assertStringIncludes(text, `def load(path=Path(__file__).with_name("${weights}")):\n`);
+      assertStringIncludes(text, `The weights are in ${weights} beside this file`);
+    }
   });
 });
 
