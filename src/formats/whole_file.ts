@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { fileSystem } from "./file_system.ts";
 import { kindOf, readAtMost } from "./plain_file.ts";
-import { attempt } from "./system_errors.ts";
+import { attempt, unless } from "./system_errors.ts";
 
 /** Maximum size of a file: 8 GiB, twice what a model's memory can hold. */
 const MAX_BYTES = 2 ** 33;
@@ -13,7 +13,8 @@ const MAX_BYTES = 2 ** 33;
 export async function readWhole(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const { open, stat } = fileSystem(`read ${path}`);
   return await attempt(`read ${path}`, async () => {
-    const stats = await stat(path);
+    const stats = await unless(["ENOENT", "ENOTDIR"], stat(path));
+    if (!stats) throw new InputRangeError("expected a file, found none");
     if (!stats.isFile()) throw new InputRangeError(`expected a file, found ${kindOf(stats)}`);
     const handle = await open(path);
     try {

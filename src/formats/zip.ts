@@ -118,7 +118,7 @@ function findDirectory(view: DataView): Directory {
   const last = view.byteLength - END_SIZE;
   let end = last;
   while (end >= 0 && end >= last - COMMENT_SIZE && view.getUint32(end, true) !== END) end--;
-  if (end < 0 || end < last - COMMENT_SIZE) throw damaged("no list of files at its end");
+  if (end < 0 || end < last - COMMENT_SIZE) throw damaged("no list of files at its end, as if it were cut off");
   const [count, start] = [view.getUint16(end + 10, true), view.getUint32(end + 16, true)];
   if (count !== MANY && start !== LARGE) return { start, count };
   const pointer = end - POINTER_SIZE;

@@ -103,7 +103,9 @@ Deno.test("files of other formats are named", async () => {
   }
   await withFiles({}, async (folder) => {
     await assertRejects(() => readCheckpoint(folder), RangeError, "expected a folder with one of model.safetensors");
-    await assertRejects(() => readCheckpoint(`${folder}/none.pt`), RangeError, "none.pt: ENOENT");
+    await assertRejects(() => readCheckpoint(`${folder}/none.pt`), RangeError, "none.pt: expected a file, found none");
+    await Deno.writeTextFile(`${folder}/a`, "");
+    await assertRejects(() => readCheckpoint(`${folder}/a/b.pt`), RangeError, "b.pt: expected a file, found none");
   });
 });
 

@@ -53,7 +53,7 @@ Deno.test("import names what is wrong in one line", async () => {
       [[...ARGS, "--out", "x", "--labels", "a,b"], 2, "--labels: expected --task classification"],
       [[...ARGS, "--out", "x", "--map", "a"], 2, "--map: expected THEIRS=OURS"],
       [[...ARGS, "--dry-run", "--map", "a=b"], 1, "expected --map to name a tensor of the file, found a"],
-      [[...ARGS.with(2, "none.pt"), "--dry-run"], 1, "read none.pt: ENOENT"],
+      [[...ARGS.with(2, "none.pt"), "--dry-run"], 1, "read none.pt: expected a file, found none"],
       [[...ARGS.with(6, "small.json"), "--dry-run"], 1, "expected a tokenizer of 12 tokens"],
       [[...ARGS.with(2, "tokenizer.json"), "--dry-run"], 1, "expected an index with a weight_map"],
     ];

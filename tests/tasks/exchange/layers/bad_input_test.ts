@@ -61,7 +61,7 @@ Deno.test("files of other kinds are recognized by their first bytes", async () =
   });
   await refuses(new TextEncoder().encode("a poem\n"), "found another file");
   await refuses(utf8({ a: 1 }), "expected a TensorFlow.js model, found JSON without modelTopology");
-  await refuses("no/such/file.keras", "read no/such/file.keras: ");
+  await refuses("no/such/file.keras", "read no/such/file.keras: expected a file, found none");
   await refuses(Uint8Array.of(0x50, 0x4b, 3, 4, 0), "read a model: expected a zip archive, found no list of files");
   const [, { files }] = KERAS_GOLDENS[0];
   await refuses(unpackFile(files.keras).slice(0, -100), "read a model: expected a zip archive, found");
