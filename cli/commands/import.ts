@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { stat } from "node:fs/promises";
 import { fileFacts } from "../../src/formats/file_kind.ts";
@@ -123,8 +123,18 @@ async function holdsLayers(from: string): Promise<boolean> {
   const bytes = await readWhole(from);
   const { kind } = fileFacts(bytes);
   if (kind === "json") return /"modelTopology"/.test(new TextDecoder().decode(bytes.subarray(0, MAX_TOPOLOGY)));
-  if (kind === "zip") return openZip(bytes).names.includes("config.json");
+  if (kind === "zip") return namesIn(bytes).includes("config.json");
   return kind === "hdf5" || kind === "onnx";
+}
+
+/** Returns the names of an archive's files; none for a damaged archive, which the reader of checkpoints refuses. */
+function namesIn(bytes: Uint8Array<ArrayBuffer>): readonly string[] {
+  try {
+    return openZip(bytes).names;
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    return [];
+  }
 }
 
 function readLine(from: string, { format, tensors, removed }: Checkpoint): string {

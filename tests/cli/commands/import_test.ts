@@ -45,6 +45,7 @@ Deno.test("import --dry-run saves nothing, and --json prints one object", async 
 
 Deno.test("import names what is wrong in one line", async () => {
   await inFolder(async (folder) => {
+    await Deno.writeFile(`${folder}/short.pt`, (await Deno.readFile(`${folder}/lm.pt`)).slice(0, 500));
     await Deno.writeTextFile(`${folder}/small.json`, JSON.stringify(CharTokenizer.train("abc")));
     const cases: [string[], number, string][] = [
       [ARGS.slice(0, 1), 2, "--from: expected a file to import, found none"],
@@ -54,6 +55,7 @@ Deno.test("import names what is wrong in one line", async () => {
       [[...ARGS, "--out", "x", "--map", "a"], 2, "--map: expected THEIRS=OURS"],
       [[...ARGS, "--dry-run", "--map", "a=b"], 1, "expected --map to name a tensor of the file, found a"],
       [[...ARGS.with(2, "none.pt"), "--dry-run"], 1, "read none.pt: expected a file, found none"],
+      [[...ARGS.with(2, "short.pt"), "--dry-run"], 1, "read short.pt: expected a zip archive, found no list of files"],
       [[...ARGS.with(6, "small.json"), "--dry-run"], 1, "expected a tokenizer of 12 tokens"],
       [[...ARGS.with(2, "tokenizer.json"), "--dry-run"], 1, "expected an index with a weight_map"],
     ];
