@@ -51,15 +51,20 @@ export function stateDictOf(value: unknown, { action, most }: StateDictOptions):
   };
   visit("", root, 0);
   if (root !== value && value instanceof Map) {
-    for (const [key, inner] of value) if (!isContainer(inner)) visit(joined("", key, action), inner, 1);
+    for (const [key, inner] of value) {
+      if (!isContainer(inner) && !(inner instanceof StoredTensor)) visit(joined("", key, action), inner, 1);
+    }
   }
   if (tensors.size > 0) return { tensors, metadata: { ...metadata } };
   throw new InputRangeError(`${action}: expected tensors, found none`);
 }
 
-/** Returns the dictionary with a checkpoint's state dict, or the whole if it has tensors of its own. */
+/**
+ * Returns the dictionary with a checkpoint's state dict, or the whole if there is none. The checkpoint may have tensors of
+ * its own, such as the state of a random generator; a state dict has no dictionaries of tensors in it.
+ */
 function stateOf(value: unknown): unknown {
-  if (!(value instanceof Map) || hasTensors(value)) return value;
+  if (!(value instanceof Map)) return value;
   return WRAPPERS.map((name) => value.get(name)).find((inner) => inner instanceof Map && hasTensors(inner)) ?? value;
 }
 

@@ -122,6 +122,13 @@ export function tensorOf(args: readonly unknown[], action: string, hasDtype: boo
   if (shape.length > MOST_DIMENSIONS) {
     throw new InputRangeError(`${action}: expected at most ${MOST_DIMENSIONS} dimensions, found ${shape.length}`);
   }
+  const metadata = args[hasDtype ? 7 : 6];
+  if (metadata instanceof Map && metadata.get("neg") === true) {
+    throw new InputRangeError(
+      `${action}: expected tensors with their own elements, found one that is negated when it is read; save ` +
+        "tensor.resolve_neg() instead",
+    );
+  }
   const tensor = new StoredTensor({ storage, dtype, offset: offset as number, shape, strides });
   refuseBeyond(tensor, action);
   return tensor;
