@@ -79,10 +79,13 @@ export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>
   const options = { notation, stepsPerQuarter: plan.stepsPerQuarter };
   const parts = data.music.kind === "rolls" && data.music.rolls.isSplit ? data.music.rolls : undefined;
   const all = pieceTexts(data.music, { ...options, part: parts && "train" });
+  if (all.length === 0) {
+    throw new InputRangeError(`read ${plan.data}: expected at least 1 training piece, found only other parts`);
+  }
   const own = (part: "valid" | "test", other: MusicReading | undefined): string[] | undefined => {
     if (other !== undefined) return pieceTexts(other.music, { ...options, part });
-    const texts = parts && pieceTexts(data.music, { ...options, part });
-    return texts && texts.length > 0 ? texts : undefined;
+    // A part that the file lacks is split off: it must not be the training pieces again.
+    return parts && parts[part].length > 0 ? pieceTexts(data.music, { ...options, part }) : undefined;
   };
   const given = { valid: own("valid", valid), test: own("test", test) };
   const corpus = splitPieces(all, given, plan);
