@@ -8,6 +8,7 @@ import { planEvents } from "./event_demands.ts";
 import type { TuneRules } from "./notations/tune_rules.ts";
 import type { CompositionPlan, Demands } from "./piece_sampler.ts";
 import { RepetitionLimit } from "./repetition.ts";
+import { beginningInKey } from "./tune_beginning.ts";
 import { TuneDemands } from "./tune_demands.ts";
 
 /** The settings of composing. */
@@ -67,7 +68,9 @@ export function planComposition(
   prime: string,
 ): CompositionPlan {
   // The numbers of bars are written anew.
-  const beginning = notation.tune ? prime.replaceAll(/(?:^|(?<=\s))(?:B:|@)\d+(?=\s|$)/g, "") : prime;
+  const beginning = notation.tune
+    ? beginningInKey(prime, settings.key).replaceAll(/(?:^|(?<=\s))(?:B:|@)\d+(?=\s|$)/g, "")
+    : prime;
   const unknown = tokenizer.unknownSymbols(beginning);
   if (unknown.length > 0) {
     throw new InputRangeError(
@@ -141,7 +144,18 @@ function planTune(
   }
   const prime = [...header, ...recount(given, bars, rules)];
   const reader = rules.start();
-  for (const id of prime) reader.read(id);
+  for (const id of prime) {
+    const { place, steps } = reader;
+    reader.read(id);
+    const isWhole = reader.steps === steps || place === ticks || steps === 0 && place < ticks;
+    if (!isWhole || reader.place > ticks) {
+      throw new InputRangeError(
+        `compose: expected bars of ${texts[header[0]].slice(2)} in the beginning, found ${
+          reader.place > ticks ? "a longer" : "a shorter"
+        } one, bar ${steps + 1}`,
+      );
+    }
+  }
   if (reader.steps >= bars) {
     throw new InputRangeError(
       `compose: expected more bars than the ${reader.steps} of the beginning, found ${count(bars, "bar")}`,

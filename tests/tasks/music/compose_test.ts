@@ -30,6 +30,15 @@ Deno.test("a tune goes on from a beginning, in its key and meter, also within a 
   assertEquals(checkBars(tune), { bars: 6, wrong: [] });
 });
 
+Deno.test("a beginning is moved to the key asked for", async () => {
+  const prime = "M:3/4 K:G B:4 @4 G2 A2 B2 | @3 c2 f";
+  const inD = await MODEL.compose({ prime, bars: 4, key: "D" });
+  assert(inD[0].text.includes("@4 D2 E2 F2 | @3 G2 c "), inD[0].text);
+  const inEm = await MODEL.compose({ prime, bars: 4, key: "Em" });
+  assert(inEm[0].text.includes("@4 G2 A2 B2 | @3 c2 f "), inEm[0].text);
+  for (const [{ text }] of [inD, inEm]) assertEquals(checkBars(textToTune(text).tune), { bars: 4, wrong: [] });
+});
+
 Deno.test("the same seed composes the same tune, another one another", async () => {
   const [a] = await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 });
   assertEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 }), [a]);
@@ -90,6 +99,11 @@ Deno.test("what is impossible is named", async () => {
     { prime: "M:4/4 K:C @1 C4 C4 |", bars: 1 },
     "expected more bars than the 1 of the beginning, found 1 bar",
   );
+  const bar = "compose: expected bars of 6/8 in the beginning, found a";
+  await rejects({ prime: "M:6/8 K:D A2 | D2 F A3 | D2 | A6 |" }, `${bar} shorter one, bar 3`);
+  await rejects({ prime: "M:4/4 K:D D4 F4 | D", meter: "6/8" }, `${bar} longer one, bar 1`);
+  await rejects({ prime: "M:6/8 K:D D6 | D6 F2" }, `${bar} longer one, bar 2`);
+  await rejects({ prime: "M:4/4 K:D D4", key: "Dm" }, "expected a beginning that can be moved to Dm, found one in D");
   await rejects({ prime: "M:4/4 K:C what" }, "expected a beginning of what the model knows");
   await rejects({ key: "C" }, "expected no key for a model of piano rolls", ROLLS);
   await rejects(
