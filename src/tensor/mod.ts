@@ -28,9 +28,9 @@ export type {
   RecurrentAttributes,
   ReductionAttributes,
 } from "./operation.ts";
-export { inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
-export { type Place, Slab } from "./slab.ts";
-export type { Spans } from "./gradient.ts";
+export { type BackwardWatch, inference, Scope, type ScopeOptions, training, type TrainingOptions } from "./scope.ts";
+export { type Place, Slab, slabSize } from "./slab.ts";
+export type { Gradient, Spans } from "./gradient.ts";
 export { crossEntropy, type CrossEntropyOptions, logSoftmax, softmax } from "./softmax.ts";
 export { maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";

@@ -1,6 +1,7 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, type Mark } from "../engine/mod.ts";
 import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import type { Gradient } from "./gradient.ts";
 import type { Operand, OperationAttributes, Recorded, RecordedOperation } from "./operation.ts";
 
 /** Options of `inference`, and of `training`. */
@@ -40,8 +41,20 @@ const TRAINING_KINDS: OptionKinds<TrainingOptions> = {
 
 /** An operation that the tape replays backwards. */
 interface Entry {
+  readonly inputs: readonly Operand[];
   readonly outputs: readonly Recorded[];
   readonly backward: () => void;
+}
+
+/** Is told how far a backward pass has come. */
+export interface BackwardWatch {
+  /**
+   * Called before the pass, with the place on the tape of the first operation that uses each gradient. One that is
+   * missing is complete.
+   */
+  planned(firstUses: ReadonlyMap<Gradient, number>): void;
+  /** Called when the pass has gone back to a place on the tape: no gradient first used there or later still changes. */
+  replayed(place: number): void;
 }
 
 /** Options of a scope. */
@@ -146,7 +159,7 @@ export class Scope {
     if (this.#trace) this.note(name, inputs, outputs, attributes);
     if (!this.training || !inputs.some((input) => (input as Recorded | null)?.requiresGradient)) return;
     for (const output of outputs) output.requiresGradient = true;
-    this.#tape.push({ outputs, backward });
+    this.#tape.push({ inputs, outputs, backward });
   }
 
   /** Whether operations are traced. */
@@ -176,17 +189,32 @@ export class Scope {
   }
 
   /** Replays the tape backwards, skipping operations that the loss does not depend on. */
-  backward(): void {
+  backward(watch?: BackwardWatch): void {
     // A second replay would count the gradients and saved activations of the first one again.
     if (this.#isReplayed) {
       throw new InputRangeError("backward: expected one call per step, found a second; add the losses first");
     }
     this.#isReplayed = true;
+    watch?.planned(this.#firstUses());
     for (let i = this.#tape.length - 1; i >= 0; i--) {
       const { outputs, backward } = this.#tape[i];
       if (outputs.some((output) => output.hasGradient)) backward();
+      watch?.replayed(i);
     }
     this.#tape.length = 0;
+  }
+
+  #firstUses(): Map<Gradient, number> {
+    const uses = new Map<Gradient, number>();
+    for (const [place, { inputs }] of this.#tape.entries()) {
+      for (const input of inputs) {
+        if (!(input as Recorded | null)?.requiresGradient) continue;
+        // Tensors that share their values share their gradient, so it is not the tensors that count.
+        const { gradient } = input as unknown as { readonly gradient: Gradient };
+        if (!uses.has(gradient)) uses.set(gradient, place);
+      }
+    }
+    return uses;
   }
 
   #close(): void {

@@ -3,7 +3,7 @@ import { type Address, type Block, type Engine, offset } from "../engine/mod.ts"
 import { describeValue, expectKind } from "../schema/mod.ts";
 import { convert } from "./convert.ts";
 import { Gradient } from "./gradient.ts";
-import { Scope } from "./scope.ts";
+import { type BackwardWatch, Scope } from "./scope.ts";
 import { formatShape, sizeOf } from "./shape.ts";
 
 /** Returns the number of rows: the product of all extents but the last. */
@@ -205,9 +205,10 @@ export class Tensor {
 
   /**
    * Computes the gradients of this scalar with respect to every tensor that it depends on and that requires one. Call
-   * it once per step, inside the step that computed the scalar; otherwise it throws `RangeError`.
+   * it once per step, inside the step that computed the scalar; otherwise it throws `RangeError`. `watch` is told how
+   * far it has come.
    */
-  backward(): void {
+  backward(watch?: BackwardWatch): void {
     if (this.size !== 1) throw new InputRangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
     const scope = Scope.of(this.engine, "backward");
     if (!this.requiresGradient) {
@@ -220,7 +221,7 @@ export class Tensor {
     }
     const address = this.claimGradient();
     this.engine.run("fill", 1, scope.slope, address);
-    scope.backward();
+    scope.backward(watch);
   }
 
   /**

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Communicator, SingleProcess } from "../distributed/mod.ts";
 import type { Optimizer, OptimizerOptions } from "../optim/mod.ts";
+import type { BackwardWatch } from "../tensor/mod.ts";
 import { GradientExchange } from "./gradient_exchange.ts";
 import type { TrainSettings } from "./settings.ts";
 
@@ -33,7 +34,7 @@ export interface RanksOptions {
   /** Connects the ranks. Default: there is one. */
   readonly communicator?: Communicator;
   /** The settings of the run. */
-  readonly settings: Pick<TrainSettings, "syncEvery" | "gradientPrecision">;
+  readonly settings: Pick<TrainSettings, "syncEvery" | "gradientPrecision" | "overlap">;
   /** Number of steps between comparisons of the ranks' weights. Default: 1000. */
   readonly compareEvery?: number;
 }
@@ -63,7 +64,7 @@ export class Ranks {
     this.#optimizer = optimizer;
     this.#syncEvery = settings.syncEvery;
     this.#compareEvery = compareEvery;
-    this.#exchange = new GradientExchange(optimizer.slab, communicator, settings.gradientPrecision);
+    this.#exchange = new GradientExchange(optimizer.slab, communicator, settings);
   }
 
   /** Whether there is one rank only. */
@@ -112,9 +113,10 @@ export class Ranks {
     return { loss: all[0], weight: all[1], tokens: all[2] };
   }
 
-  /** Is called before the backward pass of a step, which may begin to exchange gradients. */
-  begin(): void {
-    if (!this.isAlone && this.#syncEvery === 1) this.#exchange.begin();
+  /** Is called before a step. Returns what watches its backward pass, to exchange gradients meanwhile, if anything. */
+  begin(): BackwardWatch | undefined {
+    if (this.isAlone || this.#syncEvery > 1) return undefined;
+    return this.#exchange.begin();
   }
 
   /** Whether the ranks average their parameters after a step. */

@@ -111,6 +111,8 @@ export interface TrainSettings {
   readonly syncEvery: number;
   /** The numbers in which gradients travel between ranks: floats, or half as many bytes. Default: "float32". */
   readonly gradientPrecision: "float32" | "bf16";
+  /** Whether several ranks exchange gradients while the backward pass computes others. Default: true. */
+  readonly overlap: boolean;
 }
 
 const USUAL_RATES: Record<TrainSettings["optimizer"], number> = {
@@ -270,6 +272,14 @@ export const TRAIN_SETTINGS: Schema<TrainSettings> = {
     default: "float32",
     former: "float32",
     help: "Numbers in which gradients travel between several ranks.",
+  }),
+  overlap: boolean({
+    group: GROUP,
+    default: true,
+    defaultText: "on",
+    former: true,
+    off: { option: "no-overlap", help: "Exchange the gradients of several ranks when all have been computed." },
+    help: "Exchange the gradients of several ranks while others are being computed.",
   }),
 };
 

@@ -258,11 +258,11 @@ export class Trainer<M extends Measurement> {
   /** Computes the loss and the gradients of this rank's part of a batch. */
   #computeLoss(batch: Batch, step: number): number {
     const { part = 1 } = batch;
-    this.#ranks.begin();
+    const watch = this.#ranks.begin();
     if (part === 0) return 0;
     return training(() => {
       const mean = batch.loss();
-      mean.backward();
+      mean.backward(watch);
       batch.done?.();
       return mean.item();
     }, {

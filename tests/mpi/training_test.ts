@@ -6,11 +6,11 @@ const TEXT = babble(6000);
 
 /** Arguments of a training of 40 steps. */
 function training(directory: string, ...more: string[]): string[] {
-  const usual = { "--batch": "12", "--max-steps": "40", ...Object.fromEntries(pairsOf(more)) };
+  const usual = { "--batch": "12", "--hidden": "16", "--max-steps": "40", ...Object.fromEntries(pairsOf(more)) };
   return [
     "train-lm",
     ...["--data", `${directory}/text.txt`, "--out", `${directory}/model`, "--json", "--log-every", "1"],
-    ...["--embed", "8", "--hidden", "16", "--dropout", "0", "--bptt", "16"],
+    ...["--embed", "8", "--dropout", "0", "--bptt", "16"],
     ...Object.entries(usual).flat(),
   ];
 }
@@ -51,6 +51,16 @@ for (const launcher of launchers()) {
       }
       assert((await run(2, "--gradient-precision", "bf16")).every(Number.isFinite));
       assert((await run(2, "--sync-every", "4")).every(Number.isFinite));
+    });
+  });
+
+  Deno.test(`${name}: gradients exchanged during the backward pass and after it have the same losses`, async () => {
+    await withText(async (directory) => {
+      const large = training(directory, "--hidden", "300", "--layers", "2", "--max-steps", "4");
+      const run = async (...more: string[]) => lossesIn(await end(start(launcher, 2, [...large, ...more])));
+      const found = await run();
+      assertEquals(found.length, 4);
+      assertEquals(await run("--no-overlap"), found);
     });
   });
 

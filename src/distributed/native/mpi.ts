@@ -33,6 +33,8 @@ export class MPICommunicator implements Communicator {
   /** A second communicator, on which ranks take leave whatever others are still waiting for. */
   #leaving: Handle;
   #pending: Pending[] = [];
+  /** The last sum of bfloat16 numbers, which ends before the next one goes on: ranks make their calls in one order. */
+  #halves: Promise<unknown> = Promise.resolve();
   #flag = new Int32Array(1);
   #flagAt: bigint;
   #bases = new WeakMap<Memory, bigint>();
@@ -60,7 +62,11 @@ export class MPICommunicator implements Communicator {
 
   async allReduce({ engine, address, count }: FloatRun, precision: TransferPrecision = "float32"): Promise<void> {
     if (count === 0) return;
-    if (precision === "bf16") return await this.#reduceHalves({ engine, address, count });
+    if (precision === "bf16") {
+      const reduced = this.#reduceHalves({ engine, address, count }, this.#halves);
+      this.#halves = reduced.catch(() => {});
+      return await reduced;
+    }
     const { memory } = engine;
     if (!(memory instanceof Memory)) {
       throw new InputRangeError("reduce over MPI: expected an engine with a WebAssembly memory, found another");
@@ -72,8 +78,8 @@ export class MPICommunicator implements Communicator {
     engine.change(address, count, (values) => values.set(own));
   }
 
-  /** Each rank sums a part of the numbers of all ranks, rounds the sums and sends them to all. */
-  async #reduceHalves({ engine, address, count }: FloatRun): Promise<void> {
+  /** Each rank sums a part of the numbers of all ranks, rounds the sums and, after `former`, sends them to all. */
+  async #reduceHalves({ engine, address, count }: FloatRun, former: Promise<unknown>): Promise<void> {
     const { size } = this;
     const part = Math.ceil(count / size);
     const own = new Float32Array(part * size);
@@ -86,6 +92,7 @@ export class MPICommunicator implements Communicator {
       sent,
       parts,
     ]);
+    await former;
     const sums = sumHalves(Array.from({ length: size }, (_, r) => parts.subarray(r * part, (r + 1) * part)));
     const [mine, others] = [addressOf(sums), addressOf(all)];
     await this.#wait((request) => functions.MPI_Iallgather(mine, bytes, byte, others, bytes, byte, world, request), [

@@ -37,6 +37,7 @@ const DEFAULTS: LanguageModelSettings = {
   seed: 1,
   syncEvery: 1,
   gradientPrecision: "float32",
+  overlap: true,
 };
 
 Deno.test("missing settings get their defaults", () => {
@@ -104,6 +105,7 @@ Deno.test("invalid values are refused with the name and value of the setting", (
     schedule: ["Linear", "", "toString"],
     syncEvery: counts,
     gradientPrecision: ["bfloat16", ""],
+    overlap: [],
   };
   assertEquals(Object.keys(impossible).sort(), Object.keys(DEFAULTS).sort(), "every setting must have a case");
   for (const [name, values] of Object.entries(impossible)) {
