@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bfloat16Bits } from "../support/bfloat16.ts";
+import { bfloat16Bits, floatsOf } from "../support/bfloat16.ts";
 import { checkKernel, ODD_SIZES } from "../support/kernel_contract.ts";
 import { packPanels } from "../support/panels.ts";
 import { randomFloats } from "../support/floats.ts";
@@ -18,6 +18,24 @@ Deno.test("to_half rounds to the nearest bfloat16 number, ties to even, and keep
       outputs: ["to"],
       operands: (at) => [n, at.from, at.to],
     }, ({ to }, what) => assertEquals([...to], [...from].map(bfloat16Bits), `${what}, ${n} numbers`));
+  }
+});
+
+Deno.test("from_half returns or adds the floats of bfloat16 numbers, exactly", () => {
+  for (const n of [...ODD_SIZES, SPECIALS.length, 70]) {
+    const numbers = randomFloats(n + 2, n, -3, 3);
+    numbers.set(SPECIALS.slice(0, n));
+    const from = Uint16Array.from(numbers, bfloat16Bits);
+    const to = randomFloats(n + 3, n, -3, 3);
+    for (const accumulate of [false, true]) {
+      const expected = Array.from(floatsOf(from), (own, i) => accumulate ? Math.fround(to[i] + own) : own);
+      checkKernel({
+        kernel: "from_half",
+        buffers: { from, to },
+        outputs: ["to"],
+        operands: (at) => [+accumulate, n, at.from, at.to],
+      }, ({ to }, what) => assertEquals([...to], expected, `${what}, ${n} numbers, accumulate ${accumulate}`));
+    }
   }
 });
 

@@ -20,7 +20,7 @@ export { log_softmax, log_softmax_backward } from "./log_softmax";
 export { lstm_backward, lstm_forward } from "./lstm";
 export { min_gru_backward, min_gru_forward } from "./min_gru";
 export { mogrifier_backward, mogrifier_forward, mogrify } from "./mogrifier";
-export { matmul_half, pack_columns, pack_weights, to_half } from "./native";
+export { from_half, matmul_half, pack_columns, pack_weights, to_half } from "./native";
 export { lstm_backward_by_columns, lstm_forward_by_columns } from "./native_lstm_columns";
 export { adam_step, rmsprop_step, sgd_step } from "./optimizers";
 export { pack, transpose_matrix } from "./packing";

@@ -146,7 +146,46 @@ export function to_half(n: Count, from: Reads<f32>, to: Writes<u16>, worker: u32
   if (end > first) roundRow(end - first, from + (first << 2), to + (first << 1));
 }
 
-/** The carry that rounds to nearest, and the bits of NaN; variables for the reason given in vector.ts. */
+/**
+ * Converts bfloat16 numbers to floats, or adds them to floats. Workers share the run.
+ *
+ * @extent from to: n
+ * @work 4 * n
+ */
+export function from_half(
+  accumulate: Flag,
+  n: Count,
+  from: Reads<u16>,
+  to: Updates<f32>,
+  worker: u32,
+  workers: u32,
+): void {
+  const end = shareStart(n, 16, worker + 1, workers);
+  const first = shareStart(n, 16, worker, workers);
+  if (end <= first) return;
+  const count = end - first;
+  const whole = count & ~7;
+  from += first << 1;
+  to += first << 2;
+  for (let i: u32 = 0; i < whole; i += 8, from += 16, to += 32) {
+    const halves = v128.load(from);
+    let low = v128.shuffle<u16>(ZEROS, halves, 0, 8, 0, 9, 0, 10, 0, 11);
+    let high = v128.shuffle<u16>(ZEROS, halves, 0, 12, 0, 13, 0, 14, 0, 15);
+    if (accumulate) {
+      low = f32x4.add(v128.load(to), low);
+      high = f32x4.add(v128.load(to, 16), high);
+    }
+    v128.store(to, low);
+    v128.store(to, high, 16);
+  }
+  for (let i = whole; i < count; i++, from += 2, to += 4) {
+    const x = reinterpret<f32>(<u32> load<u16>(from) << 16);
+    store<f32>(to, accumulate ? load<f32>(to) + x : x);
+  }
+}
+
+/** Zeros, the carry that rounds to nearest, and the bits of NaN; variables for the reason given in vector.ts. */
+let ZEROS: v128 = i32x4.splat(0);
 let CARRY: v128 = i32x4.splat(0x7fff);
 let NAN_BITS: v128 = i32x4.splat(0x7fc00000);
 

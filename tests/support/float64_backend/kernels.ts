@@ -29,6 +29,7 @@ export const NATIVE_KERNELS = {
   cross_entropy_columns: withoutLibrary,
   cross_entropy_losses: withoutLibrary,
   cross_entropy_slopes: withoutLibrary,
+  from_half: withoutLibrary,
   lstm_backward_by_columns: withoutLibrary,
   lstm_forward_by_columns: withoutLibrary,
   matmul_half: withoutLibrary,
