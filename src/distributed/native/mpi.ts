@@ -1,7 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
-import { Memory } from "../../engine/mod.ts";
+import { type Address, Memory, offset } from "../../engine/mod.ts";
 import type { Communicator, FloatRun, TransferPrecision } from "../communicator.ts";
-import { fromHalves, sumHalves, toHalves } from "../halves.ts";
 import { addressOf, type Handle, type MPILibrary } from "./mpi_library.ts";
 import { yieldProcessor } from "./processors.ts";
 
@@ -11,6 +10,8 @@ const THREAD_FUNNELED = 1;
 const SPIN_MS = 20;
 /** Milliseconds from which on a call rests between its looks, since a rank is busy with something longer. */
 const REST_MS = 500;
+/** The parts of numbers that ranks sum are multiples of so many. */
+const PART_UNIT = 32;
 /** Maximum length of a machine's name. */
 const NAME_LENGTH = 1024;
 
@@ -62,14 +63,14 @@ export class MPICommunicator implements Communicator {
 
   async allReduce({ engine, address, count }: FloatRun, precision: TransferPrecision = "float32"): Promise<void> {
     if (count === 0) return;
-    if (precision === "bf16") {
-      const reduced = this.#reduceHalves({ engine, address, count }, this.#halves);
-      this.#halves = reduced.catch(() => {});
-      return await reduced;
-    }
     const { memory } = engine;
     if (!(memory instanceof Memory)) {
       throw new InputRangeError("reduce over MPI: expected an engine with a WebAssembly memory, found another");
+    }
+    if (precision === "bf16") {
+      const reduced = this.#reduceHalves({ engine, address, count }, memory, this.#halves);
+      this.#halves = reduced.catch(() => {});
+      return await reduced;
     }
     // A shared memory never moves; another one may be moved by whatever allocates, so it is copied.
     if (memory.isShared) return await this.#reduceFloats(this.#baseOf(memory) + BigInt(address), count, memory);
@@ -79,28 +80,53 @@ export class MPICommunicator implements Communicator {
   }
 
   /** Each rank sums a part of the numbers of all ranks, rounds the sums and, after `former`, sends them to all. */
-  async #reduceHalves({ engine, address, count }: FloatRun, former: Promise<unknown>): Promise<void> {
+  async #reduceHalves({ engine, address, count }: FloatRun, memory: Memory, former: Promise<unknown>): Promise<void> {
     const { size } = this;
-    const part = Math.ceil(count / size);
-    const own = new Float32Array(part * size);
-    own.set(engine.floats(address, count));
-    const [sent, parts, all] = [toHalves(own), new Uint16Array(part * size), new Uint16Array(part * size)];
     const { constants: { world, byte }, functions } = this.#library;
+    const part = Math.ceil(count / size / PART_UNIT) * PART_UNIT;
     const bytes = part * 2;
-    const [from, to] = [addressOf(sent), addressOf(parts)];
-    await this.#wait((request) => functions.MPI_Ialltoall(from, bytes, byte, to, bytes, byte, world, request), [
-      sent,
-      parts,
-    ]);
+    // At first the rounded numbers, then the sums as floats, then all sums; and what the other ranks send.
+    const [own, parts] = [engine.allocate(bytes * size), engine.allocate(bytes * size)];
+    engine.run("to_half", count, address, own.address);
+    await this.#transfer(
+      memory,
+      [own.address, bytes * size],
+      [parts.address, bytes * size],
+      (from, to, request) => functions.MPI_Ialltoall(from, bytes, byte, to, bytes, byte, world, request),
+    );
     await former;
-    const sums = sumHalves(Array.from({ length: size }, (_, r) => parts.subarray(r * part, (r + 1) * part)));
-    const [mine, others] = [addressOf(sums), addressOf(all)];
-    await this.#wait((request) => functions.MPI_Iallgather(mine, bytes, byte, others, bytes, byte, world, request), [
-      sums,
-      all,
-    ]);
-    const found = fromHalves(all.subarray(0, count));
-    engine.change(address, count, (values) => values.set(found));
+    for (let r = 0; r < size; r++) {
+      engine.run("from_half", r === 0 ? 0 : 1, part, offset(parts.address, r * part, 2), own.address);
+    }
+    engine.run("to_half", part, own.address, parts.address);
+    await this.#transfer(
+      memory,
+      [parts.address, bytes],
+      [own.address, bytes * size],
+      (from, to, request) => functions.MPI_Iallgather(from, bytes, byte, to, bytes, byte, world, request),
+    );
+    engine.run("from_half", 0, count, own.address, address);
+    engine.release(own);
+    engine.release(parts);
+  }
+
+  /** Makes a call that reads bytes of a memory and writes others, each given by its address and number. */
+  async #transfer(
+    memory: Memory,
+    [from, fromBytes]: readonly [Address, number],
+    [to, toBytes]: readonly [Address, number],
+    begin: (from: bigint, to: bigint, request: bigint) => number,
+  ): Promise<void> {
+    if (memory.isShared) {
+      const base = this.#baseOf(memory);
+      await this.#wait((request) => begin(base + BigInt(from), base + BigInt(to), request), [memory]);
+      return;
+    }
+    const sent = memory.integers(from, fromBytes / 4).slice();
+    const received = new Int32Array(toBytes / 4);
+    const [sentAt, receivedAt] = [addressOf(sent), addressOf(received)];
+    await this.#wait((request) => begin(sentAt, receivedAt, request), [sent, received]);
+    memory.place(received, to);
   }
 
   async sum(values: readonly number[]): Promise<number[]> {
