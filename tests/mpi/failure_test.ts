@@ -15,7 +15,7 @@ for (const launcher of launchers()) {
       await Deno.writeTextFile(`${directory}/text.txt`, text);
       await Deno.writeTextFile(`${directory}/other/text.txt`, text.replace("a", "e"));
       const args = ["train-lm", "--data", "text.txt", "--out", `${directory}/model`, "--max-steps", "20", "--quiet"];
-      const parts = [[1, args], [1, args, `${directory}/other`]] as const;
+      const parts = [[1, args], [1, args, { directory: `${directory}/other` }]] as const;
       const other = await end(startParts(launcher, parts, directory));
       assert(other.code !== 0);
       const messages = messagesIn(other);

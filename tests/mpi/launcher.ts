@@ -39,30 +39,54 @@ export function launchers(): Launcher[] {
   });
 }
 
+/** How ranks run. */
+export interface RankSetup {
+  /** Their working directory. Default: that of the launcher. */
+  readonly directory?: string;
+  /** Path of an import map that replaces that of deno.json. */
+  readonly importMap?: string;
+}
+
+/** The words that run a script with permissions. */
+function scriptLine(permissions: readonly string[], script: string, { importMap }: RankSetup = {}): string[] {
+  const map = importMap === undefined ? [] : [`--import-map=${importMap}`];
+  return [Deno.execPath(), "run", "-q", "--no-prompt", "--no-check", ...map, ...permissions, script];
+}
+
 /** The words that run a command with the permissions of its task for native libraries. */
-function commandLine(args: readonly string[]): string[] {
+function commandLine(args: readonly string[], setup: RankSetup): string[] {
   const permissions = TASKS[`${args[0]}:native`].command.split(" ").filter((word) => word.startsWith("--allow-"));
-  return [Deno.execPath(), "run", "-q", "--no-prompt", "--no-check", ...permissions, CLI, ...args];
+  return [...scriptLine(permissions, CLI, setup), ...args];
 }
 
 /** Starts ranks that run the command line. */
-export function start({ program, options }: Launcher, ranks: number, args: readonly string[]): Deno.ChildProcess {
-  return startParts({ program, options, name: "" }, [[ranks, args]]);
+export function start(launcher: Launcher, ranks: number, args: readonly string[]): Deno.ChildProcess {
+  return startParts(launcher, [[ranks, args]]);
+}
+
+/** Starts ranks that run a script of this folder with all permissions. */
+export function startScript(launcher: Launcher, ranks: number, script: string): Deno.ChildProcess {
+  const path = decodeURIComponent(new URL(script, import.meta.url).pathname);
+  return launch(launcher, ["-n", String(ranks), ...scriptLine(["--allow-all"], path)]);
 }
 
 /** Starts ranks with different arguments, some of them in other directories. */
 export function startParts(
-  { program, options }: Launcher,
-  parts: readonly (readonly [ranks: number, args: readonly string[], directory?: string])[],
+  launcher: Launcher,
+  parts: readonly (readonly [ranks: number, args: readonly string[], setup?: RankSetup])[],
   cwd?: string,
 ): Deno.ChildProcess {
-  const words = parts.map(([ranks, args, directory]) => [
+  const words = parts.map(([ranks, args, setup = {}]) => [
     ...["-n", String(ranks)],
-    ...directory === undefined ? [] : ["-wdir", directory],
-    ...commandLine(args),
+    ...setup.directory === undefined ? [] : ["-wdir", setup.directory],
+    ...commandLine(args, setup),
   ]);
+  return launch(launcher, words.flatMap((own, i) => i === 0 ? own : [":", ...own]), cwd);
+}
+
+function launch({ program, options }: Launcher, words: readonly string[], cwd?: string): Deno.ChildProcess {
   return new Deno.Command(program, {
-    args: [...options, ...words.flatMap((own, i) => i === 0 ? own : [":", ...own])],
+    args: [...options, ...words],
     cwd,
     stdin: "null",
     stdout: "piped",

@@ -399,6 +399,15 @@ export interface KernelOperands {
     x: Address,
   ];
   /**
+   * Converts bfloat16 numbers to floats, or adds them to floats. Workers share the run.
+   */
+  from_half: [
+    accumulate: Flag,
+    n: Count,
+    from: Address,
+    to: Address,
+  ];
+  /**
    * to[r] = from[index[r]] for rows of `width` floats; a negative index gives zeros.
    */
   gather_rows: [
@@ -1547,6 +1556,16 @@ export const SIGNATURES: { readonly [Kernel in keyof KernelOperands]: Signature 
     ],
     usesScratch: false,
     work: ([n]) => 4 * n,
+  },
+  from_half: {
+    operands: [
+      number("accumulate", "flag"),
+      number("n", "count"),
+      address("from", "reads", "u16", ([, n]) => n),
+      address("to", "updates", "f32", ([, n]) => n),
+    ],
+    usesScratch: false,
+    work: ([, n]) => 4 * n,
   },
   gather_rows: {
     operands: [
