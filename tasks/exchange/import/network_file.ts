@@ -37,6 +37,8 @@ function refuseOther(layer: RecurrentLayer, action: string): void {
     ? "relu"
     : layer.gateSlope !== undefined
     ? "hard sigmoids"
+    : layer.clip !== undefined
+    ? "clip"
     : layer.direction === "reverse"
     ? "a layer that reads backward only"
     : layer.direction === "bidirectional" && layer.merge !== "concat"

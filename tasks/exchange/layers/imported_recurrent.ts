@@ -54,7 +54,7 @@ function stateOf(states: Tensor | undefined, direction: number): Tensor | undefi
 
 /**
  * A recurrent layer of another library's network, which computes the same outputs: in either direction or both, joined
- * as there. It runs one of Elman's layers, or operations step by step for gates that those do not have.
+ * as there. It runs one of Elman's layers, or operations step by step for gates and limits that those do not have.
  *
  * @example
  * ```ts
@@ -88,14 +88,14 @@ export class ImportedRecurrent extends Module {
     this.#layer = layer;
     const { name, tensors, direction } = layer;
     const source = `the layer ${name}`;
-    if (layer.gateSlope === undefined || layer.cell === "rnn") {
+    if (layer.clip === undefined && (layer.gateSlope === undefined || layer.cell === "rnn")) {
       const core = makeCore(layer);
       loadStateDict(core, tensors, { source });
       this.cores = [core];
       return;
     }
     this.cores = (direction === "bidirectional" ? ["", "_reverse"] : [""]).map((suffix) => {
-      const core = new SteppedRecurrent({ ...layer, slope: layer.gateSlope!, bias: tensors.has("bias_ih_l0") });
+      const core = new SteppedRecurrent({ ...layer, bias: tensors.has("bias_ih_l0") });
       const own = [...tensors].filter(([name]) => name.endsWith("_reverse") === (suffix !== ""));
       loadStateDict(core, new Map(own.map(([name, tensor]) => [name.replace("_reverse", ""), tensor])), { source });
       return core;

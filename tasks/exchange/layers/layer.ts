@@ -45,6 +45,8 @@ export interface RecurrentLayer extends NamedLayer {
    * Default: logistic functions.
    */
   readonly gateSlope?: number;
+  /** The largest absolute value of what enters a gate or a candidate's function (ONNX). Default: no limit. */
+  readonly clip?: number;
   /** Input size. */
   readonly input: number;
   /** Hidden size of one direction. */

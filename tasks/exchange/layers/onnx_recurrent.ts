@@ -50,6 +50,7 @@ interface Attributes {
   readonly direction: RecurrentLayer["direction"];
   readonly hidden: number | undefined;
   readonly batchFirst: boolean;
+  readonly clip?: number;
 }
 
 /** Converts a node of RNN, GRU or LSTM. Throws `RangeError` that names what Elman's layers do not have. */
@@ -61,7 +62,7 @@ export async function onnxRecurrent(
   notes: string[],
 ): Promise<RecurrentLayer> {
   const origin = { action, layer: `the ${node.opType} ${name}` };
-  const { cell, activation, direction, hidden, batchFirst } = attributesOf(node, origin);
+  const { cell, activation, direction, hidden, batchFirst, clip } = attributesOf(node, origin);
   if (node.input?.[7]) refuse(origin, "no peepholes (input P)", "some");
   const [W, R, B] = [
     await inputs.constant(1, "W"),
@@ -89,6 +90,7 @@ export async function onnxRecurrent(
   return {
     ...{ kind: "recurrent", name, cell, activation, input: I, hidden: H, direction },
     ...{ merge: "concat", returns: "sequence", batchFirst, tensors: tensorMap(...tensors) },
+    ...clip !== undefined && { clip },
     ...await lengthsOf(inputs, origin, notes),
     ...await statesOf(inputs, { origin, batchFirst, D, H }, notes),
   };
@@ -105,8 +107,6 @@ function attributesOf({ opType = "", attribute = [] }: NodeProto, origin: Origin
   for (const name of ["activation_alpha", "activation_beta"]) {
     if ((attributes.get(name)?.floats?.length ?? 0) > 0) refuse(origin, `no ${name}`, "some");
   }
-  // A field of value 0 may be absent.
-  if (attributes.has("clip")) refuse(origin, "no clip", `${attributes.get("clip")!.f ?? 0}`);
   if ((attributes.get("input_forget")?.i ?? 0) !== 0) refuse(origin, "input_forget to be 0", "1");
   const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
   const found = attributes.has("direction") ? text(attributes.get("direction")!.s) : "forward";
@@ -122,7 +122,20 @@ function attributesOf({ opType = "", attribute = [] }: NodeProto, origin: Origin
     refuse(origin, "a whole number as hidden_size", "another value");
   }
   const activation = activationOf(opType, names, direction === "bidirectional" ? 2 : 1, origin);
-  return { cell, activation, direction, hidden: hidden?.i, batchFirst: layout === 1 };
+  return { cell, activation, direction, hidden: hidden?.i, batchFirst: layout === 1, clip: clipOf(attributes, origin) };
+}
+
+/** Returns the limit of what enters the functions. */
+function clipOf(
+  attributes: ReadonlyMap<string, NonNullable<NodeProto["attribute"]>[number]>,
+  origin: Origin,
+): number | undefined {
+  const attribute = attributes.get("clip");
+  if (!attribute) return undefined;
+  // A field of value 0 may be absent.
+  const { f: clip = 0 } = attribute;
+  if (!(clip > 0)) refuse(origin, "clip to be above 0", `${clip}`);
+  return clip < Infinity ? clip : undefined;
 }
 
 /** Checks the functions of all directions and returns that of the candidates. */

@@ -9,6 +9,7 @@ import {
   Parameter,
   relu,
   reshape,
+  sigmoid,
   slice,
   sub,
   tanh,
@@ -23,8 +24,12 @@ export interface SteppedOptions {
   readonly input: number;
   readonly hidden: number;
   readonly bias: boolean;
-  /** The slope of the hard sigmoids. */
-  readonly slope: number;
+  /** The function that makes candidates: "relu" only for the cell "rnn". */
+  readonly activation: "tanh" | "relu";
+  /** The slope of hard sigmoids. Default: logistic functions. */
+  readonly gateSlope?: number;
+  /** The largest absolute value of what enters a gate or a candidate's function. Default: no limit. */
+  readonly clip?: number;
 }
 
 /** The states of a step. */
@@ -34,8 +39,8 @@ interface States {
 }
 
 /**
- * A recurrent layer of one direction whose gates have hard sigmoids, made of operations and computed step by step, since
- * the kernels of the layers have logistic functions. Its parameters have the names of theirs.
+ * A recurrent layer of one direction whose gates have hard sigmoids or clipped inputs, made of operations and computed
+ * step by step, since the kernels of the layers have logistic functions alone. Its parameters have the names of theirs.
  */
 export class SteppedRecurrent extends Module {
   readonly weight_ih_l0: Parameter;
@@ -44,14 +49,17 @@ export class SteppedRecurrent extends Module {
   readonly bias_hh_l0?: Parameter;
   #cell: ImportedCell;
   #hidden: number;
-  #slope: number;
+  #gate: (x: Tensor) => Tensor;
+  #candidate: (x: Tensor) => Tensor;
 
-  constructor({ cell, input, hidden, bias, slope }: SteppedOptions) {
+  constructor({ cell, input, hidden, bias, activation, gateSlope, clip }: SteppedOptions) {
     super();
     const rows = GATES[cell] * hidden;
     this.#cell = cell;
     this.#hidden = hidden;
-    this.#slope = slope;
+    const clipped = (x: Tensor): Tensor => clip === undefined ? x : limited(x, clip);
+    this.#gate = (x) => gateSlope === undefined ? sigmoid(clipped(x)) : hardSigmoid(clipped(x), gateSlope);
+    this.#candidate = (x) => activation === "relu" ? relu(clipped(x)) : tanh(clipped(x));
     this.weight_ih_l0 = new Parameter([rows, input]);
     this.weight_hh_l0 = new Parameter([rows, hidden]);
     if (!bias) return;
@@ -81,26 +89,35 @@ export class SteppedRecurrent extends Module {
     const H = this.#hidden;
     const block = (x: Tensor, from: number, to = from + 1): Tensor => slice(x, 1, from * H, to * H);
     const { weight_hh_l0: weight, bias_hh_l0: bias } = this;
-    const hardSigmoid = (x: Tensor): Tensor =>
-      sub(relu(affine(x, this.#slope, 0.5)), relu(affine(x, this.#slope, -0.5)));
+    const [gate, candidate] = [this.#gate, this.#candidate];
     if (this.#cell === "chogru") {
       const part = (from: number, to: number): Tensor => slice(weight, 0, from * H, to * H);
       const biasOf = (from: number, to: number): Tensor | null => bias ? slice(bias, 0, from * H, to * H) : null;
-      const gates = hardSigmoid(add(block(fromInput, 0, 2), linear(h, part(0, 2), biasOf(0, 2))));
+      const gates = gate(add(block(fromInput, 0, 2), linear(h, part(0, 2), biasOf(0, 2))));
       const recurrent = linear(mul(block(gates, 0), h), part(2, 3), biasOf(2, 3));
-      const n = tanh(add(block(fromInput, 2), recurrent));
+      const n = candidate(add(block(fromInput, 2), recurrent));
       return { h: add(n, mul(block(gates, 1), sub(h, n))), c };
     }
     const recurrent = linear(h, weight, bias ?? null);
     if (this.#cell === "gru") {
-      const gates = hardSigmoid(add(block(fromInput, 0, 2), block(recurrent, 0, 2)));
-      const n = tanh(add(block(fromInput, 2), mul(block(gates, 0), block(recurrent, 2))));
+      const gates = gate(add(block(fromInput, 0, 2), block(recurrent, 0, 2)));
+      const n = candidate(add(block(fromInput, 2), mul(block(gates, 0), block(recurrent, 2))));
       return { h: add(n, mul(block(gates, 1), sub(h, n))), c };
     }
     const sums = add(fromInput, recurrent);
-    if (this.#cell === "rnn") return { h: tanh(sums), c };
-    const [i, f, o] = [0, 1, 3].map((gate) => hardSigmoid(block(sums, gate)));
-    const next = add(mul(f, c), mul(i, tanh(block(sums, 2))));
+    if (this.#cell === "rnn") return { h: candidate(sums), c };
+    const [i, f, o] = [0, 1, 3].map((place) => gate(block(sums, place)));
+    const next = add(mul(f, c), mul(i, candidate(block(sums, 2))));
     return { h: mul(o, tanh(next)), c: next };
   }
+}
+
+/** Computes min(max(slope x + 0.5, 0), 1). */
+function hardSigmoid(x: Tensor, slope: number): Tensor {
+  return sub(relu(affine(x, slope, 0.5)), relu(affine(x, slope, -0.5)));
+}
+
+/** Computes min(max(x, -limit), limit), to the same bits within the limits. */
+function limited(x: Tensor, limit: number): Tensor {
+  return add(sub(x, relu(affine(x, 1, -limit))), relu(affine(x, -1, -limit)));
 }

@@ -130,7 +130,7 @@ Deno.test("attributes and operators of ONNX that Elman lacks are refused by name
   const text = (value: string): Bytes => new TextEncoder().encode(value);
   const refusal = (attribute: NodeProto["attribute"], expected: string) =>
     refuses(graph(lstm(attribute), W, R), expected);
-  await refusal([{ name: "clip", f: 3, type: 1 }], "expected no clip in the LSTM a, found 3");
+  await refusal([{ name: "clip", f: -3, type: 1 }], "expected clip to be above 0 in the LSTM a, found -3");
   await refusal([{ name: "input_forget", i: 1, type: 2 }], "expected input_forget to be 0 in the LSTM a");
   await refusal(
     [{ name: "activations", strings: ["Relu", "Tanh", "Tanh"].map(text), type: 8 }],
