@@ -89,7 +89,7 @@ async function readExternal(
   if (!(offset >= 0 && length === bytes && offset + length <= file.length)) {
     throw new InputRangeError(
       `${action}: expected ${bytes} bytes of the tensor ${name} at byte ${offset} of ${location}, ` +
-        `found ${length} of ${file.length}`,
+        `found ${length === bytes ? `a file of ${file.length} bytes` : `a length of ${length}`}`,
     );
   }
   return file.subarray(offset, offset + length);
