@@ -90,6 +90,7 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
     ),
     ...leftOut.map((name) => `${name}: left out, as asked`),
   ];
+  refuseUnknown(named, options);
   refuseRest(given, { named, stack, copies, leftOut }, action);
   return {
     ...{ stack, vocabulary: embedding.shape[0], embed: stack.input, outputs, inputs, isTied, lines },
@@ -152,6 +153,18 @@ function choose(
 function isCopy(array: NamedArray, other: NamedArray): boolean {
   if (array === other || formatShape(array.shape) !== formatShape(other.shape)) return false;
   return array.data === other.data || array.data.every((value, i) => value === other.data[i]);
+}
+
+/** Throws `RangeError` if a tensor was given a name that no tensor of the network has. */
+function refuseUnknown(named: ReadonlyMap<string, NamedArray>, { map = new Map(), action, output }: PlanOptions): void {
+  for (const [theirs, ours] of map) {
+    const isLayer = /(?:weight|bias)_(?:ih|hh)/.test(ours);
+    // A tied network has the output layer's weights under the embedding's name.
+    if (ours === "" || isLayer || ours === `${output}.weight` || named.has(ours)) continue;
+    throw new InputRangeError(
+      `${action}: expected --map ${theirs}= and the name of one of ${[...named.keys()].join(", ")}, found ${ours}`,
+    );
+  }
 }
 
 function refuseRest(

@@ -74,6 +74,12 @@ Deno.test("a mapping overrides the proposal and leaves tensors out", async () =>
   assertThrows(() => load({}), RangeError, "found encoder.weight [12, 6], encoder2.weight [12, 6]; --map THEIRS=embed");
   assertThrows(() => load({ "encoder2.weight": "" }), RangeError, "found step [1]; --map step= leaves out a tensor");
   assertThrows(() => load({ none: "x" }), RangeError, "expected --map to name a tensor of the file, found none");
+  const left = { "encoder2.weight": "", step: "" };
+  assertThrows(
+    () => load({ ...left, "decoder.bias": "decoder.bais" }),
+    RangeError,
+    "expected --map decoder.bias= and the name of one of embedding.weight, rnn.weight_ih_l0,",
+  );
   const { model } = load({ "encoder2.weight": "embedding.weight", "encoder.weight": "", step: "" });
   assertEquals(model.network.namedParameters().get("embedding.weight")!.toArray(), new Float32Array(72));
 });
