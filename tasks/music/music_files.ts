@@ -59,7 +59,7 @@ async function readFile(path: string): Promise<MusicReading> {
       const { score, problems } = await readMIDI(bytes);
       return { music: { kind: "scores", scores: [score] }, problems };
     }
-    const text = new TextDecoder().decode(bytes);
+    const text = decode(bytes);
     if (/^\s*[[{]/.test(text)) {
       const rolls = readPianoRolls(text);
       return { music: { kind: "rolls", rolls }, problems: rolls.problems };
@@ -68,6 +68,15 @@ async function readFile(path: string): Promise<MusicReading> {
     return { music: { kind: "tunes", tunes }, problems };
   } catch (error) {
     throw namedError(nameOf(path), error);
+  }
+}
+
+/** Decodes UTF-8 or, as older tunes in ABC are written, Windows' Latin-1. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
   }
 }
 

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
 import { MUSIC_PLAN, readMusicData } from "../../../tasks/music/music_plan.ts";
 import type { MusicCorpus } from "../../../tasks/music/corpus.ts";
+import { readMusic } from "../../../tasks/music/music_files.ts";
 import { inTempDir } from "../../support/command.ts";
 
 /** Piano rolls of one step, each different. */
@@ -30,4 +31,14 @@ Deno.test("a file without training pieces is named", async () => {
     RangeError,
     "rolls.json: expected at least 1 training piece, found only other parts",
   );
+});
+
+Deno.test("titles of tunes in Latin-1 are kept", async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/tune.abc`;
+    const title = "L'\u00e9t\u00e9 \u00e0 No\u00ebl, la for\u00eat";
+    await Deno.writeFile(path, Uint8Array.from(`X:1\nT:${title}\nM:4/4\nK:D\nD8|]\n`, (c) => c.charCodeAt(0)));
+    const { music } = await readMusic(path);
+    assertEquals(music.kind === "tunes" && music.tunes[0].title, title);
+  });
 });
