@@ -8,7 +8,7 @@ import { planEvents } from "./event_demands.ts";
 import type { TuneRules } from "./notations/tune_rules.ts";
 import type { CompositionPlan, Demands } from "./piece_sampler.ts";
 import { RepetitionLimit } from "./repetition.ts";
-import { beginningInKey } from "./tune_beginning.ts";
+import { beginningOfNotes } from "./tune_beginning.ts";
 import { TuneDemands } from "./tune_demands.ts";
 
 /** The settings of composing. */
@@ -67,10 +67,7 @@ export function planComposition(
   settings: ComposeSettings,
   prime: string,
 ): CompositionPlan {
-  // The numbers of bars are written anew.
-  const beginning = notation.tune
-    ? beginningInKey(prime, settings.key).replaceAll(/(?:^|(?<=\s))(?:B:|@)\d+(?=\s|$)/g, "")
-    : prime;
+  const beginning = notation.tune ? beginningOfNotes(prime, settings) : prime;
   const unknown = tokenizer.unknownSymbols(beginning);
   if (unknown.length > 0) {
     throw new InputRangeError(

@@ -12,7 +12,7 @@ export function beginningOfTune(tune: ABCTune): string {
  * Returns the text of a beginning in the key that is asked for: transposed to the nearest one, or with its notes as they
  * are if both keys have the same signature. Throws `RangeError` if their modes differ otherwise.
  */
-export function beginningInKey(text: string, key: string | null): string {
+function inKey(text: string, key: string | null): string {
   const own = /(?:^|\s)K:(\S+)/.exec(text)?.[1];
   if (key === null || own === undefined || own === key) return text;
   const [from, to] = [readKey(own), readKey(key)];
@@ -20,4 +20,22 @@ export function beginningInKey(text: string, key: string | null): string {
   const moved = from.mode === to.mode ? transposeTune(textToTune(text).tune, semitonesBetween(from, to)) : undefined;
   if (moved !== undefined) return beginningOfTune(moved);
   throw new InputRangeError(`compose: expected a beginning that can be moved to ${key}, found one in ${own}`);
+}
+
+/** The number of bars, the bars that are left, and endings. */
+const COUNTS = /(?:^|(?<=\s))(?:B:\d+|@\d+|\[\d\S*)(?=\s|$)/g;
+
+/** Bar lines, with repeats or without. */
+const BAR_LINES = /(?<=\s)(?=[^\s"]*\|)[|:\]]+(?=\s|$)|(?<=\s)::(?=\s|$)/g;
+
+/**
+ * Returns the text of a beginning as composing goes on from it: in the key asked for, with plain bar lines, without the
+ * counts of bars, which are written anew, and without a missing meter if one is asked for.
+ */
+export function beginningOfNotes(
+  text: string,
+  { key, meter }: { readonly key: string | null; readonly meter: string | null },
+): string {
+  const plain = inKey(text, key).replaceAll(COUNTS, "").replaceAll(BAR_LINES, "|");
+  return meter === null ? plain : plain.replace(/^M:none(?=\s|$)/, "");
 }

@@ -39,6 +39,13 @@ Deno.test("a beginning is moved to the key asked for", async () => {
   for (const [{ text }] of [inD, inEm]) assertEquals(checkBars(textToTune(text).tune), { bars: 4, wrong: [] });
 });
 
+Deno.test("a beginning has plain bar lines, and the meter asked for if it has none", async () => {
+  const prime = "M:none K:G B:4 |: @4 G2 A2 B2 :: @3 c2 B2 A2 | [1 @2 G6 :|";
+  const [{ text }] = await MODEL.compose({ prime: prime, bars: 4, meter: "3/4" });
+  assert(text.includes("@4 G2 A2 B2 | @3 c2 B2 A2 | @2 G6 | @1 "), text);
+  assertEquals(checkBars(textToTune(text).tune), { bars: 4, wrong: [] });
+});
+
 Deno.test("the same seed composes the same tune, another one another", async () => {
   const [a] = await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 });
   assertEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 }), [a]);
