@@ -62,6 +62,7 @@ export class Embedding extends Module {
     this.#dropout = dropout;
     const { engine, random } = resolveOptions(options);
     this.weight = new Parameter([size, width], { engine });
+    this.weight.isTable = true;
     initialiseNormal(this.weight, 1, random);
   }
 
@@ -132,6 +133,7 @@ export class Linear extends Module {
       throw new InputRangeError("share a weight: expected a weight in the layer's engine, found one in another");
     }
     this.weight = weight ?? new Parameter([output, input], { engine });
+    this.weight.isTable = false;
     if (!weight) initialiseUniform(this.weight, range, random);
     this.bias = bias ? new Parameter([output], { engine }) : null;
     if (this.bias) initialiseUniform(this.bias, range, random);

@@ -42,6 +42,12 @@ interface Derived {
  * ```
  */
 export class Parameter extends Tensor {
+  /**
+   * Whether it is a matrix that is used for the rows gathered from it alone, so that a step computes the gradients of
+   * these. Default: false.
+   * @internal
+   */
+  isTable = false;
   /** False once a slab holds the values. */
   #ownsValues = true;
   #gradientBlock: Block | undefined;

@@ -1,10 +1,14 @@
 import type { Communicator, TransferPrecision } from "../distributed/mod.ts";
 import { offset as addressAt } from "../engine/mod.ts";
 import { type BackwardWatch, type Gradient, type Place, type Slab, slabSize } from "../tensor/mod.ts";
+import { RowExchange } from "./row_exchange.ts";
 import type { TrainSettings } from "./settings.ts";
 
 /** Fewest floats that are exchanged at a time, if there are more: 1 MiB, beside which a message's latency is short. */
 const BUCKET_SIZE = 2 ** 18;
+
+/** Fewest floats of a table whose rows are exchanged: one more message takes longer than a shorter table. */
+const TABLE_SIZE = 2 ** 14;
 
 /** Gradients that are exchanged together. */
 interface Bucket {
@@ -22,18 +26,22 @@ export interface GradientExchangeOptions extends Pick<TrainSettings, "overlap"> 
   readonly gradientPrecision: TransferPrecision;
   /** Fewest floats of a bucket, except the last. Default: 2^18. */
   readonly bucketSize?: number;
+  /** Fewest floats of a table of which only the rows that ranks have used are exchanged. Default: 2^14. */
+  readonly tableSize?: number;
 }
 
 /**
  * Sums the gradients of all ranks in place. They travel in buckets from the end of the slab, where the layers stand
  * whose gradients the backward pass computes first: each as soon as its gradients are complete and those before it
  * have been begun, so that the order is the same on all ranks. Who watches the backward pass is told when they are.
+ * Of large embedding tables, only the rows that ranks have used travel, at the end.
  */
 export class GradientExchange implements BackwardWatch {
   #slab: Slab;
   #communicator: Communicator;
   #precision: TransferPrecision;
   #overlaps: boolean;
+  #rows: RowExchange;
   #buckets: readonly Bucket[];
   /** The buckets that have been begun in this step. */
   #begun: Promise<void>[] = [];
@@ -43,9 +51,14 @@ export class GradientExchange implements BackwardWatch {
   constructor(slab: Slab, communicator: Communicator, options: GradientExchangeOptions) {
     this.#slab = slab;
     this.#communicator = communicator;
-    this.#precision = options.gradientPrecision;
-    this.#overlaps = options.overlap;
-    this.#buckets = bucketsOf(slab.places, options.bucketSize ?? BUCKET_SIZE);
+    const { gradientPrecision, overlap, bucketSize = BUCKET_SIZE, tableSize = TABLE_SIZE } = options;
+    this.#precision = gradientPrecision;
+    this.#overlaps = overlap;
+    const isByRows = ({ parameter: { isTable, size, gradient } }: Place): boolean =>
+      isTable && (size >= tableSize || gradient.isKeptByRows);
+    const tables = slab.places.filter(isByRows).map(({ parameter }) => parameter);
+    this.#rows = new RowExchange(slab, tables, communicator, gradientPrecision);
+    this.#buckets = bucketsOf(slab.places, isByRows, bucketSize);
   }
 
   /** Is called before the backward pass. Returns what is to watch it, if anything. */
@@ -70,7 +83,9 @@ export class GradientExchange implements BackwardWatch {
   /** Exchanges what has not been exchanged during the backward pass. */
   async finish(): Promise<void> {
     while (this.#begun.length < this.#buckets.length) this.#beginNext();
+    this.#rows.begin();
     await Promise.all(this.#begun);
+    await this.#rows.finish();
   }
 
   #beginNext(): void {
@@ -85,16 +100,20 @@ export class GradientExchange implements BackwardWatch {
   }
 }
 
-/** Divides neighbors in a slab into buckets, from its end. */
-function bucketsOf(places: readonly Place[], least: number): Bucket[] {
+/** Divides neighbors in a slab into buckets, from its end, without those that are exchanged by rows. */
+function bucketsOf(places: readonly Place[], isByRows: (place: Place) => boolean, least: number): Bucket[] {
   const buckets: Bucket[] = [];
   let end = places.length;
   for (let first = end - 1; first >= 0; first--) {
+    if (isByRows(places[first])) {
+      end = first;
+      continue;
+    }
     const own = places.slice(first, end);
     const last = own[own.length - 1];
     const { offset } = own[0];
     const count = last.offset + slabSize(last.parameter.size) - offset;
-    if (count < least && first > 0) continue;
+    if (count < least && first > 0 && !isByRows(places[first - 1])) continue;
     buckets.push({ places: own, offset, count });
     end = first;
   }

@@ -38,7 +38,7 @@ export async function expectAgreement(
   if (difference !== undefined) throw new InputRangeError(`fit: ${difference}`);
   if (size === 1) return;
   const { batch, syncEvery, lazy } = settings;
-  if (lazy) refuse("fit", "lazy", "false with several ranks", lazy);
+  if (lazy && syncEvery > 1) refuse("fit", "lazy", "false with syncEvery", lazy);
   if (batch < size) refuse("fit", "batch", `at least the number of ranks, ${size}`, batch);
   const average = (["averaging", "averageLast", "averageAfter"] as const).find((name) => settings[name] !== null);
   if (syncEvery > 1 && average !== undefined) refuse("fit", "syncEvery", `1 with ${average}`, syncEvery);

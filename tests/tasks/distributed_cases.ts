@@ -65,6 +65,13 @@ export const TRAININGS: Readonly<Record<string, Training>> = {
       { epochs: 9, batch: 8, bptt: 10, bpttDeviation: 2, activationRegularization: 2, temporalRegularization: 0 },
       options,
     ),
+  "a language model with a lazy optimizer": (options) =>
+    trained(
+      LanguageModel.create({ tokenizer: TOKENIZER, embed: 6, hidden: 8, dropout: 0 }),
+      { train: TEXT.slice(0, 1000), valid: TEXT.slice(2500) },
+      { epochs: 9, batch: 4, bptt: 3, learningRate: 0.01, lazy: true, averaging: 0.9 },
+      options,
+    ),
   "a language model of documents": (options) => trainDocuments(options),
   "a classifier": (options) =>
     trained(

@@ -96,6 +96,7 @@ Deno.test("ranks with other settings, data or too small a batch are refused on a
   const data = await refused(() => ({}), (rank) => rank === 1 ? TEXT.slice(1) : TEXT);
   assert(/the text with the hash.*rank 1 \(this computer\)/.test(data), data);
   assert(/at least the number of ranks, 3, found 2/.test(await refused(() => ({ batch: 2 }))));
+  assert(/expected lazy to be false with syncEvery/.test(await refused(() => ({ lazy: true, syncEvery: 4 }))));
   assert(/expected syncEvery to be 1 with averaging/.test(await refused(() => ({ averaging: 0.9, syncEvery: 4 }))));
 });
 
