@@ -120,13 +120,22 @@ export class MusicNetwork extends Module {
 
   /** Computes the logits [N, V] of tokens from what their groups share [T, B, H]. */
   decode(hidden: Tensor, { rows, inside, bans }: TokenPlaces): Tensor {
-    const { engine, language } = this;
+    const { engine } = this;
     const N = rows.length;
     const H = hidden.shape.at(-1)!;
-    const mapped = gather(reshape(hidden, [hidden.size / H, H]), rows);
-    const own = this.inside && this.inside.forward(tensor(inside, [N, inside.length / N], { engine }));
-    const inputs = dropout(relu(own ? add(mapped, own) : mapped), this.#dropout);
-    return add(language.decoder.forward(inputs), tensor(bans, [N, bans.length / N], { engine }));
+    const shared = gather(reshape(hidden, [hidden.size / H, H]), rows);
+    const own = this.inside && tensor(inside, [N, inside.length / N], { engine });
+    return add(this.score(shared, own), tensor(bans, [N, bans.length / N], { engine }));
+  }
+
+  /**
+   * Computes the logits [..., V] of tokens before any is banned, from what the group of each shares with the others
+   * [..., H] and the features of each within its group [..., I].
+   */
+  score(shared: Tensor, inside?: Tensor): Tensor {
+    const own = this.inside && inside && this.inside.forward(inside);
+    const inputs = dropout(relu(own ? add(shared, own) : shared), this.#dropout);
+    return this.language.decoder.forward(inputs);
   }
 }
 

@@ -4,6 +4,9 @@ import {
   Forecaster,
   FrameProcessor,
   LanguageModel,
+  MusicModel,
+  PipelineTokenizer,
+  presets,
   SoundProcessor,
   SpeechRecognizer,
   Translator,
@@ -30,6 +33,7 @@ async function models(cell: typeof CELLS[number], engine: Engine) {
   const data = { series: [{ id: "shop", values }], period: 7, ...names };
   const own = { cell, hidden: 6, layers: 2, engine } as const;
   const labels = ["a", "b"];
+  const rolls = await PipelineTokenizer.train(["."], presets.steps({ lowest: 60, highest: 64 }));
   return {
     lm: LanguageModel.create({ tokenizer, embed: 6, ...own }),
     classifier: Classifier.create({ tokenizer, labels, architecture: "network", bidirectional: true, conv: 3, ...own }),
@@ -37,6 +41,7 @@ async function models(cell: typeof CELLS[number], engine: Engine) {
     translator: Translator.create({ sourceTokenizer: tokenizer, embed: 6, encoderHidden: 4, ...own }),
     forecaster: Forecaster.create({ data, horizon: 3, ...own }),
     speech: SpeechRecognizer.create({ processor: await SoundProcessor.fit([], { bands: 4 }), tokenizer, ...own }),
+    music: MusicModel.create({ tokenizer: rolls, embed: 6, ...own }),
   };
 }
 

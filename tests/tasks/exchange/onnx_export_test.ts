@@ -1,4 +1,12 @@
-import { CharTokenizer, Classifier, LanguageModel, Translator } from "@elman/elman";
+import {
+  CharTokenizer,
+  Classifier,
+  LanguageModel,
+  MusicModel,
+  PipelineTokenizer,
+  presets,
+  Translator,
+} from "@elman/elman";
 import { exportGraph, type GraphPlan } from "@elman/elman/exchange";
 import { Engine, gather, Linear, LSTM, mul, sum, tensor } from "@elman/elman/nn";
 import { decodeOnnx, type GraphProto, type ValueInfoProto } from "../../../src/formats/onnx/mod.ts";
@@ -72,6 +80,23 @@ Deno.test("a translator is exported as an encoder and a step of the decoder", as
   assertEquals(outputs.slice(0, 2), ["memory_keys", "memory_values"]);
   const inputs = new Set(graphs.get("model_decoder.onnx")!.input!.map(({ name }) => name));
   for (const name of outputs) assert(inputs.has(name));
+});
+
+Deno.test("a music model of piano rolls is exported as a graph of pieces, one of a step and one of its tokens", async () => {
+  const rolls = await PipelineTokenizer.train(["."], presets.steps({ lowest: 60, highest: 62 }));
+  const model = MusicModel.create({ tokenizer: rolls, cell: "gru", embed: 4, hidden: 4, engine });
+  const { vocabSize: V, features: C } = model.notation.rules;
+  const graphs = await graphsOf(await model.exportONNX());
+  const shapes = [...graphs].map(([name, { input, output }]) => [name, input!.map(shapeOf), output!.map(shapeOf)]);
+  assertEquals(shapes, [
+    [
+      "model.onnx",
+      ["ids time,batch", `features time,batch,${C}`, "h 1,batch,4", "rows tokens", "inside tokens,3"],
+      [`logits tokens,${V}`, "h_next 1,batch,4"],
+    ],
+    ["model_step.onnx", ["ids batch", `features batch,${C}`, "h 1,batch,4"], ["hidden batch,4", "h_next 1,batch,4"]],
+    ["model_token.onnx", ["hidden batch,4", "inside batch,3"], [`logits batch,${V}`]],
+  ]);
 });
 
 Deno.test("a classifier with a linear model is refused, unless its network is asked for alone", async () => {
