@@ -3,6 +3,8 @@ import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type V
 import { codeOf } from "../../src/formats/system_errors.ts";
 import { complete } from "../../src/schema/mod.ts";
 import type { LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { drawScore, textToTune, tuneToScore, writeMIDI } from "../../tasks/data/music/mod.ts";
+import { MusicModel } from "../../tasks/music/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { LIMITS } from "../../tasks/serving/limits.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
@@ -97,9 +99,15 @@ function refuseAddress(error: unknown, { host, port }: { readonly host: string; 
 
 /** Loads what a model needs for its first answer, while files may be read. */
 async function warmUp(model: ServedModel): Promise<void> {
-  if (!(model instanceof SpeechRecognizer)) return;
-  const { rate } = model.processor;
-  await model.transcribe({ samples: new Float32Array(rate), rate });
+  if (model instanceof SpeechRecognizer) {
+    const { rate } = model.processor;
+    await model.transcribe({ samples: new Float32Array(rate), rate });
+  } else if (model instanceof MusicModel) {
+    const { tune } = textToTune("M:4/4 K:C B:1 @1 C8 |]");
+    await writeMIDI(tuneToScore(tune));
+    // Piano rolls are drawn without a package.
+    if (model.notation.kind === "abc") await drawScore(tune);
+  }
 }
 
 function serveOptions(values: ServeValues, host: string): ServeOptions {

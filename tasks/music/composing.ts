@@ -27,6 +27,9 @@ export interface ComposeSettings extends SamplingSettings {
   readonly seed: number;
 }
 
+/** Number of bars or time steps of pieces whose length is not asked for, by notation. */
+export const USUAL_LENGTH: Readonly<Record<FullNotation["kind"], number>> = { steps: 64, abc: 16, events: 16 };
+
 /** The most time steps of a piano roll. */
 const MOST_STEPS = 10_000;
 
@@ -86,12 +89,16 @@ export function planComposition(
   return { prime: plan.prime, demands: { isDone: (draft) => plan.demands.isDone(draft), restrict } };
 }
 
+/** What is asked of pieces, with the usual length if none is. */
+type Asked = ComposeSettings & { readonly bars: number };
+
 function planNotation(notation: FullNotation, settings: ComposeSettings, own: number[]): CompositionPlan {
-  if (notation.tune) return planTune(notation.tune.rules, settings, own);
-  return notation.event ? planEvents(notation.event, settings, own) : planSteps(notation, settings, own);
+  const asked: Asked = { ...settings, bars: settings.bars ?? USUAL_LENGTH[notation.kind] };
+  if (notation.tune) return planTune(notation.tune.rules, asked, own);
+  return notation.event ? planEvents(notation.event, asked, own) : planSteps(notation, asked, own);
 }
 
-function planSteps(notation: FullNotation, { key, meter, bars }: ComposeSettings, prime: number[]): CompositionPlan {
+function planSteps(notation: FullNotation, { key, meter, bars: steps }: Asked, prime: number[]): CompositionPlan {
   for (const [name, value] of [["key", key], ["meter", meter]]) {
     if (value !== null) {
       throw new InputRangeError(
@@ -99,7 +106,6 @@ function planSteps(notation: FullNotation, { key, meter, bars }: ComposeSettings
       );
     }
   }
-  const steps = bars ?? 64;
   const given = prime.filter((id) => notation.endsStep(id)).length;
   if (given >= steps) {
     throw new InputRangeError(
@@ -112,11 +118,11 @@ function planSteps(notation: FullNotation, { key, meter, bars }: ComposeSettings
 /** Puts the header before the bars of the beginning, and counts the bars left anew. */
 function planTune(
   rules: TuneRules,
-  settings: ComposeSettings,
+  settings: Asked,
   given: readonly number[],
 ): CompositionPlan {
   const { kinds, texts, barTicks } = rules.tokens;
-  const bars = settings.bars ?? 16;
+  const { bars } = settings;
   if (bars > MOST_BARS) {
     throw new InputRangeError(`compose: expected at most ${MOST_BARS} bars of a tune, found ${bars}`);
   }

@@ -10,8 +10,8 @@ export interface AskedEvents {
   readonly key: string | null;
   /** The meter. */
   readonly meter: string | null;
-  /** Number of bars; null for 16. */
-  readonly bars: number | null;
+  /** Number of bars. */
+  readonly bars: number;
 }
 
 /**
@@ -21,11 +21,10 @@ export interface AskedEvents {
  */
 export function planEvents(
   vocabulary: EventVocabulary,
-  { key, meter, bars: asked }: AskedEvents,
+  { key, meter, bars }: AskedEvents,
   given: readonly number[],
 ): CompositionPlan {
   const { rules } = vocabulary;
-  const bars = asked ?? 16;
   const barToken = vocabulary.idOf("Bar")!;
   const known = given.filter((id) => id === barToken).length;
   if (known >= bars) {

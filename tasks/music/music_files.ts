@@ -55,20 +55,25 @@ export async function readMusic(path: string): Promise<MusicReading> {
 async function readFile(path: string): Promise<MusicReading> {
   const bytes = await readWhole(path);
   try {
-    if (isMIDI(bytes)) {
-      const { score, problems } = await readMIDI(bytes);
-      return { music: { kind: "scores", scores: [score] }, problems };
-    }
-    const text = decode(bytes);
-    if (/^\s*[[{]/.test(text)) {
-      const rolls = readPianoRolls(text);
-      return { music: { kind: "rolls", rolls }, problems: rolls.problems };
-    }
-    const { tunes, problems } = readABC(text);
-    return { music: { kind: "tunes", tunes }, problems };
+    return await readMusicBytes(bytes);
   } catch (error) {
     throw namedError(nameOf(path), error);
   }
+}
+
+/** Reads the bytes of a file of music of any kind. Throws `SyntaxError` or `RangeError` if they are none. */
+export async function readMusicBytes(bytes: Uint8Array): Promise<MusicReading> {
+  if (isMIDI(bytes)) {
+    const { score, problems } = await readMIDI(bytes);
+    return { music: { kind: "scores", scores: [score] }, problems };
+  }
+  const text = decode(bytes);
+  if (/^\s*[[{]/.test(text)) {
+    const rolls = readPianoRolls(text);
+    return { music: { kind: "rolls", rolls }, problems: rolls.problems };
+  }
+  const { tunes, problems } = readABC(text);
+  return { music: { kind: "tunes", tunes }, problems };
 }
 
 /** Decodes UTF-8 or, as older tunes in ABC are written, Windows' Latin-1. */

@@ -51,6 +51,32 @@ export const COMPLETION_EVENT: JSONSchema = {
   oneOf: [object({ ...ENVELOPE, choices: list(CHOICE), "usage?": USAGE }), ERROR],
 };
 
+/** Music: pieces in JSON, or a file of one. */
+const MUSIC: Readonly<Record<string, JSONSchema>> = {
+  "application/json": object({
+    object: { const: "list" },
+    model: TEXT,
+    seed: COUNT,
+    data: list(object({
+      index: COUNT,
+      "key?": TEXT,
+      "meter?": TEXT,
+      bars: COUNT,
+      log_probability: NUMBER,
+      "abc?": TEXT,
+      "roll?": list(list(COUNT)),
+      midi: { type: "string", description: "A MIDI file in base64." },
+      "wav?": { type: "string", description: "A WAV file in base64." },
+      "svg?": { type: "string", description: "A picture: a tune in notation, other music as a piano roll." },
+    })),
+    "warnings?": list(TEXT),
+  }),
+  "audio/midi": { type: "string", description: "A MIDI file." },
+  "audio/wav": { type: "string", description: "A WAV file." },
+  "text/vnd.abc": { type: "string", description: "A tune in ABC." },
+  "image/svg+xml": { type: "string", description: "A picture: a tune in notation, other music as a piano roll." },
+};
+
 /** The contents of the answers with status 200, by path and type. */
 export const ANSWERS: Readonly<Record<string, Readonly<Record<string, JSONSchema>>>> = {
   "/v1/models": { "application/json": object({ object: { const: "list" }, data: list(MODEL) }) },
@@ -89,6 +115,8 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<string, JSONSchema
       truncated: YES_OR_NO,
     }),
   },
+  "/v1/music/compositions": MUSIC,
+  "/v1/music/harmonies": MUSIC,
   "/v1/audio/transcriptions": {
     "application/json": {
       oneOf: [

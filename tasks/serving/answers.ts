@@ -176,20 +176,21 @@ function expectTexts(serving: Serving, tokenizer: Tokenizer, texts: readonly str
   for (const text of texts) expectLength(serving, tokenizer.encode(text).length, "tokens", "input");
 }
 
-/** Computes an answer in one of the places of a text. `param` is the field that an error for people is about. */
+/** Computes an answer in places of texts. `param` is the field that an error for people is about. */
 export async function answerPlace(
   { admission }: Serving,
   call: Call,
   model: string,
   compute: () => Promise<Response>,
-  param: string,
+  param: string | undefined,
+  places = 1,
 ): Promise<Response> {
   call.used = { model };
-  const leave = await admission.enter(1, call.signal);
+  const leave = await admission.enter(places, call.signal);
   try {
     return await compute();
   } catch (error) {
-    throw asApiError(error, { param });
+    throw asApiError(error, { ...param !== undefined && { param } });
   } finally {
     leave();
   }

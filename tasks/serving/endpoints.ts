@@ -3,8 +3,10 @@ import { answerClassify, answerTranslate, CLASSIFY_FIELDS, TRANSLATE_FIELDS } fr
 import type { Call } from "./call.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { answerCompletions } from "./completions.ts";
+import { answerCompose, COMPOSE_FIELDS } from "./compose_answer.ts";
 import { answerForecast, FORECAST_FIELDS } from "./forecast_answer.ts";
 import { ApiError } from "./api_error.ts";
+import { answerHarmonize, HARMONIZE_FIELDS } from "./harmonize_answer.ts";
 import { describeInterface } from "./openapi.ts";
 import { PAGE, POLICY } from "./page.ts";
 import type { HostedModel, Serving } from "./serving.ts";
@@ -64,6 +66,20 @@ export const ENDPOINTS: readonly Endpoint[] = [
     summary: "Transcribes a sound.",
     fields: TRANSCRIBE_FIELDS,
     answer: answerTranscribe,
+  },
+  {
+    method: "POST",
+    path: "/v1/music/compositions",
+    summary: "Composes or continues music.",
+    fields: COMPOSE_FIELDS,
+    answer: answerCompose,
+  },
+  {
+    method: "POST",
+    path: "/v1/music/harmonies",
+    summary: "Adds voices below a melody.",
+    fields: HARMONIZE_FIELDS,
+    answer: answerHarmonize,
   },
   {
     method: "GET",

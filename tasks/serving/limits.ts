@@ -13,7 +13,9 @@ export interface ServeLimits {
   readonly maxPromptTokens: number;
   /** Maximum number of tokens that a request may ask for. Default: 4096. */
   readonly maxNewTokens: number;
-  /** Maximum number of texts that are generated at a time; other requests wait. Default: 64. */
+  /** Maximum number of bars, or time steps of piano rolls, that a request may ask for or harmonize. Default: 512. */
+  readonly maxBars: number;
+  /** Maximum number of texts and pieces of music that are generated at a time; other requests wait. Default: 64. */
   readonly maxRunning: number;
   /** Maximum number of requests that wait. Default: 256. */
   readonly maxQueue: number;
@@ -53,6 +55,12 @@ export const LIMITS: Schema<ServeLimits> = {
     min: 1,
     default: 4096,
     help: "Maximum number of tokens that a request may ask for.",
+  }),
+  maxBars: integer({
+    group: "run",
+    min: 1,
+    default: 512,
+    help: "Maximum number of bars or time steps of a piece of music.",
   }),
   maxRunning: integer({
     group: "run",

@@ -11,6 +11,14 @@ interface Described {
 
 const IDS = { type: "array", items: { type: "integer", minimum: 0 }, minItems: 1 };
 
+/** Music: ABC, JSON or a MIDI file in base64 as a text, or a piano roll. */
+const MUSIC = {
+  oneOf: [
+    { type: "string" },
+    { type: "array", items: { type: "array", items: { type: "integer", minimum: 0, maximum: 127 } }, minItems: 1 },
+  ],
+};
+
 /** JSON Schemas, by name or by path and name, of the fields that the declarations leave to a check. */
 const SHAPES: Readonly<Record<string, object>> = {
   prompt: {
@@ -30,6 +38,9 @@ const SHAPES: Readonly<Record<string, object>> = {
   },
   frames: { type: "array", items: { type: "array" }, minItems: 1 },
   quantiles: { type: "array", items: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }, minItems: 1 },
+  prime: MUSIC,
+  melody: MUSIC,
+  include: { type: "array", items: { type: "string", enum: ["wav", "svg"] } },
   file: { type: "string", format: "binary" },
   stop: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },

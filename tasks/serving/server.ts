@@ -3,6 +3,7 @@ import { complete, describeValue, expectOptions } from "../../src/schema/mod.ts"
 import { Classifier } from "../classification/mod.ts";
 import { Forecaster } from "../forecasting/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
+import { MusicModel } from "../music/mod.ts";
 import { SpeechRecognizer } from "../speech/mod.ts";
 import { Translator } from "../translation/mod.ts";
 import { VectorClassifier } from "../vector_classification/mod.ts";
@@ -15,7 +16,15 @@ import { hasKey } from "./same_key.ts";
 import { type ServedModel, Serving } from "./serving.ts";
 
 /** The classes of models that can be served. */
-export const SERVED = [LanguageModel, Classifier, VectorClassifier, Forecaster, Translator, SpeechRecognizer] as const;
+export const SERVED = [
+  LanguageModel,
+  Classifier,
+  VectorClassifier,
+  Forecaster,
+  Translator,
+  SpeechRecognizer,
+  MusicModel,
+] as const;
 
 /** Options of a `ModelServer`. */
 export interface ServeOptions extends Partial<ServeLimits> {
@@ -29,8 +38,8 @@ export interface ServeOptions extends Partial<ServeLimits> {
 
 /**
  * Answers HTTP requests with models: OpenAI's `/v1/completions`, `/v1/audio/transcriptions` and `/v1/models`, and
- * `/v1/classify`, `/v1/forecast` and `/v1/translate` in the same manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and
- * adapters for Node.js call.
+ * `/v1/classify`, `/v1/forecast`, `/v1/translate`, `/v1/music/compositions` and `/v1/music/harmonies` in the same
+ * manner. It opens no port: `fetch` is what `deno serve`, `Deno.serve`, workers and adapters for Node.js call.
  *
  * @example
  * ```ts

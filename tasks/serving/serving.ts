@@ -1,6 +1,7 @@
 import type { Classifier } from "../classification/mod.ts";
 import type { Forecaster } from "../forecasting/mod.ts";
 import type { LanguageModel } from "../language_modeling/mod.ts";
+import type { MusicModel } from "../music/mod.ts";
 import type { SpeechRecognizer } from "../speech/mod.ts";
 import type { Translator } from "../translation/mod.ts";
 import type { VectorClassifier } from "../vector_classification/mod.ts";
@@ -18,7 +19,8 @@ export type ServedModel =
   | VectorClassifier
   | Forecaster
   | Translator
-  | SpeechRecognizer;
+  | SpeechRecognizer
+  | MusicModel;
 
 /** A model with its name. */
 export interface HostedModel<M extends ServedModel = ServedModel> {

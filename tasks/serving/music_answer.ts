@@ -1,0 +1,164 @@
+import { choice, custom, type Field, integer } from "../../src/schema/mod.ts";
+import { writeABC } from "../data/music/abc/mod.ts";
+import { clockOf, type PianoRoll, type Score, scoreEnd } from "../data/music/mod.ts";
+import type { Composition } from "../music/mod.ts";
+import { musicFile } from "../music/music_output.ts";
+import type { WrittenPiece } from "../music/pieces.ts";
+import { ApiError } from "./api_error.ts";
+import type { Call } from "./call.ts";
+
+/** The forms of an answer with music: JSON, or a file of one piece. */
+const FORMATS = ["json", "midi", "wav", "abc", "svg"] as const;
+
+/** What the JSON of an answer can have besides. */
+const EXTRAS = ["wav", "svg"] as const;
+
+/** The longest sound in seconds. */
+const LONGEST = 600;
+
+/** The endings and the types of files. */
+const FILES = {
+  midi: ["mid", "audio/midi"],
+  wav: ["wav", "audio/wav"],
+  abc: ["abc", "text/vnd.abc; charset=utf-8"],
+  svg: ["svg", "image/svg+xml"],
+} as const;
+
+/** The fields of a request for music that say what the answer has. */
+export interface MusicForm {
+  /** The form of the answer. */
+  readonly response_format: (typeof FORMATS)[number];
+  /** What JSON has besides. */
+  readonly include: readonly (typeof EXTRAS)[number][];
+  /** Time steps of a quarter note of piano rolls. */
+  readonly steps_per_quarter: number;
+}
+
+/** Schema of these fields. */
+export const FORM_FIELDS: { readonly [Name in keyof MusicForm]: Field<MusicForm[Name]> } = {
+  response_format: choice(FORMATS, {
+    default: "json",
+    help: "JSON with MIDI files in base64, or a file of one piece.",
+  }),
+  include: custom<MusicForm["include"]>({
+    default: [],
+    check: (value) =>
+      Array.isArray(value) && value.length <= EXTRAS.length && value.every((one) => EXTRAS.includes(one))
+        ? undefined
+        : `a list of ${EXTRAS.join(", ")}`,
+    help: "What JSON has besides: WAV files in base64, pictures.",
+  }),
+  steps_per_quarter: integer({
+    min: 1,
+    max: 24,
+    default: 2,
+    help: "Time steps of a quarter note, for models of piano rolls.",
+  }),
+};
+
+/** A piece with its probability, and whatever its reading warns of. */
+export interface AnsweredPiece {
+  /** The piece as the model has written it. */
+  readonly composition: Composition;
+  /** The piece in the forms that it has. */
+  readonly piece: WrittenPiece;
+}
+
+/** What an answer says of all pieces. */
+export interface MusicFrame {
+  /** Name of the model. */
+  readonly model: string;
+  /** Seed of the pieces. */
+  readonly seed: number;
+  /** What is wrong with the music of the request. */
+  readonly warnings: readonly string[];
+}
+
+/** Returns pieces in the form that a request asks for. Throws the signal's reason if the call is given up. */
+export async function answerMusic(
+  call: Call,
+  { response_format: format, include }: MusicForm,
+  { model, seed, warnings }: MusicFrame,
+  pieces: readonly AnsweredPiece[],
+): Promise<Response> {
+  call.used = { ...call.used, completionTokens: pieces.reduce((sum, { composition }) => sum + composition.tokens, 0) };
+  call.signal.throwIfAborted();
+  if (format !== "json") {
+    const [ending, type] = FILES[format];
+    const content = await fileOf(ending, pieces[0].piece, "response_format");
+    return new Response(content as BodyInit, { headers: { "content-type": type } });
+  }
+  const data: object[] = [];
+  for (const [index, { composition, piece }] of pieces.entries()) {
+    data.push({ index, ...await describePiece(composition, piece, include) });
+    // Sounds and pictures take a while; others are answered between those of two pieces.
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    call.signal.throwIfAborted();
+  }
+  return Response.json({ object: "list", model, seed, data, ...warnings.length > 0 && { warnings } });
+}
+
+async function describePiece(
+  { steps, logProbability }: Composition,
+  piece: WrittenPiece,
+  include: MusicForm["include"],
+): Promise<object> {
+  const { score, tune, roll } = piece;
+  const [key, meter] = tune ? [tune.key.name, tune.meter] : roll ? [] : [score.key, score.meter];
+  return {
+    ...key !== undefined && { key },
+    ...meter !== undefined && { meter },
+    bars: steps,
+    log_probability: logProbability,
+    ...tune && { abc: writeABC([tune]) },
+    ...roll && { roll },
+    midi: toBase64(await fileOf("mid", piece, "response_format") as Uint8Array),
+    ...include.includes("wav") && { wav: toBase64(await fileOf("wav", piece, "include") as Uint8Array) },
+    ...include.includes("svg") && { svg: await fileOf("svg", piece, "include") },
+  };
+}
+
+async function fileOf(ending: string, piece: WrittenPiece, param: string): Promise<string | Uint8Array> {
+  if (ending === "wav") expectShort(piece.score, param);
+  return await musicFile(`music.${ending}`, piece);
+}
+
+/** Refuses sounds that would take long to compute. */
+function expectShort(score: Score, param: string): void {
+  const seconds = clockOf(score)(scoreEnd(score));
+  if (seconds <= LONGEST) return;
+  const found = `${Math.round(seconds)} s`;
+  throw new ApiError(`play music: expected at most ${LONGEST} s of sound, found ${found}; ask for fewer bars`, {
+    status: 400,
+    param,
+  });
+}
+
+/** Bytes that are turned into a text at a time. */
+const CHUNK = 8192;
+
+function toBase64(bytes: Uint8Array): string {
+  const parts = Array.from(
+    { length: Math.ceil(bytes.length / CHUNK) },
+    (_, i) => String.fromCharCode(...bytes.subarray(i * CHUNK, (i + 1) * CHUNK)),
+  );
+  return btoa(parts.join(""));
+}
+
+/** Music in a request: ABC, JSON or a MIDI file in base64 as a text, or a piano roll. */
+export type GivenMusic = string | PianoRoll;
+
+/** Declares music in a request. */
+export function music(help: string): Field<GivenMusic> {
+  return custom<GivenMusic>({
+    check: (value) => typeof value === "string" || isRoll(value) ? undefined : "a text or a list of lists of pitches",
+    help,
+  });
+}
+
+/** Whether a value is a list of time steps, each a list of pitches. */
+export function isRoll(value: unknown): value is PianoRoll {
+  const isPitch = (one: unknown): boolean => Number.isInteger(one) && Number(one) >= 0 && Number(one) <= 127;
+  return Array.isArray(value) && value.length > 0 &&
+    value.every((step) => Array.isArray(step) && step.every(isPitch));
+}
