@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../mod.ts";
 import { createLocalCommunicators } from "../../src/distributed/mod.ts";
+import { Engine, Linear } from "../../src/nn/mod.ts";
+import { SGD } from "../../src/optim/mod.ts";
+import { Ranks } from "../../src/train/ranks.ts";
 import { babble, inTempDir } from "../support/command.ts";
 import { assertSameFigures, checkEquality } from "../support/ranks.ts";
 import { type FitEvent, TRAININGS } from "./distributed_cases.ts";
@@ -125,4 +128,20 @@ Deno.test("a run stops on all ranks after the same step if one of them is asked 
     }),
   );
   assertEquals(steps[0], steps[1]);
+});
+
+Deno.test("ranks whose weights come to differ are found, by name", async () => {
+  const optimizers = [0, 1, 2].map((rank) => {
+    const layer = new Linear({ input: 2, output: 2, engine: new Engine() });
+    layer.weight.assign([1, 2, 3, rank === 2 ? 4.5 : 4]);
+    return new SGD(layer.parameters(), { learningRate: 0.1 });
+  });
+  const settings = { syncEvery: 1, gradientPrecision: "float32", overlap: true } as const;
+  const ranks = createLocalCommunicators(3).map((communicator, rank) =>
+    new Ranks(optimizers[rank], { communicator, settings, compareEvery: 10 })
+  );
+  await Promise.all(ranks.map((own) => own.compare(9)));
+  for (const own of ranks.map((own) => own.compare(10))) {
+    await assertRejects(() => own, RangeError, "weights of rank 0 on all ranks after step 10, found others on rank 2");
+  }
 });
