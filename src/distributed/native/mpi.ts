@@ -10,6 +10,8 @@ const THREAD_FUNNELED = 1;
 const SPIN_MS = 20;
 /** Milliseconds from which on a call rests between its looks, since a rank is busy with something longer. */
 const REST_MS = 500;
+/** Fewest floats that ranks sum in parts. */
+const DIVIDED_COUNT = 2 ** 13;
 /** The parts of numbers that ranks sum are multiples of so many. */
 const PART_UNIT = 32;
 /** Maximum length of a machine's name. */
@@ -34,8 +36,8 @@ export class MPICommunicator implements Communicator {
   /** A second communicator, on which ranks take leave whatever others are still waiting for. */
   #leaving: Handle;
   #pending: Pending[] = [];
-  /** The last sum of bfloat16 numbers, which ends before the next one goes on: ranks make their calls in one order. */
-  #halves: Promise<unknown> = Promise.resolve();
+  /** The last sum of two calls. */
+  #former: Promise<unknown> = Promise.resolve();
   #flag = new Int32Array(1);
   #flagAt: bigint;
   #bases = new WeakMap<Memory, bigint>();
@@ -68,15 +70,69 @@ export class MPICommunicator implements Communicator {
       throw new InputRangeError("reduce over MPI: expected an engine with a WebAssembly memory, found another");
     }
     if (precision === "bf16") {
-      const reduced = this.#reduceHalves({ engine, address, count }, memory, this.#halves);
-      this.#halves = reduced.catch(() => {});
-      return await reduced;
+      return await this.#inOrder((former) => this.#reduceHalves({ engine, address, count }, memory, former));
     }
     // A shared memory never moves; another one may be moved by whatever allocates, so it is copied.
+    if (memory.isShared && count >= DIVIDED_COUNT && this.size > 1) {
+      return await this.#inOrder((former) => this.#reduceParts({ engine, address, count }, memory, former));
+    }
     if (memory.isShared) return await this.#reduceFloats(this.#baseOf(memory) + BigInt(address), count, memory);
     const own = engine.floats(address, count).slice();
     await this.#reduceFloats(addressOf(own), count, own);
     engine.change(address, count, (values) => values.set(own));
+  }
+
+  /** Begins a sum of two calls; the second one waits for `former`, so that ranks make their calls in one order. */
+  async #inOrder(reduce: (former: Promise<unknown>) => Promise<void>): Promise<void> {
+    const reduced = reduce(this.#former);
+    this.#former = reduced.catch(() => {});
+    await reduced;
+  }
+
+  /**
+   * Each rank sums a part of the numbers of all ranks and, after `former`, sends the sums to all. This moves as few bytes
+   * as a ring, while `MPI_Iallreduce` moves all of them to one rank and back.
+   */
+  async #reduceParts({ engine, address, count }: FloatRun, memory: Memory, former: Promise<unknown>): Promise<void> {
+    const { size, rank } = this;
+    const { constants: { world, float, inPlace }, functions } = this.#library;
+    const part = Math.ceil(count / size / PART_UNIT) * PART_UNIT;
+    const places = Int32Array.from({ length: size }, (_, r) => Math.min(r * part, count));
+    const counts = places.map((place) => Math.min(part, count - place));
+    const own = counts[rank];
+    const parts = engine.allocate(own * size * 4);
+    const [countsAt, placesAt] = [addressOf(counts), addressOf(places)];
+    const [ownCounts, ownPlaces] = [counts.map(() => own), counts.map((_, r) => r * own)];
+    const [ownCountsAt, ownPlacesAt] = [addressOf(ownCounts), addressOf(ownPlaces)];
+    const base = this.#baseOf(memory);
+    const [from, to] = [base + BigInt(address), base + BigInt(parts.address)];
+    await this.#wait(
+      (request) =>
+        functions.MPI_Ialltoallv(from, countsAt, placesAt, float, to, ownCountsAt, ownPlacesAt, float, world, request),
+      [
+        memory,
+        counts,
+        places,
+        ownCounts,
+        ownPlaces,
+      ],
+    );
+    await former;
+    const sums = offset(address, places[rank], 4);
+    for (let r = 0; r < size && own > 0; r++) {
+      const of = offset(parts.address, r * own, 4);
+      if (r === 0) engine.run("affine", own, of, 1, 0, sums);
+      else engine.run("add_scaled", own, 1, of, sums);
+    }
+    await this.#wait(
+      (request) => functions.MPI_Iallgatherv(inPlace, 0, float, from, countsAt, placesAt, float, world, request),
+      [
+        memory,
+        counts,
+        places,
+      ],
+    );
+    engine.release(parts);
   }
 
   /** Each rank sums a part of the numbers of all ranks, rounds the sums and, after `former`, sends them to all. */

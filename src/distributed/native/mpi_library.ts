@@ -72,6 +72,7 @@ function signatures(handle: string) {
     MPI_Iallreduce: [at, at, int, handle, handle, handle, at],
     MPI_Iallgather: [at, int, handle, at, int, handle, handle, at],
     MPI_Iallgatherv: [at, int, handle, at, at, at, handle, handle, at],
+    MPI_Ialltoallv: [at, at, at, handle, at, at, at, handle, handle, at],
     MPI_Ialltoall: [at, int, handle, at, int, handle, handle, at],
     MPI_Test: [at, at, at],
     MPI_Abort: [handle, int],
