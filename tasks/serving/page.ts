@@ -1,4 +1,5 @@
 import { CHOICES_SCRIPT } from "./page_choices.ts";
+import { MUSIC_SCRIPT } from "./page_music.ts";
 import { SCRIPT } from "./page_script.ts";
 import { STYLE } from "./page_style.ts";
 
@@ -7,7 +8,8 @@ export const POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline'",
   "style-src 'unsafe-inline'",
-  "img-src data:",
+  "img-src data: blob:",
+  "media-src blob:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -38,8 +40,8 @@ export const PAGE = `<!doctype html>
 <select id="model" name="model" required></select>
 </div>
 <div class="field" id="key-field" hidden>
-<label for="key">API key</label>
-<input id="key" name="key" type="password" autocomplete="off">
+<label for="api_key">API key</label>
+<input id="api_key" name="api_key" type="password" autocomplete="off">
 </div>
 <div class="field" id="prompt-field">
 <label for="prompt" id="prompt-label">Prompt</label>
@@ -59,7 +61,19 @@ export const PAGE = `<!doctype html>
 <label for="top_p">Top p</label><output for="top_p"></output>
 <input id="top_p" name="top_p" type="range" min="0.05" max="1" step="0.05" value="1">
 </div>
-<div class="field">
+<div class="field" data-task="music">
+<label for="music_key">Key</label>
+<input id="music_key" name="music_key" placeholder="that of the beginning, or any" autocomplete="off">
+</div>
+<div class="field" data-task="music">
+<label for="meter">Meter</label>
+<input id="meter" name="meter" placeholder="that of the beginning, or any" autocomplete="off">
+</div>
+<div class="field" data-task="music">
+<label for="bars">Bars, or time steps of a piano roll</label>
+<input id="bars" name="bars" type="number" min="1" placeholder="16 bars, 64 time steps">
+</div>
+<div class="field" data-task="language-modeling">
 <label for="max_tokens">Maximum tokens</label>
 <input id="max_tokens" name="max_tokens" type="number" min="1" value="200" required>
 </div>
@@ -96,7 +110,7 @@ export const PAGE = `<!doctype html>
 </div>
 </section>
 </main>
-<script type="module">${SCRIPT}${CHOICES_SCRIPT}</script>
+<script type="module">${SCRIPT}${CHOICES_SCRIPT}${MUSIC_SCRIPT}</script>
 </body>
 </html>
 `;

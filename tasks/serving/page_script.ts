@@ -10,6 +10,7 @@ const TASKS = {
   "vector-classification": { verb: "Classify", text: "Frames, as JSON", answer: classify },
   forecasting: { verb: "Forecast", text: "Values of the series, or records as JSON", answer: forecast },
   translation: { verb: "Translate", text: "Sentence", options: "search", answer: translate },
+  music: { verb: "Compose", text: "Beginning, in ABC or JSON, or nothing", options: "sampling", answer: compose },
   "speech-recognition": { verb: "Transcribe", answer: transcribe },
 };
 const CHOICES = 5; // the likeliest tokens in the place of each
@@ -17,9 +18,11 @@ const CHOICES = 5; // the likeliest tokens in the place of each
 let tasks = {}, running;
 /** The generated tokens (where each begins in the text, its element, what could have stood there), and the text. */
 let steps = [], shown = "";
+/** The addresses of files of an answer, which take memory until the next one. */
+const urls = [];
 
 async function ask(path, body, signal) {
-  const key = fields.key.value;
+  const key = fields.api_key.value;
   const isFile = body instanceof Blob;
   const type = isFile ? "audio/wav" : "application/json";
   const headers = { "content-type": type, ...key && { authorization: "Bearer " + key } };
@@ -32,7 +35,7 @@ async function ask(path, body, signal) {
   }
   if (response.ok) return response;
   const { error } = await response.json();
-  throw { ...error, param: response.status === 401 ? "key" : error.param };
+  throw { ...error, param: response.status === 401 ? "api_key" : error.param };
 }
 
 async function* eventsOf(response) {
@@ -170,8 +173,8 @@ function showValue({ id, value }, text = value) {
 
 /** Shows an error at the field that it is about. */
 function showError({ message, param }) {
-  const field = fields[param === "input" ? "prompt" : param] ?? (param ? fields.prompt : run);
-  if (param === "key") find("key-field").hidden = false;
+  const field = fields[{ input: "prompt", key: "music_key" }[param] ?? param] ?? (param ? fields.prompt : run);
+  if (param === "api_key") find("key-field").hidden = false;
   const note = Object.assign(element("p", "error", message), { id: "error", role: "alert" });
   field.parentElement.append(note);
   if (field === run) return;
@@ -192,6 +195,7 @@ function clearAnswer() {
   clearError();
   [steps, shown] = [[], ""];
   answer.replaceChildren();
+  for (const url of urls.splice(0)) URL.revokeObjectURL(url);
   find("choices").hidden = true;
   find("rate").textContent = "";
 }
@@ -207,7 +211,7 @@ async function submit() {
     outcome = await TASKS[tasks[fields.model.value]].answer(signal);
   } catch (error) {
     if (signal !== running.signal) return;
-    if (signal.aborted) outcome = "Stopped after " + describeTokens();
+    if (signal.aborted) outcome = "Stopped" + (steps.length > 0 ? " after " + describeTokens() : "");
     else showError(error);
   }
   if (signal !== running.signal) return;
@@ -236,6 +240,9 @@ function showTask() {
   find("file-field").hidden = text !== undefined;
   find("prompt-field").hidden = find("keys").hidden = text === undefined;
   for (const id of ["sampling", "search"]) find(id).hidden = find(id).disabled = id !== options;
+  for (const field of form.querySelectorAll("[data-task]")) {
+    field.hidden = field.querySelector("input").disabled = field.dataset.task !== tasks[fields.model.value];
+  }
 }
 
 form.addEventListener("submit", (event) => {
@@ -249,7 +256,7 @@ fields.prompt.addEventListener("keydown", (event) => {
 stop.addEventListener("click", () => running.abort());
 find("at").addEventListener("input", ({ target }) => choose(target.value - 1));
 fields.model.addEventListener("change", showTask);
-fields.key.addEventListener("change", listModels);
+fields.api_key.addEventListener("change", listModels);
 for (const slider of form.querySelectorAll("[type=range]")) showValue(slider);
 listModels();
 `;

@@ -41,6 +41,9 @@ button:disabled { cursor: default; opacity: .6 }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 #answer { min-height: 8rem; padding: .75rem; background: var(--panel); border: 1px solid var(--line);
   border-radius: .4rem; white-space: pre-wrap; overflow-wrap: anywhere }
+#answer img { display: block; max-width: 100%; height: auto }
+#answer audio { display: block; width: 100%; margin: .75rem 0 }
+#answer a { color: var(--accent); margin-right: 1rem }
 #answer .given { color: var(--quiet) }
 #answer .token { cursor: pointer }
 #answer .token:hover, #answer .chosen { background: var(--mark); border-radius: .15rem; box-shadow: 0 0 0 1px var(--mark) }

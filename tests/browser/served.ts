@@ -6,6 +6,7 @@ import {
   Classifier,
   Forecaster,
   LanguageModel,
+  MusicModel,
   type SentencePair,
   SoundProcessor,
   SpeechRecognizer,
@@ -15,6 +16,7 @@ import {
 import { vectorSequence } from "../../tasks/data/mod.ts";
 import { readSeriesText } from "../../tasks/data/series/mod.ts";
 import { FrameProcessor } from "../../tasks/mod.ts";
+import { TUNE_TOKENIZER } from "../tasks/music/made_music.ts";
 import { RATE, UTTERANCES } from "../tasks/speech/tones.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 
@@ -73,6 +75,11 @@ export function waveForecaster(): Forecaster {
   const target = Array.from({ length: 60 }, (_, t) => 2 + Math.sin(t / 2));
   const { set } = readSeriesText("waves.json", JSON.stringify([{ target }]));
   return Forecaster.create({ data: set, horizon: 3, hidden: 4, seed: 1 });
+}
+
+/** A model of tunes with random weights; what it composes is in the key and meter that are asked for. */
+export function tuneModel(): MusicModel {
+  return MusicModel.create({ tokenizer: TUNE_TOKENIZER, embed: 8, hidden: 12 });
 }
 
 /** A speech recognizer that writes a low, a middle and a high tone as l, m and h. */
