@@ -13,7 +13,7 @@ export function classifier(config: ClassifierConfig, network: ClassifierNetwork,
   if (network.members.length === 0 || (network.linear && !networkAlone)) {
     throw new InputRangeError(
       "export to PyTorch: expected a classifier of a network alone, found one with a linear model, which reads texts and " +
-        "not ids; --network-alone leaves out one beside a network",
+        "not ids; networkAlone (--network-alone) leaves out one beside a network",
     );
   }
   const { members } = network;

@@ -50,7 +50,7 @@ Deno.test("what cannot be exported is named", () => {
   assertThrows(
     () => pytorchFiles(linear),
     RangeError,
-    "found one with a linear model, which reads texts and not ids; --network-alone",
+    "found one with a linear model, which reads texts and not ids; networkAlone",
   );
   const letters = CharTokenizer.train(Array.from({ length: 200 }, (_, i) => String.fromCharCode(300 + i)).join(""));
   const narrow = LanguageModel.create({ tokenizer: letters, hidden: 5, softmax: "adaptive", cutoffs: [20, 60] });
@@ -65,7 +65,7 @@ Deno.test("a linear model beside a network is left out if asked for", async () =
   const words = treebankTokenizer(train.map(({ text }) => text));
   const model = Classifier.create({ tokenizer: words, labels: ["bad", "good"], embed: 4, hidden: 4 });
   await model.fit(train, { epochs: 1 });
-  assertThrows(() => pytorchFiles(model), RangeError, "--network-alone leaves out one beside a network");
+  assertThrows(() => pytorchFiles(model), RangeError, "networkAlone (--network-alone) leaves out one beside");
   const names = [...(await tensorsOf(model)).tensors.keys()];
   assertEquals(names.filter((name) => name.startsWith("linear")), []);
   assert(names.includes("classifier.weight"));
