@@ -4,7 +4,7 @@ import { choice, count, integer, nullable, path, type Schema } from "../../src/s
 import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { type ABCTune, readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
-import { rollToText, type Score, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
+import { ProblemList, rollToText, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { generateTunes } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
@@ -76,7 +76,8 @@ export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>
     path === null ? undefined : await readMusic(path);
   const [data, valid, test] = [await readMusic(plan.data), await read(plan.valid), await read(plan.test)];
   const notation = plan.notation ?? SUITED[data.music.kind];
-  const options = { notation, stepsPerQuarter: plan.stepsPerQuarter };
+  const problems = new ProblemList();
+  const options = { notation, stepsPerQuarter: plan.stepsPerQuarter, problems };
   const parts = data.music.kind === "rolls" && data.music.rolls.isSplit ? data.music.rolls : undefined;
   const all = pieceTexts(data.music, { ...options, part: parts && "train" });
   if (all.length === 0) {
@@ -93,6 +94,7 @@ export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>
     ...warningsOf(plan.data, data.problems),
     ...warningsOf(plan.valid ?? "", valid?.problems ?? []),
     ...warningsOf(plan.test ?? "", test?.problems ?? []),
+    ...warningsOf("as events", problems.list()),
   ];
   return { data: { corpus, notation, isGenerated: false }, notes: [describe(plan.data, corpus)], warnings };
 }
@@ -106,10 +108,12 @@ export interface TextOptions {
   readonly stepsPerQuarter: number;
   /** The part of split piano rolls; undefined for all. */
   readonly part?: "train" | "valid" | "test";
+  /** Counts what the notation changes, such as notes that move to its grid. */
+  readonly problems?: ProblemList;
 }
 
 /** Returns the texts of pieces. Throws `RangeError` if their files have no such notation. */
-export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part }: TextOptions): string[] {
+export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part, problems }: TextOptions): string[] {
   if (music.kind === "rolls" && notation === "steps") {
     const { train, valid, test } = music.rolls;
     // A file with one part, such as a test set, is that part for whoever asks for any.
@@ -119,7 +123,12 @@ export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part 
   }
   if (music.kind === "tunes" && notation === "abc") return music.tunes.map((tune) => tuneToText(tune));
   if (music.kind === "scores" && notation !== "abc") {
-    return music.scores.map((score) => scoreText(score, notation, stepsPerQuarter));
+    return music.scores.map((score, i) => {
+      if (notation === "steps") return rollToText(scoreToRoll(score, { stepsPerQuarter }));
+      const { text, problems: own } = scoreToEvents(score);
+      problems?.addAll(own, music.scores.length > 1 ? `piece ${i + 1}` : "");
+      return text;
+    });
   }
   throw new InputRangeError(
     `read music: expected the notation ${SUITED[music.kind]} for ${NOUNS[music.kind]}, found ${notation}`,
@@ -127,10 +136,6 @@ export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part 
 }
 
 const NOUNS = { rolls: "piano rolls", tunes: "tunes", scores: "MIDI files" } as const;
-
-function scoreText(score: Score, notation: "steps" | "events", stepsPerQuarter: number): string {
-  return notation === "steps" ? rollToText(scoreToRoll(score, { stepsPerQuarter })) : scoreToEvents(score).text;
-}
 
 function generatedData({ tunes, seed, validFraction, testFraction }: MusicPlan): DataSet<MusicData> {
   const texts = generateTunes(tunes, { seed }).map(({ abc }) => tuneToText(readABC(abc).tunes[0]));

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
 import { MUSIC_PLAN, readMusicData } from "../../../tasks/music/music_plan.ts";
 import type { MusicCorpus } from "../../../tasks/music/corpus.ts";
+import { writeMIDI } from "../../../tasks/data/music/mod.ts";
 import { readMusic } from "../../../tasks/music/music_files.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -31,6 +32,18 @@ Deno.test("a file without training pieces is named", async () => {
     RangeError,
     "rolls.json: expected at least 1 training piece, found only other parts",
   );
+});
+
+Deno.test("notes that move to the grid of events are counted", async () => {
+  await inTempDir(async (directory) => {
+    for (const name of ["a.mid", "b.mid"]) {
+      const notes = [{ pitch: 60, start: 0, duration: name === "a.mid" ? 480 : 470, velocity: 80 }];
+      const score = { meter: "2/4", tempo: 120, division: 480, tracks: [{ program: 0, notes }] };
+      await Deno.writeFile(`${directory}/${name}`, await writeMIDI(score));
+    }
+    const { warnings } = await readMusicData(complete(MUSIC_PLAN, { data: directory }, "read"));
+    assertEquals(warnings, ["as events: lengths moved to the grid: 1, in piece 2, track 1, tick 0"]);
+  });
 });
 
 Deno.test("titles of tunes in Latin-1 are kept", async () => {
