@@ -9,8 +9,10 @@ import { invocation } from "../invocation.ts";
 import type { Watch } from "../live/mod.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import {
+  cardNotes,
   recordPictures,
   type RUN_OPTIONS,
+  type RunNotes,
   type SAMPLE_OPTIONS,
   Samples,
   speedField,
@@ -107,7 +109,7 @@ async function trainAndReport(
   if (watch) announce(watch, run, values);
   const epochs: Epochs = {};
   const events = async function* (options: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
-    const notes = checkpoint ? undefined : { ...fit.notes as Given, introduction: text };
+    const notes = checkpoint ? undefined : notesOf(fit, training, text);
     const fitted = model.fit(corpus, { ...fit, notes, ...options, communicator });
     const all = run.record<EpochEvent>(fitted, { model, describe: program.epoch });
     for await (const event of samples ? samples.among(all, run) : all) {
@@ -126,6 +128,13 @@ async function trainAndReport(
   if (isDiverged) writeErrorLine(`warning: training has diverged, its loss ended at ${brief(last!.loss)}; ${REMEDY}`);
   reportEnd(run, conclusion, { ...training, ...ready, isDiverged });
   return 0;
+}
+
+/** Returns the notes of a new run's checkpoints. */
+function notesOf({ notes, ...fit }: Given, { command, fields }: TrainingCommand, introduction: string): Given {
+  const { plan } = notes as { readonly plan: RunNotes };
+  const given = { ...plan.data, ...plan.model, ...fit };
+  return { plan, introduction, card: cardNotes({ command, fields, given, introduction }) };
 }
 
 /** Describes the ranks for the start-up line. */

@@ -4,6 +4,7 @@
  * @module
  */
 export { expectFreshFolder, type FoldsReport, readFoldsReport } from "./folds_report.ts";
+export { cardNotes } from "./card_notes.ts";
 export { type FoldsRun, runFolds } from "./folds_run.ts";
 export {
   dataName,

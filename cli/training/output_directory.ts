@@ -5,6 +5,7 @@ import { InputRangeError } from "../../errors.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
 import {
+  CARD,
   CHECKSUMS,
   COMMITTED,
   EXAMPLE_TUNE,
@@ -89,7 +90,7 @@ export async function refuseSource(directory: string | undefined, source: unknow
 /** Whether a name in a model's directory is one that saving or training writes, or is hidden. */
 function isModelsOwn(name: string): boolean {
   return [MODEL_FILES, STAGING, /^\./].some((own) => own.test(name)) ||
-    [LOCK, CHECKSUMS, COMMITTED, HISTORY, PICTURES, TUNING, TEST_PICTURE, ...EXAMPLE_TUNE].includes(name);
+    [CARD, LOCK, CHECKSUMS, COMMITTED, HISTORY, PICTURES, TUNING, TEST_PICTURE, ...EXAMPLE_TUNE].includes(name);
 }
 
 /**

@@ -8,14 +8,16 @@
  * one that a dead writer left; readers read it where it is. Every move puts the committed file into its place, so any
  * number of processes may do it at once, and a rename never replaces an `elman.commit` that still has files.
  *
- * The set includes `SHA256SUMS`, the checksums of its files in the format of `sha256sum --check`.
+ * The set includes `SHA256SUMS`, the checksums of its files in the format of `sha256sum --check`. It does not list a
+ * page that `markPage` marked, which replaces only a page that was not edited.
  *
  * @module
  */
 import type * as Files from "node:fs/promises";
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { type Checksums, fileChecksum, formatChecksums, parseChecksums } from "./checksums.ts";
-import { CHECKSUMS, COMMITTED, isFileName, MODEL_FILES, STAGING, stagingName } from "./directory_names.ts";
+import { CARD, CHECKSUMS, COMMITTED, isFileName, MODEL_FILES, STAGING, stagingName } from "./directory_names.ts";
+import { isUneditedPage, MAX_PAGE_BYTES } from "./pages.ts";
 import { isRealDirectory, lstatPlain, MAX_TEXT_BYTES, openPlain, readAtMost } from "./plain_file.ts";
 import { attempt, unless, unlessMissing } from "./system_errors.ts";
 import { type FileContent, writeNewFile } from "./write_file.ts";
@@ -33,8 +35,10 @@ export type FileSystem = Pick<
 export async function commitFiles(
   fs: FileSystem,
   dir: string,
-  files: Readonly<Record<string, FileContent>>,
+  contents: Readonly<Record<string, FileContent>>,
 ): Promise<void> {
+  await attempt(`finish the last write of directory ${dir}`, () => rollForward(fs, dir));
+  const files = await withoutEdited(fs, dir, contents);
   await prepare(fs, dir, Object.keys(files));
   const checksums = new Map(await otherChecksums(fs, dir, files));
   const staging = `${dir}/${stagingName()}`;
@@ -42,7 +46,10 @@ export async function commitFiles(
     await attempt(`write directory ${dir}`, () => fs.mkdir(staging));
     const write = (name: string, content: FileContent): Promise<string> =>
       attempt(`write ${dir}/${name}`, () => writeNewFile(fs, `${staging}/${name}`, content));
-    for (const [name, content] of Object.entries(files)) checksums.set(name, await write(name, content));
+    for (const [name, content] of Object.entries(files)) {
+      const checksum = await write(name, content);
+      if (!isUneditedPage(name, content)) checksums.set(name, checksum);
+    }
     await write(CHECKSUMS, formatChecksums(checksums));
     await attempt(`write directory ${dir}`, async () => {
       await flushDirectory(fs, staging);
@@ -58,9 +65,29 @@ export async function commitFiles(
   });
 }
 
-/** Finishes a dead writer's write and removes what it staged. Throws `RangeError` if anything is not a plain file. */
+/** Returns the files of a write without a page that would replace an edited one. */
+async function withoutEdited(
+  fs: FileSystem,
+  dir: string,
+  files: Readonly<Record<string, FileContent>>,
+): Promise<Readonly<Record<string, FileContent>>> {
+  const { [CARD]: page, ...others } = files;
+  const isPage = page !== undefined && isUneditedPage(CARD, page);
+  return isPage && await holdsPage(fs, dir) === false ? others : files;
+}
+
+/**
+ * Whether a directory has a page that was not edited; undefined if it has none. What cannot be read is another's.
+ */
+async function holdsPage(fs: FileSystem, dir: string): Promise<boolean | undefined> {
+  const path = `${dir}/${CARD}`;
+  if (await attempt(`write ${path}`, () => unlessMissing(fs.lstat(path))) === undefined) return undefined;
+  const bytes = await readWith(fs, path, (handle) => readAtMost(handle, MAX_PAGE_BYTES)).catch(() => undefined);
+  return bytes !== undefined && isUneditedPage(CARD, bytes);
+}
+
+/** Removes what a dead writer staged. Throws `RangeError` if anything is not a plain file. */
 async function prepare(fs: FileSystem, dir: string, names: readonly string[]): Promise<void> {
-  await attempt(`finish the last write of directory ${dir}`, () => rollForward(fs, dir));
   for (const name of await attempt(`write directory ${dir}`, () => fs.readdir(dir))) {
     if (!STAGING.test(name)) continue;
     const staging = `${dir}/${name}`;
@@ -149,11 +176,13 @@ async function rollForward(fs: FileSystem, dir: string): Promise<void> {
   const committed = `${dir}/${COMMITTED}`;
   if (!await attempt(committed, () => isRealDirectory(fs, committed))) return;
   const names = await unlessMissing(fs.readdir(committed)) ?? [];
+  const hasPage = names.includes(CARD) && await holdsPage(fs, committed) === true;
+  const isKept = hasPage && await holdsPage(fs, dir) === false;
   for (const name of names) {
     if (!isFileName(name) && name !== CHECKSUMS) {
       throw new InputRangeError(`${committed}: expected files that Elman wrote, found ${JSON.stringify(name)}`);
     }
-    for (const parent of [committed, dir]) {
+    for (const parent of [committed, ...isKept && name === CARD ? [] : [dir]]) {
       await attempt(`${parent}/${name}`, () => lstatPlain(fs, `${parent}/${name}`));
     }
   }
@@ -161,7 +190,7 @@ async function rollForward(fs: FileSystem, dir: string): Promise<void> {
   // The list moves last: it tells which files are the write's own.
   for (const name of names.toSorted((a, b) => Number(a === CHECKSUMS) - Number(b === CHECKSUMS))) {
     const path = `${committed}/${name}`;
-    const isOwn = name === CHECKSUMS || !listed || listed.has(name);
+    const isOwn = name === CARD && hasPage ? !isKept : name === CHECKSUMS || !listed || listed.has(name);
     await unlessMissing(isOwn ? fs.rename(path, `${dir}/${name}`) : fs.rm(path));
   }
   await flushDirectory(fs, dir);

@@ -26,7 +26,8 @@ export interface WriteDirectoryOptions {
  * directory is created if it does not exist, and what a dead writer left behind is finished or removed first.
  *
  * Writes to one directory queue, also those of several processes. The contents must not change until the promise
- * settles. The checksums of the files are saved with them in `SHA256SUMS`.
+ * settles. The checksums of the files are saved with them in `SHA256SUMS`. A model's page `README.md` has none, and is
+ * written only if there is no other or nobody has edited it.
  *
  * @param dir The path of the directory, which may be a link. Its files may not be links.
  * @param files The contents by name. A name has ASCII letters, digits, `.`, `_` and `-`, and does not begin with a dot.

@@ -9,6 +9,9 @@ export const LOCK = "elman.lock";
 /** The file of the others' checksums. */
 export const CHECKSUMS = "SHA256SUMS";
 
+/** The page about a model. People may edit it, so it has no checksum among the others'. */
+export const CARD = "README.md";
+
 /** The file of a run's steps and epochs, which is appended to. */
 export const HISTORY = "history.jsonl";
 

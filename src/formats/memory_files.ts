@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { formatChecksums, Sha256 } from "./checksums.ts";
 import { CHECKSUMS } from "./directory_names.ts";
+import { isUneditedPage } from "./pages.ts";
 import { type FileContent, partsOf } from "./write_file.ts";
 import type { FileSource, OpenFile } from "./opened_files.ts";
 
@@ -64,7 +65,7 @@ export function filesOf(contents: Readonly<Record<string, FileContent>>): File[]
     const parts = partsOf(content).map((part) => part.slice() as Uint8Array<ArrayBuffer>);
     const hash = new Sha256();
     for (const part of parts) hash.add(part);
-    checksums.set(name, hash.digest());
+    if (!isUneditedPage(name, content)) checksums.set(name, hash.digest());
     return new File(parts, name);
   });
   return [...files, new File([formatChecksums(checksums)], CHECKSUMS)];

@@ -97,8 +97,7 @@ export class Best {
     }
     this.#values ??= new Float32Array(this.#slab.size);
     this.#values.set(values);
-    const { objective, loss } = measured;
-    this.#measured = { objective, loss };
+    this.#measured = figuresOf(measured);
     this.#waited = waited;
     this.#since = since;
     this.#lowest = lowest;
@@ -111,4 +110,11 @@ export class Best {
     this.#slab.engine.change(this.#slab.values, this.#slab.size, (own) => own.set(values));
     this.#slab.touch();
   }
+}
+
+/** Returns the numbers of a measurement: a checkpoint keeps them for the model's card. */
+function figuresOf(measured: Measurement): Measurement {
+  const { objective, loss, ...others } = measured;
+  const isFigure = ([, value]: [string, unknown]): boolean => Number.isFinite(value);
+  return { objective, loss, ...Object.fromEntries(Object.entries(others).filter(isFigure)) };
 }

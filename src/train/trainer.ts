@@ -95,6 +95,11 @@ export class Trainer<M extends Measurement> {
     return patience !== null && this.#best.waited >= patience;
   }
 
+  /** The best measurement so far; undefined before the first. */
+  get measured(): Measurement | undefined {
+    return this.#best.measured;
+  }
+
   /** Whether the best parameters so far differ from the current ones. */
   get hasBest(): boolean {
     return this.#best.values !== undefined && (this.#best.since > 0 || this.#progress.batch > 0);

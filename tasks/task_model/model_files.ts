@@ -9,6 +9,7 @@ import {
 } from "../../src/formats/mod.ts";
 import { type FileSource, type OpenedFiles, openFiles, readFiles } from "../../src/formats/opened_files.ts";
 import { openDirectory } from "../../src/formats/read_directory.ts";
+import { CARD } from "../../src/formats/directory_names.ts";
 import { elementCount } from "../../src/formats/safetensors_header.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
 import { describeValue, expectKinds, parseJSON } from "../../src/schema/mod.ts";
@@ -16,6 +17,7 @@ import { parameterArrays } from "../../src/nn/mod.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
 import { namedError } from "../data/named_error.ts";
 import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
+import { type ModelCardOptions, savedCard } from "./model_card.ts";
 import { VERIFY_OPTION, type VerifyOption } from "./model_options.ts";
 import { filesAt, type ModelSource } from "./model_source.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
@@ -41,13 +43,17 @@ export interface ModelHead<T extends TaskTypes> {
 /** The parameters by name. */
 export type ModelTensors = ReadonlyMap<string, NamedArray>;
 
-/** The files of a model directory. */
-export function modelFiles<T extends TaskTypes>(parts: ModelParts<T>): Record<string, FileContent> {
+/** The files of a model directory; `card` has what its page says beside what the model itself knows. */
+export function modelFiles<T extends TaskTypes>(
+  parts: ModelParts<T>,
+  card?: ModelCardOptions,
+): Record<string, FileContent> {
   const write = (json: unknown): string => JSON.stringify(json, null, 2) + "\n";
   return {
     [CONFIG]: write(configJSON(parts)),
     ...Object.fromEntries(processorsJSON(parts).map(({ file, json }) => [file, write(json)])),
     [MODEL]: encodeSafetensorsParts(parameterArrays(parts.network), { format: "pt" }),
+    [CARD]: savedCard(parts, card),
   };
 }
 

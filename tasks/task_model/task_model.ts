@@ -1,6 +1,6 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine } from "../../src/nn/mod.ts";
-import { writeDirectory } from "../../src/formats/mod.ts";
+import { type FileContent, writeDirectory } from "../../src/formats/mod.ts";
 import { filesOf } from "../../src/formats/memory_files.ts";
 import { DirectoryFiles } from "../../src/formats/read_directory.ts";
 import { complete, describeValue, expectKinds, expectOptions, type Given, withArticle } from "../../src/schema/mod.ts";
@@ -24,6 +24,7 @@ import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
 import { refuseUnfitTraining } from "./memory_need.ts";
+import { type ModelCardOptions, runCard } from "./model_card.ts";
 import type { ExportONNXOptions } from "./onnx_files.ts";
 import { filesAt, type ModelSource } from "./model_source.ts";
 import {
@@ -80,6 +81,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   #task: Task<T>;
   #config: T["config"];
   #network: T["network"];
+  #card: ModelCardOptions = {};
   #isTraining = false;
   #isDisposed = false;
 
@@ -266,15 +268,18 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     throw new InputRangeError("find a learning rate: expected a model that is trained in steps, found another");
   }
 
-  /** Saves the model in a directory: writes all of its files or none. */
+  /**
+   * Saves the model in a directory: writes all of its files or none. Its card, `README.md`, tells what the model knows
+   * about itself and its training, and does not replace one that was edited.
+   */
   async save(directory: string): Promise<void> {
     expectPath("save a model", "directory", directory);
-    await writeDirectory(directory, modelFiles(this.#parts));
+    await writeDirectory(directory, modelFiles(this.#parts, this.#card));
   }
 
   /** Returns the files that `save` writes, for platforms without a file system; `load` reads them. */
   toFiles(): File[] {
-    return filesOf(modelFiles(this.#parts));
+    return filesOf(modelFiles(this.#parts, this.#card));
   }
 
   /** Serializes the whole model as one safetensors file, for platforms without a file system. */
@@ -337,13 +342,19 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       await prepared.before();
     }
     const saves = (communicator?.rank ?? 0) === 0;
+    const noted = notes ?? checkpoint?.notes ?? {};
+    this.#card = runCard(noted);
     if (!prepared.learning) {
       if (directory !== undefined && saves) await this.save(directory);
       return;
     }
     const learning = prepared.learning(this.network, communicator);
     const trainer = new Trainer(learning, settings, { communicator });
-    const run = { trainer, settings, fingerprint, checkpoint, files: () => modelFiles(this.#parts) };
+    const files = (): Record<string, FileContent> => {
+      this.#card = runCard(noted, trainer.measured);
+      return modelFiles(this.#parts, this.#card);
+    };
+    const run = { trainer, settings, fingerprint, checkpoint, files };
     const place = saves ? directory ?? resume : undefined;
     const saving = { directory: place, saveEvery, saveWhen, notes, signal, lastEpoch };
     let hasBegun = false;

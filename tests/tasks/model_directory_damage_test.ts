@@ -17,10 +17,10 @@ async function train(directory: string): Promise<void> {
   await model.fit(TEXT.repeat(3), { batch: 1, bptt: 4, maxSteps: 1, directory });
 }
 
-/** Reads the files of a model directory except the history, which has no checksum. */
+/** Reads the files of a model directory except the history and the card, which have no checksum. */
 async function readAll(directory: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const all = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
-  const names = all.filter((name) => name !== "history.jsonl");
+  const names = all.filter((name) => !["README.md", "history.jsonl"].includes(name));
   return new Map(
     await Promise.all(
       names.sort().map(async (name) => {

@@ -10,6 +10,9 @@ const BASE = "https://models.example/a/hamlet";
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 8 });
 const FILES: ReadonlyMap<string, File> = new Map(model.toFiles().map((file) => [file.name, file]));
 
+/** The files that loading reads: all but the card. */
+const LOADED = [...FILES.keys()].filter((name) => name !== "README.md");
+
 /** The answer of a server to a request for a file. */
 type Answer = (name: string, url: URL) => Response | undefined | Promise<Response | undefined>;
 
@@ -49,7 +52,7 @@ Deno.test("a URL is read like the directory, each file once, with its query but 
     const { fetch, requests } = server();
     await sameText(await LanguageModel.load(url, { fetch }));
     const query = new URL(url).search;
-    assertEquals(requests.sort(), [...FILES.keys()].sort().map((name) => `${BASE}/${name}${query}`));
+    assertEquals(requests.sort(), [...LOADED].sort().map((name) => `${BASE}/${name}${query}`));
   }
 });
 
@@ -103,7 +106,7 @@ Deno.test("messages leave out the user, the password and the query of a URL", as
 });
 
 Deno.test("cut, extended and changed files of a server are refused", async () => {
-  for (const file of FILES.keys()) {
+  for (const file of LOADED) {
     const bytes = await bytesOf(file);
     for (const other of [bytes.slice(0, -1), bytes.slice(0, 3), Uint8Array.of(...bytes, 10), new Uint8Array()]) {
       const message = await refusal((name) => name === file ? new Response(other) : undefined);
@@ -167,7 +170,7 @@ Deno.test("files in memory are read like a directory, and their task is known", 
   await assertRejects(
     () => LanguageModel.load(others),
     RangeError,
-    "read files: expected tokenizer.json, found config.json, model.safetensors, SHA256SUMS",
+    "read files: expected tokenizer.json, found config.json, model.safetensors, README.md, SHA256SUMS",
   );
   await assertRejects(() => LanguageModel.load([...files, files[0]]), RangeError, `found "config.json" twice`);
   await assertRejects(() => LanguageModel.load([]), RangeError, "found no files");

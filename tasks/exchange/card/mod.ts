@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { modelCard, type ModelCardOptions } from "./model_card.ts";
+export { modelCard } from "./model_card.ts";
+export type { ModelCardOptions } from "../../task_model/model_card.ts";

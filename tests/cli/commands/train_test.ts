@@ -76,6 +76,7 @@ Deno.test("a seed determines all files, with any number of threads", async () =>
     };
     const files = await train("a", "--seed", "7", "--threads", "1");
     assertEquals([...files.keys()], [
+      "README.md",
       "SHA256SUMS",
       "config.json",
       "model.safetensors",

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { TASKS } from "../../../tasks/mod.ts";
+import { cardOf, runCard } from "../../../tasks/task_model/model_card.ts";
 import { modelCard } from "../../../tasks/exchange/mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 8 });
@@ -33,4 +35,56 @@ Deno.test("texts cannot leave their place, and figures are finite", () => {
   assertStringIncludes(modelCard(model, { name: "a|b <i>" }), "# a\\|b \\<i\\>");
   assertThrows(() => modelCard(model, { license: "mit\ntags: x" }), RangeError, "expected texts of one line");
   assertThrows(() => modelCard(model, { figures: { loss: NaN } }), RangeError, "expected a finite loss, found NaN");
+});
+
+Deno.test("a run's card has the numbers of its best measurement, and the texts of its notes", () => {
+  const noted = { data: "a.txt", command: "two\nlines", license: 5, figures: { x: 1 } };
+  const measured = {
+    objective: 0.5,
+    loss: 2,
+    validLoss: 1,
+    macroF1: 0.5,
+    wordErrors: 0.25,
+    calibration: [1],
+    bleu: null,
+  };
+  assertEquals(runCard({ card: noted }, measured), {
+    data: "a.txt",
+    figures: { "validation loss": 1, "validation macro F1": 0.5, "validation word errors": 0.25 },
+  });
+  for (const card of [null, "text", 5, []]) assertEquals(runCard({ card }), { figures: {} });
+});
+
+Deno.test("the card of every task names the command that uses its models", () => {
+  for (const { name, verb } of TASKS) {
+    const card = cardOf({ task: { name, noun: "model" }, config: {}, network: model.network });
+    assertStringIncludes(card, `elman ${verb} --model .`);
+  }
+});
+
+Deno.test("training writes a card with its figures, which an edit protects, and loading ignores it", async () => {
+  const directory = await Deno.makeTempDir();
+  const text = "to be or not to be ".repeat(40);
+  const make = () => LanguageModel.create({ tokenizer: CharTokenizer.train(text), cell: "rnn", embed: 2, hidden: 4 });
+  const options = { batch: 2, bptt: 8, epochs: 2, directory, notes: { card: { license: "mit", data: "Hamlet" } } };
+  const data = { train: text, valid: text };
+  try {
+    const { best } = await make().fit(data, options);
+    const path = `${directory}/README.md`;
+    const card = await Deno.readTextFile(path);
+    assertStringIncludes(card, 'license: "mit"');
+    assertStringIncludes(card, "## Data\n\nHamlet\n");
+    assertStringIncludes(card, `| validation loss | ${best!.validLoss} |`);
+    const loaded = await LanguageModel.load(directory);
+    await loaded.fit(data, { resume: directory });
+    assertEquals(await Deno.readTextFile(path), card, "a resumed run writes the same card");
+    await Deno.writeTextFile(path, "Mine.");
+    await loaded.fit(data, { resume: directory, epochs: 3 });
+    await (await LanguageModel.load(directory)).save(directory);
+    assertEquals(await Deno.readTextFile(path), "Mine.");
+    await Deno.remove(path);
+    await LanguageModel.load(directory);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });

@@ -177,7 +177,14 @@ Deno.test("separate source and target tokenizers are saved and loaded", async ()
   await inTempDir(async (directory) => {
     await translator.save(directory);
     const names = [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-    assertEquals(names, ["SHA256SUMS", "config.json", "model.safetensors", "target_tokenizer.json", "tokenizer.json"]);
+    assertEquals(names, [
+      "README.md",
+      "SHA256SUMS",
+      "config.json",
+      "model.safetensors",
+      "target_tokenizer.json",
+      "tokenizer.json",
+    ]);
     assertEquals(await (await Translator.load(directory)).translate("cab"), expected);
     await Deno.remove(`${directory}/target_tokenizer.json`);
     await assertRejects(
