@@ -89,7 +89,7 @@ export function planComposition(
   return { prime: plan.prime, demands: { isDone: (draft) => plan.demands.isDone(draft), restrict } };
 }
 
-/** What is asked of pieces, with the usual length if none is. */
+/** The demands on pieces, with the usual length unless another is asked for. */
 type Asked = ComposeSettings & { readonly bars: number };
 
 function planNotation(notation: FullNotation, settings: ComposeSettings, own: number[]): CompositionPlan {

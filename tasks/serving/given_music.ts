@@ -11,7 +11,7 @@ import type { Serving } from "./serving.ts";
 export interface ReadMusic {
   /** The text of the model's notation. */
   readonly text: string;
-  /** What was left out. */
+  /** Sentences about parts that were left out. */
   readonly warnings: readonly string[];
 }
 

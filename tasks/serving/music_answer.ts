@@ -10,7 +10,7 @@ import type { Call } from "./call.ts";
 /** The forms of an answer with music: JSON, or a file of one piece. */
 const FORMATS = ["json", "midi", "wav", "abc", "svg"] as const;
 
-/** What the JSON of an answer can have besides. */
+/** Formats that the JSON of an answer can have besides. */
 const EXTRAS = ["wav", "svg"] as const;
 
 /** The longest sound in seconds. */
@@ -64,13 +64,13 @@ export interface AnsweredPiece {
   readonly piece: WrittenPiece;
 }
 
-/** What an answer says of all pieces. */
+/** The fields of an answer that concern all pieces. */
 export interface MusicFrame {
   /** Name of the model. */
   readonly model: string;
   /** Seed of the pieces. */
   readonly seed: number;
-  /** What is wrong with the music of the request. */
+  /** Sentences about faults of the request's music. */
   readonly warnings: readonly string[];
 }
 
