@@ -186,9 +186,9 @@ function exportCommand(tasks: readonly TaskEntry[]): CommandRow {
     name: "export",
     summary: "Write a trained model as a file of another program, such as ONNX Runtime.",
     examples: [
-      "export --model models/novel-lstm --format onnx --out novel.onnx",
-      "export --model models/novel-lstm --format onnx --int8 --log-probabilities",
-      "export --model models/reviews-lstm --format onnx --network-alone --json",
+      "export --model models/novel-lstm --format onnx --int8 --out novel.onnx",
+      "export --model models/reviews-lstm --format pytorch --network-alone --json",
+      "export --model models/novel-lstm --format safetensors --max-shard-size 500MB",
     ],
     load: async () => (await import("./commands/export.ts")).makeExportCommand(tasks),
   };
