@@ -6,6 +6,9 @@ import {
   Forecaster,
   FrameProcessor,
   LanguageModel,
+  MusicModel,
+  PipelineTokenizer,
+  presets,
   SoundProcessor,
   SpeechRecognizer,
   Translator,
@@ -176,6 +179,29 @@ function speech(name: string, options: ModelOptions): PyTorchCase {
   };
 }
 
+const ROLLS = await PipelineTokenizer.train(["."], presets.steps({ lowest: 60, highest: 64 }));
+const TUNE = await PipelineTokenizer.train(["M:3/4 K:D B:2 @2 A2 ^A | @1 [DF]3 |]"], presets.abc());
+
+function music(name: string, options: ModelOptions): PyTorchCase {
+  const model = shaken(MusicModel.create({ tokenizer: ROLLS, embed: 4, hidden: 5, ...options }));
+  const { network, notation: { rules: { vocabSize: V, features: C, insideFeatures: I } } } = model;
+  return {
+    name: `music model ${name}`,
+    model,
+    run: () => {
+      const [T, B, N] = [4, 3, 7];
+      const [before, features] = [ids([T, B], V), floats([T, B, C])];
+      const [rows, inside] = [ids([N], T * B), floats([N, I])];
+      const places = { rows: rows.ids, inside: inside.data, bans: new Float32Array(N * V) };
+      const output = outputOf(() => {
+        const { hidden } = network.read({ T, B, ids: before.ids, features: features.data });
+        return I === 0 ? network.score(hidden) : network.decode(hidden, places);
+      });
+      return { inputs: [before, features, ...I === 0 ? [] : [rows, inside]], output };
+    },
+  };
+}
+
 /** Makes the cases one by one: every cell for every task, and every other part of a network. */
 export function* pytorchCases(): Generator<PyTorchCase, void, void> {
   for (const cell of CELLS) {
@@ -185,6 +211,8 @@ export function* pytorchCases(): Generator<PyTorchCase, void, void> {
     yield translator(cell, { cell });
     yield forecaster(cell, { cell });
     yield speech(cell, { cell });
+    yield music(cell, { cell, layers: 2 });
+    yield music(`${cell}, of tunes`, { cell, tokenizer: TUNE });
   }
   yield languageModel("tied", { tied: true, embed: 5 });
   yield languageModel("of several sizes", { hidden: [5, 7, 6] });
@@ -205,5 +233,6 @@ export function* pytorchCases(): Generator<PyTorchCase, void, void> {
   }
   yield translator("shared and tied", { shared: true, tied: true });
   yield forecaster("ensemble without a linear map", { members: 2, linear: false, layers: 2 });
+  yield music("of several sizes", { hidden: [5, 7, 6] });
   yield speech("with a convolution and no norms", { conv: 3, layerNorm: false, bidirectional: false });
 }

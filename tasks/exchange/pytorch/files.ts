@@ -5,6 +5,7 @@ import type { AnyModelClass } from "../../task_model/mod.ts";
 import { classifier } from "./classifier.ts";
 import { forecaster } from "./forecaster.ts";
 import { languageModel } from "./language_model.ts";
+import { musicModel } from "./music_model.ts";
 import { moduleName, program, type PythonModel } from "./python.ts";
 import { speechRecognizer } from "./speech.ts";
 import { translator } from "./translator.ts";
@@ -18,6 +19,7 @@ const WRITERS: Readonly<Record<string, (config: never, network: never, networkAl
   translation: translator,
   forecasting: forecaster,
   "speech-recognition": speechRecognizer,
+  music: musicModel,
 };
 
 /** A model of any task. */

@@ -1,16 +1,17 @@
 import { InputRangeError } from "../../../errors.ts";
-import { AdaptiveSoftmax, makeRecurrent, parameterArrays, type Recurrent } from "../../../src/nn/mod.ts";
+import { AdaptiveSoftmax, parameterArrays } from "../../../src/nn/mod.ts";
 import type { LanguageModelConfig, LanguageNetwork } from "../../language_modeling/mod.ts";
 import { assign, indent, moduleClass, type PythonModel } from "./python.ts";
 import { pythonRecurrent } from "./recurrent.ts";
+import { isSplitIn, runStack, split, splitName } from "./split.ts";
 
 /** Writes a language model in Python. */
 export function languageModel(config: LanguageModelConfig, network: LanguageNetwork): PythonModel {
   const { vocabSize, embed, tied, cell } = config;
   const { rnn, decoder } = network;
   const isAdaptive = decoder instanceof AdaptiveSoftmax;
-  const isSplit = new Set(rnn.hiddenSizes).size > 1 && /^(?:rnn|lstm|gru)$/.test(cell);
-  const layers = isSplit ? split(config, rnn) : pythonRecurrent(cell, rnn);
+  const isSplit = isSplitIn(cell, rnn);
+  const layers = isSplit ? split(cell, rnn) : pythonRecurrent(cell, rnn);
   if (isAdaptive) refuseNarrow(config, rnn.projected, decoder.cutoffs.length);
   const readout = isAdaptive
     ? `nn.AdaptiveLogSoftmaxWithLoss(${rnn.projected}, ${vocabSize}, [${decoder.cutoffs.join(", ")}], ` +
@@ -32,7 +33,7 @@ export function languageModel(config: LanguageModelConfig, network: LanguageNetw
         methods: [[
           "def forward(self, ids, state=None):",
           `    """Returns the ${scores}, and the state after the last token, from which a next call goes on."""`,
-          ...indent(isSplit ? splitLoop() : ["output, state = self.rnn(self.embedding(ids), state)"]),
+          ...indent(runStack("self.embedding(ids)", isSplit)),
           isAdaptive
             ? "    return self.decoder.log_prob(output.flatten(0, 1)).unflatten(0, ids.shape), state"
             : "    return self.decoder(output), state",
@@ -40,7 +41,7 @@ export function languageModel(config: LanguageModelConfig, network: LanguageNetw
       }),
     ],
     tensors: parameterArrays(network).flatMap((array) => {
-      const name = isSplit ? array.name.replace(/^(rnn\.)(.*_l)(\d+)$/, "$1$3.$20") : array.name;
+      const name = isSplit ? splitName(array.name) : array.name;
       const own = { ...array, name };
       return tied && name === "embedding.weight" ? [own, { ...own, name: "decoder.weight" }] : [own];
     }),
@@ -54,23 +55,4 @@ function refuseNarrow({ divValue }: LanguageModelConfig, width: number, clusters
     `export to PyTorch: expected a hidden size of at least ${divValue ** clusters} for an adaptive softmax of ` +
       `${clusters} clusters, found ${width}`,
   );
-}
-
-/** Layers of several sizes, which a module of PyTorch cannot have, are modules of one layer. */
-function split({ cell }: LanguageModelConfig, { input, hiddenSizes }: Recurrent): ReturnType<typeof pythonRecurrent> {
-  const parts = hiddenSizes.map((hidden, i) => {
-    const layer = makeRecurrent(cell, { input: hiddenSizes[i - 1] ?? input, hidden });
-    return pythonRecurrent(cell, layer).make[0];
-  });
-  return { make: [`nn.ModuleList([${parts.join(", ")}])`], definitions: [], isOwn: false, states: 1 };
-}
-
-function splitLoop(): string[] {
-  return [
-    "output, after = self.embedding(ids), []",
-    "for i, layer in enumerate(self.rnn):",
-    "    output, last = layer(output, None if state is None else state[i])",
-    "    after.append(last)",
-    "state = after",
-  ];
 }
