@@ -1,8 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { CharTokenizer, Forecaster, Translator, VectorClassifier } from "../../mod.ts";
+import { CharTokenizer, Forecaster, MusicModel, Translator, VectorClassifier } from "../../mod.ts";
 import { vectorSequence } from "../../tasks/data/mod.ts";
 import { FrameProcessor } from "../../tasks/mod.ts";
 import { ModelServer } from "../../tasks/serving/mod.ts";
+import { stepTokenizer } from "../tasks/music/made_music.ts";
 import { TEXT, untrainedClassifier, untrainedModel } from "../support/serving.ts";
 import { sendOverConnection, type Unanswered } from "./connections.ts";
 
@@ -16,6 +17,15 @@ const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
   }]],
   frames: [[[1, 2], [3, 4]], [[[1, 2]], [[5, 6], [7, 8]]], [[1]], [[1, 2, 3]]],
   quantiles: [[0.5], [0.1, 0.9], [0.9, 0.1]],
+  prime: [[[60, 64], []], "[[60]]", "", "X:1\nK:C\nCDE|", "TVRoZAAAAAYAAAABAGBNVHJr", [[128]]],
+  melody: [[[60], [62], []], "[[64]]", [[60, 62]], "TVRoZAAAAAYAAAABAGBNVHJr"],
+  bars: [1, 5, 21],
+  key: ["C"],
+  voices: [1, 3],
+  most_repeats: [1, 2],
+  steps_per_quarter: [1, 24],
+  response_format: ["json", "midi", "wav", "abc", "svg"],
+  include: [["wav"], ["svg"], []],
   beam: [1, 5, 65],
   max_tokens: [0, 1, 5, 30],
   temperature: [0, 0.5, 1, 100],
@@ -45,12 +55,20 @@ const PATHS = [
   "/v1/classify",
   "/v1/forecast",
   "/v1/translate",
+  "/v1/music/compositions",
+  "/v1/music/harmonies",
   "/v1/models",
   "/metrics",
   "/openapi.json",
   "/%00",
   "/",
 ];
+/** The field that requests to a path have most often, unless it is `input`. */
+const OWN: Readonly<Record<string, string>> = {
+  "/v1/completions": "prompt",
+  "/v1/music/compositions": "prime",
+  "/v1/music/harmonies": "melody",
+};
 const TYPES = ["application/json; charset=utf-8", "text/plain", "", "application/jsonx"];
 
 /** Seconds within which every request must have its answer, not counting those in which this process was suspended. */
@@ -77,7 +95,7 @@ export interface Target {
 export type Statuses = Record<string, number>;
 
 /** Makes a server of small models whose limits the requests reach. */
-export function fuzzedServer(): ModelServer {
+export async function fuzzedServer(): Promise<ModelServer> {
   const translator = Translator.create({ sourceTokenizer: CharTokenizer.train(TEXT), embed: 4, hidden: 4 });
   const names = { targetName: "value", knownNames: [], observedNames: [], staticNames: [] };
   const data = {
@@ -89,10 +107,12 @@ export function fuzzedServer(): ModelServer {
   const sequences = [[[0, 1], [1, 0]], [[1, 1]]].map((frames, i) => vectorSequence(frames, { label: "ab"[i] }));
   const processor = FrameProcessor.fit(sequences, { kind: "values" });
   const gestures = VectorClassifier.create({ processor, labels: ["a", "b"], hidden: 4 });
-  const models = { lm: untrainedModel(), reviews: untrainedClassifier(), translator, sales, gestures };
+  const music = MusicModel.create({ tokenizer: await stepTokenizer(55, 70), embed: 4, hidden: 4 });
+  const models = { music, lm: untrainedModel(), reviews: untrainedClassifier(), translator, sales, gestures };
   return new ModelServer(models, {
     maxBody: 1000,
     maxPromptTokens: 400,
+    maxBars: 70,
     maxRunning: 4,
     maxQueue: 1,
     maxSessions: 1,
@@ -183,7 +203,7 @@ async function expectWhole(response: Response): Promise<void> {
 function makeRequest(random: Random): FuzzedRequest {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const path = random() < 0.7 ? PATHS[0] : pick(PATHS);
-  const own = path === "/v1/completions" ? "prompt" : path === "/v1/classify" ? pick(["input", "frames"]) : "input";
+  const own = path === "/v1/classify" ? pick(["input", "frames"]) : OWN[path] ?? "input";
   const names = Object.keys(FIELDS).filter((name) => name === own || random() < (own === "prompt" ? 0.12 : 0.01));
   const fields = names.map((name) => [name, random() < 0.05 ? pick(WRONG) : pick(FIELDS[name])]);
   let body = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));

@@ -4,7 +4,7 @@ import { seededRandom } from "../support/random.ts";
 import { expectIdle, fuzzedServer, sendRequests } from "./requests.ts";
 
 Deno.test("random requests get an answer each, none of them a fault, and leave nothing behind", async () => {
-  const server = fuzzedServer();
+  const server = await fuzzedServer();
   const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
   const { calls, connections } = await sendRequests({ server, port }, seededRandom(1), 300);
   for (const status of [200, 400, 404, 413]) {

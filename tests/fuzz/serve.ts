@@ -10,7 +10,7 @@ const option = (name: string, otherwise: number): number => {
   return at < 0 ? otherwise : Number(Deno.args[at + 1]);
 };
 
-const server = fuzzedServer();
+const server = await fuzzedServer();
 const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
 const memory = (): number => Math.round(Deno.memoryUsage().rss / 2 ** 20);
 const [start, before] = [performance.now(), memory()];
