@@ -1,90 +1,116 @@
-// Times all-reduces of 1 KiB to 64 MiB between 2 and 4 ranks of this machine, fits the cost model of
-// docs/distributed.md to them, and writes what it predicts for networks: `deno task bench:distributed`. Needs
-// openmpi-bin or mpich.
+// Measures training on several processes beside the cost model of docs/distributed.md. Each part is measured by itself
+// and kept in bench/results/distributed.json; the page shows all of them: `deno task bench:distributed PART...`, where
+// the parts are
+//
+//   machine   all-reduces of 1 KiB to 64 MiB between 2 and 4 ranks of this machine
+//   overhead  steps of two ranks of one thread beside one process of two threads
+//   network   all-reduces between nodes, each a network namespace behind a limited link
+//   training  steps between those nodes
+//   loss      losses after equal steps, on generated reviews or the text that --text names
+//
+// Needs openmpi-bin or mpich; `network` and `training` need root, iproute2 and Open MPI.
 
-import { costOf, fitLink, type Link, MODELS, NETWORKS, NODES, speedup, type Timing } from "./distributed/model.ts";
+import { measureLosses } from "./distributed/loss.ts";
+import { type Launcher, type Network, withNetwork } from "./distributed/network.ts";
+import { type Exchanges, type Results, type Steps, writePage } from "./distributed/page.ts";
 
-const RESULTS = new URL("results/distributed.md", import.meta.url);
-const LAUNCHERS = [
+const RESULTS = new URL("results/distributed.json", import.meta.url);
+const LAUNCHERS: readonly Launcher[] = [
   { program: "mpirun.openmpi", options: ["--oversubscribe", "--bind-to", "none", "--quiet"] },
   { program: "mpirun.mpich", options: [] },
 ];
+const NETWORKS: readonly Network[] = [
+  { name: "namespaces without a limit" },
+  { name: "1 Gbit/s", rate: "1gbit" },
+  { name: "100 Mbit/s", rate: "100mbit" },
+];
+const RANKS = [2, 4];
+const PERMISSIONS = ["--allow-ffi", "--allow-env", "--allow-read"];
 
-interface Measured {
-  readonly name: string;
-  readonly size: number;
-  readonly rows: readonly { readonly bytes: number; readonly float32: number; readonly bf16: number }[];
-}
-
-async function measure({ program, options }: typeof LAUNCHERS[number], ranks: number): Promise<Measured | undefined> {
-  const script = decodeURIComponent(new URL("distributed_ranks.ts", import.meta.url).pathname);
-  const permissions = ["--allow-ffi", "--allow-env", "--allow-read"];
-  const words = [Deno.execPath(), "run", "-q", "--no-check", ...permissions, script];
+/** Runs a script on ranks, and returns what rank 0 prints; undefined without the launcher. */
+async function launch<T>(
+  { program, options }: Launcher,
+  ranks: number,
+  script: string,
+  args: readonly string[] = [],
+): Promise<T | undefined> {
+  const path = decodeURIComponent(new URL(`distributed/${script}`, import.meta.url).pathname);
+  const words = [Deno.execPath(), "run", "-q", "--no-check", ...PERMISSIONS, path, ...args];
   try {
     const { stdout, success } = await new Deno.Command(program, {
       args: [...options, "-n", String(ranks), ...words],
       env: { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1", NO_COLOR: "1" },
       stderr: "inherit",
     }).output();
-    return success ? JSON.parse(new TextDecoder().decode(stdout)) : undefined;
-  } catch {
+    return success ? JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!) : undefined;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.warn(`skip ${program}: expected this launcher, found none`);
     return undefined;
   }
 }
 
-function sizeText(bytes: number): string {
-  return bytes < 2 ** 20 ? `${bytes / 1024} KiB` : `${bytes / 2 ** 20} MiB`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(line)].join("\n");
-}
-
-function describeMeasured({ name, size, rows }: Measured, link: Link): string {
-  const timings = rows.map(({ bytes, float32, bf16 }) => {
-    const predicted = costOf({ bytes, nodes: size }, link) * 1e3;
-    return [sizeText(bytes), float32.toFixed(3), predicted.toFixed(3), bf16.toFixed(3)];
-  });
-  const fitted = `latency ${(link.latency * 1e6).toFixed(0)} us, bandwidth ${(link.bandwidth / 1e9).toFixed(2)} GB/s`;
-  return `### ${name}, ${size} ranks\n\nFitted: ${fitted}.\n\n` +
-    table(["size", "float32, ms", "model, ms", "bf16, ms"], timings);
-}
-
-function describePredictions(): string {
-  const parts = Object.entries(MODELS).map(([name, model]) => {
-    const rows = NODES.map((nodes) => [
-      String(nodes),
-      ...Object.values(NETWORKS).flatMap((link) => [
-        speedup(model, nodes, link).toFixed(1),
-        speedup({ ...model, bytes: model.bytes / 2 }, nodes, link).toFixed(1),
-      ]),
-    ]);
-    const heads = Object.keys(NETWORKS).flatMap((network) => [network, `${network}, bf16`]);
-    return `### ${name}\n\n${table(["nodes", ...heads], rows)}`;
-  });
-  return parts.join("\n\n");
-}
-
-const parts: string[] = [];
-for (const launcher of LAUNCHERS) {
-  for (const ranks of [2, 4]) {
-    const measured = await measure(launcher, ranks);
-    if (!measured) continue;
-    const timings = measured.rows.map(({ bytes, float32 }): Timing => ({ bytes, seconds: float32 / 1e3 }));
-    parts.push(describeMeasured(measured, fitLink(timings, ranks)));
+async function measureMachine(): Promise<Exchanges[]> {
+  const found: Exchanges[] = [];
+  for (const launcher of LAUNCHERS) {
+    for (const ranks of RANKS) {
+      const own = await launch<Exchanges>(launcher, ranks, "exchange_ranks.ts");
+      if (own) found.push({ ...own, network: `${own.name}, shared memory` });
+    }
   }
+  return found;
 }
-const processors = `${navigator.hardwareConcurrency} processors`;
-await Deno.writeTextFile(
-  RESULTS,
-  `# Exchanging gradients\n\nMade by \`deno task bench:distributed\`, on a machine with ${processors}.\n\n` +
-    "## All-reduces between processes of one machine\n\nMedian times. The model is fitted to the column `float32`; with " +
-    `more ranks than processors, the ranks also wait for each other.\n\n${
-      parts.join("\n\n")
-    }\n\n## Predicted speedup\n\n` +
-    "How many times as many steps per second as on one node, with the same batch on each node, for networks with a " +
-    `latency of 50 us. These are predictions of the model, not measurements.\n\n${describePredictions()}\n`,
-);
-console.log(`wrote ${decodeURIComponent(RESULTS.pathname)}`);
+
+async function measureOverhead(): Promise<Steps[]> {
+  const found: Steps[] = [];
+  const batch = "32";
+  for (const launcher of LAUNCHERS) {
+    for (const [ranks, threads] of [[1, "2"], [2, "1"]] as const) {
+      const own = await launch<Steps>(launcher, ranks, "training_ranks.ts", [batch, threads, "float32"]);
+      if (own) found.push({ ...own, network: own.name });
+    }
+  }
+  return found;
+}
+
+async function measureNetworks<T extends Steps | Exchanges>(
+  networks: readonly Network[],
+  script: string,
+  args: readonly string[],
+): Promise<T[]> {
+  const found: T[] = [];
+  for (const network of networks) {
+    for (const ranks of RANKS) {
+      await withNetwork(network, ranks, async (launcher) => {
+        const own = await launch<T>(launcher, ranks, script, args);
+        if (own) found.push({ ...own, network: network.name });
+      });
+      console.error(`${network.name}, ${ranks} nodes: done`);
+    }
+  }
+  return found;
+}
+
+const PARTS: Readonly<Record<keyof Results, () => Promise<unknown>>> = {
+  machine: measureMachine,
+  overhead: measureOverhead,
+  network: async () => await measureNetworks<Exchanges>(NETWORKS, "exchange_ranks.ts", []),
+  training: async () =>
+    await measureNetworks<Steps>(NETWORKS.filter(({ rate }) => rate), "training_ranks.ts", [
+      ...["x4", "1"],
+      ...["alone", "float32", "overlap", "bf16", "local"],
+    ]),
+  loss: async () => await measureLosses(textPath),
+};
+
+const at = Deno.args.indexOf("--text");
+const textPath = at < 0 ? undefined : Deno.args[at + 1];
+const parts = at < 0 ? Deno.args : Deno.args.toSpliced(at, 2);
+const unknown = parts.find((part) => !Object.hasOwn(PARTS, part));
+if (unknown !== undefined) throw new RangeError(`expected some of ${Object.keys(PARTS).join(", ")}, found ${unknown}`);
+const results: Record<string, unknown> = await Deno.readTextFile(RESULTS).then(JSON.parse, () => ({}));
+for (const part of parts as (keyof Results)[]) {
+  results[part] = await PARTS[part]();
+  await Deno.writeTextFile(RESULTS, `${JSON.stringify(results)}\n`);
+}
+await writePage(results as Results);

@@ -10,16 +10,15 @@ export interface Link {
   readonly bandwidth: number;
 }
 
-/** The time of an all-reduce. */
-export interface Timing {
-  readonly bytes: number;
-  readonly seconds: number;
-}
-
 /** An all-reduce. */
 export interface Exchange {
   readonly bytes: number;
   readonly nodes: number;
+}
+
+/** The time of an all-reduce. */
+export interface Timing extends Exchange {
+  readonly seconds: number;
 }
 
 /** Computes the seconds of an all-reduce: the faster of the ring and the tree. */
@@ -30,14 +29,33 @@ export function costOf({ bytes, nodes }: Exchange, { latency, bandwidth }: Link)
   return Math.min(ring, tree);
 }
 
-/** Fits a link to timings: the latency to the smallest, the bandwidth to those of at least 1 MiB. */
-export function fitLink(timings: readonly Timing[], nodes: number): Link {
-  const latency = Math.min(...timings.map(({ seconds }) => seconds)) / (2 * Math.ceil(Math.log2(nodes)));
-  const rates = timings.filter(({ bytes }) => bytes >= 2 ** 20).map(({ bytes, seconds }) => {
-    const rest = Math.max(seconds - 2 * (nodes - 1) * latency, seconds / 10);
-    return 2 * (nodes - 1) / nodes * bytes / rest;
-  }).sort((a, b) => a - b);
-  return { latency, bandwidth: rates[rates.length >> 1] };
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
+
+/**
+ * Fits a link to timings of several sizes and numbers of nodes: the latency to the smallest sizes, the bandwidth to those
+ * of at least 1 MiB.
+ */
+export function fitLink(timings: readonly Timing[]): Link {
+  const least = Math.min(...timings.map(({ bytes }) => bytes));
+  const latency = median(
+    timings.filter(({ bytes }) => bytes === least).map(({ nodes, seconds }) =>
+      seconds / (2 * Math.ceil(Math.log2(nodes)))
+    ),
+  );
+  const bandwidth = median(
+    timings.filter(({ bytes }) => bytes >= 2 ** 20).map(({ bytes, nodes, seconds }) =>
+      2 * (nodes - 1) / nodes * bytes / Math.max(seconds - 2 * (nodes - 1) * latency, seconds / 10)
+    ),
+  );
+  return { latency, bandwidth };
+}
+
+/** Computes by how much the model is wrong on average: the mean of |predicted / measured - 1|. */
+export function errorOf(timings: readonly Timing[], link: Link): number {
+  return timings.reduce((sum, own) => sum + Math.abs(costOf(own, link) / own.seconds - 1), 0) / timings.length;
 }
 
 /** A model: bytes of its gradients, and seconds of a step of one node. */

@@ -1,0 +1,90 @@
+// Machines that stand in for nodes of a network: each is a network namespace, whose link to a bridge is limited by a
+// token bucket (tbf). Needs root on Linux, and ip and tc of iproute2.
+
+/** A network of nodes. */
+export interface Network {
+  /** Its name in the results. */
+  readonly name: string;
+  /** Rate of each link in both directions, as `tc` reads it; undefined for no limit. */
+  readonly rate?: string;
+}
+
+/** What starts ranks. */
+export interface Launcher {
+  readonly program: string;
+  readonly options: readonly string[];
+}
+
+const PREFIX = "elman";
+const BRIDGE = `${PREFIX}br`;
+/** First three numbers of the nodes' addresses. */
+const SUBNET = "10.77.0";
+/** Bytes that a link may send at once, and the longest wait in its queue. */
+const BUCKET = ["burst", "256kb", "latency", "100ms"];
+
+function runQuietly(command: string): boolean {
+  const [program, ...args] = command.split(" ");
+  return new Deno.Command(program, { args, stdout: "null", stderr: "null" }).outputSync().success;
+}
+
+function runAll(commands: readonly string[]): void {
+  for (const command of commands) {
+    if (!runQuietly(command)) throw new Error(`make a network: expected this to succeed: ${command}`);
+  }
+}
+
+function remove(nodes: number): void {
+  for (let i = 0; i < nodes; i++) {
+    runQuietly(`ip netns del ${PREFIX}${i}`);
+    runQuietly(`ip link del ${PREFIX}v${i}`);
+  }
+  runQuietly(`ip link del ${BRIDGE}`);
+}
+
+function commandsOf(node: number, rate: string | undefined): string[] {
+  const [space, outer] = [`${PREFIX}${node}`, `${PREFIX}v${node}`];
+  const limit = ["root", "tbf", "rate", rate, ...BUCKET].join(" ");
+  return [
+    `ip netns add ${space}`,
+    `ip link add ${outer} type veth peer name eth0 netns ${space}`,
+    `ip link set ${outer} master ${BRIDGE} up`,
+    `ip -n ${space} link set lo up`,
+    `ip -n ${space} addr add ${SUBNET}.${node + 1}/24 dev eth0`,
+    `ip -n ${space} link set eth0 up`,
+    ...rate === undefined
+      ? []
+      : [`tc qdisc add dev ${outer} ${limit}`, `ip netns exec ${space} tc qdisc add dev eth0 ${limit}`],
+  ];
+}
+
+/** Calls a function with a launcher of one rank on each of several nodes, which exist meanwhile. */
+export async function withNetwork(
+  { rate }: Network,
+  nodes: number,
+  body: (launcher: Launcher) => Promise<void>,
+): Promise<void> {
+  remove(nodes);
+  const agent = await Deno.makeTempFile({ suffix: ".sh" });
+  try {
+    runAll([`ip link add ${BRIDGE} type bridge`, `ip link set ${BRIDGE} up`]);
+    for (let i = 0; i < nodes; i++) runAll(commandsOf(i, rate));
+    // Takes the place of ssh: the host's name, then the command.
+    await Deno.writeTextFile(
+      agent,
+      `#!/bin/sh\nhost=$1; shift\nexec ip netns exec ${PREFIX}$((\${host##*.} - 1)) sh -c "$*"\n`,
+    );
+    await Deno.chmod(agent, 0o700);
+    const transport = "--mca pml ob1 --mca btl tcp,self --mca btl_tcp_if_include eth0 --mca oob_tcp_if_include eth0";
+    const hosts = Array.from({ length: nodes }, (_, i) => `${SUBNET}.${i + 1}`).join(",");
+    await body({
+      program: "ip",
+      options: [
+        ...`netns exec ${PREFIX}0 mpirun.openmpi --quiet --bind-to none --mca plm_rsh_agent ${agent}`.split(" "),
+        ...`${transport} --host ${hosts}`.split(" "),
+      ],
+    });
+  } finally {
+    remove(nodes);
+    await Deno.remove(agent);
+  }
+}
