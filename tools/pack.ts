@@ -27,12 +27,19 @@ const FIELDS = {
   sideEffects: false,
 };
 
-/** Writes the package to a file. Throws `RangeError` if `deno pack` or `tar` fails. */
-export async function pack(file: string): Promise<void> {
+/**
+ * Writes the package to a file. Without source maps it takes a tenth of the time. Throws `RangeError` if `deno pack` or
+ * `tar` fails.
+ */
+export async function pack(file: string, { sourceMaps = true } = {}): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
     const packed = `${directory}/packed.tgz`;
-    await run(Deno.execPath(), ["pack", "--allow-dirty", "--output", packed], ROOT);
+    await run(
+      Deno.execPath(),
+      ["pack", "--allow-dirty", ...sourceMaps ? [] : ["--no-source-maps"], "--output", packed],
+      ROOT,
+    );
     await run("tar", ["-xzf", packed], directory);
     await complete(`${directory}/package`);
     await run("tar", ["-czf", resolve(file), "package"], directory);

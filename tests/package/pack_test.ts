@@ -5,7 +5,7 @@ import { filesUnder, inTempDir } from "../support/command.ts";
 
 /** The package's files by path. */
 async function unpack(directory: string): Promise<Map<string, string>> {
-  await pack(`${directory}/elman.tgz`);
+  await pack(`${directory}/elman.tgz`, { sourceMaps: false });
   const { success } = await new Deno.Command("tar", { args: ["-xzf", "elman.tgz"], cwd: directory }).output();
   assert(success);
   const decoder = new TextDecoder();
