@@ -9,7 +9,7 @@ export interface Network {
   readonly rate?: string;
 }
 
-/** What starts ranks. */
+/** A program that starts ranks. */
 export interface Launcher {
   readonly program: string;
   readonly options: readonly string[];

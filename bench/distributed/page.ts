@@ -7,7 +7,7 @@ const PAGE = new URL("../results/distributed.md", import.meta.url);
 export interface Exchanges {
   /** The MPI library. */
   readonly name: string;
-  /** What connects the ranks. */
+  /** The network that connects the ranks. */
   readonly network: string;
   /** Number of ranks. */
   readonly size: number;
