@@ -129,14 +129,15 @@ function describeTraining(training: readonly Steps[], links: ReadonlyMap<string,
 }
 
 function describeOverhead(overhead: readonly Steps[]): string {
-  const rows = [...Map.groupBy(overhead, ({ name }) => name)].flatMap(([name, own]) =>
-    own[0].rows.map(({ parameters, milliseconds }, i) => {
-      const ranks = own.find(({ size }) => size === 2)!.rows[i].milliseconds;
+  // A single process precedes the ranks that it is compared with.
+  const rows = overhead.flatMap(({ name, size, rows }, at) =>
+    size === 1 ? [] : rows.map(({ parameters, milliseconds }, i) => {
+      const single = overhead[at - 1].rows[i].milliseconds;
       return [
         `${name}, ${(parameters / 1e6).toFixed(1)} M parameters`,
+        number(single),
         number(milliseconds),
-        number(ranks),
-        percent(ranks / milliseconds - 1),
+        percent(milliseconds / single - 1),
       ];
     })
   );
