@@ -20,7 +20,7 @@ export const RUNS: readonly Run[] = [
     task: "language-modeling",
     command: [
       ...["train-lm", "--data", `${DATA}text.txt`, "--test-fraction", "0.1"],
-      ..."--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 30 --dropout 0.2 --patience 100 --schedule constant".split(
+      ..."--hidden 12 --embed 8 --batch 4 --bptt 16 --epochs 12 --dropout 0.2 --patience 100 --schedule constant".split(
         " ",
       ),
     ],
@@ -29,14 +29,14 @@ export const RUNS: readonly Run[] = [
     task: "classification",
     command: [
       ...["train-classifier", "--data", `${DATA}texts.csv`, "--valid-fraction", "0.2"],
-      ..."--hidden 6 --embed 6 --batch 8 --epochs 30 --word-dropout 0.2 --patience 100".split(" "),
+      ..."--hidden 6 --embed 6 --batch 8 --epochs 12 --word-dropout 0.2 --patience 100".split(" "),
     ],
   },
   {
     task: "translation",
     command: [
       ...["train-translation", "--data", `${DATA}pairs.tsv`, "--tokenizer", "char", "--valid-fraction", "0.2"],
-      ..."--hidden 8 --embed 8 --batch-tokens 100 --epochs 30 --dropout 0.2 --patience 100 --schedule constant".split(
+      ..."--hidden 8 --embed 8 --batch-tokens 100 --epochs 12 --dropout 0.2 --patience 100 --schedule constant".split(
         " ",
       ),
     ],

@@ -3,7 +3,7 @@
 import { Buffer } from "node:buffer";
 import process from "node:process";
 import { Readable } from "node:stream";
-import { Engine } from "../../mod.ts";
+import { Engine } from "../../src/engine/mod.ts";
 import { main } from "../../cli/main.ts";
 import { serve } from "./host_program.ts";
 

@@ -24,14 +24,14 @@ import { stepTokenizer } from "./music/made_music.ts";
 import { RATE, speak, UTTERANCES } from "./speech/tones.ts";
 import { movements } from "./vector_classification/movements.ts";
 
-const TEXT = babble(3000);
+const TEXT = babble(1800);
 
-const REVIEWS = generateReviews(300);
+const REVIEWS = generateReviews(100);
 const WORDS = treebankTokenizer(REVIEWS.map(({ text }) => text));
 
-const MADE = makeTexts(130);
+const MADE = makeTexts(70);
 const MADE_WORDS = treebankTokenizer(MADE.map(({ text }) => text));
-const MOVEMENTS = movements(72);
+const MOVEMENTS = movements(50);
 
 const PAIRS = REVIEWS.map(({ text }) => ({ source: text.slice(0, 20), target: text.slice(10, 25).toUpperCase() }));
 const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + target).join(""));
@@ -40,8 +40,8 @@ function translatorCase(shape: { readonly inputFeeding?: boolean }): AnyTaskCase
   return taskCase<Translator, TranslatorSettings>({
     create: (engine) =>
       Translator.create({ sourceTokenizer: LETTERS, embed: 8, hidden: 12, layers: 2, ...shape, engine }),
-    fit: (model, options) => model.fit({ train: PAIRS.slice(0, 80), valid: PAIRS.slice(80, 100) }, options),
-    settings: { epochs: 3, batchTokens: 500, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
+    fit: (model, options) => model.fit({ train: PAIRS.slice(0, 48), valid: PAIRS.slice(48, 56) }, options),
+    settings: { epochs: 3, batchTokens: 250, averageLast: 2, scheduledSampling: 0.3, learningRate: 0.01 },
     otherSetting: { batchTokens: 100 },
     agreement: ["sourceVocabSize", "symbols"],
     ask: (model) => model.translate(["A fine film", "the soup"], { beam: 3, nBest: 2 }),
@@ -64,7 +64,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
     "": taskCase<LanguageModel, LanguageModelSettings>({
       create: (engine) =>
         LanguageModel.create({ tokenizer: CharTokenizer.train(TEXT), hidden: 20, layers: 2, dropout: 0.3, engine }),
-      fit: (model, options) => model.fit({ train: TEXT.slice(0, 2500), valid: TEXT.slice(2500) }, options),
+      fit: (model, options) => model.fit({ train: TEXT.slice(0, 1500), valid: TEXT.slice(1500) }, options),
       settings: { epochs: 3, batch: 8, bptt: 24, averaging: 0.9, learningRate: 0.01 },
       otherSetting: { bptt: 25 },
       ask: (model) => model.complete("the ", { maxTokens: 30, seed: 1 }),
@@ -86,11 +86,11 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
           embedDropout: 0.1,
           weightDropout: 0.5,
         }),
-      fit: (model, options) => model.fit({ train: TEXT.slice(0, 2500), valid: TEXT.slice(2500) }, options),
+      fit: (model, options) => model.fit({ train: TEXT.slice(0, 1500), valid: TEXT.slice(1500) }, options),
       settings: {
         epochs: 2,
         batch: 8,
-        bptt: 40,
+        bptt: 24,
         bpttDeviation: 5,
         optimizer: "sgd",
         learningRate: 20,
@@ -112,16 +112,16 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
           ...{ wordDropout: 0.1, embedDropout: 0.1, inputDropout: 0.1 },
           engine,
         }),
-      fit: (model, options) => model.fit({ train: REVIEWS.slice(0, 140), valid: REVIEWS.slice(140, 180) }, options),
-      settings: { epochs: 3, batch: 20, averaging: 0.9, adversarial: 0.02, unfreezeEvery: 1, schedule: "plateau" },
+      fit: (model, options) => model.fit({ train: REVIEWS.slice(0, 56), valid: REVIEWS.slice(56, 72) }, options),
+      settings: { epochs: 3, batch: 8, averaging: 0.9, adversarial: 0.02, unfreezeEvery: 1, schedule: "plateau" },
       otherSetting: { adversarial: 0.1 },
       ask: (model) => model.classify(["A fine film, but the soup was dull.", "I loved it"]),
     }),
     " with several labels": taskCase<Classifier, ClassifierSettings>({
       create: (engine) =>
         Classifier.create({ tokenizer: MADE_WORDS, labels: LABELS, multiLabel: true, embed: 8, hidden: 8, engine }),
-      fit: (model, options) => model.fit({ train: MADE.slice(0, 100), valid: MADE.slice(100) }, options),
-      settings: { epochs: 3, batch: 20, averaging: 0.9, labelWeights: "balanced" },
+      fit: (model, options) => model.fit({ train: MADE.slice(0, 56), valid: MADE.slice(56) }, options),
+      settings: { epochs: 3, batch: 8, averaging: 0.9, labelWeights: "balanced" },
       otherSetting: { labelSmoothing: 0.2 },
       ask: (model) => model.classify(["a soldier, a wedding and a film", "a joke"]),
     }),
@@ -135,7 +135,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
           ...{ hidden: 12, layers: 2, members: 2, conv: 3, filters: 8, inputDropout: 0.1, pooling: "concat" },
           engine,
         }),
-      fit: (model, options) => model.fit({ train: MOVEMENTS.slice(0, 60), valid: MOVEMENTS.slice(60) }, options),
+      fit: (model, options) => model.fit({ train: MOVEMENTS.slice(0, 42), valid: MOVEMENTS.slice(42) }, options),
       settings: { epochs: 3, batch: 6, averaging: 0.9, jitter: 0.1, rotation: 45 },
       otherSetting: { jitter: 0.2 },
       agreement: ["input", "inputs a frame"],
@@ -173,8 +173,8 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
       create: (engine) =>
         Forecaster.create({ data: SERIES, horizon: 6, hidden: 16, layers: 2, dropout: 0.3, members: 2, engine }),
       fit: (model, options) => model.fit(SERIES, options),
-      settings: { epochs: 3, batch: 8, averaging: 0.9, windows: 90, learningRate: 0.01 },
-      otherSetting: { windows: 80 },
+      settings: { epochs: 3, batch: 8, averaging: 0.9, windows: 56, learningRate: 0.01 },
+      otherSetting: { windows: 48 },
       agreement: ["horizon", "model.safetensors"],
       processorFiles: ["preprocessor_config.json"],
       ask: (model) => model.forecast(SERIES.set),

@@ -132,7 +132,7 @@ Deno.test("train-lm and LanguageModel have the same defaults", async () => {
 });
 
 Deno.test("train-classifier and Classifier have the same defaults but for those that follow from the data", async () => {
-  const lines = generateReviews(120).map(({ text, label }) => `${label} ${text}\n`).join("");
+  const lines = generateReviews(60).map(({ text, label }) => `${label} ${text}\n`).join("");
   await inTempDir(async (files) => {
     const [train, valid] = [`${files}/train.txt`, `${files}/valid.txt`];
     await Deno.writeTextFile(train, lines);
@@ -151,7 +151,7 @@ Deno.test("train-classifier and Classifier have the same defaults but for those 
 });
 
 Deno.test("train-translation and Translator have the same defaults", async () => {
-  const pairs = Array.from({ length: 60 }, (_, i) => ({ source: `no ${i}`, target: `nein ${i}` }));
+  const pairs = Array.from({ length: 24 }, (_, i) => ({ source: `no ${i}`, target: `nein ${i}` }));
   await inTempDir(async (files) => {
     const [source, target] = [`${files}/source.txt`, `${files}/target.txt`];
     await Deno.writeTextFile(source, pairs.map(({ source }) => `${source}\n`).join(""));

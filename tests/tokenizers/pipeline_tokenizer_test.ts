@@ -13,6 +13,7 @@ import {
   trainers,
   Truncation,
 } from "@elman/elman/tokenizers";
+import { caseCount } from "../support/case_count.ts";
 import { HARD_TEXTS, randomIntegers } from "./contract.ts";
 import { readHardCases } from "../conformance/texts.ts";
 
@@ -31,9 +32,9 @@ function randomText(random: (bound: number) => number): string {
   }).join("");
 }
 
-Deno.test("byte-level BPE restores 100,000 random texts", () => {
+Deno.test("byte-level BPE restores random texts", () => {
   const random = randomIntegers(5);
-  for (let i = 0; i < 100_000; i++) {
+  for (let i = 0; i < caseCount(10_000); i++) {
     const text = randomText(random);
     const decoded = byteLevel.decode(byteLevel.encode(text));
     if (decoded !== text) throw new RangeError(`expected ${JSON.stringify(text)}, found ${JSON.stringify(decoded)}`);
@@ -42,7 +43,7 @@ Deno.test("byte-level BPE restores 100,000 random texts", () => {
 
 Deno.test("byte-level BPE restores random bytes and decodes random ids", () => {
   const random = randomIntegers(6);
-  for (let i = 0; i < 5000; i++) {
+  for (let i = 0; i < caseCount(2000); i++) {
     const bytes = Uint8Array.from({ length: random(40) }, () => random(256));
     assertEquals(byteLevel.decodeBytes(byteLevel.encodeBytes(bytes)), bytes);
     const ids = Array.from({ length: random(40) }, () => random(byteLevel.size));
@@ -94,9 +95,10 @@ Deno.test("hard texts never throw, whatever the parts", () => {
   for (const pipeline of pipelines) {
     const copy = PipelineTokenizer.fromJSON(JSON.parse(JSON.stringify(pipeline)));
     for (const text of hard) {
-      const { ids } = pipeline.encoding(text);
+      const encoding = pipeline.encoding(text);
+      const { ids } = encoding;
       assertEquals([...pipeline.encode(text)], ids);
-      assertEquals(copy.encoding(text), pipeline.encoding(text));
+      assertEquals(copy.encoding(text), encoding);
       const decoder = pipeline.decoder();
       const pieces = ids.map((id) => decoder.push(id));
       assertEquals(pieces.join("") + decoder.flush(), pipeline.decode(ids));
