@@ -131,9 +131,12 @@ export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part,
     });
   }
   throw new InputRangeError(
-    `read music: expected the notation ${SUITED[music.kind]} for ${NOUNS[music.kind]}, found ${notation}`,
+    `read music: expected ${READABLE[notation]} for the notation ${notation}, found ${NOUNS[music.kind]}`,
   );
 }
+
+/** The files that each notation is read from. */
+const READABLE = { steps: "piano rolls or MIDI files", abc: "tunes in ABC", events: "MIDI files" } as const;
 
 const NOUNS = { rolls: "piano rolls", tunes: "tunes", scores: "MIDI files" } as const;
 

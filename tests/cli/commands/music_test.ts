@@ -123,14 +123,20 @@ Deno.test("wrong music and wrong options are one line that names them", async ()
       [["train-music", "--data", one], "expected at least 2 pieces, found 1; with --valid-fraction 0"],
       [["train-music", "--data", `${directory}/text.abc`], "read "],
       [["train-music", "--data", `${directory}/empty`], "expected .abc, .mid, .midi or .json files in the folder"],
-      [["train-music", "--data", one, "--notation", "events"], "expected the notation abc for tunes, found events"],
+      [
+        ["train-music", "--data", one, "--notation", "events"],
+        "expected MIDI files for the notation events, found tunes",
+      ],
       [["compose", "--model", model], "expected --out FILE, found none"],
       [["compose", "--model", model, "--out", `${directory}/a.ogg`], "expected a name that ends with one of .mid"],
       [["compose", "--model", model, "--key", "D", "--out", `${directory}/a.mid`], "expected no key for a model of"],
       [["compose", "--model", directory, "--out", `${directory}/a.mid`], "config.json"],
       [["harmonize", "--model", model, rolls, "--out", `${directory}/a.mid`], "expected one piece, found 4 pieces"],
       [["harmonize", "--model", model, "--out", `${directory}/a.mid`], "expected one melody, found 0"],
-      [["evaluate", "--model", model, "--data", one], "expected the notation abc for tunes, found steps"],
+      [
+        ["evaluate", "--model", model, "--data", one],
+        "expected piano rolls or MIDI files for the notation steps, found tunes",
+      ],
     ];
     for (const [args, message] of cases) {
       const { code, stderr } = await runCommand(
