@@ -179,7 +179,7 @@ function describePredictions(): string {
 /** Writes the page of the results. */
 export async function writePage({ machine, overhead, network, training, loss }: Results): Promise<void> {
   const parts = [
-    "# Exchanging gradients\n\nMade by `deno task bench:distributed machine overhead network training loss`, on a " +
+    "# Exchanging gradients\n\nMade by `deno task bench:distributed overhead network training`, on a " +
     `machine with ${navigator.hardwareConcurrency} processors, which all ranks share ` +
     `with whatever else runs. Times are medians.`,
     machine && `## All-reduces between processes of one machine\n\n${describeExchanges(machine)}`,
