@@ -23,5 +23,6 @@ Deno.test("the public entry of layers hides the tape, memory addresses and engin
     "projectInto",
     "rowsFrom",
     "sizeOf",
+    "slabSize",
   ]);
 });

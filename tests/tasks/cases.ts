@@ -54,7 +54,7 @@ const TONES = await SoundProcessor.fit(UTTERANCES.map(({ sound }) => sound), { r
 
 const STEPS = await stepTokenizer(58, 68);
 const ROLLS = Array.from(
-  { length: 18 },
+  { length: 22 },
   (_, i) => Array.from({ length: 8 + i % 5 }, (_, t) => `${60 + (i + t) % 4} ${64 + t % 3} .`).join(" "),
 );
 
