@@ -205,10 +205,17 @@ export class Tensor {
 
   /**
    * Computes the gradients of this scalar with respect to every tensor that it depends on and that requires one. Call
-   * it once per step, inside the step that computed the scalar; otherwise it throws `RangeError`. `watch` is told how
-   * far it has come.
+   * it once per step, inside the step that computed the scalar; otherwise it throws `RangeError`.
    */
-  backward(watch?: BackwardWatch): void {
+  backward(): void {
+    this.backwardWatched(undefined);
+  }
+
+  /**
+   * Does the same as `backward`; `watch` is told how far it has come.
+   * @internal
+   */
+  backwardWatched(watch: BackwardWatch | undefined): void {
     if (this.size !== 1) throw new InputRangeError(`backward: expected a scalar, found ${formatShape(this.shape)}`);
     const scope = Scope.of(this.engine, "backward");
     if (!this.requiresGradient) {

@@ -267,7 +267,7 @@ export class Trainer<M extends Measurement> {
     if (part === 0) return 0;
     return training(() => {
       const mean = batch.loss();
-      mean.backward(watch);
+      mean.backwardWatched(watch);
       batch.done?.();
       return mean.item();
     }, {

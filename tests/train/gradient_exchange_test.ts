@@ -37,7 +37,7 @@ class Rank {
         const { output } = this.#lstm.forward(this.#embedding.forward(Int32Array.from(ids), [ids.length, 1]));
         const loss = this.#output.loss(output, Int32Array.from(ids));
         const both = usesOther ? add(loss, this.#other.loss(output, new Int32Array(ids.length))) : loss;
-        both.backward(watch);
+        both.backwardWatched(watch);
       }, { engine: this.engine });
     }
     this.early = this.counts.length;
