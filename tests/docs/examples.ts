@@ -56,7 +56,7 @@ function withAddresses({ page, code }: Example, exports: Readonly<Record<string,
 export async function testExamples(pages: readonly string[]): Promise<void> {
   const parent = await Deno.makeTempDir();
   const program = new URL("example_host.ts", import.meta.url);
-  const host = new Host<ExampleRequest>(program, ["--allow-read", "--allow-write"]);
+  const host = new Host<ExampleRequest>(program, ["--quiet", "--allow-read", "--allow-write"]);
   const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", ROOT)));
   for (const page of pages) {
     const text = await Deno.readTextFile(new URL(page, ROOT));

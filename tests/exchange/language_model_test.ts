@@ -31,7 +31,8 @@ async function check(
   const { network } = model;
   const isLogarithm = exporting.logProbabilities || options.softmax === "adaptive";
   const name = isLogarithm ? "log_probabilities" : "logits";
-  for (let i = 0; i < INPUTS; i++) {
+  // Half of the inputs are for each of the two graphs.
+  for (let i = 0; i < 2 * INPUTS; i++) {
     const isStep = i % 2 === 1;
     const [T, B] = [isStep ? 1 : dice.integer(1, 9), dice.integer(1, 5)];
     const ids = dice.ids(T * B, V);

@@ -51,7 +51,8 @@ async function check({ notation, logProbabilities = false, int8 = false, ...opti
     const session = sessions.get(`model${suffix}.onnx`)!;
     return compare(session, inputs, outputs, int8 ? { tolerance: 0.3 } : {});
   };
-  for (let i = 0; i < INPUTS; i++) {
+  // Half of the inputs are for each of the two graphs.
+  for (let i = 0; i < 2 * INPUTS; i++) {
     const isStep = i % 2 === 1;
     const [T, B, N] = [isStep ? 1 : dice.integer(1, 9), dice.integer(1, 5), dice.integer(1, 12)];
     const lead = isStep ? [B] : [T, B];
