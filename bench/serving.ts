@@ -2,9 +2,9 @@
  * Measures a server under load, an LSTM 65, 256 x 2: `deno task bench:serve`. For 1, 8, 64 and 256 streams at a time,
  * prints tokens per second, the time to the first token (median and 99th percentile) and the memory, with one thread
  * and with two, beside a handler that answers one request after the other with `generate`. All requests are alike, so
- * that the streams are compared for the same work; of three measurements the fastest counts. They go to the handler; 1 and 64 streams also go through a port,
- * from a client in another process on the same processors. `--soak MINUTES` instead sends more requests than the server
- * takes for that long.
+ * that the streams are compared for the same work; of three measurements the fastest counts. They go to the handler; 1
+ * and 64 streams also go through a port, from a client in another process on the same processors. `--soak MINUTES`
+ * instead sends more requests than the server takes for that long.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { Engine, type EngineOptions, type LanguageModel } from "../mod.ts";

@@ -23,7 +23,9 @@ const SYMBOLS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ' ";
 /** The settings of AdamW and of clipping in `fit`. */
 const [LEARNING_RATE, WEIGHT_DECAY, CLIP_NORM, DROPOUT] = [0.002, 0.01, 5, 0.2];
 
-/** Returns sounds of arbitrary samples, each a little longer than the last, with arbitrary texts of 20 to 27 symbols. */
+/**
+ * Returns sounds of arbitrary samples, each a little longer than the last, with arbitrary texts of 20 to 27 symbols.
+ */
 function makeUtterances(): Utterance[] {
   return Array.from({ length: UTTERANCES }, (_, row) => ({
     sound: {

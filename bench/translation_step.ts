@@ -1,8 +1,9 @@
 /**
  * Compares a training step of the Multi30k translator in docs/benchmarks.md with the same model in PyTorch, on the same
  * batch and from the same weights, one after the other and round by round, on an otherwise idle machine: `deno task
- * bench:translation-step --python PATH [--rounds N]` writes results/translation_step.json and results/translation_step.md
- * after each round. Each measurement runs in its own process. `deno task bench:environment` installs the PyTorch.
+ * bench:translation-step --python PATH [--rounds N]` writes results/translation_step.json and
+ * results/translation_step.md after each round. Each measurement runs in its own process. `deno task bench:environment`
+ * installs the PyTorch.
  * @module
  */
 import { CharTokenizer, type Engine, type SentencePair, Translator } from "../mod.ts";

@@ -1,6 +1,6 @@
 // Takes the pictures of pages in docs/: `deno task screenshots`, or some of them: `deno task screenshots report`. It
-// trains the models that the pages show, which takes minutes, and needs Chromium, and for `tensorboard` a `python3` with
-// TensorBoard.
+// trains the models that the pages show, which takes minutes, and needs Chromium, and for `tensorboard` a `python3`
+// with TensorBoard.
 
 import { build } from "../examples/browser/build.ts";
 import { CharTokenizer, LanguageModel } from "../mod.ts";

@@ -1,5 +1,5 @@
-// The loss after equal steps of four ranks with float32 gradients, bfloat16 gradients, and averages of weights every few
-// steps. Ranks of one process compute the same as ranks over MPI.
+// The loss after equal steps of four ranks with float32 gradients, bfloat16 gradients, and averages of weights every
+// few steps. Ranks of one process compute the same as ranks over MPI.
 
 import { CharTokenizer, LanguageModel } from "../../mod.ts";
 import { createLocalCommunicators } from "../../src/distributed/mod.ts";

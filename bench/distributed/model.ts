@@ -1,6 +1,6 @@
-// The cost model of data-parallel training: a ring all-reduce of M bytes between n nodes takes 2 (n - 1) messages of M/n
-// bytes, so 2 (n - 1) (latency + M / n / bandwidth) (Patarasuk and Yuan 2009); libraries send small ones along a tree,
-// in about 2 log2(n) messages.
+// The cost model of data-parallel training: a ring all-reduce of M bytes between n nodes takes 2 (n - 1) messages of
+// M/n bytes, so 2 (n - 1) (latency + M / n / bandwidth) (Patarasuk and Yuan 2009); libraries send small ones along a
+// tree, in about 2 log2(n) messages.
 
 /** A connection between nodes. */
 export interface Link {
@@ -35,8 +35,8 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * Fits a link to timings of several sizes and numbers of nodes: the latency to the smallest sizes, the bandwidth to those
- * of at least 1 MiB.
+ * Fits a link to timings of several sizes and numbers of nodes: the latency to the smallest sizes, the bandwidth to
+ * those of at least 1 MiB.
  */
 export function fitLink(timings: readonly Timing[]): Link {
   const least = Math.min(...timings.map(({ bytes }) => bytes));

@@ -1,5 +1,5 @@
-// Times steps of language models of three sizes; run by `bench/distributed.ts` on several ranks. Arguments: the batch of
-// all ranks or, with an `x` before it, of each; the number of threads of a rank; the modes.
+// Times steps of language models of three sizes; run by `bench/distributed.ts` on several ranks. Arguments: the batch
+// of all ranks or, with an `x` before it, of each; the number of threads of a rank; the modes.
 
 import { CharTokenizer, LanguageModel } from "../../mod.ts";
 import { connectMPI } from "../../src/distributed/mod.ts";

@@ -178,7 +178,9 @@ function namesOf(out: string, { extension, otherExtensions = [] }: Format): Name
   return { whole, name: own === undefined ? whole : whole.slice(0, -own.length) };
 }
 
-/** Returns where a file belongs: in the folder of --out, and there if it is the first of a name that has no extension. */
+/**
+ * Returns where a file belongs: in the folder of --out, and there if it is the first of a name that has no extension.
+ */
 function placeOf(
   { name }: File,
   { out, extension }: { readonly out: string; readonly extension: string },

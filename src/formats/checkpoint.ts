@@ -1,6 +1,6 @@
 /**
- * Reads the tensors of a checkpoint that was trained elsewhere: a file of PyTorch or safetensors, one that is split into
- * shards, or a folder with one of them.
+ * Reads the tensors of a checkpoint that was trained elsewhere: a file of PyTorch or safetensors, one that is split
+ * into shards, or a folder with one of them.
  *
  * @module
  */

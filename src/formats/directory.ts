@@ -27,7 +27,7 @@ export interface WriteDirectoryOptions {
  *
  * Writes to one directory queue, also those of several processes. The contents must not change until the promise
  * settles. The checksums of the files are saved with them in `SHA256SUMS`. A model's page `README.md` has none, and is
- * written only if there is no other or nobody has edited it.
+ * written only if there is none yet, or one without edits.
  *
  * @param dir The path of the directory, which may be a link. Its files may not be links.
  * @param files The contents by name. A name has ASCII letters, digits, `.`, `_` and `-`, and does not begin with a dot.

@@ -15,7 +15,7 @@ export function markPage(text: string): string {
   return `${text}<!-- Written by Elman, which replaces it when it saves unless it was edited: ${hashOf(text)} -->\n`;
 }
 
-/** Whether a file is a marked page that nobody has edited. */
+/** Whether a file is a marked page without edits. */
 export function isUneditedPage(name: string, content: FileContent): boolean {
   if (name !== CARD) return false;
   const text = partsOf(content).map((part) => new TextDecoder().decode(part)).join("");

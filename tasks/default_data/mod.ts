@@ -1,7 +1,7 @@
 /**
  * The data that commands train on if none are given: a corpus of English, generated reviews, motions, spoken digits and
- * tunes, and pairs of phrases that the runtime can format in two languages. This folder must not know what is learned from its
- * data.
+ * tunes, and pairs of phrases that the runtime can format in two languages. This folder must not know what is learned
+ * from its data.
  * @module
  */
 export { detokenize, joinTokens, readBrownSentences } from "./brown.ts";

@@ -146,8 +146,8 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   }
 
   /**
-   * Returns the loss of outputs, summed over the targets that are not missing and divided by their number or by `total`,
-   * and writes its derivatives.
+   * Returns the loss of outputs, summed over the targets that are not missing and divided by their number or by
+   * `total`, and writes its derivatives.
    */
   #score(
     outputs: Float32Array,

@@ -12,7 +12,8 @@ import { TokenStep } from "./token_step.ts";
 const PROMPT_TOKENS = 512;
 /**
  * Prompt tokens read at a time while no text is generated, for in WebAssembly more prompts side by side take less time
- * each: the number, and the multiplications that the recurrent layers may take, about a tenth of a second of one thread.
+ * each: the number, and the multiplications that the recurrent layers may take, about a tenth of a second of one
+ * thread.
  */
 const IDLE = { tokens: 4096, products: 2.5e9 };
 

@@ -111,8 +111,8 @@ export class LanguageNetwork extends Module {
   }
 
   /**
-   * Computes the logits [T, B, V] of the token after each of the ids [T, B], the decoder's input `hidden` [T, B, H], and
-   * the state after the last.
+   * Computes the logits [T, B, V] of the token after each of the ids [T, B], the decoder's input `hidden` [T, B, H],
+   * and the state after the last.
    */
   forward(
     ids: Int32Array,

@@ -19,7 +19,9 @@ export async function readBeginning(path: string, options: BeginningOptions): Pr
   return onlyPiece(music, options, path);
 }
 
-/** Returns the only piece of a file as a text of a notation. Throws like `readBeginning`; `source` is named in errors. */
+/**
+ * Returns the only piece of a file as a text of a notation. Throws like `readBeginning`; `source` is named in errors.
+ */
 export function onlyPiece(music: MusicFiles, options: BeginningOptions, source: string): string {
   const isTunes = music.kind === "tunes" && options.notation === "abc";
   const texts = isTunes ? music.tunes.map(beginningOfTune) : pieceTexts(music, options);

@@ -4,8 +4,8 @@ import { stateInputs, stateOutputs } from "../task_model/graph_states.ts";
 import type { MusicNetwork } from "./network.ts";
 
 /**
- * The graphs of a music model: whole pieces, and a single step. Where groups have several tokens, the step computes what
- * those share, and a graph of its own scores the tokens one after the other.
+ * The graphs of a music model: whole pieces, and a single step. Where groups have several tokens, the step computes
+ * what those share, and a graph of its own scores the tokens one after the other.
  */
 export function musicGraphs(network: MusicNetwork, options: GraphOptions): readonly GraphPlan[] {
   if (!network.inside) {

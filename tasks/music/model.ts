@@ -160,8 +160,8 @@ export class MusicModel extends TaskModel<MusicTypes> {
   }
 
   /**
-   * Composes pieces, perhaps from a given beginning, and returns them as texts. The bars of tunes add up, and key, meter
-   * and number of bars are those asked for.
+   * Composes pieces, perhaps from a given beginning, and returns them as texts. The bars of tunes add up, and key,
+   * meter and number of bars are those asked for.
    *
    * Throws `RangeError` if what is asked for is impossible for the model, such as a key that it does not know.
    */
@@ -183,8 +183,8 @@ export class MusicModel extends TaskModel<MusicTypes> {
    * Adds voices below a melody of time steps: samples `bestOf` harmonies side by side, of which those that become
    * unlikely make way for others, and returns the likeliest one.
    *
-   * Throws `RangeError` if the model is not one of piano rolls, or the melody has no note, several at a time, or one that
-   * the model does not know.
+   * Throws `RangeError` if the model is not one of piano rolls, or the melody has no note, several at a time, or one
+   * that the model does not know.
    */
   async harmonize(melody: PianoRoll, options: HarmonizeOptions = {}): Promise<Composition> {
     expectOptions("harmonize", options, [...Object.keys(HARMONIZING), "signal"]);

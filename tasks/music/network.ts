@@ -56,10 +56,11 @@ export interface TokenPlaces {
 export const BAN = -1e9;
 
 /**
- * A language network that takes a step for each group of tokens, such as the pitches of a time step, and knows where the
- * group stands: its input is the embedding of the token before it plus a linear map of the features of its place. The
- * tokens of a group are predicted one after the other from the hidden state h and the features x of what the group has
- * so far, by relu(A h + B x + C p + b), where p are the features of the place. Impossible tokens have no probability.
+ * A language network that takes a step for each group of tokens, such as the pitches of a time step, and knows where
+ * the group stands: its input is the embedding of the token before it plus a linear map of the features of its place.
+ * The tokens of a group are predicted one after the other from the hidden state h and the features x of what the group
+ * has so far, by relu(A h + B x + C p + b), where p are the features of the place. Impossible tokens have no
+ * probability.
  *
  * @example
  * ```ts

@@ -9,8 +9,8 @@ export function beginningOfTune(tune: ABCTune): string {
 }
 
 /**
- * Returns the text of a beginning in the key that is asked for: transposed to the nearest one, or with its notes as they
- * are if both keys have the same signature. Throws `RangeError` if their modes differ otherwise.
+ * Returns the text of a beginning in the key that is asked for: transposed to the nearest one, or with its notes as
+ * they are if both keys have the same signature. Throws `RangeError` if their modes differ otherwise.
  */
 function inKey(text: string, key: string | null): string {
   const own = /(?:^|\s)K:(\S+)/.exec(text)?.[1];

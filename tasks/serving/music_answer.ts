@@ -28,7 +28,7 @@ const FILES = {
 export interface MusicForm {
   /** The form of the answer. */
   readonly response_format: (typeof FORMATS)[number];
-  /** What JSON has besides. */
+  /** Additional formats within JSON. */
   readonly include: readonly (typeof EXTRAS)[number][];
   /** Time steps of a quarter note of piano rolls. */
   readonly steps_per_quarter: number;
@@ -46,7 +46,7 @@ export const FORM_FIELDS: { readonly [Name in keyof MusicForm]: Field<MusicForm[
       Array.isArray(value) && value.length <= EXTRAS.length && value.every((one) => EXTRAS.includes(one))
         ? undefined
         : `a list of ${EXTRAS.join(", ")}`,
-    help: "What JSON has besides: WAV files in base64, pictures.",
+    help: "Additional formats within JSON: WAV files in base64, pictures.",
   }),
   steps_per_quarter: integer({
     min: 1,

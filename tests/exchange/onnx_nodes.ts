@@ -1,4 +1,5 @@
-// Runs ONNX's own tests of RNN, GRU and LSTM: folders with `model.onnx` and `test_data_set_*`, each with `input_*.pb` and
+// Runs ONNX's own tests of RNN, GRU and LSTM: folders with `model.onnx` and `test_data_set_*`, each with `input_*.pb`
+// and
 // `output_*.pb`. The PyPI package `onnx` has them up to version 1.17, in `onnx/backend/test/data/node`; newer versions
 // write them with `python -m onnx.backend.test.cmd_tools generate-data -o FOLDER`.
 

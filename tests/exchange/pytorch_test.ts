@@ -1,5 +1,5 @@
-// What exported models compute in PyTorch, and state dicts that go to PyTorch and back. Needs a Python with PyTorch, 1.13
-// or later: the one that the environment variable PYTHON names, or python3. Skipped where there is none.
+// What exported models compute in PyTorch, and state dicts that go to PyTorch and back. Needs a Python with PyTorch,
+// 1.13 or later: the one that the environment variable PYTHON names, or python3. Skipped where there is none.
 
 import { assertEquals } from "@std/assert";
 import { decodePyTorch, encodePyTorch } from "../../src/formats/mod.ts";

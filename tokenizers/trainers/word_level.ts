@@ -31,8 +31,8 @@ const KINDS: Kinds<WordLevelTrainerOptions> = {
 const ACTION = "train a WordLevel model";
 
 /**
- * Builds a vocabulary of whole pieces: the special tokens and the required words, then the most frequent pieces, ties by
- * code point.
+ * Builds a vocabulary of whole pieces: the special tokens and the required words, then the most frequent pieces, ties
+ * by code point.
  *
  * @example
  * ```ts

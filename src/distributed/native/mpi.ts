@@ -90,8 +90,8 @@ export class MPICommunicator implements Communicator {
   }
 
   /**
-   * Each rank sums a part of the numbers of all ranks and, after `former`, sends the sums to all. This moves as few bytes
-   * as a ring, while `MPI_Iallreduce` moves all of them to one rank and back.
+   * Each rank sums a part of the numbers of all ranks and, after `former`, sends the sums to all. This moves as few
+   * bytes as a ring, while `MPI_Iallreduce` moves all of them to one rank and back.
    */
   async #reduceParts({ engine, address, count }: FloatRun, memory: Memory, former: Promise<unknown>): Promise<void> {
     const { size, rank } = this;

@@ -172,7 +172,8 @@ export class OneDNN implements NativeProducts {
     const any = this.#library.matrix(this.#type, k, n);
     const description = this.#describe(this.#type, [16, n, k, k, n], any, false, 0, 0);
     if (description === undefined) throw new RangeError(`oneDNN has no product [16, ${k}] x [${k}, ${n}]`);
-    // Without blocked weights, as before AVX-512, rows a multiple of 2 KiB apart would compete for the same cache lines.
+    // Without blocked weights, as before AVX-512, rows a multiple of 2 KiB apart would compete for the same cache
+    // lines.
     const isPlain = this.#library.implementationOf(description).startsWith("gemm");
     const layout = isPlain && n % 512 === 0
       ? this.#library.matrix(this.#type, k, n, [1, k])

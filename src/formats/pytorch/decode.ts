@@ -35,9 +35,10 @@ export interface DecodePyTorchOptions {
  * of the file runs: it may have tensors, ordered and plain dictionaries, lists, tuples, numbers, texts and None, and
  * nothing else.
  *
- * The state dict of a checkpoint is found under a name such as `state_dict` or `model_state_dict`; names of other nested
- * dictionaries are joined by dots. Dtypes become arrays as in `decodeSafetensors`. Arrays are views of `bytes` where
- * they can be, and tensors that show the same elements share one. What is allocated is bounded by the file's own size.
+ * The state dict of a checkpoint is found under a name such as `state_dict` or `model_state_dict`; names of other
+ * nested dictionaries are joined by dots. Dtypes become arrays as in `decodeSafetensors`. Arrays are views of `bytes`
+ * where they can be, and tensors that show the same elements share one. What is allocated is bounded by the file's own
+ * size.
  *
  * @param bytes The whole file.
  * @param options The name of the file, for error messages.

@@ -45,8 +45,8 @@ export function encodePyTorch(tensors: Iterable<NamedArray>): Uint8Array<ArrayBu
 }
 
 /**
- * Encodes tensors as the parts of one file of {@linkcode encodePyTorch} without copying their data: some parts are views
- * of the tensors' own memory, which must not change until the parts are written.
+ * Encodes tensors as the parts of one file of {@linkcode encodePyTorch} without copying their data: some parts are
+ * views of the tensors' own memory, which must not change until the parts are written.
  *
  * @param tensors The tensors.
  * @returns The parts, in order.

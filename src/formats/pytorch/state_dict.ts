@@ -60,8 +60,8 @@ export function stateDictOf(value: unknown, { action, most }: StateDictOptions):
 }
 
 /**
- * Returns the dictionary with a checkpoint's state dict, or the whole if there is none. The checkpoint may have tensors of
- * its own, such as the state of a random generator; a state dict has no dictionaries of tensors in it.
+ * Returns the dictionary with a checkpoint's state dict, or the whole if there is none. The checkpoint may have tensors
+ * of its own, such as the state of a random generator; a state dict has no dictionaries of tensors in it.
  */
 function stateOf(value: unknown): unknown {
   if (!(value instanceof Map)) return value;

@@ -36,8 +36,8 @@ const LOWEST = 43;
 
 /**
  * Returns the pitches of a chord's name, such as `F#m7` or `G7/b`, in ascending order: the bass, then the chord in the
- * octave around the middle C. Returns no pitches if the name cannot be read; kinds that are not known count as the major
- * or minor chord.
+ * octave around the middle C. Returns no pitches if the name cannot be read; kinds that are not known count as the
+ * major or minor chord.
  */
 export function chordPitches(name: string): number[] {
   const [, root, sign, kind, bass, bassSign] = /^([A-G])([#b]?)([^/]*)(?:\/([A-Ga-g])([#b]?))?$/.exec(name) ?? [];

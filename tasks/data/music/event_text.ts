@@ -105,8 +105,8 @@ export interface EventReading {
 const EVENT = /^([A-Z][a-z]+)_(\S+)$/;
 
 /**
- * Returns the score of a line that `scoreToEvents` has written, or that a model has. Tokens that mean nothing where they
- * stand are left out and counted.
+ * Returns the score of a line that `scoreToEvents` has written, or that a model has. Tokens that mean nothing where
+ * they stand are left out and counted.
  *
  * @example
  * ```ts

@@ -15,8 +15,8 @@ export interface RollToScoreOptions extends RollOptions, Partial<Pick<Score, "ti
   /** Whether a pitch that goes on in the next step is one longer note. Default: true. */
   readonly hold?: boolean;
   /**
-   * How many voices to write, each as a track of its own, the highest first. The last has the lowest pitch, and all that
-   * are left if there are more pitches than voices. Default: 1, all pitches in one track.
+   * How many voices to write, each as a track of its own, the highest first. The last has the lowest pitch, and all
+   * that are left if there are more pitches than voices. Default: 1, all pitches in one track.
    */
   readonly voices?: number;
 }

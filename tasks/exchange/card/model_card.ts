@@ -3,8 +3,8 @@ import { cardOf, type ModelCardOptions } from "../../task_model/model_card.ts";
 import type { ExportableModel } from "../pytorch/mod.ts";
 
 /**
- * Writes the card of a model, as the `README.md` that `save` writes beside its files: the task, the sizes, the data, figures, the command that
- * trained it, and a front matter with the license and the tags that Hugging Face's hub reads.
+ * Writes the card of a model, as the `README.md` that `save` writes beside its files: the task, the sizes, the data,
+ * figures, the command that trained it, and a front matter with the license and the tags that Hugging Face's hub reads.
  *
  * @param model The model.
  * @param options The facts that the model itself does not have.

@@ -33,7 +33,7 @@ export interface ImportOptions {
   readonly labels?: readonly string[];
   /** How a classifier pools its states. Default: "last" or, for four times as many inputs, "concat". */
   readonly pooling?: Pooling;
-  /** The cells of recurrent layers by the names of their modules, where the file tells them. Default: by their gates. */
+  /** The cells of recurrent layers by the names of their modules, if the file tells them. Default: by their gates. */
   readonly cells?: ReadonlyMap<string, Cell>;
   /** Name of the file in messages. Default: "a checkpoint". */
   readonly source?: string;
@@ -48,10 +48,10 @@ export interface ImportedModel {
 }
 
 /**
- * Makes a model of tensors that were trained elsewhere. The configuration follows from shapes, the mapping of names from
- * shapes and names: an embedding, recurrent layers with PyTorch's names wherever they stand, and an output layer, whose
- * weights may be those of the embedding. Of weights with weight drop, the raw ones are taken. Biases that the tensors
- * lack are zeros.
+ * Makes a model of tensors that were trained elsewhere. The configuration follows from shapes, the mapping of names
+ * from shapes and names: an embedding, recurrent layers with PyTorch's names wherever they stand, and an output layer,
+ * whose weights may be those of the embedding. Of weights with weight drop, the raw ones are taken. Biases that the
+ * tensors lack are zeros.
  *
  * @param tensors The tensors by name, as `readCheckpoint` returns them.
  * @param options The task, the tokenizer, and what the tensors cannot tell.

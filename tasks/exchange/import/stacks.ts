@@ -35,8 +35,8 @@ interface Found {
 }
 
 /**
- * Finds the recurrent layers among tensors, by their names. Modules of one layer each, such as `rnns.0` and `rnns.1`, are
- * one stack, in the order of their names. Throws `RangeError` if there are none, or if they do not fit one another.
+ * Finds the recurrent layers among tensors, by their names. Modules of one layer each, such as `rnns.0` and `rnns.1`,
+ * are one stack, in the order of their names. Throws `RangeError` if there are none, or if they do not fit one another.
  */
 export function findStack(
   tensors: ReadonlyMap<string, NamedArray>,

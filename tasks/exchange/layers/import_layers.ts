@@ -20,20 +20,20 @@ export interface ImportLayersOptions {
 }
 
 /**
- * Reads a network of Keras (`.keras`, `.h5`), TensorFlow.js (`model.json` with its files of weights) or ONNX: its layers
- * with their tensors in PyTorch's names, layouts and orders of gates, and modules that compute the same outputs. What the
- * file is follows from its first bytes, whatever its name is. HDF5 is read with the npm package `jsfive`, which is
- * downloaded when it is first used.
+ * Reads a network of Keras (`.keras`, `.h5`), TensorFlow.js (`model.json` with its files of weights) or ONNX: its
+ * layers with their tensors in PyTorch's names, layouts and orders of gates, and modules that compute the same outputs.
+ * What the file is follows from its first bytes, whatever its name is. HDF5 is read with the npm package `jsfive`,
+ * which is downloaded when it is first used.
  *
- * The layers that are known are Embedding, SimpleRNN, LSTM, GRU, Bidirectional, Dense, TimeDistributed and Activation of
- * Keras, and Gather, RNN, GRU, LSTM, MatMul, Gemm, Add and the usual functions of ONNX; see `docs/exchange.md`.
+ * The layers that are known are Embedding, SimpleRNN, LSTM, GRU, Bidirectional, Dense, TimeDistributed and Activation
+ * of Keras, and Gather, RNN, GRU, LSTM, MatMul, Gemm, Add and the usual functions of ONNX; see `docs/exchange.md`.
  *
  * @param source The path of the file, or its bytes.
  * @param options Values of a graph's inputs; for bytes a name and a reader of the files beside it.
  * @returns The network.
  * @throws {RangeError} If the file is missing, damaged or of another kind, if it has a layer, an operator or an option
- * that Elman's layers do not have (the message names it), if a tensor has another shape than its layer needs (the message
- * has both), or if a file that it refers to is missing or outside its folder.
+ * that Elman's layers do not have (the message names it), if a tensor has another shape than its layer needs (the
+ * message has both), or if a file that it refers to is missing or outside its folder.
  * @throws {SyntaxError} If the file is no valid JSON or no protocol buffer.
  *
  * @example

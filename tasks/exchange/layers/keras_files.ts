@@ -82,8 +82,8 @@ function listWeights(file: Hdf5File, path: readonly string[], { className }: Ker
 }
 
 /**
- * Reads an HDF5 file of Keras: a whole model or, of early versions, weights alone, from whose names and shapes the layers
- * follow. Throws `RangeError` or `SyntaxError`, with `action` in front, for another file.
+ * Reads an HDF5 file of Keras: a whole model or, of early versions, weights alone, from whose names and shapes the
+ * layers follow. Throws `RangeError` or `SyntaxError`, with `action` in front, for another file.
  */
 export async function readKerasHdf5(bytes: Uint8Array, action: string): Promise<KerasNetwork> {
   const file = await Hdf5File.open(bytes, action);

@@ -96,7 +96,9 @@ function factsOf({ className, config }: KerasLayer, weights: readonly LayerTenso
   };
 }
 
-/** Converts the weights of one direction: kernel `[I, G H]`, recurrent kernel `[H, G H]`, bias `[G H]` or `[2, G H]`. */
+/**
+ * Converts the weights of one direction: kernel `[I, G H]`, recurrent kernel `[H, G H]`, bias `[G H]` or `[2, G H]`.
+ */
 function convert(
   { cell, hidden, bias }: Facts,
   [kernel, recurrent, biases]: readonly LayerTensor[],

@@ -14,8 +14,9 @@ export interface WeightGroup {
 const CLASSES: Readonly<Record<number, string>> = { 1: "SimpleRNN", 3: "GRU", 4: "LSTM" };
 
 /**
- * Finds the layers that a file of weights alone belongs to. Functions and what a recurrent layer returns are not in such
- * a file: the notes say what is assumed. Throws `RangeError` that names a layer whose weights are of no known kind.
+ * Finds the layers that a file of weights alone belongs to. Functions and what a recurrent layer returns are not in
+ * such a file: the notes say what is assumed. Throws `RangeError` that names a layer whose weights are of no known
+ * kind.
  */
 export function inferLayers(
   groups: readonly WeightGroup[],

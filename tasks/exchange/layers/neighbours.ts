@@ -7,8 +7,8 @@ import { readWhole } from "../../../src/formats/whole_file.ts";
 export type ReadNeighbour = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 /**
- * Returns a reader of the files beside `path`. It throws `RangeError`, with `action` in front, for a name that leads out
- * of the folder, also through a link, and for a file that is missing.
+ * Returns a reader of the files beside `path`. It throws `RangeError`, with `action` in front, for a name that leads
+ * out of the folder, also through a link, and for a file that is missing.
  */
 export function neighboursOf(path: string, action: string): ReadNeighbour {
   return async (name) => {

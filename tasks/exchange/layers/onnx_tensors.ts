@@ -30,8 +30,8 @@ const WIDTHS: { readonly [K in Dtype]?: number } = {
 };
 
 /**
- * Reads a constant. Throws `RangeError`, with `action` in front, if its type is not known, if it stands in a file outside
- * the folder, or if its values are not as many as its shape says.
+ * Reads a constant. Throws `RangeError`, with `action` in front, if its type is not known, if it stands in a file
+ * outside the folder, or if its values are not as many as its shape says.
  */
 export async function readOnnxTensor(
   tensor: TensorProto,

@@ -67,7 +67,9 @@ export class SteppedRecurrent extends Module {
     this.bias_hh_l0 = new Parameter([rows]);
   }
 
-  /** Runs over x `[T, B, I]`; returns all outputs `[T, B, H]` and the states after each sequence's last step `[B, H]`. */
+  /**
+   * Runs over x `[T, B, I]`; returns all outputs `[T, B, H]` and the states after each sequence's last step `[B, H]`.
+   */
   forward(x: Tensor, lengths: ArrayLike<number>, first: Partial<States>): { output: Tensor; h: Tensor; c: Tensor } {
     const [T, B, I] = x.shape;
     const H = this.#hidden;

@@ -6,8 +6,8 @@ import { attentionPoolingClass, convolveFunction, makeConvolution, poolFunction 
 import { pythonRecurrent, runFunction } from "./recurrent.ts";
 
 /**
- * Writes a classifier of texts in Python. Throws `RangeError` if it has a linear model, which reads texts and not ids, and
- * the network alone is not enough.
+ * Writes a classifier of texts in Python. Throws `RangeError` if it has a linear model, which reads texts and not ids,
+ * and the network alone is not enough.
  */
 export function classifier(config: ClassifierConfig, network: ClassifierNetwork, networkAlone: boolean): PythonModel {
   if (network.members.length === 0 || (network.linear && !networkAlone)) {

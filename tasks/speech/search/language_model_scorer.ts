@@ -16,7 +16,8 @@ export type LanguageModelScorer =
   & Disposable;
 
 /**
- * Returns a scorer of labels by a language model of characters, bytes, subwords or words. `texts` has the text of each label;
+ * Returns a scorer of labels by a language model of characters, bytes, subwords or words. `texts` has the text of each
+ * label;
  * `unknown` is the label of unknown symbols, which a model of characters excludes. Throws `RangeError` if the model's
  * tokens are others, or if it lacks symbols of the recognizer.
  */

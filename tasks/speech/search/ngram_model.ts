@@ -98,9 +98,9 @@ export class NGramModel {
 }
 
 /**
- * Returns a scorer of labels, whose texts are given. A word that the model lacks is spelled, if it has no `<unk>`: it is
- * as probable as the rarest word that the model knows, times one in the number of symbols for each of its characters,
- * and nothing is known after it. Throws `RangeError` if the labels cannot write any word of the model.
+ * Returns a scorer of labels, whose texts are given. A word that the model lacks is spelled, if it has no `<unk>`: it
+ * is as probable as the rarest word that the model knows, times one in the number of symbols for each of its
+ * characters, and nothing is known after it. Throws `RangeError` if the labels cannot write any word of the model.
  */
 export function ngramScorer(
   action: string,

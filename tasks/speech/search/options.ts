@@ -25,7 +25,9 @@ export interface SearchOptions {
   readonly beam?: number;
   /** Ignores symbols less probable than the best one of their frame by more than this, in nats. Default: 10. */
   readonly prune?: number;
-  /** A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads. Default: none. */
+  /**
+   * A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads. Default: none.
+   */
   readonly lm?: LanguageModel | NGramModel;
   /** The factor of the language model's log-probabilities. Default: 0.5. */
   readonly lmWeight?: number;

@@ -14,10 +14,11 @@ export interface ABCReading {
 }
 
 /**
- * Reads tunes in ABC notation (the standard 2.1): one or a book of them, each of which begins with an `X:` field. Notes,
- * rests, chords, ties, tuplets, broken rhythm, bar lines, repeats and endings, chord names, and changes of key, meter,
- * unit and tempo are read; decorations, slurs, lyrics and texts have no place in a tune. What cannot be read is counted
- * in `problems` with its place, and the rest of the tune is kept: a header without a key means C, without a meter none.
+ * Reads tunes in ABC notation (the standard 2.1): one or a book of them, each of which begins with an `X:` field.
+ * Notes, rests, chords, ties, tuplets, broken rhythm, bar lines, repeats and endings, chord names, and changes of key,
+ * meter, unit and tempo are read; decorations, slurs, lyrics and texts have no place in a tune. What cannot be read is
+ * counted in `problems` with its place, and the rest of the tune is kept: a header without a key means C, without a
+ * meter none.
  *
  * Throws `SyntaxError` if there is no tune.
  *

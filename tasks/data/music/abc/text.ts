@@ -53,7 +53,9 @@ export function tuneToText(tune: ABCTune, { positions = true, chords = true }: T
   return tokens.join(" ");
 }
 
-/** Returns how many bars are left at the beginning of each bar, itself included, where two parts of a bar count once. */
+/**
+ * Returns how many bars are left at the beginning of each bar, itself included, where two parts of a bar count once.
+ */
 function barsLeft(lengths: readonly number[]): number[] {
   let sum = 0;
   return lengths.toReversed().map((length) => {

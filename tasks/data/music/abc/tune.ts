@@ -1,6 +1,8 @@
 import type { Key } from "../keys.ts";
 
-/** Ticks of a quarter note: all lengths down to a 128th, and triplets, quintuplets and septuplets of these, are whole. */
+/**
+ * Ticks of a quarter note: all lengths down to a 128th, and triplets, quintuplets and septuplets of these, are whole.
+ */
 export const QUARTER = 10_080;
 
 /** Ticks of a whole note. */

@@ -4,7 +4,9 @@
  */
 export const MOST_IN_PRODUCTS = 63;
 
-/** Rounds the rows of a matrix to whole numbers from -most to most, with a factor for each row. Default of `most`: 127. */
+/**
+ * Rounds the rows of a matrix to whole numbers from -most to most, with a factor for each row. Default of `most`: 127.
+ */
 export function quantizeRows(
   matrix: Float32Array,
   rows: number,
