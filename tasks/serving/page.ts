@@ -2,6 +2,7 @@ import { CHOICES_SCRIPT } from "./page_choices.ts";
 import { MUSIC_SCRIPT } from "./page_music.ts";
 import { SCRIPT } from "./page_script.ts";
 import { STYLE } from "./page_style.ts";
+import { TEXT_SCRIPT } from "./page_text.ts";
 
 /** The page's content security policy: it loads its own parts and its own server's answers, nothing else. */
 export const POLICY = [
@@ -110,7 +111,7 @@ export const PAGE = `<!doctype html>
 </div>
 </section>
 </main>
-<script type="module">${SCRIPT}${CHOICES_SCRIPT}${MUSIC_SCRIPT}</script>
+<script type="module">${SCRIPT}${TEXT_SCRIPT}${CHOICES_SCRIPT}${MUSIC_SCRIPT}</script>
 </body>
 </html>
 `;

@@ -4,12 +4,16 @@
  */
 export const CHOICES_SCRIPT = String.raw`
 function choose(index) {
-  for (const { span } of steps) span.classList.remove("chosen");
-  const { span, token, logprob, top, start } = steps[index], at = find("at");
-  span.classList.add("chosen");
-  at.max = steps.length;
+  // The slider may stand at a token that has become plain text meanwhile.
+  const first = count - steps.length;
+  index = Math.max(index, first);
+  const { span, token, logprob, top, start } = steps[index - first], at = find("at");
+  chosen?.classList.remove("chosen");
+  chosen = span;
+  chosen.classList.add("chosen");
+  [at.min, at.max] = [first + 1, count];
   at.value = index + 1;
-  showValue(at, at.value + " of " + steps.length);
+  showValue(at, at.value + " of " + count);
   const choices = Object.entries({ ...top, [token]: logprob }).sort(([, a], [, b]) => b - a);
   find("top").replaceChildren(...choices.map(([other, logprob]) => {
     const button = shareOf("button", visible(other), Math.exp(logprob));

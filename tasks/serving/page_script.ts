@@ -16,8 +16,6 @@ const TASKS = {
 const CHOICES = 5; // the likeliest tokens in the place of each
 
 let tasks = {}, running;
-/** The generated tokens (where each begins in the text, its element, what could have stood there), and the text. */
-let steps = [], shown = "";
 /** The addresses of files of an answer, which take memory until the next one. */
 const urls = [];
 
@@ -60,44 +58,29 @@ async function generate(signal) {
   }
   const start = performance.now();
   const response = await ask("v1/completions", body, signal);
-  shown = body.prompt;
-  answer.append(element("span", "given", shown));
+  const share = sharing();
+  showGiven(body.prompt);
   let reason = "";
   try {
     for await (const { choices: [choice] } of eventsOf(response)) {
+      if (await share() && signal.aborted) break;
       showPiece(choice);
       find("rate").textContent = describeRate(start);
       if (choice.finish_reason === "stop") reason = ", ended by the model";
     }
+    signal.throwIfAborted();
   } finally {
-    if (signal === running.signal && steps.length > 0) choose(steps.length - 1);
+    if (signal === running.signal && count > 0) choose(count - 1);
   }
   return describeRate(start) + reason;
 }
 
 function describeTokens() {
-  return steps.length + (steps.length === 1 ? " token" : " tokens");
+  return count + (count === 1 ? " token" : " tokens");
 }
 
 function describeRate(start) {
-  return describeTokens() + ", " + Math.round(steps.length / (performance.now() - start) * 1000) + " tokens/s";
-}
-
-/** Adds a piece of the text, one element for each of its tokens. */
-function showPiece({ text, logprobs }) {
-  let end = 0;
-  for (const [i, token] of (logprobs?.tokens ?? []).entries()) {
-    const found = text.indexOf(token, end);
-    const from = end, start = found < 0 ? end : found, at = steps.length;
-    if (found >= 0) end = found + token.length;
-    const span = element("span", "token", text.slice(from, end));
-    span.addEventListener("click", () => choose(at));
-    answer.append(span);
-    const [logprob, top] = [logprobs.token_logprobs[i], logprobs.top_logprobs[i]];
-    steps.push({ start: shown.length + start, span, token, logprob, top });
-  }
-  answer.append(text.slice(end));
-  shown += text;
+  return describeTokens() + ", " + Math.round(count / (performance.now() - start) * 1000) + " tokens/s";
 }
 
 async function classify(signal) {
@@ -193,7 +176,7 @@ function clearError() {
 
 function clearAnswer() {
   clearError();
-  [steps, shown] = [[], ""];
+  clearText();
   answer.replaceChildren();
   for (const url of urls.splice(0)) URL.revokeObjectURL(url);
   find("choices").hidden = true;
@@ -211,7 +194,7 @@ async function submit() {
     outcome = await TASKS[tasks[fields.model.value]].answer(signal);
   } catch (error) {
     if (signal !== running.signal) return;
-    if (signal.aborted) outcome = "Stopped" + (steps.length > 0 ? " after " + describeTokens() : "");
+    if (signal.aborted) outcome = "Stopped" + (count > 0 ? " after " + describeTokens() : "");
     else showError(error);
   }
   if (signal !== running.signal) return;

@@ -44,6 +44,7 @@ button:disabled { cursor: default; opacity: .6 }
 #answer img { display: block; max-width: 100%; height: auto }
 #answer audio { display: block; width: 100%; margin: .75rem 0 }
 #answer a { color: var(--accent); margin-right: 1rem }
+#answer .block { content-visibility: auto; contain-intrinsic-size: auto 10rem }
 #answer .given { color: var(--quiet) }
 #answer .token { cursor: pointer }
 #answer .token:hover, #answer .chosen { background: var(--mark); border-radius: .15rem; box-shadow: 0 0 0 1px var(--mark) }

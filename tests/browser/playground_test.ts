@@ -89,6 +89,21 @@ pageTest("a text appears while it is generated, and Stop ends it and frees its p
   assert(await page.getByRole("button", { name: "Stop" }).isDisabled());
 });
 
+pageTest("a long answer stays whole, and its latest tokens can be chosen", async (page) => {
+  await page.getByLabel("Prompt").fill(PROMPT);
+  await page.getByLabel("Maximum tokens").fill("15000");
+  await page.getByLabel("Seed").fill("3");
+  await press(page, "Generate");
+  await status(page, /^15000 tokens/);
+  const { text } = await verse.complete(PROMPT, { maxTokens: 15000, temperature: 0.8, seed: 3 });
+  assertEquals(await page.locator("#answer").textContent(), PROMPT + text);
+  const count = await page.locator("#answer .token").count();
+  assert(count >= 10000 && count < 15000, `found ${count} tokens`);
+  await page.getByLabel("Token", { exact: true }).press("Home");
+  assertEquals(await page.locator("output[for=at]").textContent(), `${15000 - count + 1} of 15000`);
+  assertEquals(await page.locator("#answer .chosen").textContent(), text[15000 - count]);
+});
+
 pageTest("frames are classified, and a series is forecast", async (page) => {
   await page.getByLabel("Model").selectOption("corners");
   await page.getByLabel("Frames, as JSON").fill("[[0, 1], [0, 1], [0, 1]]");
