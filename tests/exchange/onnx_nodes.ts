@@ -1,7 +1,6 @@
 // Runs ONNX's own tests of RNN, GRU and LSTM: folders with `model.onnx` and `test_data_set_*`, each with `input_*.pb`
-// and
-// `output_*.pb`. The PyPI package `onnx` has them up to version 1.17, in `onnx/backend/test/data/node`; newer versions
-// write them with `python -m onnx.backend.test.cmd_tools generate-data -o FOLDER`.
+// and `output_*.pb`. Many versions of the PyPI package `onnx` have them, in `onnx/backend/test/data/node`; the others
+// write them with `python -m onnx.backend.test.cmd_tools generate-data -o FOLDER`, in `FOLDER/node`.
 
 import { type ImportedRecurrent, importLayers, type RecurrentLayer } from "../../tasks/exchange/mod.ts";
 import { decodeOnnx, type TensorProto } from "../../src/formats/onnx/mod.ts";
@@ -97,13 +96,19 @@ export async function runNodeTests(folder: string): Promise<NodeTest[]> {
   return results;
 }
 
+/** Ends the program with a line about its argument. */
+function refuse(found: string): never {
+  console.error(`run ONNX's tests: expected a folder with test_lstm_defaults and others, found ${found}`);
+  Deno.exit(2);
+}
+
 if (import.meta.main) {
   const [folder] = Deno.args;
-  if (folder === undefined) {
-    console.error("run ONNX's tests: expected a folder with test_lstm_defaults and others, found no argument");
-    Deno.exit(2);
-  }
+  if (folder === undefined) refuse("no argument");
+  const stats = await Deno.stat(folder).catch(() => undefined);
+  if (!stats?.isDirectory) refuse(stats ? `the file ${folder}` : `no folder ${folder}`);
   const results = await runNodeTests(folder);
+  if (results.length === 0) refuse(`none of them in ${folder}`);
   for (const { name, difference, refused } of results) {
     const isRight = refused === undefined && difference! <= 1e-5;
     console.log(
@@ -112,5 +117,5 @@ if (import.meta.main) {
   }
   const failed = results.filter(({ difference = 0 }) => !(difference <= 1e-5)).length;
   console.log(`${results.length - failed} of ${results.length} passed or were refused by name`);
-  if (failed > 0 || results.length === 0) Deno.exit(1);
+  if (failed > 0) Deno.exit(1);
 }
