@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
 import type { Cell } from "../../../src/nn/mod.ts";
+import { isUsual } from "../layers/layer.ts";
 import type { ImportedLayer, ImportedNetwork, RecurrentLayer } from "../layers/mod.ts";
 
 /** The tensors of a network of layers, as a checkpoint would have them, and the cells of its recurrent layers. */
@@ -33,12 +34,12 @@ function nameOf({ name }: ImportedLayer, tensor: string): string {
 }
 
 function refuseOther(layer: RecurrentLayer, action: string): void {
-  const found = layer.activation === "relu"
-    ? "relu"
-    : layer.gateSlope !== undefined
+  const found = layer.gateSlope !== undefined
     ? "hard sigmoids"
     : layer.clip !== undefined
     ? "clip"
+    : !isUsual(layer) || layer.activation !== "tanh"
+    ? "other functions than tanh and the logistic one"
     : layer.direction === "reverse"
     ? "a layer that reads backward only"
     : layer.direction === "bidirectional" && layer.merge !== "concat"

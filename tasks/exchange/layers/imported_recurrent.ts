@@ -17,7 +17,7 @@ import {
   type Tensor,
   tensor,
 } from "../../../src/nn/mod.ts";
-import type { LayerTensor, RecurrentLayer } from "./layer.ts";
+import { isUsual, type LayerTensor, type RecurrentLayer } from "./layer.ts";
 import { SteppedRecurrent } from "./stepped_recurrent.ts";
 
 /** The result of a recurrent layer of another library's network. */
@@ -54,7 +54,7 @@ function stateOf(states: Tensor | undefined, direction: number): Tensor | undefi
 
 /**
  * A recurrent layer of another library's network, which computes the same outputs: in either direction or both, joined
- * as there. It runs one of Elman's layers, or operations step by step for gates and limits that those do not have.
+ * as there. It runs one of Elman's layers, or operations step by step for functions and limits that those do not have.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export class ImportedRecurrent extends Module {
     this.#layer = layer;
     const { name, tensors, direction } = layer;
     const source = `the layer ${name}`;
-    if (layer.clip === undefined && (layer.gateSlope === undefined || layer.cell === "rnn")) {
+    if (isUsual(layer)) {
       const core = makeCore(layer);
       loadStateDict(core, tensors, { source });
       this.cores = [core];
@@ -166,5 +166,6 @@ export class ImportedRecurrent extends Module {
 /** Makes the layer that has the file's parameters. */
 function makeCore({ cell, activation, input, hidden, direction, tensors }: RecurrentLayer): Recurrent {
   const options = { input, hidden, bidirectional: direction === "bidirectional", bias: tensors.has("bias_ih_l0") };
-  return cell === "rnn" ? new RNN({ ...options, nonlinearity: activation }) : makeRecurrent(cell, options);
+  const nonlinearity = activation === "relu" ? "relu" : "tanh";
+  return cell === "rnn" ? new RNN({ ...options, nonlinearity }) : makeRecurrent(cell, options);
 }

@@ -1,6 +1,8 @@
 import { InputRangeError } from "../../../errors.ts";
 import { functionOf, type KerasLayer, kerasLayer, type KerasOrigin, show, sizeOf } from "./keras_config.ts";
 import {
+  CELL_FUNCTIONS,
+  type CellFunction,
   expectTensor,
   GATES,
   type ImportedCell,
@@ -25,9 +27,12 @@ const ORDER: { readonly [K in ImportedCell]: readonly number[] } = {
 const MERGES: readonly RecurrentLayer["merge"][] = ["concat", "sum", "mul", "ave"];
 
 /** The properties that both directions have in common. */
-type Facts = Pick<RecurrentLayer, "cell" | "activation" | "gateSlope" | "hidden" | "returns"> & {
-  readonly bias: boolean;
-};
+type Facts =
+  & Pick<
+    RecurrentLayer,
+    "cell" | "activation" | "cellActivation" | "gateActivation" | "gateSlope" | "hidden" | "returns"
+  >
+  & { readonly bias: boolean };
 
 /** Converts a recurrent layer or a bidirectional one. */
 export function kerasRecurrent(
@@ -73,14 +78,13 @@ function factsOf({ className, config }: KerasLayer, weights: readonly LayerTenso
   if (!cell) refuse(origin, "a SimpleRNN, LSTM or GRU as layer", className);
   if (config.return_state === true) refuse(origin, "return_state to be false", "true");
   if (config.time_major === true) refuse(origin, "time_major to be false", "true");
-  const activation = functionOf(config.activation ?? "tanh");
-  const gates = cell === "rnn" ? "sigmoid" : functionOf(config.recurrent_activation ?? "sigmoid");
-  if (activation !== "tanh" && !(activation === "relu" && cell === "rnn")) {
-    refuse(origin, cell === "rnn" ? "tanh or relu as activation" : "tanh as activation", activation);
-  }
-  if (gates !== "sigmoid" && gates !== "hard_sigmoid") {
-    refuse(origin, "sigmoid or hard_sigmoid as recurrent_activation", gates);
-  }
+  const named = (name: string, usual: string): CellFunction => {
+    const found = functionOf(Object.hasOwn(config, name) ? config[name] : usual);
+    return CELL_FUNCTIONS.find((known) => known === found) ??
+      refuse(origin, `${CELL_FUNCTIONS.join(", ")} as ${name}`, found);
+  };
+  const activation = named("activation", "tanh");
+  const isHard = functionOf(config.recurrent_activation) === "hard_sigmoid";
   const bias = config.use_bias !== false;
   // Files of early versions lack the option; the bias of the newer form has two rows.
   const isAfter = config.reset_after === undefined ? weights[2]?.shape.length === 2 : config.reset_after === true;
@@ -88,7 +92,9 @@ function factsOf({ className, config }: KerasLayer, weights: readonly LayerTenso
     cell: cell === "gru" && !isAfter ? "chogru" : cell,
     ...{
       activation,
-      ...gates === "hard_sigmoid" && { gateSlope: origin.hardSlope },
+      ...cell === "lstm" && { cellActivation: activation },
+      ...cell !== "rnn" &&
+        (isHard ? { gateSlope: origin.hardSlope } : { gateActivation: named("recurrent_activation", "sigmoid") }),
       hidden: sizeOf(origin, config, "units"),
       bias,
     },

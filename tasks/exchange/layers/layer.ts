@@ -28,6 +28,12 @@ export interface EmbeddingLayer extends NamedLayer {
 /** The recurrent cells of other libraries. */
 export type ImportedCell = "rnn" | "lstm" | "gru" | "chogru";
 
+/** The functions that a recurrent layer may have. */
+export const CELL_FUNCTIONS = ["sigmoid", "tanh", "relu"] as const;
+
+/** A function inside a recurrent layer. */
+export type CellFunction = typeof CELL_FUNCTIONS[number];
+
 /**
  * A recurrent layer: the tensors `weight_ih_l0`, `weight_hh_l0` and, with biases, `bias_ih_l0` and `bias_hh_l0`; those
  * of a second direction end with `_reverse`.
@@ -37,12 +43,16 @@ export interface RecurrentLayer extends NamedLayer {
   readonly kind: "recurrent";
   /** The cell. */
   readonly cell: ImportedCell;
-  /** The function that makes candidates: "relu" only for the cell "rnn". */
-  readonly activation: "tanh" | "relu";
+  /** The function that makes candidates. */
+  readonly activation: CellFunction;
+  /** The function of an LSTM's cell, which its output gate multiplies. Default: "tanh". */
+  readonly cellActivation?: CellFunction;
+  /** The function of the gates. Default: "sigmoid". */
+  readonly gateActivation?: CellFunction;
   /**
-   * The slope of hard sigmoids, min(max(slope x + 0.5, 0), 1), in place of the logistic functions of the gates: 0.2 in
+   * The slope of hard sigmoids, min(max(slope x + 0.5, 0), 1), in place of the gates' own function: 0.2 in
    * TensorFlow.js, whose default they are, and in early versions of Keras, 1/6 in Keras 3. Elman's cells have none.
-   * Default: logistic functions.
+   * Default: the function of the gates.
    */
   readonly gateSlope?: number;
   /** The largest absolute value of what enters a gate or a candidate's function (ONNX). Default: no limit. */
@@ -63,6 +73,14 @@ export interface RecurrentLayer extends NamedLayer {
   readonly lengths?: readonly number[];
   /** Initial states `[directions, B, hidden]` that the file fixes. */
   readonly initial?: { readonly h?: LayerTensor; readonly c?: LayerTensor };
+}
+
+/** Whether one of Elman's layers computes what a layer does, without its direction and its first states. */
+export function isUsual(layer: RecurrentLayer): boolean {
+  const { cell, activation, cellActivation = "tanh", gateActivation = "sigmoid", gateSlope, clip } = layer;
+  if (clip !== undefined) return false;
+  if (cell === "rnn") return activation !== "sigmoid";
+  return activation === "tanh" && cellActivation === "tanh" && gateActivation === "sigmoid" && gateSlope === undefined;
 }
 
 /** A linear map: the tensors `weight` `[output, input]` and, with a bias, `bias` `[output]`. */

@@ -9,6 +9,7 @@ export { type ImportedForwardOptions, ImportedNetwork, type ImportedParts } from
 export { type ImportedOutput, ImportedRecurrent } from "./imported_recurrent.ts";
 export type {
   ActivationLayer,
+  CellFunction,
   EmbeddingLayer,
   ImportedCell,
   ImportedLayer,

@@ -1,6 +1,8 @@
 import { InputRangeError } from "../../../errors.ts";
 import { ATTRIBUTE_TYPES, type NodeProto } from "../../../src/formats/onnx/mod.ts";
 import {
+  CELL_FUNCTIONS,
+  type CellFunction,
   expectTensor,
   GATES,
   type ImportedCell,
@@ -28,7 +30,7 @@ const ORDER: { readonly [K in ImportedCell]: readonly number[] } = {
   chogru: [1, 0, 2],
 };
 
-/** The usual functions of each operator, in lower case. */
+/** The functions of each operator if it names none, in lower case. */
 const USUAL: Readonly<Record<string, readonly string[]>> = {
   RNN: ["tanh"],
   LSTM: ["sigmoid", "tanh", "tanh"],
@@ -43,10 +45,13 @@ const KNOWN = [
   ...["activation_alpha", "activation_beta", "clip"],
 ];
 
+/** The functions of a layer. */
+type Functions = Pick<RecurrentLayer, "activation" | "gateActivation" | "gateSlope" | "cellActivation">;
+
 /** The attributes of a node that matter. */
 interface Attributes {
   readonly cell: ImportedCell;
-  readonly activation: "tanh" | "relu";
+  readonly functions: Functions;
   readonly direction: RecurrentLayer["direction"];
   readonly hidden: number | undefined;
   readonly batchFirst: boolean;
@@ -62,7 +67,7 @@ export async function onnxRecurrent(
   notes: string[],
 ): Promise<RecurrentLayer> {
   const origin = { action, layer: `the ${node.opType} ${name}` };
-  const { cell, activation, direction, hidden, batchFirst, clip } = attributesOf(node, origin);
+  const { cell, functions, direction, hidden, batchFirst, clip } = attributesOf(node, origin);
   if (node.input?.[7]) refuse(origin, "no peepholes (input P)", "some");
   const [W, R, B] = [
     await inputs.constant(1, "W"),
@@ -88,7 +93,7 @@ export async function onnxRecurrent(
     ];
   }).flat();
   return {
-    ...{ kind: "recurrent", name, cell, activation, input: I, hidden: H, direction },
+    ...{ kind: "recurrent", name, cell, ...functions, input: I, hidden: H, direction },
     ...{ merge: "concat", returns: "sequence", batchFirst, tensors: tensorMap(...tensors) },
     ...clip !== undefined && { clip },
     ...await lengthsOf(inputs, origin, notes),
@@ -104,9 +109,6 @@ function attributesOf({ opType = "", attribute = [] }: NodeProto, origin: Origin
   const attributes = new Map(attribute.map((entry) => [entry.name ?? "", entry]));
   const unknown = [...attributes.keys()].find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) refuse(origin, `attributes of ${KNOWN.join(", ")}`, unknown);
-  for (const name of ["activation_alpha", "activation_beta"]) {
-    if ((attributes.get(name)?.floats?.length ?? 0) > 0) refuse(origin, `no ${name}`, "some");
-  }
   if ((attributes.get("input_forget")?.i ?? 0) !== 0) refuse(origin, "input_forget to be 0", "1");
   const text = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
   const found = attributes.has("direction") ? text(attributes.get("direction")!.s) : "forward";
@@ -121,8 +123,9 @@ function attributesOf({ opType = "", attribute = [] }: NodeProto, origin: Origin
   if (hidden && hidden.type !== undefined && hidden.type !== ATTRIBUTE_TYPES.int) {
     refuse(origin, "a whole number as hidden_size", "another value");
   }
-  const activation = activationOf(opType, names, direction === "bidirectional" ? 2 : 1, origin);
-  return { cell, activation, direction, hidden: hidden?.i, batchFirst: layout === 1, clip: clipOf(attributes, origin) };
+  const scales = ["activation_alpha", "activation_beta"].map((name) => Array.from(attributes.get(name)?.floats ?? []));
+  const functions = functionsOf({ opType, names, scales, D: direction === "bidirectional" ? 2 : 1 }, origin);
+  return { cell, functions, direction, hidden: hidden?.i, batchFirst: layout === 1, clip: clipOf(attributes, origin) };
 }
 
 /** Returns the limit of what enters the functions. */
@@ -138,15 +141,53 @@ function clipOf(
   return clip < Infinity ? clip : undefined;
 }
 
-/** Checks the functions of all directions and returns that of the candidates. */
-function activationOf(opType: string, names: readonly string[], D: number, origin: Origin): "tanh" | "relu" {
-  if (names.length === 0) return "tanh";
+/** What a node says about its functions. */
+interface NamedFunctions {
+  readonly opType: string;
+  /** The names of all directions, in lower case. */
+  readonly names: readonly string[];
+  /** The numbers alpha and beta of the functions that have some, in their order. */
+  readonly scales: readonly (readonly number[])[];
+  /** Number of directions. */
+  readonly D: number;
+}
+
+/** Reads the functions, which are the same in all directions. */
+function functionsOf({ opType, names, scales, D }: NamedFunctions, origin: Origin): Functions {
   const usual = USUAL[opType];
-  const all = (list: readonly string[]): string[] => Array.from({ length: D }, () => list).flat();
-  if (names.join() === all(usual).join()) return "tanh";
-  if (opType === "RNN" && names.join() === all(["relu"]).join()) return "relu";
-  const expected = opType === "RNN" ? "Tanh or Relu, in all directions," : usual.join(", ");
-  return refuse(origin, `${expected} as activations`, names.join(", ").slice(0, 100));
+  const all = names.length === 0 ? Array.from({ length: D }, () => usual).flat() : names;
+  const found = all.join(", ").slice(0, 100);
+  if (all.length !== D * usual.length) refuse(origin, `${D * usual.length} activations`, found);
+  const [alphas, betas] = scales.map((list) => [...list]);
+  const directions = Array.from({ length: D }, (_, d) => {
+    const own = all.slice(d * usual.length, (d + 1) * usual.length);
+    return own.map((name, i) => {
+      if (isFunction(name)) return { name };
+      if (name !== "hardsigmoid" || opType === "RNN" || i > 0) {
+        refuse(origin, "Sigmoid, Tanh and Relu as activations, or HardSigmoid of gates,", found);
+      }
+      const [slope, middle] = [alphas.shift() ?? 0.2, betas.shift() ?? 0.5];
+      if (Math.abs(middle - 0.5) > 1e-6) refuse(origin, "0.5 as activation_beta", `${middle}`);
+      return { slope };
+    });
+  });
+  const [first, second = first] = directions;
+  if (JSON.stringify(first) !== JSON.stringify(second)) refuse(origin, "one list of activations twice", found);
+  for (const [i, list] of [alphas, betas].entries()) {
+    if (list.length > 0) {
+      refuse(origin, `no activation_${i === 0 ? "alpha" : "beta"} of these functions`, list.join(", "));
+    }
+  }
+  const [gate, candidate = gate, cell] = first;
+  return {
+    activation: candidate.name!,
+    ...opType !== "RNN" && (gate.name ? { gateActivation: gate.name } : { gateSlope: gate.slope }),
+    ...cell && { cellActivation: cell.name },
+  };
+}
+
+function isFunction(name: string): name is CellFunction {
+  return (CELL_FUNCTIONS as readonly string[]).includes(name);
 }
 
 async function lengthsOf(

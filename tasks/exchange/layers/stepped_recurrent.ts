@@ -16,7 +16,7 @@ import {
   type Tensor,
   tensor,
 } from "../../../src/nn/mod.ts";
-import { GATES, type ImportedCell } from "./layer.ts";
+import { type CellFunction, GATES, type ImportedCell } from "./layer.ts";
 
 /** The sizes and functions of a layer. */
 export interface SteppedOptions {
@@ -24,13 +24,19 @@ export interface SteppedOptions {
   readonly input: number;
   readonly hidden: number;
   readonly bias: boolean;
-  /** The function that makes candidates: "relu" only for the cell "rnn". */
-  readonly activation: "tanh" | "relu";
-  /** The slope of hard sigmoids. Default: logistic functions. */
+  /** The function that makes candidates. */
+  readonly activation: CellFunction;
+  /** The function of an LSTM's cell, which its output gate multiplies. Default: "tanh". */
+  readonly cellActivation?: CellFunction;
+  /** The function of the gates. Default: "sigmoid". */
+  readonly gateActivation?: CellFunction;
+  /** The slope of hard sigmoids in place of it. Default: none. */
   readonly gateSlope?: number;
   /** The largest absolute value of what enters a gate or a candidate's function. Default: no limit. */
   readonly clip?: number;
 }
+
+const FUNCTIONS: { readonly [K in CellFunction]: (x: Tensor) => Tensor } = { sigmoid, tanh, relu };
 
 /** The states of a step. */
 interface States {
@@ -39,8 +45,8 @@ interface States {
 }
 
 /**
- * A recurrent layer of one direction whose gates have hard sigmoids or clipped inputs, made of operations and computed
- * step by step, since the kernels of the layers have logistic functions alone. Its parameters have the names of theirs.
+ * A recurrent layer of one direction with other functions than those of the kernels, such as hard sigmoids, or with
+ * clipped inputs. It is made of operations and computed step by step. Its parameters have the names of Elman's layers.
  */
 export class SteppedRecurrent extends Module {
   readonly weight_ih_l0: Parameter;
@@ -51,15 +57,19 @@ export class SteppedRecurrent extends Module {
   #hidden: number;
   #gate: (x: Tensor) => Tensor;
   #candidate: (x: Tensor) => Tensor;
+  #shown: (x: Tensor) => Tensor;
 
-  constructor({ cell, input, hidden, bias, activation, gateSlope, clip }: SteppedOptions) {
+  constructor(options: SteppedOptions) {
+    const { cell, input, hidden, bias, activation, gateSlope, clip } = options;
     super();
     const rows = GATES[cell] * hidden;
     this.#cell = cell;
     this.#hidden = hidden;
     const clipped = (x: Tensor): Tensor => clip === undefined ? x : limited(x, clip);
-    this.#gate = (x) => gateSlope === undefined ? sigmoid(clipped(x)) : hardSigmoid(clipped(x), gateSlope);
-    this.#candidate = (x) => activation === "relu" ? relu(clipped(x)) : tanh(clipped(x));
+    const gate = FUNCTIONS[options.gateActivation ?? "sigmoid"];
+    this.#gate = (x) => gateSlope === undefined ? gate(clipped(x)) : hardSigmoid(clipped(x), gateSlope);
+    this.#candidate = (x) => FUNCTIONS[activation](clipped(x));
+    this.#shown = FUNCTIONS[options.cellActivation ?? "tanh"];
     this.weight_ih_l0 = new Parameter([rows, input]);
     this.weight_hh_l0 = new Parameter([rows, hidden]);
     if (!bias) return;
@@ -110,7 +120,7 @@ export class SteppedRecurrent extends Module {
     if (this.#cell === "rnn") return { h: candidate(sums), c };
     const [i, f, o] = [0, 1, 3].map((place) => gate(block(sums, place)));
     const next = add(mul(f, c), mul(i, candidate(block(sums, 2))));
-    return { h: mul(o, tanh(next)), c: next };
+    return { h: mul(o, this.#shown(next)), c: next };
   }
 }
 

@@ -66,6 +66,11 @@ CASES = {
         layers.Activation("relu"),
     ),
     "functional": ids(lstm(**STEPS), layers.GRU(4), layers.Dense(2)),
+    "functions": numbers(
+        lstm(activation="relu", **STEPS),
+        layers.GRU(3, activation="relu", recurrent_activation="tanh", **STEPS),
+        layers.SimpleRNN(3, activation="sigmoid"),
+    ),
 }
 
 

@@ -75,8 +75,12 @@ Deno.test("layers and options of Keras that Elman lacks are refused by name", as
     shapes = LSTM as Record<string, number[]>,
   ) => refuses(model(className, config, shapes), expected, zeros(shapes));
   await refusal("Conv1D", {}, "found the Conv1D a, a layer of Conv1D");
-  await refusal("LSTM", { units: 3, activation: "selu" }, "expected tanh as activation of the LSTM a, found selu");
-  await refusal("GRU", { units: 3, recurrent_activation: "tanh" }, "recurrent_activation of the GRU a, found tanh");
+  await refusal(
+    "LSTM",
+    { units: 3, activation: "selu" },
+    "sigmoid, tanh, relu as activation of the LSTM a, found selu",
+  );
+  await refusal("GRU", { units: 3, recurrent_activation: "elu" }, "recurrent_activation of the GRU a, found elu");
   await refusal(
     "LSTM",
     { units: 3, return_state: true },
@@ -132,11 +136,16 @@ Deno.test("attributes and operators of ONNX that Elman lacks are refused by name
     refuses(graph(lstm(attribute), W, R), expected);
   await refusal([{ name: "clip", f: -3, type: 1 }], "expected clip to be above 0 in the LSTM a, found -3");
   await refusal([{ name: "input_forget", i: 1, type: 2 }], "expected input_forget to be 0 in the LSTM a");
+  const functions = (...names: string[]) => ({ name: "activations", strings: names.map(text), type: 8 });
+  await refusal([functions("Affine", "Tanh", "Tanh")], "in the LSTM a, found affine, tanh, tanh");
+  await refusal([functions("Sigmoid", "HardSigmoid", "Tanh")], "in the LSTM a, found sigmoid, hardsigmoid, tanh");
+  await refusal([functions("Sigmoid", "Tanh")], "expected 3 activations in the LSTM a, found sigmoid, tanh");
+  const middle = [functions("HardSigmoid", "Tanh", "Tanh"), { name: "activation_beta", floats: [0.25], type: 6 }];
+  await refusal(middle, "expected 0.5 as activation_beta in the LSTM a, found 0.25");
   await refusal(
-    [{ name: "activations", strings: ["Relu", "Tanh", "Tanh"].map(text), type: 8 }],
-    "found relu, tanh, tanh",
+    [{ name: "activation_alpha", floats: [1], type: 6 }],
+    "expected no activation_alpha of these functions in the LSTM a, found 1",
   );
-  await refusal([{ name: "activation_alpha", floats: [1], type: 6 }], "expected no activation_alpha in the LSTM a");
   await refusal([{ name: "direction", s: text("up"), type: 3 }], 'as direction in the LSTM a, found "up"');
   await refusal([{ name: "speed", i: 1, type: 2 }], "in the LSTM a, found speed");
   const P = floats("P", [1, 9]);
