@@ -1,4 +1,4 @@
-import { isInputError } from "../errors.ts";
+import { InputRangeError, isInputError } from "../errors.ts";
 import { type Communicator, connectMPI, firstDifference, processorsOf } from "../src/distributed/mod.ts";
 import { foundLaunch } from "../src/distributed/native/connect.ts";
 import { count } from "../src/schema/mod.ts";
@@ -15,7 +15,7 @@ export const RANK_OPTIONS = {
     kind: "string",
     value: "auto|off|mpi|PATH",
     help: "Train one model in all processes that mpirun or srun started, over MPI or the MPI library at " +
-      "PATH; needs --allow-ffi.",
+      "PATH; they share out folds and the trials of a search whole. Needs --allow-ffi.",
     default: "auto, if there is a launcher",
   },
   "batch-per-rank": {
@@ -71,13 +71,39 @@ export function connectRanks(
   }
 }
 
-/** Options of a training on one process. */
-const SINGLE_OPTIONS = ["autotune", "find-lr"];
+/** Options with which each rank trains models by itself do not go with these, which concern a common training. */
+const TOGETHER_OPTIONS = ["batch-per-rank", "tensorboard"];
 
-/** Throws `UsageError` if an option is given that several processes do not share. */
-export function refuseForRanks(values: GivenOptions): void {
-  const found = SINGLE_OPTIONS.find((name) => values[name] !== undefined);
-  if (found !== undefined) throw new UsageError(`--${found}: expected one process with it, found several ranks`);
+/**
+ * Throws `UsageError` if an option is given that several processes do not share; `hasFolds` says whether `--folds`
+ * cross-validates.
+ */
+export function refuseForRanks(values: GivenOptions, hasFolds: boolean): void {
+  if (values["find-lr"] !== undefined) {
+    throw new UsageError("--find-lr: expected one process with it, found several ranks");
+  }
+  const isDivided = hasFolds && values.folds !== undefined;
+  const found = !isDivided ? undefined : TOGETHER_OPTIONS.find((name) => values[name] !== undefined);
+  if (found === undefined) return;
+  throw new UsageError(`--${found}: expected none with --folds on several ranks, each of which trains folds by itself`);
+}
+
+/**
+ * Runs `body` on rank 0 and returns its value, which must be JSON, on all ranks. Its error is thrown on all ranks as
+ * well, so that it is reported once. Without a communicator there is one rank.
+ */
+export async function fromRank0<T>(communicator: Communicator | undefined, body: () => Promise<T>): Promise<T> {
+  if (communicator === undefined || communicator.size === 1) return await body();
+  if (communicator.rank > 0) {
+    const { message, value } = await communicator.broadcast<{ message?: string; value?: T }>({});
+    if (message !== undefined) throw new InputRangeError(message);
+    return value as T;
+  }
+  const outcome = await body().then((value) => ({ value, error: undefined }), (error) => ({ value: undefined, error }));
+  const { value, error } = outcome;
+  await communicator.broadcast(error === undefined ? { value } : { message: messageOf(error) });
+  if (error !== undefined) throw error;
+  return value as T;
 }
 
 /** Puts the batch size of all ranks in the place of `--batch-per-rank`. */

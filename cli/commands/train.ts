@@ -17,7 +17,7 @@ import {
 } from "../arguments/mod.ts";
 import { startEngine } from "../engine_options.ts";
 import { invocation } from "../invocation.ts";
-import { connectRanks, REFUSED, refuseForRanks, runOnRanks, threadsOf, withWholeBatch } from "../ranks.ts";
+import { connectRanks, fromRank0, REFUSED, refuseForRanks, runOnRanks, threadsOf, withWholeBatch } from "../ranks.ts";
 import { INTERRUPTED } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import {
@@ -67,7 +67,7 @@ interface Origin {
 }
 
 /** How to search for good options. */
-type TuneChoice = Pick<TuneOptions, "start" | "fixed"> & { readonly values: GivenOptions & RunValues };
+type TuneChoice = Pick<TuneOptions, "start" | "fixed" | "communicator"> & { readonly values: GivenOptions & RunValues };
 
 /** The values of the options of a training command. */
 export type TrainValues = GivenOptions & RunValues;
@@ -117,7 +117,8 @@ export class TrainCommandOf {
     if (communicator === "refused") return REFUSED;
     if (!communicator) return await this.#run(withWholeBatch(given, this.options, 1));
     return await runOnRanks(communicator, given, async (own) => {
-      refuseForRanks(own);
+      // All ranks refuse the same; the options of this one lack what only rank 0 prints and writes.
+      refuseForRanks(given, this.#program.crossValidation !== undefined);
       const values = withWholeBatch(own, this.options, communicator.size);
       return await this.#run({ ...values, threads: await threadsOf(communicator, own.threads) }, communicator);
     });
@@ -139,13 +140,10 @@ export class TrainCommandOf {
     startEngine(values);
     const order = values.resume === undefined ? await this.#order(values) : undefined;
     const training = { program: this.#program, command: this.#name, fields: this.#fields, values, communicator };
-    if (order && wantsFolds(this.#program, order.plan)) {
-      if (communicator) throw new UsageError("--folds: expected one process, found several ranks");
-      return await startFolds(training, order);
-    }
-    const report = order ? undefined : await readFoldsReport(values.resume!);
+    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(training, order);
+    const report = order ? undefined : await fromRank0(communicator, () => readFoldsReport(values.resume!));
     if (report) return await resumeFolds(training, report, this.#ask(values));
-    const started = order ? await this.#start(order, values) : await this.#resume(values);
+    const started = order ? await this.#start(order, values, communicator) : await this.#resume(values);
     if (started === undefined) return INTERRUPTED;
     if ((values as GivenOptions)["find-lr"]) return await showRates(started, values);
     const code = await trainModel(started, training);
@@ -174,7 +172,11 @@ export class TrainCommandOf {
   }
 
   /** Prepares a new run: data, model and output directory. */
-  async #start({ asked, plan }: Order, values: GivenOptions & RunValues): Promise<ReadyRun | undefined> {
+  async #start(
+    { asked, plan }: Order,
+    values: GivenOptions & RunValues,
+    communicator?: Communicator,
+  ): Promise<ReadyRun | undefined> {
     const start = performance.now();
     const program = this.#program;
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
@@ -187,7 +189,8 @@ export class TrainCommandOf {
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
     const run = await this.#prepare(origin, values);
     if (values.autotune === undefined) return run;
-    return await this.#tune(run, origin, { values, start, fixed: Object.keys(flat(this.#ask(values))) });
+    const fixed = Object.keys(flat(this.#ask(values)));
+    return await this.#tune(run, origin, { values, start, fixed, communicator });
   }
 
   /** Makes the model of a new run, and checks everything before training. */

@@ -1,3 +1,5 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
+import { fromRank0 } from "../ranks.ts";
 import { startProgram } from "../terminal/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
@@ -28,6 +30,8 @@ export interface FoldsCommand {
   readonly fields: Fields;
   /** The values of the options. */
   readonly values: GivenOptions & Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
+  /** Connects the ranks that share the folds. Default: there is one. */
+  readonly communicator?: Communicator;
 }
 
 /** Whether a plan asks for a cross-validation. */
@@ -37,9 +41,12 @@ export function wantsFolds({ crossValidation }: AnyProgram, { folds }: Given): b
 
 /** Cross-validates. Returns the exit code. */
 export async function startFolds(of: FoldsCommand, { asked: given, plan }: Order): Promise<number> {
-  const { program, values: { out } } = of;
-  if (out !== undefined) await expectFreshFolder(out);
-  const directory = out ?? await freshDirectory(nameOf(program, given, plan));
+  const { program, values: { out }, communicator } = of;
+  // The other ranks may be on machines without this directory.
+  const directory = await fromRank0(communicator, async () => {
+    if (out !== undefined) await expectFreshFolder(out);
+    return out ?? await freshDirectory(nameOf(program, given, plan));
+  });
   return await run(of, { given, plan, directory });
 }
 
@@ -65,7 +72,7 @@ export async function resumeFolds(of: FoldsCommand, report: FoldsReport, asked: 
 }
 
 async function run(
-  { program, command, fields, values }: FoldsCommand,
+  { program, command, fields, values, communicator }: FoldsCommand,
   rest: Pick<FoldsRun, "given" | "plan" | "directory" | "report">,
 ): Promise<number> {
   if (values.autotune !== undefined) throw new UsageError("--autotune: expected none with --folds, found both");
@@ -79,5 +86,6 @@ async function run(
   const data = await program.read(rest.plan, { startProgram });
   const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data, rest.given));
   const plan = completePlan(program, chosen.plan);
-  return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading: verifying(values) });
+  const reading = verifying(values);
+  return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading, communicator });
 }

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { InputRangeError } from "../../errors.ts";
+import { type Communicator, firstDifference, SingleProcess } from "../../src/distributed/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
-import type { Given } from "../../src/schema/mod.ts";
+import { count, type Given } from "../../src/schema/mod.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
 import { deviationOf, meanOf } from "../../tasks/task_model/cross_validation.ts";
@@ -38,44 +40,74 @@ export interface FoldsRun {
   readonly report?: FoldsReport;
   /** The values of the command's options. */
   readonly values: TrainingRunOptions["values"];
+  /** Connects the ranks, each of which trains some of the folds by itself. Default: there is one. */
+  readonly communicator?: Communicator;
 }
 
-/** Trains and measures one model for each fold, and reports the figures. Returns the exit code. */
+/**
+ * Trains and measures one model for each fold, and reports the figures. Several ranks train as many folds at a time;
+ * rank 0 reports and writes. Returns the exit code.
+ */
 export async function runFolds(run: FoldsRun): Promise<number> {
   const { program, command, directory, given, chosen, plan, data, values, report: earlier } = run;
+  const { communicator: ranks = new SingleProcess() } = run;
+  const reports = ranks.rank === 0;
   const { folds, fingerprint } = program.crossValidation!.divide(plan, data.data);
+  await expectSame(ranks, chosen, fingerprint);
   if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
   }
   const newRun = (place?: string, own = values): TrainingRun =>
-    new TrainingRun({ command, directory, unit: program.unit, values: own, place });
+    new TrainingRun({ command, directory, unit: program.unit, values: own, place, communicator: run.communicator });
   const { task: { name: task } } = program.model;
   let report: FoldsReport = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
   await introduce(run, folds, newRun());
-  await writeFoldsReport(directory, report);
-  const fit = shareOf(chosen.fit, folds.length);
-  for (let index = report.folds.length; index < folds.length; index++) {
-    const place = `fold ${index + 1} of ${folds.length}`;
-    const training = newRun(place, { ...values, ...eventLogOfFold(values, index + 1) });
-    const outcome = await trainFold(run, { fold: folds[index], fit }, training);
-    if (outcome === undefined) return INTERRUPTED;
-    const { figures, notes = {} } = outcome;
-    report = { ...report, folds: [...report.folds, figures], notes: [...report.notes ?? [], notes] };
-    await writeFoldsReport(directory, report);
-    training.say(`${place}: ${program.crossValidation!.describe(figures)}`);
-    if (values.json) jsonLine({ event: "fold", fold: index + 1, folds: folds.length, ...figures });
+  if (reports) await writeFoldsReport(directory, report);
+  const fit = shareOf(chosen.fit, Math.ceil(folds.length / ranks.size));
+  for (let first = report.folds.length; first < folds.length; first += ranks.size) {
+    const index = first + ranks.rank;
+    const training = newRun(placeOf(index, folds), { ...values, ...eventLogOfFold(values, index + 1) });
+    const own = index < folds.length ? await trainFold(run, { fold: folds[index], fit }, training) : undefined;
+    const all = await ranks.gather(own ?? null);
+    for (const [i, outcome] of all.slice(0, folds.length - first).entries()) {
+      if (outcome === null) return stopped(training, reports && own !== undefined);
+      const { figures, notes = {} } = outcome;
+      report = { ...report, folds: [...report.folds, figures], notes: [...report.notes ?? [], notes] };
+      if (!reports) continue;
+      await writeFoldsReport(directory, report);
+      training.say(`${placeOf(first + i, folds)}: ${program.crossValidation!.describe(figures)}`);
+      if (values.json) jsonLine({ event: "fold", fold: first + i + 1, folds: folds.length, ...figures });
+    }
   }
-  await conclude(run, report, newRun());
+  if (reports) await conclude(run, report, newRun());
   return 0;
+}
+
+function placeOf(index: number, { length }: readonly unknown[]): string {
+  return `fold ${index + 1} of ${length}`;
+}
+
+/** Ends a run that a rank has been asked to stop; says so if the training itself has not. */
+function stopped(training: TrainingRun, isSilent: boolean): number {
+  if (isSilent) writeErrorLine(training.stopMessage());
+  return INTERRUPTED;
+}
+
+/** Throws `RangeError` on all ranks if they train on other data or with other options than rank 0. */
+async function expectSame(ranks: Communicator, chosen: FoldsReport["given"], fingerprint: number): Promise<void> {
+  if (ranks.size === 1) return;
+  const statements = [{ what: "the options", value: chosen }, { what: "data with the hash", value: fingerprint }];
+  const difference = await firstDifference(ranks, statements);
+  if (difference !== undefined) throw new InputRangeError(`cross-validate: ${difference}`);
 }
 
 /** Says what is trained on what, and checks the settings with the data of the first fold. */
 async function introduce(
-  { program, chosen, plan, data, reading, directory, report, values }: FoldsRun,
+  { program, chosen, plan, data, reading, directory, report, values, communicator }: FoldsRun,
   folds: readonly unknown[],
   run: TrainingRun,
 ): Promise<void> {
-  const [[fold], { length: count }] = [folds, folds];
+  const [fold] = folds;
   const { warnings, notes } = data;
   const model = await program.create(plan, chosen.model, fold, reading);
   const corpus = await program.corpus(model, fold);
@@ -85,15 +117,19 @@ async function introduce(
   model[Symbol.dispose]();
   if (values.json && fields) jsonLine({ event: "data", ...fields });
   for (const line of [...notes, ...lines]) run.say(line);
+  if ((communicator?.rank ?? 0) > 0) return;
   run.say(await takeOver(directory));
   const beginning = report?.folds.length ? `Resuming after fold ${report.folds.length} of` : "Cross-validation with";
   const engine = describeEngine(Engine.default());
+  const ranks = communicator ? `, ${communicator.size} at a time on ${count(communicator.size, "rank")}` : "";
   run.say(
-    `${beginning} ${count} folds: ${text}; ${engine}. Saving the figures to ${join(directory, FOLDS_FILE)}.`,
+    `${beginning} ${folds.length} folds${ranks}: ${text}; ${engine}. Saving the figures to ${
+      join(directory, FOLDS_FILE)
+    }.`,
   );
 }
 
-/** Returns the settings of a fold: each gets the same share of a budget of time. */
+/** Returns the settings of a fold: each of so many after another gets the same share of a budget of time. */
 export function shareOf(fit: Given, folds: number): Given {
   return typeof fit.minutes === "number" ? { ...fit, minutes: fit.minutes / folds } : fit;
 }

@@ -1,3 +1,4 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { count } from "../../src/schema/mod.ts";
 import {
@@ -14,6 +15,7 @@ import { singleThreaded } from "../engine_options.ts";
 import { Interrupt, writeErrorLine } from "../terminal/mod.ts";
 import { verifying } from "../verify_option.ts";
 import type { TrialJob } from "./trial.ts";
+import { openRankPool, serveRank0 } from "./rank_pool.ts";
 import { openPool, type PoolOptions, type TrialPool } from "./trial_pool.ts";
 import type { TuneOptions } from "./tune_options.ts";
 import type { TuningReport } from "./tuning_report.ts";
@@ -39,7 +41,7 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
   const end = options.values.autotune! * 60 * SEARCH_SHARE;
   const timeout = AbortSignal.timeout(Math.max(0, end - state.seconds) * 1e3);
   const signal = AbortSignal.any([interrupt.signal, timeout]);
-  const pool = await openPool(poolOptions(options));
+  const pool = await openAll(options, interrupt);
   try {
     if (!state.record) await begin(parts, { pool, signal, end, interrupted: interrupt.signal });
     if (interrupt.signal.aborted) return stopped(state);
@@ -72,8 +74,19 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
     return true;
   } finally {
     interrupt[Symbol.dispose]();
-    pool[Symbol.dispose]();
+    await pool[Symbol.asyncDispose]();
   }
+}
+
+/** Starts the workers of this process and, on rank 0 of several, takes in those of the others. */
+async function openAll({ communicator, ...options }: TuneOptions, interrupt: Interrupt): Promise<TrialPool> {
+  const own = await openPool(poolOptions(options));
+  return communicator ? await openRankPool(own, communicator, () => interrupt.stop()) : own;
+}
+
+/** Trains what the search of rank 0 asks for, on another rank. */
+export async function serveSearch(communicator: Communicator, options: TuneOptions): Promise<void> {
+  await serveRank0(await openPool(poolOptions(options)), communicator);
 }
 
 function poolOptions({ program, command, tasks, data, values }: TuneOptions): PoolOptions {

@@ -5,7 +5,7 @@ import { serveTrials, WORKER_MODULE, type WorkerAnswer, type WorkerRequest, type
 import type { Trained } from "../../tasks/tuning/mod.ts";
 
 /** Trains candidates. */
-export interface TrialPool extends Disposable {
+export interface TrialPool extends AsyncDisposable {
   /** Number of candidates that are trained at the same time. */
   readonly size: number;
   /** Estimates the time of an epoch in seconds. Throws the signal's reason if it aborts. */
@@ -43,7 +43,7 @@ function inThisThread(setup: TrialSetup): TrialPool {
     size: 1,
     time: (job, signal) => timeEpoch(setup, job, signal),
     train: (job, signal) => runTrial(setup, job, signal),
-    [Symbol.dispose]() {},
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
@@ -68,8 +68,9 @@ function inWorkers(workers: readonly TrialWorker[]): TrialPool {
     size: workers.length,
     time: async (job, signal) => await ask("time", job, signal) as number,
     train: async (job, signal) => await ask("trial", job, signal) as Trained,
-    [Symbol.dispose]() {
+    [Symbol.asyncDispose]() {
       for (const worker of workers) worker.end();
+      return Promise.resolve();
     },
   };
 }

@@ -1,10 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
-import { lockForTraining } from "../../src/formats/directory_lock.ts";
+import { type Communicator, firstDifference } from "../../src/distributed/mod.ts";
+import { type DirectoryLock, lockForTraining } from "../../src/formats/directory_lock.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
 import { freeDimensions, merge, type RunFields } from "../../tasks/tuning/mod.ts";
+import { fromRank0 } from "../ranks.ts";
 import { exists } from "../terminal/mod.ts";
 import { keepOldModel, takeOver } from "../training/mod.ts";
-import { runSearch } from "./run_search.ts";
+import { runSearch, serveSearch } from "./run_search.ts";
 import type { TuneOptions } from "./tune_options.ts";
 import { TuningReport } from "./tuning_report.ts";
 import { readOwn, TuningState } from "./tuning_state.ts";
@@ -23,26 +25,74 @@ export interface Tuned {
   end(isFinished: boolean): Promise<void>;
 }
 
+/** The choice of rank 0, as the others are told. */
+interface Choice extends Pick<Tuned, "directory" | "change" | "hasBegun"> {
+  /** Milliseconds that are left for the training. */
+  readonly left: number;
+}
+
 /**
- * Searches for good options, or goes on with an interrupted search. Returns undefined, with a message on standard
- * error, if it was interrupted.
+ * Searches for good options, or goes on with an interrupted search; several ranks share the trainings. Returns
+ * undefined, with a message on standard error, if it was interrupted.
  */
 export async function tune(options: TuneOptions): Promise<Tuned | undefined> {
-  const { program: { tuning }, data: { data }, given, corpus, start } = options;
-  const minutes = options.values.autotune!;
+  const { program: { tuning }, data: { data }, given, communicator } = options;
   const space = freeDimensions(tuning!.space(given, data), options.fixed);
   if (space.length === 0) {
     throw new InputRangeError("autotune: expected an option of the search that is not given, found all given");
   }
   const fingerprint = tuning!.fingerprint(data);
+  if (communicator) await expectSame(communicator, given, fingerprint);
+  const isOther = (communicator?.rank ?? 0) > 0;
+  let own: OwnSearch | undefined;
+  try {
+    const isChosen = await fromRank0(communicator, async () => {
+      own = await beginSearch(options, fingerprint);
+      return own.isChosen;
+    });
+    if (isOther && !isChosen) await serveSearch(communicator!, options);
+    const choice = await fromRank0(communicator, async () => {
+      const parts = { ...own!, options, space, fingerprint, examples: tuning!.examples(options.corpus) };
+      return isChosen || await runSearch(parts) ? choiceOf(own!, options) : null;
+    });
+    if (choice === null) return undefined;
+    const { left, ...rest } = choice;
+    const end = async (isFinished: boolean): Promise<void> => {
+      if (own) await own.state.change({ ...own.state.record!, isFinished });
+    };
+    return { ...rest, lastEpoch: AbortSignal.timeout(left), end };
+  } finally {
+    await own?.lock.release();
+  }
+}
+
+/** Throws `RangeError` on all ranks if they search with other options or on other data than rank 0. */
+async function expectSame(ranks: Communicator, given: RunFields, fingerprint: number): Promise<void> {
+  const statements = [{ what: "the options", value: given }, { what: "data with the hash", value: fingerprint }];
+  const difference = await firstDifference(ranks, statements);
+  if (difference !== undefined) throw new InputRangeError(`autotune: ${difference}`);
+}
+
+/** A search on the rank that has its record. */
+interface OwnSearch {
+  readonly directory: string;
+  readonly state: TuningState;
+  readonly report: TuningReport;
+  readonly lock: DirectoryLock;
+  /** Whether an earlier session has chosen. */
+  readonly isChosen: boolean;
+}
+
+/** Finds the directory of a search and locks it. */
+async function beginSearch(options: TuneOptions, fingerprint: number): Promise<OwnSearch> {
+  const minutes = options.values.autotune!;
   const search = { ...options, fingerprint };
   const isOwn = (directory: string): Promise<boolean> =>
     readOwn(directory, search).then((found) => found !== undefined, () => false);
   const directory = await options.directoryFor(isOwn);
   const found = await readOwn(directory, search);
-  const isChosen = typeof found?.chosen === "number";
   const report = new TuningReport(options);
-  const state = new TuningState(directory, start - (found?.seconds ?? 0) * 1e3);
+  const state = new TuningState(directory, options.start - (found?.seconds ?? 0) * 1e3);
   if (!found) report.say(await keepOldModel(directory));
   report.say(await takeOver(directory));
   const lock = await lockForTraining(directory);
@@ -51,21 +101,20 @@ export async function tune(options: TuneOptions): Promise<Tuned | undefined> {
       await state.change({ ...found, minutes });
       report.say(`Going on with the search in ${directory} after ${count(found.trials.length, "training")}.`);
     }
-    const examples = tuning!.examples(corpus);
-    const hasEnded = isChosen ||
-      await runSearch({ options, state, report, space, fingerprint, examples });
-    if (!hasEnded) return undefined;
-  } finally {
+  } catch (error) {
     await lock.release();
+    throw error;
   }
+  return { directory, state, report, lock, isChosen: typeof found?.chosen === "number" };
+}
+
+async function choiceOf({ directory, state, isChosen }: OwnSearch, options: TuneOptions): Promise<Choice> {
   const { candidates, chosen } = state.record!;
-  const left = Math.max(0, minutes * 60 - state.seconds);
   return {
     directory,
     change: merge(candidates[chosen!], { fit: longer(options) }),
     hasBegun: isChosen && await exists(`${directory}/training_state.json`),
-    lastEpoch: AbortSignal.timeout(left * 1e3),
-    end: (isFinished) => state.change({ ...state.record!, isFinished }),
+    left: Math.max(0, options.values.autotune! * 60 - state.seconds) * 1e3,
   };
 }
 

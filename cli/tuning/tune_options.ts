@@ -1,3 +1,4 @@
+import type { Communicator } from "../../src/distributed/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
@@ -52,6 +53,8 @@ export interface TuneOptions {
   readonly settings: TrainSettings;
   /** The values of the options that are not fields. */
   readonly values: Values<typeof AUTOTUNE_OPTION & typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
+  /** Connects the ranks that share the trials; rank 0 searches. Default: there is one. */
+  readonly communicator?: Communicator;
   /** Returns the model's directory; `isOwn` finds out whether a directory holds this search. */
   readonly directoryFor: (isOwn: (directory: string) => Promise<boolean>) => Promise<string>;
 }
