@@ -101,7 +101,7 @@ const OPTIONS = {
   "network-alone": {
     kind: "boolean",
     group: "run",
-    help: "Leave out the linear model beside a classifier's network, which reads texts (onnx, pytorch).",
+    help: "Leave out the linear model beside a classifier's network (onnx, pytorch).",
   },
   "max-shard-size": {
     kind: "string",

@@ -23,6 +23,7 @@ export {
 } from "./hyperparameters.ts";
 export { type FoldOptions, foldTexts } from "./folds.ts";
 export { type Blend, type LinearConfig, type LinearFeatures, LinearPart } from "./linear/mod.ts";
+export { type LinearInputs, linearInputs } from "./linear_inputs.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
 export { Classifier, type ClassifierFitOptions, type ClassifierOptions, type ClassifierStartOptions } from "./model.ts";

@@ -40,6 +40,8 @@ export interface GraphPlan {
   readonly sizes: readonly string[];
   /** A factor of the first size in traced runs, for networks that join so many steps. Default: 1. */
   readonly factor?: number;
+  /** A program in Python that computes inputs of the graph, and the end of its file's name. */
+  readonly program?: { readonly suffix: string; readonly text: string };
   /** Runs the network in an open step. */
   readonly run: (sizes: Readonly<Record<string, number>>) => GraphRun;
 }
@@ -48,6 +50,6 @@ export interface GraphPlan {
 export interface GraphOptions {
   /** Whether scores are the logarithms of probabilities instead of logits. */
   readonly logProbabilities: boolean;
-  /** Whether to export a network without a part of the model that no graph can compute. */
+  /** Whether to export the network of a classifier without the linear model beside it. */
   readonly networkAlone: boolean;
 }

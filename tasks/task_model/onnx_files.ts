@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { OptionKinds } from "../../src/schema/mod.ts";
 import { withArticle } from "../../src/schema/mod.ts";
+import { moduleName } from "../exchange/pytorch/python.ts";
 import { exportGraph } from "../exchange/onnx/export/mod.ts";
 import { processorsJSON } from "./model_files.ts";
 import type { ModelParts, TaskTypes } from "./task.ts";
@@ -49,5 +50,8 @@ export async function onnxFiles<T extends TaskTypes>(
   const processors = processorsJSON(parts).map(({ file, json }) =>
     new File([JSON.stringify(json, null, 2) + "\n"], file, { type: "application/json" })
   );
-  return [...graphs, ...processors];
+  const programs = plans.flatMap(({ program }) =>
+    program ? new File([program.text], `${moduleName(name)}${program.suffix}.py`, { type: "text/x-python" }) : []
+  );
+  return [...graphs, ...processors, ...programs];
 }

@@ -15,12 +15,12 @@ import {
   treebankTokenizer,
   VectorClassifier,
 } from "../../mod.ts";
-import { ATTENTIONS, CELLS, inference, initialiseUniform, Random, tensor } from "../../src/nn/mod.ts";
+import { add, affine, ATTENTIONS, CELLS, inference, initialiseUniform, Random, tensor } from "../../src/nn/mod.ts";
 import { vectorSequence } from "../../tasks/data/mod.ts";
 import { encodeSeries } from "../../tasks/forecasting/encoded_series.ts";
 import { readWindows } from "../../tasks/forecasting/windows.ts";
 import type { ExportableModel } from "../../tasks/exchange/mod.ts";
-import { POOLINGS } from "../../tasks/mod.ts";
+import { linearInputs, LinearPart, POOLINGS } from "../../tasks/mod.ts";
 import { seededRandom } from "../support/random.ts";
 import { withCovariates } from "../tasks/forecasting/series.ts";
 
@@ -98,6 +98,33 @@ function classifier(name: string, options: ModelOptions): PyTorchCase {
     run: () => {
       const [x, n] = [ids([6, 3], tokenizer.size), lengths(6, 1, 4)];
       return { inputs: [x, n], output: outputOf(() => model.network.forward(x.ids, n.data).logits) };
+    },
+  };
+}
+
+/** A classifier with a linear model, which is given weights without a training. */
+function wideClassifier(name: string, options: ModelOptions): PyTorchCase {
+  const features = { words: 2, shapes: false, letters: [2, 3], positions: null, buckets: 64 } as const;
+  const tokenizer = treebankTokenizer(TEXTS);
+  const model = Classifier.create({ tokenizer, labels: ["bad", "good"], embed: 6, hidden: 5, ...options });
+  const config = { ...model.config, linear: { ...features, blend: [0.75, 1.5] } } as const;
+  const { network } = model;
+  network.linear = new LinearPart(features, 2, network.engine);
+  Object.defineProperty(model, "config", { value: config });
+  shaken(model);
+  return {
+    name: `classifier ${name}`,
+    model,
+    run: () => {
+      const [x, n] = [ids([6, 3], tokenizer.size), lengths(6, 1, 4)];
+      const { features, values, shape } = linearInputs(TEXTS, config);
+      const output = outputOf(() => {
+        const wide = network.linear!.forward(features, tensor(values, shape));
+        if (network.members.length === 0) return wide;
+        return add(affine(network.forward(x.ids, n.data).logits, 0.75), affine(wide, 1.5));
+      });
+      const wide: Values[] = [{ shape, values: [...features], isInteger: true }, { shape, values: [...values] }];
+      return { inputs: network.members.length === 0 ? wide : [x, n, ...wide], output };
     },
   };
 }
@@ -221,6 +248,9 @@ export function* pytorchCases(): Generator<PyTorchCase, void, void> {
   for (const pooling of POOLINGS) yield classifier(pooling, { pooling, bidirectional: pooling !== "last" });
   yield classifier("with a convolution", { conv: 4, convPool: 2, filters: 7 });
   yield classifier("ensemble", { members: 3, bidirectional: false });
+  yield wideClassifier("with a linear model", {});
+  yield wideClassifier("ensemble with a linear model", { members: 2, pooling: "attention" });
+  yield wideClassifier("of a linear model alone", { architecture: "linear" });
   yield vectorClassifier("with a convolution", { conv: 3, convPool: 4, bidirectional: true, pooling: "concat" });
   yield vectorClassifier("of pictures", { pictureFilters: 2, members: 2 }, [20, 12]);
   for (const attention of [...ATTENTIONS, "none"]) {

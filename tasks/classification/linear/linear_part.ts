@@ -1,4 +1,4 @@
-import { type Engine, Module, Parameter } from "../../../src/nn/mod.ts";
+import { add, type Engine, gather, Module, mul, Parameter, reshape, sum, type Tensor } from "../../../src/nn/mod.ts";
 import { FeatureReader, type LinearFeatures } from "./features.ts";
 import type { LinearModel } from "./training.ts";
 import { linearLogits } from "./weights.ts";
@@ -44,6 +44,13 @@ export class LinearPart extends Module {
     const { engine, address, size, shape: [columns, labels] } = this.weight;
     const x = this.#reader.read(texts);
     return linearLogits(x, { columns, labels, weight: engine.floats(address, size), bias: this.bias.toArray() });
+  }
+
+  /** Computes the logits `[B, labels]` in an open step from features `[B, F]`, as `linearInputs` returns them. */
+  forward(features: Int32Array, values: Tensor): Tensor {
+    const [B, F] = values.shape;
+    const weights = gather(this.weight, features, [B, F]);
+    return add(sum(mul(weights, reshape(values, [B, F, 1])), 1), this.bias);
   }
 }
 

@@ -36,7 +36,7 @@ export interface PyTorchOptions {
   readonly name?: string;
   /** The whole name of the file of weights. Default: the name with the ending `.pt`. */
   readonly weightsName?: string;
-  /** Whether to leave out the linear model beside a classifier's network, which reads texts. Default: false. */
+  /** Whether to leave out the linear model beside a classifier's network. Default: false. */
   readonly networkAlone?: boolean;
 }
 
@@ -58,9 +58,10 @@ export interface SafetensorsOptions {
  *
  * @param model The model.
  * @param options The name of the files, and whether to leave out a linear model.
- * @returns The files: the weights, then the program.
- * @throws {RangeError} If models of the task cannot be exported, or the model has a part that the program cannot have: a
- * linear model on n-grams, or a cell of a user.
+ * @returns The files: the weights, then the program; of a classifier with a linear model also the program that computes
+ * the features of texts.
+ * @throws {RangeError} If models of the task cannot be exported, or the model has a part that the program cannot have,
+ * such as a cell of a user.
  *
  * @example
  * ```ts
@@ -86,12 +87,15 @@ export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {
   return [
     new File(encodePyTorchParts(python.tensors) as BlobPart[], weightsName),
     new File([program(python, weightsName)], `${moduleName(name)}.py`, { type: "text/x-python" }),
+    ...python.beside
+      ? [new File([python.beside.text], `${moduleName(name)}${python.beside.suffix}.py`, { type: "text/x-python" })]
+      : [],
   ];
 }
 
 /**
  * Exports a model's weights as safetensors files: one, or several of a limited size and an index, as Hugging Face's
- * libraries read them.
+ * libraries read them. Their metadata `task` and `config` say what the weights belong to.
  *
  * @param model The model.
  * @param options The name of the files, and the size of one.
@@ -109,8 +113,10 @@ export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {
  * assertEquals(safetensorsFiles(model, { maxShardBytes: 8000 }).at(-1)!.name, "model.safetensors.index.json");
  * ```
  */
-export function safetensorsFiles({ network }: ExportableModel, options: SafetensorsOptions = {}): File[] {
-  const shards = encodeShards(parameterArrays(network), { ...options, metadata: { format: "pt" } });
+export function safetensorsFiles(model: ExportableModel, options: SafetensorsOptions = {}): File[] {
+  const { task } = model.constructor as unknown as AnyModelClass;
+  const metadata = { format: "pt", task: task.name, config: JSON.stringify(model.config) };
+  const shards = encodeShards(parameterArrays(model.network), { ...options, metadata });
   return Object.entries(shards).map(([name, content]) => {
     return new File(typeof content === "string" ? [content] : content as BlobPart[], name);
   });

@@ -14,6 +14,8 @@ export interface PythonModel {
   readonly summary: string;
   /** Lines of functions and classes; the last class is `Model`. */
   readonly definitions: readonly (readonly string[])[];
+  /** Another program, which computes inputs, and the end of its name. */
+  readonly beside?: { readonly suffix: string; readonly text: string };
   /** The tensors under the names that the classes give them. */
   readonly tensors: readonly NamedArray[];
 }

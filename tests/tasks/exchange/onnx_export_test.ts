@@ -9,6 +9,7 @@ import {
 } from "@elman/elman";
 import { exportGraph, type GraphPlan } from "@elman/elman/exchange";
 import { Engine, gather, Linear, LSTM, mul, sum, tensor } from "@elman/elman/nn";
+import type { ExportONNXOptions } from "../../../tasks/task_model/onnx_files.ts";
 import { decodeOnnx, type GraphProto, type ValueInfoProto } from "../../../src/formats/onnx/mod.ts";
 import { quantizeRows } from "../../../tasks/exchange/onnx/export/quantize.ts";
 import { formatExtent, Sizes } from "../../../tasks/exchange/onnx/export/sizes.ts";
@@ -99,16 +100,25 @@ Deno.test("a music model of piano rolls is exported as a graph of pieces, one of
   ]);
 });
 
-Deno.test("a classifier with a linear model is refused, unless its network is asked for alone", async () => {
+Deno.test("a classifier with a linear model reads features too, unless its network is asked for alone", async () => {
   const options = { tokenizer, labels: ["bad", "good"], hidden: 4, embed: 4, engine } as const;
   const texts = ["ab", "abc", "gh", "fgh"].map((text, i) => ({ text, label: i < 2 ? "bad" : "good" }));
   const linear = Classifier.create({ ...options, architecture: "linear" });
   await linear.fit(texts);
-  await assertRejects(() => linear.exportONNX({ networkAlone: true }), RangeError, "found a linear model of n-grams");
+  await assertRejects(() => linear.exportONNX({ networkAlone: true }), RangeError, "found a linear model alone");
+  const features = ["features batch,features", "feature_values batch,features"];
+  assertEquals((await graphsOf(await linear.exportONNX())).get("model.onnx")!.input!.map(shapeOf), features);
   const both = Classifier.create({ ...options, wide: true });
   await both.fit(texts, { epochs: 1 });
-  await assertRejects(() => both.exportONNX(), RangeError, "networkAlone (--network-alone) leaves it out");
-  assertEquals((await both.exportONNX({ networkAlone: true }))[0].name, "model.onnx");
+  const inputsOf = async (options: ExportONNXOptions): Promise<string[]> => {
+    return (await graphsOf(await both.exportONNX(options))).get("model.onnx")!.input!.map(shapeOf);
+  };
+  assertEquals(await inputsOf({}), ["ids time,batch", "lengths batch", ...features]);
+  assertEquals(await inputsOf({ networkAlone: true }), ["ids time,batch", "lengths batch"]);
+  const names = (await both.exportONNX({ name: "my-reviews" })).map(({ name }) => name);
+  assertEquals(names, ["my-reviews.onnx", "tokenizer.json", "my_reviews_features.py"]);
+  const untrained = Classifier.create({ ...options, architecture: "linear" });
+  await assertRejects(() => untrained.exportONNX(), RangeError, "expected a linear model that is trained");
 });
 
 Deno.test("an unknown option of exportONNX, or a wrong one, is refused", async () => {

@@ -50,14 +50,14 @@ Deno.test("what cannot be exported is named", () => {
   assertThrows(
     () => pytorchFiles(linear),
     RangeError,
-    "found one with a linear model, which reads texts and not ids; networkAlone",
+    "expected a linear model that is trained",
   );
   const letters = CharTokenizer.train(Array.from({ length: 200 }, (_, i) => String.fromCharCode(300 + i)).join(""));
   const narrow = LanguageModel.create({ tokenizer: letters, hidden: 5, softmax: "adaptive", cutoffs: [20, 60] });
   assertThrows(() => pytorchFiles(narrow), RangeError, "expected a hidden size of at least 16 for an adaptive softmax");
 });
 
-Deno.test("a linear model beside a network is left out if asked for", async () => {
+Deno.test("a linear model beside a network is exported, and left out if asked for", async () => {
   const train = ["fine", "a fine film", "dull", "a dull film"].map((text) => ({
     text,
     label: text.includes("fine") ? "good" : "bad",
@@ -65,7 +65,10 @@ Deno.test("a linear model beside a network is left out if asked for", async () =
   const words = treebankTokenizer(train.map(({ text }) => text));
   const model = Classifier.create({ tokenizer: words, labels: ["bad", "good"], embed: 4, hidden: 4 });
   await model.fit(train, { epochs: 1 });
-  assertThrows(() => pytorchFiles(model), RangeError, "networkAlone (--network-alone) leaves out one beside");
+  const both = pytorchFiles(model, { name: "films" });
+  assertEquals(both.map(({ name }) => name), ["films.pt", "films.py", "films_features.py"]);
+  assertMatch(await both[1].text(), /logits \+ [\d.e-]+ \* self\.linear\(features, feature_values\)/);
+  assertMatch(await both[1].text(), /LABELS = \["bad","good"\]/);
   const names = [...(await tensorsOf(model)).tensors.keys()];
   assertEquals(names.filter((name) => name.startsWith("linear")), []);
   assert(names.includes("classifier.weight"));
