@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { crc32 } from "./zip_writer.ts";
 
 /** Signatures of the parts of an archive: its end, the 64-bit end, the pointer to that, an entry, and a file. */
 const [END, END64, POINTER, ENTRY, FILE] = [0x06054b50, 0x06064b50, 0x07064b50, 0x02014b50, 0x04034b50];
@@ -21,6 +22,8 @@ interface Entry {
   readonly isEncrypted: boolean;
   readonly packed: number;
   readonly size: number;
+  /** The CRC-32 of its content; 0 where the writer left it out, as PyTorch does if asked. */
+  readonly crc: number;
   /** The offset of its header. */
   readonly start: number;
 }
@@ -31,7 +34,7 @@ export interface ZipFiles {
   readonly names: readonly string[];
   /**
    * Reads a file: a view of the archive if it is stored as it is, unpacked otherwise. Throws `RangeError` if there is
-   * none, or if it is damaged, encrypted or packed by another method than deflate.
+   * none, or if it is damaged, as its checksum tells, encrypted or packed by another method than deflate.
    */
   read(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
@@ -55,7 +58,9 @@ export function openZip(bytes: Uint8Array<ArrayBuffer>, maxRatio: number = BEST_
     read: async (name) => {
       const entry = entries.get(name);
       if (!entry) throw damaged(`no ${name} in it`);
-      return await unpack(contentOf(bytes, name, entry), name, entry);
+      const content = await unpack(contentOf(bytes, name, entry), name, entry);
+      if (entry.crc !== 0 && entry.crc !== crc32(content)) throw damaged(`${name} with a wrong checksum`);
+      return content;
     },
   };
 }
@@ -111,7 +116,8 @@ function readEntry(view: DataView, at: number, extra: number, end: number): Entr
   }
   const [size, packed, start] = sizes;
   const isEncrypted = (view.getUint16(at + 8, true) & 1) !== 0;
-  return { method: view.getUint16(at + 10, true), isEncrypted, packed, size, start };
+  const [method, crc] = [view.getUint16(at + 10, true), view.getUint32(at + 16, true)];
+  return { method, isEncrypted, packed, size, crc, start };
 }
 
 function findDirectory(view: DataView): Directory {

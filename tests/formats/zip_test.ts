@@ -31,6 +31,7 @@ async function packed(bytes: Uint8Array<ArrayBuffer>, size: number): Promise<Uin
   const view = new DataView(zip.buffer);
   const entry = zip.length - 22 - 47;
   view.setUint16(entry + 10, 8, true);
+  view.setUint32(entry + 16, crc32(bytes), true);
   view.setUint32(entry + 24, size, true);
   return zip;
 }
@@ -41,6 +42,16 @@ Deno.test("an archive that is written is read", async () => {
     assertEquals([...files], FILES.map(({ name, bytes }) => [name, bytes]));
     for (const { byteOffset } of files.values()) assertEquals(byteOffset % alignment, 0);
   }
+});
+
+Deno.test("a file that was changed is refused by its checksum, which an archive may lack", async () => {
+  const bytes = archive();
+  const at = 30 + "a/data.pkl".length;
+  bytes[at] ^= 1;
+  await assertRejects(() => readZip(bytes), RangeError, "found a/data.pkl with a wrong checksum");
+  const entry = bytes.findIndex((_, i) => bytes[i] === 0x50 && bytes[i + 1] === 0x4b && bytes[i + 2] === 1);
+  bytes.fill(0, entry + 16, entry + 20);
+  assertEquals((await readZip(bytes)).get("a/data.pkl")![0], FILES[0].bytes[0] ^ 1);
 });
 
 Deno.test("a packed file is unpacked", async () => {
