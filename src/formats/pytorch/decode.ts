@@ -5,7 +5,7 @@ import type { DecodedSafetensors } from "../safetensors.ts";
 import { ARRAY_TYPES, show } from "../safetensors_header.ts";
 import { openZip, type ZipFiles } from "../zip.ts";
 import { ForeignObject, type PickleContext, type Pickled, readPickle } from "./pickle.ts";
-import { stateDictOf } from "./state_dict.ts";
+import { stateDictOf, wrapperOf } from "./state_dict.ts";
 import {
   arrayBytes,
   readElements,
@@ -24,6 +24,9 @@ const [MOST_UNPACKED, MOST_COPIED] = [64, 8];
 /** Bytes that copied tensors may take in any case. */
 const FREE_BYTES = 2 ** 16;
 
+/** The classes that make the defaults of dictionaries; they are never called. */
+const DEFAULTS = /^(?:__builtin__|builtins)\.(?:list|dict|int|float|str|bool)$/;
+
 /** Options of `decodePyTorch`. */
 export interface DecodePyTorchOptions {
   /** The name of the file, for error messages. */
@@ -32,8 +35,8 @@ export interface DecodePyTorchOptions {
 
 /**
  * Decodes the tensors of a file that `torch.save` wrote: a state dict, or a checkpoint with a state dict in it. No code
- * of the file runs: it may have tensors, ordered and plain dictionaries, lists, tuples, numbers, texts and None, and
- * nothing else.
+ * of the file runs: it may have tensors, dictionaries (ordered ones, those with defaults, and counters too), lists,
+ * tuples, shapes, numbers, texts, None and the names of dtypes and devices, and nothing else.
  *
  * The state dict of a checkpoint is found under a name such as `state_dict` or `model_state_dict`; names of other
  * nested dictionaries are joined by dots. Dtypes become arrays as in `decodeSafetensors`. Arrays are views of `bytes`
@@ -89,14 +92,19 @@ function contextOf(action: string): PickleContext {
   const tensor = (hasDtype: boolean) => (args: readonly unknown[]) => tensorOf(args, action, hasDtype);
   return {
     action,
-    calls: new Map([
+    calls: new Map<string, (args: readonly unknown[]) => unknown>([
       ["collections.OrderedDict", (args) => orderedDict(args, action)],
       ["torch._utils._rebuild_tensor", tensor(false)],
       ["torch._utils._rebuild_tensor_v2", tensor(false)],
       ["torch._utils._rebuild_tensor_v3", tensor(true)],
       ["torch._utils._rebuild_parameter", ([data]) => data],
+      ["torch._utils._rebuild_parameter_with_state", ([data]) => data],
+      ["collections.defaultdict", () => new Map()],
+      ["collections.Counter", ([counts]) => counts instanceof Map ? counts : new Map()],
+      ["torch.Size", ([sizes]) => sizes],
+      ["torch.device", ([kind]) => typeof kind === "string" ? kind : null],
     ]),
-    isValue: (path) => path === UNTYPED || STORAGES.has(path) || TORCH_DTYPES.has(path),
+    isValue: (path) => path === UNTYPED || STORAGES.has(path) || TORCH_DTYPES.has(path) || DEFAULTS.test(path),
     persistent: (id) => storageOf(id, action),
   };
 }
@@ -153,8 +161,17 @@ function refuseForeign({ value, foreign }: Pickled, source: string): void {
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   throw new InputRangeError(
     `read ${source}: expected tensors, dictionaries, lists, numbers and texts, found the class ${first}${more}, which ` +
-      `is not run; save the state dict alone: torch.save(model.state_dict(), "state.pt")`,
+      `is not run; ${adviceFor(value, source)}`,
   );
+}
+
+/** Says how to save the state dict of a checkpoint without the rest. */
+function adviceFor(value: unknown, source: string): string {
+  const name = wrapperOf(value);
+  const [file, state] = [show(source), name === undefined ? "model.state_dict()" : `checkpoint[${show(name)}]`];
+  if (name === undefined) return `save the state dict alone: torch.save(${state}, "state.pt")`;
+  return `if you trust the file, save the state dict alone: checkpoint = torch.load(${file}, weights_only=False), then ` +
+    `torch.save(${state}, "state.pt")`;
 }
 
 interface TensorSource {

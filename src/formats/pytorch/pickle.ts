@@ -191,6 +191,8 @@ class Machine {
   call(callee: unknown, args: unknown): void {
     if (callee instanceof ForeignObject) return this.push(this.#stranger(callee.path));
     const make = callee instanceof PickleGlobal ? this.context.calls.get(callee.path) : undefined;
+    // A class that may only be named, not called.
+    if (callee instanceof PickleGlobal && !make) return this.push(this.#stranger(callee.path));
     if (!make || !Array.isArray(args)) this.refuse("a call of something that cannot be called");
     this.push(make(args));
   }

@@ -64,8 +64,17 @@ export function stateDictOf(value: unknown, { action, most }: StateDictOptions):
  * of its own, such as the state of a random generator; a state dict has no dictionaries of tensors in it.
  */
 function stateOf(value: unknown): unknown {
-  if (!(value instanceof Map)) return value;
-  return WRAPPERS.map((name) => value.get(name)).find((inner) => inner instanceof Map && hasTensors(inner)) ?? value;
+  const name = wrapperOf(value);
+  return name === undefined ? value : (value as ReadonlyMap<unknown, unknown>).get(name);
+}
+
+/** Returns the name under which a checkpoint keeps its state dict; undefined if it keeps none under a usual name. */
+export function wrapperOf(value: unknown): string | undefined {
+  if (!(value instanceof Map)) return undefined;
+  return WRAPPERS.find((name) => {
+    const inner = value.get(name);
+    return inner instanceof Map && hasTensors(inner);
+  });
 }
 
 function hasTensors(dictionary: ReadonlyMap<unknown, unknown>): boolean {

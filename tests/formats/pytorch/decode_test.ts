@@ -16,7 +16,8 @@ const REFUSED: Record<string, string> = {
   module:
     "found a whole module of the class torch.nn.modules.rnn.GRU, whose code is not run; with two lines of Python: ",
   module_in_checkpoint: "found a whole module of the class torch.nn.modules.linear.Linear",
-  foreign: "found the class argparse.Namespace, which is not run",
+  foreign: "found the class argparse.Namespace, which is not run; if you trust the file, save the state dict alone: " +
+    'checkpoint = torch.load("a.pt", weights_only=False), then torch.save(checkpoint["model"], "state.pt")',
   complex: "found the class torch.ComplexFloatStorage",
   torch_script: "found a TorchScript archive",
 };
@@ -54,6 +55,8 @@ Deno.test("tensors that show the same elements share one array, and plain ones a
 Deno.test("numbers beside a checkpoint's state dict are kept as texts", async () => {
   const { metadata } = await decodePyTorch(bytesOf(newFiles.files.checkpoint.bytes));
   assertEquals(metadata, { epoch: "3" });
+  const { metadata: texts } = await decodePyTorch(bytesOf(newFiles.files.containers.bytes));
+  assertEquals(texts, { device: "cpu" });
 });
 
 Deno.test("a file of another format is named", async () => {

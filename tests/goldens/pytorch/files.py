@@ -10,6 +10,7 @@ files: {name: {bytes, tensors}}, a file of torch.save in base64 and the tensors 
 
 import argparse
 import base64
+import collections
 import io
 import json
 import pathlib
@@ -102,6 +103,10 @@ def main():
     files["module_in_checkpoint"] = saved({"net": torch.nn.Linear(1, 1), "epoch": 1})
     files["foreign"] = saved({"model": state, "args": argparse.Namespace(lr=0.1)})
     files["complex"] = saved({"spectrum": torch.zeros(2, dtype=torch.complex64)})
+    counts = collections.defaultdict(list, {"losses": [0.5]})
+    files["containers"] = saved(
+        {"state_dict": state, "shape": torch.Size([1, 2]), "history": counts, "words": collections.Counter("aab"),
+         "device": torch.device("cpu"), "dtype": torch.float32}, state)
     files["torch_script"] = {"bytes": encode(scripted.getvalue())}
     name = "files_1_13.json" if torch.__version__.startswith("1.") else "files_2.json"
     lines = ",\n".join(f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}" for key, value in files.items())
