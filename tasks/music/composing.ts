@@ -1,7 +1,8 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { count, describeList, describeValue, integer, nullable, type Schema, string } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
+import { readKey } from "../data/music/keys.ts";
 import { SAMPLING, type SamplingSettings } from "../language_modeling/sampling_options.ts";
 import type { FullNotation } from "./notations/mod.ts";
 import { planEvents } from "./event_demands.ts";
@@ -13,7 +14,10 @@ import { TuneDemands } from "./tune_demands.ts";
 
 /** The settings of composing. */
 export interface ComposeSettings extends SamplingSettings {
-  /** The key, such as `D` or `Em`, of tunes; null for the key of `prime`, or one at random. Default: null. */
+  /**
+   * The key of tunes, such as `D`, `Em`, `Bb major` or `A Dorian`; null for the key of `prime`, or one at random.
+   * Default: null.
+   */
   readonly key: string | null;
   /** The meter, such as `6/8`, of tunes; null for the meter of `prime`, or one at random. Default: null. */
   readonly meter: string | null;
@@ -38,7 +42,7 @@ export const COMPOSING: Schema<ComposeSettings> = {
   key: nullable(string({
     group: "sampling",
     defaultText: "that of the beginning, or one at random",
-    help: "Key of the tune, such as D or Em.",
+    help: "Key of the tune, such as D, Em, Bb major or A Dorian.",
   })),
   meter: nullable(string({
     group: "sampling",
@@ -67,9 +71,10 @@ export const COMPOSING: Schema<ComposeSettings> = {
 /** Plans pieces that begin with `prime`. Throws `RangeError` if what is asked for is impossible for the model. */
 export function planComposition(
   { tokenizer, notation }: { readonly tokenizer: Tokenizer; readonly notation: FullNotation },
-  settings: ComposeSettings,
+  asked: ComposeSettings,
   prime: string,
 ): CompositionPlan {
+  const settings = notation.steps || asked.key === null ? asked : { ...asked, key: keyName(asked.key) };
   const beginning = notation.tune ? beginningOfNotes(prime, settings) : prime;
   const unknown = tokenizer.unknownSymbols(beginning);
   if (unknown.length > 0) {
@@ -87,6 +92,16 @@ export function planComposition(
     limit.restrict(draft, allowed);
   };
   return { prime: plan.prime, demands: { isDone: (draft) => plan.demands.isDone(draft), restrict } };
+}
+
+/** Returns the name of a key as models have it, from any spelling; what is no key is refused with those they know. */
+function keyName(text: string): string {
+  try {
+    return readKey(text).name;
+  } catch (error) {
+    if (isInputError(error)) return text;
+    throw error;
+  }
 }
 
 /** The demands on pieces, with the usual length unless another is asked for. */

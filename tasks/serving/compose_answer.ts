@@ -41,7 +41,9 @@ export interface ComposeFields extends MusicForm {
 /** Schema of a request for composed music. */
 export const COMPOSE_FIELDS: Schema<ComposeFields> = {
   model: MODEL_FIELD,
-  key: nullable(string({ help: "Key of the tune, such as D or Em. Default: that of prime, or one at random." })),
+  key: nullable(
+    string({ help: "Key of the tune, such as D, Em or A Dorian. Default: that of prime, or one at random." }),
+  ),
   meter: nullable(string({ help: "Meter of the tune, such as 6/8. Default: that of prime, or one at random." })),
   bars: nullable(
     integer({ min: 1, help: "Number of bars or time steps, with those of prime. Default: 16 bars, 64 time steps." }),

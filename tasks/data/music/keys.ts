@@ -38,13 +38,18 @@ const MOST_FIFTHS = 7;
 /** The semitones of the letters above C. */
 export const LETTER_SEMITONES: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
+/** A letter, a sign or its name, and a mode. */
+const NAME = /^\s*([A-Ga-g])(?:\s*([#b♯♭])|[\s-]*(sharp|flat))?[\s-]*([A-Za-z]*)\s*$/i;
+
 /**
- * Reads the name of a key: a letter, `#` or `b`, and a mode, such as `D`, `F#m`, `Bb major` or `A Dorian`.
+ * Reads the name of a key: a letter, `#` or `b`, and a mode, such as `D`, `Dmaj`, `d minor`, `F#m`, `Bb major`, `Ddor`,
+ * `A Dorian` or `B flat minor`.
  *
  * Throws `RangeError` if it has another form or more than 7 sharps or flats.
  */
 export function readKey(text: string): Key {
-  const [, letter, accidental, word = ""] = /^\s*([A-Ga-g])\s*([#b♯♭]?)\s*([A-Za-z]*)\s*$/.exec(text) ?? [];
+  const [, letter, sign, signName, word = ""] = NAME.exec(text) ?? [];
+  const accidental = sign?.toLowerCase() ?? { sharp: "#", flat: "b" }[signName?.toLowerCase() ?? ""] ?? "";
   const mode = word === "M" ? "" : word === "" || word === "m" ? word : MODE_NAMES[word.slice(0, 3).toLowerCase()];
   if (letter === undefined || mode === undefined) {
     throw new InputRangeError(

@@ -46,6 +46,16 @@ Deno.test("a beginning has plain bar lines, and the meter asked for if it has no
   assertEquals(checkBars(textToTune(text).tune), { bars: 4, wrong: [] });
 });
 
+Deno.test("a key may be spelled in many ways", async () => {
+  const [plain] = await MODEL.compose({ key: "Bb", meter: "3/4", bars: 1 });
+  for (const key of ["Bbmaj", "b flat", "B♭ major", "BbM", "bb ionian"]) {
+    assertEquals(await MODEL.compose({ key, meter: "3/4", bars: 1 }), [plain], key);
+  }
+  const [minor] = await MODEL.compose({ key: "d minor", meter: "3/4", bars: 1 });
+  assert(minor.text.includes("K:Dm "), minor.text);
+  await assertRejects(() => MODEL.compose({ key: "Ddor" }), RangeError, "compose: expected a key of A, Am,");
+});
+
 Deno.test("the same seed composes the same tune, another one another", async () => {
   const [a] = await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 });
   assertEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 }), [a]);
