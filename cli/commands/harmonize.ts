@@ -1,32 +1,25 @@
 import { complete, count } from "../../src/schema/mod.ts";
-import { textToRoll } from "../../tasks/data/music/mod.ts";
-import { readBeginning } from "../../tasks/music/beginning.ts";
-import { HARMONIZING, MusicModel } from "../../tasks/music/model.ts";
+import { readMelody } from "../../tasks/music/melody.ts";
+import { HARMONIZING } from "../../tasks/music/model.ts";
 import { readPiece } from "../../tasks/music/pieces.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { describeEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, writeErrorLine } from "../terminal/mod.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
-import { expectOutputs, OUT_OPTION, writePiece } from "./music_out.ts";
+import { MUSIC_MODEL_OPTIONS, MUSIC_WRITING_OPTIONS, startMusicCommand } from "./music_command.ts";
+import { writePiece } from "./music_out.ts";
 
 const OPTIONS = {
-  ...MODEL_OPTION,
-  ...VERIFY_OPTION,
-  ...optionsOf(HARMONIZING),
-  ...OUT_OPTION,
-  "steps-per-quarter": {
+  ...MUSIC_MODEL_OPTIONS,
+  track: {
     kind: "integer",
     group: "sampling",
     min: 1,
-    max: 24,
-    default: "2",
-    help: "Time steps of a quarter note of the melody and of what is written.",
+    value: "N",
+    default: "that named melody, or the highest with one note at a time",
+    help: "Track of the MIDI file, or voice of the tune, that has the melody.",
   },
-  ...ENGINE_OPTIONS,
-  json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...optionsOf(HARMONIZING),
+  ...MUSIC_WRITING_OPTIONS,
 } as const satisfies OptionSpecs;
 
 /** Makes the command that adds voices to a melody. */
@@ -36,22 +29,22 @@ export function makeHarmonizeCommand(tasks: readonly TaskEntry[]): Command<typeo
     options: OPTIONS,
     run: async (values, operands) => {
       if (operands.length !== 1) throw new UsageError(`expected one melody, found ${operands.length}`);
-      const { json, quiet, out = [] } = values;
-      await expectOutputs(out);
+      const { json, quiet, track } = values;
       const settings = complete(HARMONIZING, fieldsOf(HARMONIZING, values), "harmonize");
-      const engine = startEngine(values);
-      const isQuiet = json || quiet;
-      const asked = { tasks, texts: operands, isQuiet, ...verifying(values) };
-      const model = await MusicModel.load(await modelDirectory(values.model, "music", asked), verifying(values));
-      if (engine.blas && !isQuiet) writeErrorLine(describeEngine(engine));
-      const stepsPerQuarter = values["steps-per-quarter"] ?? 2;
-      const melody = await readBeginning(operands[0], { notation: "steps", stepsPerQuarter });
-      const { text, logProbability, steps } = await model.harmonize(textToRoll(melody).roll, settings);
+      const { model, out, stepsPerQuarter } = await startMusicCommand(values, { tasks, texts: operands });
+      const melody = await readMelody(operands[0], { stepsPerQuarter, track });
+      for (const warning of melody.warnings) writeErrorLine(`warning: ${warning}`);
+      if (melody.note !== undefined && !json && !quiet) writeErrorLine(melody.note);
+      const { text, logProbability, steps } = await model.harmonize(melody.roll, settings);
       const { voices } = settings;
-      await writePiece(out, readPiece(model.notation, text, { stepsPerQuarter, voices }));
+      await writePiece(out, readPiece(model, text, { stepsPerQuarter, voices }));
       const perStep = -logProbability / steps;
-      if (json) jsonLine({ files: out, text, log_probability: logProbability, steps, nats_per_step: perStep });
-      else if (!quiet) {
+      if (json) {
+        jsonLine({
+          ...{ files: out, text, log_probability: logProbability, steps, nats_per_step: perStep },
+          ...melody.track !== undefined && { melody_track: melody.track },
+        });
+      } else if (!quiet) {
         writeErrorLine(
           `Harmonized ${count(steps, "time step")}, ${perStep.toFixed(2)} nats per time step: ${out.join(", ")}.`,
         );

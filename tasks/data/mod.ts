@@ -71,6 +71,7 @@ export {
   type ScoreReading,
   scoreToEvents,
   scoreToRoll,
+  type ScoreToRollOptions,
   type ScoreToTune,
   scoreToTune,
   textToRoll,

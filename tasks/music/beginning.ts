@@ -1,11 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
+import { ProblemList } from "../data/music/mod.ts";
 import type { Notation } from "./notations/mod.ts";
-import { type MusicFiles, readMusic } from "./music_files.ts";
+import { type MusicReading, readMusic, warningsOf } from "./music_files.ts";
 import { pieceTexts } from "./music_plan.ts";
 import { beginningOfTune } from "./tune_beginning.ts";
 
-/** How a beginning or a melody is read. */
+/** How a beginning is read. */
 export interface BeginningOptions {
   /** The notation of the model. */
   readonly notation: Notation["kind"];
@@ -13,18 +14,31 @@ export interface BeginningOptions {
   readonly stepsPerQuarter: number;
 }
 
+/** A piece that was read from a file. */
+export interface Beginning {
+  /** The piece as a text of the notation. */
+  readonly text: string;
+  /** Sentences about what was put in order or left out. */
+  readonly warnings: readonly string[];
+}
+
 /** Reads one piece as a text of a notation. Throws `RangeError` if the file has more, or no such notation. */
-export async function readBeginning(path: string, options: BeginningOptions): Promise<string> {
-  const { music } = await readMusic(path);
-  return onlyPiece(music, options, path);
+export async function readBeginning(path: string, options: BeginningOptions): Promise<Beginning> {
+  return onlyPiece(await readMusic(path), options, path);
 }
 
 /**
  * Returns the only piece of a file as a text of a notation. Throws like `readBeginning`; `source` is named in errors.
  */
-export function onlyPiece(music: MusicFiles, options: BeginningOptions, source: string): string {
+export function onlyPiece(
+  { music, problems: found }: MusicReading,
+  options: BeginningOptions,
+  source: string,
+): Beginning {
+  const problems = new ProblemList();
+  problems.addAll(found, "");
   const isTunes = music.kind === "tunes" && options.notation === "abc";
-  const texts = isTunes ? music.tunes.map(beginningOfTune) : pieceTexts(music, options);
-  if (texts.length === 1) return texts[0];
+  const texts = isTunes ? music.tunes.map(beginningOfTune) : pieceTexts(music, { ...options, problems });
+  if (texts.length === 1) return { text: texts[0], warnings: warningsOf(source, problems.list()) };
   throw new InputRangeError(`read ${source}: expected one piece, found ${count(texts.length, "piece")}`);
 }

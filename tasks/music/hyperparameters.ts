@@ -1,5 +1,5 @@
 import type { Cell } from "../../src/nn/mod.ts";
-import { integer, type Schema } from "../../src/schema/mod.ts";
+import { type Field, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
 import { MODEL as LANGUAGE } from "../language_modeling/hyperparameters.ts";
 
@@ -23,6 +23,8 @@ export interface MusicConfig {
   readonly lockedDropout: boolean;
   /** Dropout rate of the recurrent weights, one mask for a window (Merity et al. 2018). Default: 0. */
   readonly weightDropout: number;
+  /** Time steps of a quarter note in piano rolls. Default: 2. */
+  readonly stepsPerQuarter: number;
 }
 
 /** Settings for initializing the weights. */
@@ -42,6 +44,22 @@ export interface MusicSettings extends TrainSettings {
 /** The most semitones of a transposition: an octave. */
 export const MOST_SEMITONES = 12;
 
+/** Time steps of a quarter note in piano rolls, where nothing else is asked for. */
+export const STEPS_PER_QUARTER: Field<number> = integer({
+  group: "data",
+  min: 1,
+  max: 24,
+  default: 2,
+  help: "Time steps of a quarter note in piano rolls, stored with the model; MIDI files in steps are read so.",
+});
+
+/** Time steps of a quarter note where a model is used; null for those that it was trained with. */
+export const OWN_STEPS_PER_QUARTER: Field<number | null> = {
+  ...nullable(STEPS_PER_QUARTER),
+  defaultText: "that of the model",
+  help: "Time steps of a quarter note in piano rolls, if others than the model was trained with.",
+};
+
 /** The schema of a model's configuration. */
 export const MODEL: Schema<MusicConfig & MusicInitialisation> = {
   cell: LANGUAGE.cell,
@@ -53,6 +71,8 @@ export const MODEL: Schema<MusicConfig & MusicInitialisation> = {
   dropout: { ...LANGUAGE.dropout, default: 0.3 },
   lockedDropout: LANGUAGE.lockedDropout,
   weightDropout: LANGUAGE.weightDropout,
+  // The option is that of the data.
+  stepsPerQuarter: { ...STEPS_PER_QUARTER, option: false, isOpen: true, former: 2 },
   seed: LANGUAGE.seed,
 };
 

@@ -9,6 +9,7 @@ import { MOST_BARS } from "../data/music/abc/text.ts";
 import { generateTunes } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
 import type { MusicCorpus } from "./corpus.ts";
+import { STEPS_PER_QUARTER } from "./hyperparameters.ts";
 import { type MusicFiles, type MusicReading, readMusic, warningsOf } from "./music_files.ts";
 
 /** The notations in which music is learned. */
@@ -28,7 +29,7 @@ export interface MusicPlan {
   readonly testFraction: number;
   /** The notation: `steps`, `abc` or `events`; null for what suits the files. */
   readonly notation: typeof NOTATIONS[number] | null;
-  /** Time steps of a quarter note of MIDI files in the notation `steps`. Default: 4. */
+  /** Time steps of a quarter note in piano rolls, and of MIDI files in the notation `steps`. Default: 2. */
   readonly stepsPerQuarter: number;
   /** Number of generated tunes. Default: 2000. */
   readonly tunes: number;
@@ -50,13 +51,7 @@ export const MUSIC_PLAN: Schema<MusicPlan> = {
     defaultText: "abc for tunes, events for MIDI, steps for piano rolls",
     help: "Notation of music as tokens; MIDI files also as steps.",
   })),
-  stepsPerQuarter: integer({
-    group: "data",
-    min: 1,
-    max: 24,
-    default: 4,
-    help: "Time steps of a quarter note, for MIDI files in steps.",
-  }),
+  stepsPerQuarter: STEPS_PER_QUARTER,
   tunes: integer({ group: "data", min: 20, max: 100_000, default: 2000, help: "Number of generated tunes." }),
   seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated tunes." }),
 };
@@ -124,7 +119,7 @@ export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part,
   if (music.kind === "tunes" && notation === "abc") return music.tunes.map((tune) => tuneToText(tune));
   if (music.kind === "scores" && notation !== "abc") {
     return music.scores.map((score, i) => {
-      if (notation === "steps") return rollToText(scoreToRoll(score, { stepsPerQuarter }));
+      if (notation === "steps") return rollToText(scoreToRoll(score, { stepsPerQuarter, problems }));
       const { text, problems: own } = scoreToEvents(score);
       problems?.addAll(own, music.scores.length > 1 ? `piece ${i + 1}` : "");
       return text;

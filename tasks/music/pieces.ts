@@ -1,5 +1,6 @@
 import { type ABCTune, textToTune, tuneToScore } from "../data/music/abc/mod.ts";
 import { eventsToScore, type PianoRoll, rollToScore, type Score, textToRoll } from "../data/music/mod.ts";
+import type { MusicConfig } from "./hyperparameters.ts";
 import type { Notation } from "./notations/mod.ts";
 
 /** A piece that a model has written, in the forms that it has. */
@@ -14,21 +15,29 @@ export interface WrittenPiece {
 
 /** How piano rolls become scores. */
 export interface RollSound {
-  /** Time steps of a quarter note. Default: 2. */
-  readonly stepsPerQuarter?: number;
+  /** Time steps of a quarter note. Default: those of the model. */
+  readonly stepsPerQuarter?: number | null;
   /** Number of voices, each a track of its own. Default: 1. */
   readonly voices?: number;
 }
 
-/** Reads the text of a piece. */
+/** What must be known about a model to read its pieces. */
+export interface Writer {
+  /** The notation of its pieces. */
+  readonly notation: Notation;
+  /** Its configuration. */
+  readonly config: Pick<MusicConfig, "stepsPerQuarter">;
+}
+
+/** Reads the text of a piece that a model has written. */
 export function readPiece(
-  { kind }: Notation,
+  { notation: { kind }, config }: Writer,
   text: string,
-  { stepsPerQuarter = 2, voices = 1 }: RollSound = {},
+  { stepsPerQuarter, voices = 1 }: RollSound = {},
 ): WrittenPiece {
   if (kind === "steps") {
     const { roll } = textToRoll(text);
-    return { score: rollToScore(roll, { stepsPerQuarter, voices }), roll };
+    return { score: rollToScore(roll, { stepsPerQuarter: stepsPerQuarter ?? config.stepsPerQuarter, voices }), roll };
   }
   if (kind === "events") return { score: eventsToScore(text).score };
   const { tune } = textToTune(text);

@@ -5,7 +5,7 @@ import { integer, path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, countParameters, type Program } from "../task_model/mod.ts";
 import { knownPieces, type MusicCorpus } from "./corpus.ts";
-import { MOST_SEMITONES } from "./hyperparameters.ts";
+import { MOST_SEMITONES, OWN_STEPS_PER_QUARTER } from "./hyperparameters.ts";
 import type { Likelihood } from "./likelihood.ts";
 import { MusicModel } from "./model.ts";
 import { readMusic, warningsOf } from "./music_files.ts";
@@ -19,8 +19,8 @@ import type { MusicTypes } from "./task.ts";
 export interface MusicEvaluationPlan {
   /** The file or folder. */
   readonly data: string;
-  /** Time steps of a quarter note, for MIDI files and a model of piano rolls. Default: 4. */
-  readonly stepsPerQuarter: number;
+  /** Time steps of a quarter note, for MIDI files and a model of piano rolls; null for those of the model. */
+  readonly stepsPerQuarter: number | null;
   /** Averages the probability of each token over transpositions by up to this many semitones. Default: 0. */
   readonly transposeTest: number;
 }
@@ -34,8 +34,8 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
   nameOf: (_plan, { cell }, data = "tunes") => `${data}-${cell}`,
   read: readMusicData,
 
-  async create(_plan, given, data) {
-    return MusicModel.create({ ...given, tokenizer: await musicTokenizer(data) });
+  async create({ stepsPerQuarter }, given, data) {
+    return MusicModel.create({ stepsPerQuarter, ...given, tokenizer: await musicTokenizer(data) });
   },
 
   corpus(model, { corpus: { train, valid, test } }) {
@@ -92,7 +92,7 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
 
   evaluation: {
     data: path({ ...FILE, help: "File or folder of music to evaluate on; of split piano rolls, the test part." }),
-    stepsPerQuarter: MUSIC_PLAN.stepsPerQuarter,
+    stepsPerQuarter: OWN_STEPS_PER_QUARTER,
     transposeTest: integer({
       group: "data",
       min: 0,
@@ -103,7 +103,8 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     }),
   },
 
-  async evaluate(model, { data, stepsPerQuarter, transposeTest }) {
+  async evaluate(model, { data, stepsPerQuarter: asked, transposeTest }) {
+    const stepsPerQuarter = asked ?? model.config.stepsPerQuarter;
     const { music, problems } = await readMusic(data);
     const { kind } = model.notation;
     const part = music.kind === "rolls" && music.rolls.test.length > 0 ? { part: "test" as const } : {};
@@ -131,7 +132,7 @@ async function writeExample(model: MusicModel, directory: string): Promise<{ fil
   const files: string[] = [];
   try {
     const [{ text }] = await model.compose({ seed: 1 });
-    const piece = readPiece(model.notation, text);
+    const piece = readPiece(model, text);
     for (const name of EXAMPLE_TUNE) {
       const path = `${directory.replace(/\/+$/, "")}/${name}`;
       await replaceFile(path, await musicFile(path, piece));

@@ -1,4 +1,5 @@
 import { complete, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
+import { type Beginning, onlyPiece } from "../music/beginning.ts";
 import { type ComposeSettings, COMPOSING, planComposition, USUAL_LENGTH } from "../music/composing.ts";
 import { MusicModel } from "../music/mod.ts";
 import { notationOf } from "../music/notations/mod.ts";
@@ -7,7 +8,7 @@ import { answerPlace, expectLength, fieldsOf } from "./answers.ts";
 import { ApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { COMPLETION_FIELDS, MODEL_FIELD } from "./completion_fields.ts";
-import { readGivenMusic, type ReadMusic } from "./given_music.ts";
+import { readGivenMusic } from "./given_music.ts";
 import { answerMusic, FORM_FIELDS, type GivenMusic, music, type MusicForm } from "./music_answer.ts";
 import { answering } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
@@ -61,15 +62,19 @@ export const COMPOSE_FIELDS: Schema<ComposeFields> = {
 /** Answers `POST /v1/music/compositions`: pieces that a model of music composes or continues. */
 export async function answerCompose(serving: Serving, call: Call): Promise<Response> {
   const fields = await fieldsOf(serving, call, "compose", COMPOSE_FIELDS);
-  const { prime, n, steps_per_quarter: stepsPerQuarter } = fields;
+  const { prime, n } = fields;
   expectCount(serving, fields);
   const { name, model } = serving.find(MusicModel, fields.model ?? undefined);
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   const settings = settingsOf(fields, seed);
   const { kind } = model.notation;
-  const beginning: ReadMusic = prime === null || prime === ""
-    ? { text: "", warnings: [] }
-    : await readGivenMusic(serving, prime, { notation: kind, stepsPerQuarter }, "prime");
+  const stepsPerQuarter = fields.steps_per_quarter ?? model.config.stepsPerQuarter;
+  const beginning: Beginning = prime === null || prime === "" ? { text: "", warnings: [] } : await readGivenMusic(
+    serving,
+    prime,
+    "prime",
+    (reading, source) => onlyPiece(reading, { notation: kind, stepsPerQuarter }, source),
+  );
   expectBars(serving, fields.bars ?? USUAL_LENGTH[kind], "bars");
   expectPossible(serving, model, settings, beginning.text);
   return await answerPlace(
@@ -80,7 +85,7 @@ export async function answerCompose(serving: Serving, call: Call): Promise<Respo
       const found = await model.compose({ ...settings, prime: beginning.text, signal: call.signal });
       const pieces = found.map((composition) => ({
         composition,
-        piece: readPiece(model.notation, composition.text, { stepsPerQuarter }),
+        piece: readPiece(model, composition.text, { stepsPerQuarter }),
       }));
       return await answerMusic(call, fields, { model: name, seed, warnings: beginning.warnings }, pieces);
     },

@@ -1,35 +1,25 @@
 import { InputRangeError } from "../../errors.ts";
-import { describeProblems, scoreEnd } from "../data/music/mod.ts";
-import { type BeginningOptions, onlyPiece } from "../music/beginning.ts";
+import { scoreEnd } from "../data/music/mod.ts";
 import { type MusicFiles, type MusicReading, readMusicBytes } from "../music/music_files.ts";
 import { expectLength } from "./answers.ts";
 import { type GivenMusic, isRoll } from "./music_answer.ts";
 import { asApiError } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
 
-/** Music of a request that was read. */
-export interface ReadMusic {
-  /** The text of the model's notation. */
-  readonly text: string;
-  /** Sentences about parts that were left out. */
-  readonly warnings: readonly string[];
-}
-
 /** The beginning of a MIDI file in base64. */
 const MIDI = /^TVRoZ[\w+/=\s]*$/;
 
-/** Reads the music in the field `param` of a request. Throws `ApiError`. */
-export async function readGivenMusic(
+/** Reads the music in the field `param` of a request, of which `convert` makes what is needed. Throws `ApiError`. */
+export async function readGivenMusic<T>(
   serving: Serving,
   given: GivenMusic,
-  options: BeginningOptions,
   param: string,
-): Promise<ReadMusic> {
+  convert: (reading: MusicReading, source: string) => T,
+): Promise<T> {
   try {
-    const { music, problems } = await readAny(given);
-    for (const quarters of lengthsOf(music)) expectLength(serving, quarters, "quarter notes", param);
-    const text = onlyPiece(music, options, param);
-    return { text, warnings: problems.length === 0 ? [] : [`${param}: ${describeProblems(problems)}`] };
+    const reading = await readAny(given);
+    for (const quarters of lengthsOf(reading.music)) expectLength(serving, quarters, "quarter notes", param);
+    return convert(reading, param);
   } catch (error) {
     throw asApiError(error, { param });
   }

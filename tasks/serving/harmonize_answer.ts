@@ -1,5 +1,5 @@
 import { integer, nullable, number, type Schema } from "../../src/schema/mod.ts";
-import { textToRoll } from "../data/music/mod.ts";
+import { onlyMelody } from "../music/melody.ts";
 import { HARMONIZING, MusicModel } from "../music/model.ts";
 import { readPiece } from "../music/pieces.ts";
 import { answerPlace, fieldsOf } from "./answers.ts";
@@ -30,7 +30,7 @@ export interface HarmonizeFields extends MusicForm {
 /** Schema of a request for a harmony. */
 export const HARMONIZE_FIELDS: Schema<HarmonizeFields> = {
   model: MODEL_FIELD,
-  melody: music("The melody, one note at a time: a piano roll in JSON, or a MIDI file in base64."),
+  melody: music("The melody, one note at a time: a piano roll in JSON, a tune in ABC, or a MIDI file in base64."),
   voices: integer({
     min: 1,
     max: HARMONIZING.voices.max,
@@ -46,7 +46,7 @@ export const HARMONIZE_FIELDS: Schema<HarmonizeFields> = {
 /** Answers `POST /v1/music/harmonies`: a melody with voices below it, by a model of piano rolls. */
 export async function answerHarmonize(serving: Serving, call: Call): Promise<Response> {
   const fields = await fieldsOf(serving, call, "harmonize", HARMONIZE_FIELDS);
-  const { voices, best_of: bestOf, temperature, steps_per_quarter: stepsPerQuarter } = fields;
+  const { voices, best_of: bestOf, temperature } = fields;
   const { name, model } = serving.find(MusicModel, fields.model ?? undefined);
   if (model.notation.kind !== "steps") {
     throw new ApiError("harmonize: expected a model of piano rolls, found one of another notation", {
@@ -54,8 +54,14 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
       param: "model",
     });
   }
-  const melody = await readGivenMusic(serving, fields.melody, { notation: "steps", stepsPerQuarter }, "melody");
-  const { roll } = textToRoll(melody.text);
+  const stepsPerQuarter = fields.steps_per_quarter ?? model.config.stepsPerQuarter;
+  const { roll, note, warnings } = await readGivenMusic(
+    serving,
+    fields.melody,
+    "melody",
+    (reading, source) => onlyMelody(reading, { stepsPerQuarter }, source),
+  );
+  const remarks = [...note === undefined ? [] : [note], ...warnings];
   expectBars(serving, roll.length, "melody");
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   // Harmonies side by side take places as texts do; more than there are have them all.
@@ -66,8 +72,8 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
     name,
     async () => {
       const composition = await model.harmonize(roll, { voices, bestOf, temperature, seed, signal: call.signal });
-      const piece = readPiece(model.notation, composition.text, { stepsPerQuarter, voices });
-      return await answerMusic(call, fields, { model: name, seed, warnings: melody.warnings }, [{
+      const piece = readPiece(model, composition.text, { stepsPerQuarter, voices });
+      return await answerMusic(call, fields, { model: name, seed, warnings: remarks }, [{
         composition,
         piece,
       }]);

@@ -1,4 +1,4 @@
-import { choice, custom, type Field, integer } from "../../src/schema/mod.ts";
+import { choice, custom, type Field, integer, nullable } from "../../src/schema/mod.ts";
 import { writeABC } from "../data/music/abc/mod.ts";
 import { clockOf, type PianoRoll, type Score, scoreEnd } from "../data/music/mod.ts";
 import type { Composition } from "../music/mod.ts";
@@ -30,8 +30,8 @@ export interface MusicForm {
   readonly response_format: (typeof FORMATS)[number];
   /** Additional formats within JSON. */
   readonly include: readonly (typeof EXTRAS)[number][];
-  /** Time steps of a quarter note of piano rolls. */
-  readonly steps_per_quarter: number;
+  /** Time steps of a quarter note of piano rolls; null for those of the model. */
+  readonly steps_per_quarter: number | null;
 }
 
 /** Schema of these fields. */
@@ -48,12 +48,11 @@ export const FORM_FIELDS: { readonly [Name in keyof MusicForm]: Field<MusicForm[
         : `a list of ${EXTRAS.join(", ")}`,
     help: "Additional formats within JSON: WAV files in base64, pictures.",
   }),
-  steps_per_quarter: integer({
+  steps_per_quarter: nullable(integer({
     min: 1,
     max: 24,
-    default: 2,
-    help: "Time steps of a quarter note, for models of piano rolls.",
-  }),
+    help: "Time steps of a quarter note, for models of piano rolls. Default: that of the model.",
+  })),
 };
 
 /** A piece with its probability, and whatever its reading warns of. */

@@ -5,7 +5,13 @@
  */
 export { describeProblems, type Problem, ProblemList } from "./problems.ts";
 export { type PianoRolls, readPianoRolls } from "./piano_rolls.ts";
-export { type RollOptions, rollToScore, type RollToScoreOptions, scoreToRoll } from "./roll_scores.ts";
+export {
+  type RollOptions,
+  rollToScore,
+  type RollToScoreOptions,
+  scoreToRoll,
+  type ScoreToRollOptions,
+} from "./roll_scores.ts";
 export {
   barTicks,
   checkScore,

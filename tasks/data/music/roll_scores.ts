@@ -1,11 +1,18 @@
 import { InputRangeError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
+import type { ProblemList } from "./problems.ts";
 import { type Note, type PianoRoll, type Score, scoreEnd, tidyNotes } from "./score.ts";
 
 /** How time steps and notes correspond. */
 export interface RollOptions {
   /** Time steps of a quarter note. Default: 1, as in the chorales of Boulanger-Lewandowski et al. (2012). */
   readonly stepsPerQuarter?: number;
+}
+
+/** How a score becomes a piano roll. */
+export interface ScoreToRollOptions extends RollOptions {
+  /** Counts the notes that are shorter than half a time step. */
+  readonly problems?: ProblemList;
 }
 
 /** How a piano roll becomes a score. */
@@ -21,6 +28,9 @@ export interface RollToScoreOptions extends RollOptions, Partial<Pick<Score, "ti
   readonly voices?: number;
 }
 
+/** The most time steps that a score may become: a small file may last for years. */
+const MOST_STEPS = 200_000;
+
 /** Ticks of a quarter note in scores made of piano rolls, where the steps allow it. */
 const DIVISION = 480;
 
@@ -28,7 +38,7 @@ const DIVISION = 480;
  * Returns the pitches that sound in each time step of a score, of all tracks but drums. A pitch sounds in a step if a
  * note fills at least half of the step, or begins in it and fills more than half of its own length there.
  *
- * Throws `RangeError` if `stepsPerQuarter` is not an integer from 1 to 96.
+ * Throws `RangeError` if `stepsPerQuarter` is not an integer from 1 to 96, or there are more than 200,000 time steps.
  *
  * @example
  * ```ts
@@ -40,22 +50,30 @@ const DIVISION = 480;
  * assertEquals(scoreToRoll(score, { stepsPerQuarter: 2 }), [[60], [60]]);
  * ```
  */
-export function scoreToRoll(score: Score, { stepsPerQuarter = 1 }: RollOptions = {}): PianoRoll {
+export function scoreToRoll(score: Score, { stepsPerQuarter = 1, problems }: ScoreToRollOptions = {}): PianoRoll {
   expectSteps(stepsPerQuarter);
   const step = score.division / stepsPerQuarter;
-  const steps: Set<number>[] = Array.from({ length: Math.ceil(scoreEnd(score) / step) }, () => new Set<number>());
-  for (const { isDrums, notes } of score.tracks) {
+  const length = Math.ceil(scoreEnd(score) / step);
+  if (length > MOST_STEPS) {
+    throw new InputRangeError(`convert a score: expected at most ${MOST_STEPS} time steps, found ${length}`);
+  }
+  const steps: number[][] = Array.from({ length }, () => []);
+  for (const [i, { isDrums, notes }] of score.tracks.entries()) {
     if (isDrums) continue;
+    // Where the next note of each pitch may begin: many long notes side by side must not take long.
+    const filled = new Map<number, number>();
     for (const { pitch, start, duration } of notes) {
-      const from = Math.floor(start / step);
+      if (2 * duration < step) problems?.add("notes shorter than half a time step", `track ${i + 1}, tick ${start}`);
       const end = start + duration;
-      for (let t = from; t < steps.length && t * step < end; t++) {
+      for (let t = Math.max(Math.floor(start / step), filled.get(pitch) ?? 0); t < length && t * step < end; t++) {
         const overlap = Math.min(end, (t + 1) * step) - Math.max(start, t * step);
-        if (2 * overlap >= step || 2 * overlap > duration) steps[t].add(pitch);
+        if (2 * overlap < step && 2 * overlap <= duration) continue;
+        steps[t].push(pitch);
+        filled.set(pitch, t + 1);
       }
     }
   }
-  return steps.map((pitches) => [...pitches].sort((a, b) => a - b));
+  return steps.map((pitches) => [...new Set(pitches)].sort((a, b) => a - b));
 }
 
 /**

@@ -60,17 +60,35 @@ Deno.test("train-music learns piano rolls, harmonize adds voices, and evaluate m
       `${directory}/${name}`
     );
     await writeJSON(data, { train: CHORALES.slice(0, 8), valid: CHORALES.slice(8, 10), test: CHORALES.slice(10) });
-    const fit = ["--epochs", "2", "--batch", "4", "--bptt", "8", "--transpose", "2"];
+    const fit = ["--epochs", "2", "--batch", "4", "--bptt", "8", "--transpose", "2", "--steps-per-quarter", "3"];
     const trained = await runCommand("train-music", "--data", data, ...fit, ...SIZE, "--out", model);
     assertEquals(trained.code, 0, trained.stderr);
     assertStringIncludes(trained.stdout, "8 training pieces, 2 validation pieces, 2 test pieces.");
     assert(/Test: \d+\.\d{4} nats per time step \(\d+\.\d{4} without the first of each piece\)/.test(trained.stdout));
 
-    await Deno.writeFile(melody, await writeMIDI(rollToScore([[64], [65], [65], [67]], { stepsPerQuarter: 2 })));
+    await Deno.writeFile(melody, await writeMIDI(rollToScore([[64], [65], [65], [67]], { stepsPerQuarter: 3 })));
     const harmonized = await runCommand("harmonize", "--model", model, melody, "--out", out, "--blas", "off");
     assertEquals(harmonized.code, 0, harmonized.stderr);
-    const roll = scoreToRoll((await readMIDI(await Deno.readFile(out))).score, { stepsPerQuarter: 2 });
+    const roll = scoreToRoll((await readMIDI(await Deno.readFile(out))).score, { stepsPerQuarter: 3 });
     assertEquals(roll.map((pitches) => pitches.at(-1)), [64, 65, 65, 67]);
+    const abc = `${directory}/melody.abc`;
+    await Deno.writeTextFile(abc, "X:1\nM:4/4\nL:1/8\nK:C\nL:1/12\nV:S\n{a}EFFG|]\nV:B\nC4|]\n");
+    const voices = await runCommand("harmonize", "--model", model, abc, "--out", out, "--blas", "off");
+    assertStringIncludes(voices.stderr, `warning: ${abc}: grace notes: 1, in line 7, column 1`);
+    assertStringIncludes(voices.stderr, "Melody: voice 1 of 2.");
+    const same = await runCommand(
+      "harmonize",
+      "--model",
+      model,
+      abc,
+      "--out",
+      `${directory}/same.mid`,
+      "--blas",
+      "off",
+    );
+    assertEquals([voices.code, same.code], [0, 0], voices.stderr);
+    const mids = await Promise.all([out, `${directory}/same.mid`].map((path) => Deno.readFile(path)));
+    assertEquals(mids[0], mids[1]);
 
     const evaluated = await runCommand("evaluate", "--model", model, "--data", data, "--json", "--blas", "off");
     const figures = JSON.parse(evaluated.stdout);
