@@ -3,13 +3,14 @@ import { Random } from "../../src/nn/mod.ts";
 import { choice, count, integer, nullable, path, type Schema } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
-import { type ABCTune, readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
+import { readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
 import { ProblemList, rollToText, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { generateTunes } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
 import type { MusicCorpus } from "./corpus.ts";
 import { STEPS_PER_QUARTER } from "./hyperparameters.ts";
+import { changesKey, headerKey, transposeToken } from "./notations/tune_transposition.ts";
 import { type MusicFiles, type MusicReading, readMusic, warningsOf } from "./music_files.ts";
 
 /** The notations in which music is learned. */
@@ -187,9 +188,11 @@ export async function musicTokenizer(
 ): Promise<Tokenizer> {
   switch (notation) {
     case "steps": {
-      const pitches = train.flatMap((text) => text.match(/\d+/g) ?? []).map(Number);
-      if (pitches.length === 0) throw new InputRangeError("read music: expected a piece with a note, found none");
-      const [low, high] = pitches.reduce(([a, b], pitch) => [Math.min(a, pitch), Math.max(b, pitch)], [127, 0]);
+      let [low, high] = [Infinity, -Infinity];
+      for (const text of train) {
+        for (const [pitch] of text.matchAll(/\d+/g)) [low, high] = [Math.min(low, +pitch), Math.max(high, +pitch)];
+      }
+      if (low > high) throw new InputRangeError("read music: expected a piece with a note, found none");
       const range = {
         lowest: Math.max(0, low - 2 * KNOWN_SEMITONES),
         highest: Math.min(127, high + 2 * KNOWN_SEMITONES),
@@ -209,14 +212,29 @@ export async function musicTokenizer(
   }
 }
 
+/** Returns the tokens of tunes, and those of the tunes transposed. */
 function transposedWords(texts: readonly string[]): string[] {
   const words = new Set<string>();
+  const byKey = new Map<string, Set<string>>();
+  const shifts = Array.from({ length: 2 * KNOWN_SEMITONES + 1 }, (_, i) => i - KNOWN_SEMITONES)
+    .filter((shift) => shift !== 0);
   for (const text of texts) {
-    const { tune } = textToTune(text);
-    for (let shift = -KNOWN_SEMITONES; shift <= KNOWN_SEMITONES; shift++) {
-      const moved: ABCTune | undefined = shift === 0 ? undefined : transposeTune(tune, shift);
-      for (const word of moved ? tuneToText(moved).split(" ") : []) words.add(word);
+    const tokens = text.split(" ");
+    if (changesKey(tokens)) {
+      const { tune } = textToTune(text);
+      for (const shift of shifts) {
+        const moved = transposeTune(tune, shift);
+        for (const word of moved ? tuneToText(moved).split(" ") : []) words.add(word);
+      }
+    } else {
+      const key = headerKey(tokens);
+      const own = byKey.get(key) ?? new Set();
+      byKey.set(key, own);
+      for (const token of tokens) own.add(token);
     }
+  }
+  for (const [key, own] of byKey) {
+    for (const token of own) for (const shift of shifts) words.add(transposeToken(token, key, shift) ?? token);
   }
   return [...words].sort();
 }
