@@ -160,12 +160,12 @@ function planTune(
   if (ticks === undefined || !demands.canFill(ticks)) {
     throw new InputRangeError(`compose: expected a meter with bars, found ${texts[header[0]].slice(2)}`);
   }
-  const prime = [...header, ...recount(given, bars, rules)];
+  const prime = recount(header, given, bars, rules);
   const reader = rules.start();
   for (const id of prime) {
     const { place, steps } = reader;
     reader.read(id);
-    const isWhole = reader.steps === steps || place === ticks || steps === 0 && place < ticks;
+    const isWhole = reader.steps === steps || place === ticks;
     if (!isWhole || reader.place > ticks) {
       throw new InputRangeError(
         `compose: expected bars of ${texts[header[0]].slice(2)} in the beginning, found ${
@@ -198,28 +198,31 @@ function barsId(bars: number, { tokens: { kinds } }: TuneRules): number {
   return known.sort((a, b) => a.distance - b.distance)[0].id;
 }
 
-/** Returns the tokens of a beginning after its header, with the bars left before each bar and plain bar lines. */
-function recount(given: readonly number[], bars: number, rules: TuneRules): number[] {
+/** Returns the header and the bars of a beginning, with the bars left before each bar and plain bar lines. */
+function recount(header: readonly number[], given: readonly number[], bars: number, rules: TuneRules): number[] {
   const { kinds } = rules.tokens;
   const plain = kinds.findIndex((token) => token?.kind === "bar" && token.sign === "|");
   const lefts = new Map(kinds.flatMap((token, id) => token?.kind === "left" ? [[token.bars, id] as const] : []));
   const tokens: number[] = [];
-  let [done, isOpen, hasNotes] = [0, false, false];
+  const reader = rules.start();
+  const push = (id: number): void => {
+    tokens.push(id);
+    reader.read(id);
+  };
+  header.forEach(push);
+  let [isOpen, hasNotes] = [false, false];
   for (const id of given) {
     const kind = kinds[id]?.kind;
     if (kind === "meter" || kind === "key" || kind === "ending") continue;
     if (kind === "bar") {
-      if (hasNotes) {
-        tokens.push(plain);
-        done++;
-      }
+      if (hasNotes) push(plain);
       [isOpen, hasNotes] = [isOpen && !hasNotes, false];
       continue;
     }
-    const counted = lefts.get(bars - done);
-    if (!isOpen && counted !== undefined) tokens.push(counted);
+    const counted = lefts.get(bars - reader.steps);
+    if (!isOpen && counted !== undefined) push(counted);
     isOpen = true;
-    tokens.push(id);
+    push(id);
     hasNotes ||= kind === "notes";
   }
   return tokens;

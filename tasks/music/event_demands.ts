@@ -1,8 +1,9 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, describeValue } from "../../src/schema/mod.ts";
+import { wholeBarTicks } from "../data/music/bar_grid.ts";
 import type { EventVocabulary } from "./notations/notation.ts";
-import type { EventReader, EventRules } from "./notations/event_rules.ts";
-import type { CompositionPlan, Draft } from "./piece_sampler.ts";
+import type { EventReader, EventRules, EventToken } from "./notations/event_rules.ts";
+import type { CompositionPlan, Demands, Draft } from "./piece_sampler.ts";
 
 /** The wishes for a piece of events; null leaves a choice to the model. */
 export interface AskedEvents {
@@ -25,11 +26,11 @@ export function planEvents(
   given: readonly number[],
 ): CompositionPlan {
   const { rules } = vocabulary;
-  const barToken = vocabulary.idOf("Bar")!;
-  const known = given.filter((id) => id === barToken).length;
-  if (known >= bars) {
+  const reader = rules.start();
+  for (const id of given) reader.read(id);
+  if (reader.steps >= bars) {
     throw new InputRangeError(
-      `compose: expected more bars than the ${known} of the beginning, found ${count(bars, "bar")}`,
+      `compose: expected more bars than the ${reader.steps} of the beginning, found ${count(bars, "bar")}`,
     );
   }
   const controls = [["Meter", meter], ["Key", key]] as const;
@@ -40,21 +41,7 @@ export function planEvents(
   const [first = grid, ...rest] = kept;
   const isGrid = rules.tokens[first]?.name === "Grid";
   const prime = isGrid ? [first, ...wanted, ...rest] : [grid, ...wanted, ...kept];
-  return {
-    prime,
-    demands: {
-      isDone: ({ reader }) => reader.isComplete,
-      restrict: ({ reader }: Draft, allowed) => {
-        const { steps } = reader as EventReader;
-        // A header is not told twice, a meter that is asked for stays, and the piece has its number of bars.
-        for (const [id, token] of rules.tokens.entries()) {
-          if (token?.name === "Grid" || replaced.some((name) => name === token?.name)) allowed[id] = 0;
-        }
-        if (steps < bars) allowed[rules.begin] = 0;
-        else allowed[barToken] = 0;
-      },
-    },
-  };
+  return { prime, demands: new EventDemands(rules, bars, replaced) };
 }
 
 function controlId(name: string, value: string, { tokens }: EventRules, vocabulary: EventVocabulary): number {
@@ -64,4 +51,137 @@ function controlId(name: string, value: string, { tokens }: EventRules, vocabula
   throw new InputRangeError(
     `compose: expected a ${name.toLowerCase()} of ${known.join(", ") || "none"}, found ${describeValue(value)}`,
   );
+}
+
+/** The order of the events before the first bar. A program or drums follow each track. */
+const HEADER: readonly string[] = ["Grid", "Meter", "Key", "Tempo", "Pickup", "Track", "Program", "Drums"];
+
+/** The most notes of a bar. */
+const MOST_NOTES = 256;
+
+/** What the events of a draft so far say about the next one. */
+class Place {
+  /** Number of tracks that the header names. */
+  tracks = 0;
+  /** The track of the next note. */
+  track = 0;
+  /** Number of notes of the bar. */
+  notes = 0;
+  /** The marks and the notes, such as `1 60`, at the place in the bar. */
+  here = new Set<string>();
+  last: EventToken | undefined;
+  #read = 0;
+  #bars = 0;
+  #grid = 12;
+  #meter: string | undefined;
+  #pickup = 0;
+
+  /** Whether the header has ended. */
+  get isInBar(): boolean {
+    return this.#bars > 0;
+  }
+
+  /** Steps of the bar; before the first, those of a full one. */
+  get length(): number {
+    return this.#bars === 1 && this.#pickup > 0 ? this.#pickup : wholeBarTicks(this.#meter, this.#grid);
+  }
+
+  /** Goes past the events that have come since the last call. */
+  catchUp(ids: readonly number[], tokens: EventRules["tokens"]): void {
+    while (this.#read < ids.length) this.#next(tokens[ids[this.#read++]]!);
+  }
+
+  #next(token: EventToken): void {
+    const { name, value } = token;
+    this.last = token;
+    if (name === "Bar") [this.#bars, this.notes, this.here] = [this.#bars + 1, 0, new Set()];
+    else if (name === "Pos") this.here = new Set();
+    else if (name === "Grid") this.#grid = Number(value);
+    else if (name === "Meter") this.#meter = value;
+    else if (name === "Pickup") this.#pickup = Number(value);
+    else if (name === "Track") this.track = Number(value);
+    else if (name === "Program" || name === "Drums") this.tracks++;
+    else if (name === "Pitch") {
+      this.notes++;
+      this.here.add(`${this.track} ${value}`);
+    } else this.here.add(name);
+  }
+}
+
+/**
+ * The demands on a piece of events: a header in order, bars in which each place has a note of a track once, no more
+ * than 256 notes in a bar, and as many bars as asked for. So every bar ends.
+ */
+class EventDemands implements Demands {
+  readonly #rules: EventRules;
+  readonly #bars: number;
+  /** The events that are asked for, which do not change. */
+  readonly #fixed: readonly string[];
+  readonly #bar: number;
+  readonly #pitches: number;
+  readonly #places = new WeakMap<Draft, Place>();
+
+  constructor(rules: EventRules, bars: number, fixed: readonly string[]) {
+    this.#rules = rules;
+    this.#bars = bars;
+    this.#fixed = fixed;
+    this.#bar = rules.tokens.findIndex((token) => token?.name === "Bar");
+    this.#pitches = rules.tokens.filter((token) => token?.name === "Pitch").length;
+  }
+
+  isDone({ reader }: Draft): boolean {
+    return reader.isComplete;
+  }
+
+  restrict(draft: Draft, allowed: Uint8Array): void {
+    const { tokens, begin } = this.#rules;
+    const place = this.#places.get(draft) ?? new Place();
+    this.#places.set(draft, place);
+    place.catchUp(draft.ids, tokens);
+    for (const [id, token] of tokens.entries()) {
+      if (allowed[id] === 0 || token === undefined) continue;
+      const isFixed = token.name === "Grid" || this.#fixed.includes(token.name);
+      const mayFollow = place.isInBar ? this.#mayFollow(token, place) : mayFollowInHeader(token, place);
+      if (isFixed || !mayFollow) allowed[id] = 0;
+    }
+    if ((draft.reader as EventReader).steps < this.#bars) allowed[begin] = 0;
+    else allowed[this.#bar] = 0;
+  }
+
+  #mayFollow({ name, value }: EventToken, { last, notes, length, tracks, track, here }: Place): boolean {
+    const isFull = notes >= MOST_NOTES;
+    switch (name) {
+      case "Bar":
+        return last?.name !== "Track";
+      case "Pos":
+        return !isFull && Number(value) < length;
+      case "Pitch":
+        return !isFull && !here.has(`${track} ${value}`);
+      case "Track":
+        return !isFull && Number(value) <= tracks && (Number(value) !== track || here.size === 0) &&
+          this.#hasRoom(value, here);
+      case "Key":
+      case "Tempo":
+      case "Chord":
+        return !here.has(name);
+      default:
+        return true;
+    }
+  }
+
+  /** Whether a track has a pitch left at a place. */
+  #hasRoom(track: string, here: ReadonlySet<string>): boolean {
+    return [...here].filter((note) => note.startsWith(`${track} `)).length < this.#pitches;
+  }
+}
+
+/** Whether an event may come next before the first bar: each but the tracks once, in order. */
+function mayFollowInHeader({ name, value }: EventToken, { last, tracks, length }: Place): boolean {
+  const isInstrument = name === "Program" || name === "Drums";
+  if (last?.name === "Track") return isInstrument;
+  if (isInstrument) return false;
+  if (name === "Track") return Number(value) === tracks + 1;
+  if (name === "Bar") return tracks > 0;
+  if (name === "Pickup" && Number(value) >= length) return false;
+  return tracks === 0 && HEADER.indexOf(name) > HEADER.indexOf(last?.name ?? "");
 }

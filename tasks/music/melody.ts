@@ -144,8 +144,10 @@ function melodyRoll(
     }
   }
   const heard = new Set(owners);
+  // A note that goes on for a moment takes no step of its own.
+  const last = owners.findLastIndex((i) => i >= 0);
   for (const [i, { start }] of notes.entries()) {
     if (!heard.has(i)) problems.add("notes too short for the time steps", `tick ${start}`);
   }
-  return Array.from(owners, (i) => i < 0 ? [] : [notes[i].pitch]);
+  return Array.from(owners.subarray(0, last + 1), (i) => i < 0 ? [] : [notes[i].pitch]);
 }

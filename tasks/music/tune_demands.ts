@@ -6,7 +6,7 @@ const LAST = ["|]", "||", "|"];
 
 /**
  * The demands on a composed tune: bars that add up to its meter, as many as its header says, each with its count of the
- * bars left, and the end after the last. Repeats, endings, ties and changes of meter or key are left out.
+ * bars left, and the end after the last, which makes a whole bar with a pickup. Repeats, endings, ties and changes of meter or key are left out.
  */
 export class TuneDemands implements Demands {
   #rules: TuneRules;
@@ -56,13 +56,14 @@ export class TuneDemands implements Demands {
       const counted = this.#lefts.get(left);
       if (counted !== undefined) return only(counted);
     }
-    if (place >= barTicks) {
+    const goal = this.#goal(tune, barTicks, left);
+    if (place >= goal) {
       if (left === 1) return only(this.#last);
       for (let id = 0; id <= size; id++) if (!this.#plain.has(id)) allowed[id] = 0;
       return;
     }
     const { notes, of, into } = tune.tuplet ?? { notes: 0, of: 1, into: 1 };
-    const rest = barTicks - place;
+    const rest = goal - place;
     for (let id = 0; id <= size; id++) {
       const token = allowed[id] === 1 ? kinds[id] : undefined;
       const isPossible = token?.kind === "notes"
@@ -73,6 +74,12 @@ export class TuneDemands implements Demands {
           this.#reaches(rest, token.notes, token.of, token.into);
       if (!isPossible) allowed[id] = 0;
     }
+  }
+
+  /** The ticks at which the bar ends. */
+  #goal({ pickup, place }: TuneReader, barTicks: number, left: number): number {
+    const short = barTicks - pickup;
+    return left === 1 && place <= short && this.#reaches(short, 0, 1, 1) ? short : barTicks;
   }
 
   /** Whether `ticks` can be filled, the next `notes` of them in a tuplet. */

@@ -51,6 +51,7 @@ export class EventReader implements PieceReader {
   #last: EventToken | undefined;
   #bars = 0;
   #place = -1;
+  #hasPickup = false;
   #isEnded = false;
   #before = new Map<number, number[]>();
   #bar = new Map<number, number[]>();
@@ -59,9 +60,13 @@ export class EventReader implements PieceReader {
     this.#rules = rules;
   }
 
-  /** Number of bars that have begun, or that are complete once the piece has ended. */
+  /**
+   * Number of bars that have begun, or that are complete once the piece has ended. A pickup is none, unless it is all
+   * that the piece has.
+   */
   get steps(): number {
-    return this.#bars;
+    const isAll = this.#isEnded && this.#bars === 1;
+    return this.#bars - (this.#hasPickup && this.#bars > 0 && !isAll ? 1 : 0);
   }
 
   get isComplete(): boolean {
@@ -111,7 +116,8 @@ export class EventReader implements PieceReader {
       this.#place = -1;
       this.#before = this.#bar;
       this.#bar = new Map();
-    } else if (token.name === "Pos") this.#place = Number(token.value);
+    } else if (token.name === "Pickup") this.#hasPickup = true;
+    else if (token.name === "Pos") this.#place = Number(token.value);
     else if (token.name === "Pitch") {
       this.#bar.set(this.#place, [...this.#bar.get(this.#place) ?? [], Number(token.value)]);
     }
@@ -122,6 +128,7 @@ export class EventReader implements PieceReader {
     copy.#last = this.#last;
     copy.#bars = this.#bars;
     copy.#place = this.#place;
+    copy.#hasPickup = this.#hasPickup;
     copy.#isEnded = this.#isEnded;
     copy.#before = this.#before;
     copy.#bar = new Map(this.#bar);

@@ -34,6 +34,8 @@ export class TuneRules implements MusicRules {
   readonly controlCount: number;
   /** The feature of each pitch. */
   readonly pitches: ReadonlyMap<number, number>;
+  /** Which tokens may come at a place of the header, and after it: 1 if they may. */
+  readonly kindsAllowed: Readonly<Record<(typeof HEADER)[number] | "music", Uint8Array>>;
 
   constructor(tokens: TuneTokens) {
     this.tokens = tokens;
@@ -47,6 +49,15 @@ export class TuneRules implements MusicRules {
     this.controlCount = count;
     const pitches = tokens.kinds.flatMap((token) => token?.kind === "notes" ? token.pitches : []);
     this.pitches = new Map([...new Set(pitches)].sort((a, b) => a - b).map((pitch, i) => [pitch, i]));
+    const isHeader = (kind: string): boolean => HEADER.some((own) => own === kind);
+    const allowed = (isAllowed: (kind: string) => boolean): Uint8Array =>
+      Uint8Array.from(tokens.kinds, (token) => token !== undefined && isAllowed(token.kind) ? 1 : 0);
+    this.kindsAllowed = {
+      meter: allowed((kind) => kind === "meter"),
+      key: allowed((kind) => kind === "key"),
+      bars: allowed((kind) => kind === "bars"),
+      music: allowed((kind) => !isHeader(kind)),
+    };
     this.features = count + 2 * PLACES + BARS_LEFT + PHRASE + LAGS.length * this.pitches.size;
   }
 
@@ -68,14 +79,22 @@ export class TuneReader implements PieceReader {
   #last: number | undefined;
   #bars: Map<number, number>[] = [];
   #bar = new Map<number, number>();
+  #pickup = 0;
   #isEnded = false;
 
   constructor(rules: TuneRules) {
     this.#rules = rules;
   }
 
+  /** Number of completed bars. A pickup is none, unless it is all that the tune has. */
   get steps(): number {
-    return this.#bars.length;
+    const isAll = this.#isEnded && this.#bars.length === 1;
+    return this.#bars.length - (this.#pickup > 0 && !isAll ? 1 : 0);
+  }
+
+  /** The ticks of a first bar that is not full; 0 if there is none. */
+  get pickup(): number {
+    return this.#pickup;
   }
 
   get isComplete(): boolean {
@@ -106,12 +125,7 @@ export class TuneReader implements PieceReader {
     const { kinds, size } = this.#rules.tokens;
     if (this.#isEnded) return;
     const header = HEADER[this.#read];
-    for (let id = 0; id < size; id++) {
-      const kind = kinds[id]?.kind;
-      if (kind === undefined) continue;
-      const isHeader = kind === "meter" || kind === "key" || kind === "bars";
-      if (header === undefined ? !isHeader : kind === header) allowed[id] = 1;
-    }
+    allowed.set(this.#rules.kindsAllowed[header ?? "music"]);
     if (header === undefined && this.#last !== undefined && kinds[this.#last]?.kind === "bar") allowed[size] = 1;
   }
 
@@ -167,6 +181,7 @@ export class TuneReader implements PieceReader {
         break;
       case "bar":
         if (this.#place === 0) break;
+        if (this.#bars.length === 0 && this.#place < (this.#barTicks ?? 0)) this.#pickup = this.#place;
         this.#bars.push(this.#bar);
         this.#bar = new Map();
         this.#place = 0;
@@ -185,6 +200,7 @@ export class TuneReader implements PieceReader {
     copy.#last = this.#last;
     copy.#bars = [...this.#bars];
     copy.#bar = new Map(this.#bar);
+    copy.#pickup = this.#pickup;
     copy.#isEnded = this.#isEnded;
     return copy;
   }

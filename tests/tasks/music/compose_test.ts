@@ -1,6 +1,9 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { barsOf } from "../../../tasks/data/music/abc/bars.ts";
 import { checkBars, textToTune } from "../../../tasks/data/music/abc/mod.ts";
+import { eventsToScore, type Score, scoreToEvents } from "../../../tasks/data/music/mod.ts";
 import { MusicModel } from "../../../tasks/music/mod.ts";
+import { PipelineTokenizer, presets } from "../../../tokenizers/mod.ts";
 import { stepTokenizer, TUNE_TOKENIZER } from "./made_music.ts";
 
 /** An untrained model: its tunes are random, so that only what is demanded shapes them. */
@@ -37,6 +40,20 @@ Deno.test("a beginning is moved to the key asked for", async () => {
   const inEm = await MODEL.compose({ prime, bars: 4, key: "Em" });
   assert(inEm[0].text.includes("@4 G2 A2 B2 | @3 c2 f "), inEm[0].text);
   for (const [{ text }] of [inD, inEm]) assertEquals(checkBars(textToTune(text).tune), { bars: 4, wrong: [] });
+});
+
+Deno.test("a pickup is no bar, and makes a whole one with the last", async () => {
+  const prime = "M:3/4 K:G B:16 @16 D2 | @16 G2 A2 B2 | @15 c2 d";
+  const tunes = await MODEL.compose({ prime, bars: 6, count: 4, temperature: 1.5 });
+  for (const { text, steps } of tunes) {
+    assert(text.includes(" @6 D2 | @6 G2 A2 B2 | @5 c2 d "), text);
+    const { tune } = textToTune(text);
+    const bars = barsOf(tune.voices[0].items, tune.meter);
+    assertEquals([steps, bars.map(({ ticks }) => 3 * ticks / bars[1].ticks)], [6, [1, 3, 3, 3, 3, 3, 2]], text);
+    assertEquals(checkBars(tune), { bars: 7, wrong: [] }, text);
+  }
+  const rest = "@6 D2 | @6 G2 A2 B2 | @5 G2 | @4 B2";
+  await assertRejects(() => MODEL.compose({ prime: `M:3/4 K:G B:6 ${rest}` }), RangeError, "a shorter one, bar 2");
 });
 
 Deno.test("a beginning has plain bar lines, and the meter asked for if it has none", async () => {
@@ -117,7 +134,7 @@ Deno.test("what is impossible is named", async () => {
     "expected more bars than the 1 of the beginning, found 1 bar",
   );
   const bar = "compose: expected bars of 6/8 in the beginning, found a";
-  await rejects({ prime: "M:6/8 K:D A2 | D2 F A3 | D2 | A6 |" }, `${bar} shorter one, bar 3`);
+  await rejects({ prime: "M:6/8 K:D A2 | D2 F A3 | D2 | A6 |" }, `${bar} shorter one, bar 2`);
   await rejects({ prime: "M:4/4 K:D D4 F4 | D", meter: "6/8" }, `${bar} longer one, bar 1`);
   await rejects({ prime: "M:6/8 K:D D6 | D6 F2" }, `${bar} longer one, bar 2`);
   await rejects({ prime: "M:4/4 K:D D4", key: "Dm" }, "expected a beginning that can be moved to Dm, found one in D");
@@ -134,4 +151,28 @@ Deno.test("what is impossible is named", async () => {
   await melody([[], []], "expected a melody, found 2 time steps without a note");
   await melody([[60], [99]], "expected pitches that the model knows, found 99 at time step 2");
   await melody([[60]], "expected a model of piano rolls, found one of another notation", MODEL);
+});
+
+/** An untrained model of events of two tracks. */
+async function eventModel(): Promise<MusicModel> {
+  const notes = [60, 62].map((pitch, i) => ({ pitch, start: 480 * i, duration: 480, velocity: 80 }));
+  const parts = { tempo: 100, division: 480, tracks: [{ program: 0, notes }, { program: 5, notes }] };
+  const scores: Score[] = [{ ...parts, meter: "2/4", key: "C" }, { ...parts, meter: "4/4", pickup: 480 }];
+  const tokenizer = await PipelineTokenizer.train(scores.map((own) => scoreToEvents(own).text), presets.events());
+  return MusicModel.create({ tokenizer, embed: 8, hidden: 12 });
+}
+
+Deno.test("every bar of events ends, and what is composed is read as it is", async () => {
+  const model = await eventModel();
+  const pieces = await model.compose({ bars: 5, count: 20, temperature: 2 });
+  for (const { text, steps } of pieces) {
+    const { problems } = eventsToScore(text);
+    assertEquals([steps, problems], [5, []], text);
+    assertEquals(text.split(" ").filter((token) => token === "Bar").length, text.includes("Pickup_") ? 6 : 5);
+    // Each place has a pitch of a track once.
+    for (const place of text.split(/Pos_\d+ |Bar/)) assert(place.split(" ").length < 40, text);
+  }
+  const prime = "Grid_12 Meter_4/4 Tempo_100 Pickup_12 Track_1 Program_0 Bar Pos_0 Track_1 Pitch_60 Vel_80 Dur_12";
+  const [{ text, steps }] = await model.compose({ prime, bars: 2 });
+  assertEquals([steps, text.split(" ").filter((token) => token === "Bar").length], [2, 3], text);
 });
