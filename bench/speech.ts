@@ -11,7 +11,9 @@ import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod
 import { Engine, LanguageModel, SpeechRecognizer } from "../mod.ts";
 import { readManifest } from "../tasks/speech/manifest.ts";
 import { readLexicon, type SearchOptions, type Utterance } from "../tasks/speech/mod.ts";
-import { makeTokenizer, readSpeechData, readUtterances, SPEECH_PLAN } from "../tasks/speech/speech_plan.ts";
+import { makeTokenizer, readSpeechData, SPEECH_PLAN } from "../tasks/speech/speech_plan.ts";
+import { UtteranceReader } from "../tasks/speech/utterance_reader.ts";
+import { secondsOf } from "../tasks/data/audio/mod.ts";
 import { complete } from "../src/schema/mod.ts";
 import { CharTokenizer } from "../tokenizers/mod.ts";
 import { SoundProcessor } from "../tasks/speech/sound_processor.ts";
@@ -77,7 +79,7 @@ const command: Command<typeof OPTIONS> = {
     });
     if (given.choose) return 0;
     const fields = { pathColumn: null, textColumn: null };
-    const test = await readUtterances(await readManifest(`${folder}/test.tsv`, fields), processor.rate, {});
+    const test = await new UtteranceReader(plan).read(await readManifest(`${folder}/test.tsv`, fields));
     // Transcription is timed on one thread.
     const single = await SpeechRecognizer.load(model.toFiles(), { engine: new Engine({ threads: 1, blas }) });
     const rows: Row[] = [];
@@ -152,7 +154,7 @@ async function measure(
   test: Utterances,
   options: SearchOptions,
 ): Promise<Row> {
-  const heard = test.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
+  const heard = test.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
   const start = performance.now();
   const { cer, wer } = await model.evaluate(test, options);
   return { search, cer, wer, realTime: (performance.now() - start) / 1e3 / heard };

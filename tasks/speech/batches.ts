@@ -4,6 +4,14 @@ import { bucketByLength, type Frames, inputsOf, padFrames } from "../batching/mo
 import type { FrameScores } from "./greedy.ts";
 import type { SpeechNetwork } from "./network.ts";
 
+/** A sound as the network reads it. */
+export interface HeardSound {
+  /** Number of frames. */
+  readonly length: number;
+  /** Returns its inputs, when its batch is due. */
+  inputs(): Frames | Promise<Frames>;
+}
+
 /** The logits of some sounds. */
 export interface ReadBatch {
   /** The places of the sounds among all. */
@@ -17,41 +25,51 @@ export interface ReadBatch {
 /** Batch size for inference, in sounds. */
 const BATCH = 32;
 
-/** Computes the logits of sounds in batches of similar length; leaves out sounds without frames. */
-export async function eachBatch(
+/**
+ * Computes the logits of sounds in batches of similar length, and yields what `use` makes of each; leaves out sounds
+ * without frames.
+ */
+export async function* eachBatch<T>(
   network: SpeechNetwork,
-  sounds: readonly Frames[],
+  sounds: readonly HeardSound[],
   width: number,
-  use: (batch: ReadBatch) => void,
-  signal?: AbortSignal,
-): Promise<void> {
+  use: (batch: ReadBatch) => T,
+): AsyncGenerator<T, void, void> {
   const { engine } = network;
   const heard = sounds.flatMap(({ length }, place) => length > 0 ? [place] : []);
   const breather = new Breather();
   for (const bucket of bucketByLength(heard.map((place) => sounds[place].length), BATCH)) {
     const places = Array.from(bucket, (i) => heard[i]);
-    const padded = padFrames(places.map((place) => sounds[place]), width);
-    inference(() => {
-      use({ places, lengths: padded.lengths, logits: network.forward(inputsOf(padded, engine), padded.lengths) });
-    }, { engine });
-    signal?.throwIfAborted();
+    const inputs: Frames[] = [];
+    for (const place of places) inputs.push(await sounds[place].inputs());
+    const padded = padFrames(inputs, width);
+    yield inference(
+      () => use({ places, lengths: padded.lengths, logits: network.forward(inputsOf(padded, engine), padded.lengths) }),
+      { engine },
+    );
     await breather.breathe();
   }
 }
 
-/** Computes the log-probabilities of sounds. A sound without frames has none. */
-export async function readSounds(
+/** The log-probabilities of a sound, and its place among all. */
+export interface ReadSound {
+  readonly place: number;
+  readonly scores: FrameScores;
+}
+
+/** Computes the log-probabilities of sounds, those of similar length together. A sound without frames has none. */
+export async function* readSounds(
   network: SpeechNetwork,
-  sounds: readonly Frames[],
+  sounds: readonly HeardSound[],
   width: number,
-  signal?: AbortSignal,
-): Promise<FrameScores[]> {
+): AsyncGenerator<ReadSound, void, void> {
   const classes = network.output.weight.shape[0];
-  const scores = sounds.map((): FrameScores => ({ values: new Float32Array(0), classes, frames: 0 }));
-  await eachBatch(network, sounds, width, ({ places, lengths, logits }) => {
-    scoresOf(logSoftmax(logits), lengths).forEach((own, b) => scores[places[b]] = own);
-  }, signal);
-  return scores;
+  for (const [place, { length }] of sounds.entries()) {
+    if (length === 0) yield { place, scores: { values: new Float32Array(0), classes, frames: 0 } };
+  }
+  const read = ({ places, lengths, logits }: ReadBatch): ReadSound[] =>
+    scoresOf(logSoftmax(logits), lengths).map((scores, b) => ({ place: places[b], scores }));
+  for await (const batch of eachBatch(network, sounds, width, read)) yield* batch;
 }
 
 /** Divides the log-probabilities of a batch, [T, B, classes], by sounds. */

@@ -1,13 +1,14 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import type { Sound } from "../data/audio/mod.ts";
+import { hear, isHearable, type Recording, type Sound } from "../data/audio/mod.ts";
 import { Fingerprint } from "../task_model/mod.ts";
 
 /** A sound and what is said in it. */
 export interface Utterance {
-  /** The sound. */
-  readonly sound: Sound;
+  /** The sound, or a recording that is read whenever it is needed. */
+  readonly sound: Sound | Recording;
   /** The spoken text. */
   readonly text: string;
   /** Where it comes from, for messages: the path of its file. Default: its place in the list. */
@@ -37,7 +38,7 @@ export function expectSpeechCorpus(action: string, data: SpeechCorpus | readonly
 /** Throws `TypeError` unless each element has a sound and a text. */
 export function expectUtterances(action: string, utterances: readonly Utterance[]): void {
   utterances.forEach((utterance, i) => {
-    const isWhole = utterance?.sound?.samples instanceof Float32Array && typeof utterance.text === "string";
+    const isWhole = isHearable(utterance?.sound) && typeof utterance.text === "string";
     if (isWhole) return;
     throw new InputTypeError(
       `${action}: expected utterances with a sound and a text, found ${describeValue(utterance)} at place ${i + 1}`,
@@ -58,10 +59,13 @@ export function framesNeeded(labels: ArrayLike<number>): number {
 }
 
 /** Computes a fingerprint of all samples and texts; corpora with the same fingerprint are treated as the same. */
-export function fingerprintOf(parts: readonly (readonly Utterance[] | undefined)[]): number {
+export async function fingerprintOf(parts: readonly (readonly Utterance[] | undefined)[]): Promise<number> {
   const fingerprint = new Fingerprint();
+  const breather = new Breather();
   for (const part of parts) {
-    for (const { sound: { samples, rate }, text } of part ?? []) {
+    for (const { sound, text } of part ?? []) {
+      const { samples, rate } = await hear(sound);
+      await breather.breathe();
       fingerprint.addAll(new Int32Array(samples.buffer, samples.byteOffset, samples.length));
       fingerprint.add(rate);
       fingerprint.addAll(Int32Array.from(text, (character) => character.codePointAt(0)!));

@@ -1,20 +1,29 @@
 import { Breather } from "../../src/train/mod.ts";
-import { resampleSound, type Sound } from "../data/audio/mod.ts";
+import { hear, type Recording, resampleSound, type Sound } from "../data/audio/mod.ts";
 import type { SoundProcessor } from "./sound_processor.ts";
 
-/** The features of sounds at some speeds, for as long as the sounds are in use: computing them takes time. */
+/**
+ * The features of sounds at some speeds, for as long as the sounds are in use: computing them takes time. Those of
+ * recordings are not kept.
+ */
 export class FeatureCache {
   #features: WeakMap<Sound, Map<number, Float32Array>> = new WeakMap();
   #breather: Breather = new Breather();
 
   /** Returns the features of a sound that is played faster, and so higher, by a factor. */
-  async of(processor: SoundProcessor, sound: Sound, speed = 1): Promise<Float32Array> {
+  async of(processor: SoundProcessor, sound: Sound | Recording, speed = 1): Promise<Float32Array> {
+    if ("read" in sound) return await this.#compute(processor, await hear(sound), speed);
     let own = this.#features.get(sound);
     if (own === undefined) this.#features.set(sound, own = new Map());
     const known = own.get(speed);
     if (known !== undefined) return known;
-    const features = await processor.features(atSpeed(sound, speed));
+    const features = await this.#compute(processor, sound, speed);
     own.set(speed, features);
+    return features;
+  }
+
+  async #compute(processor: SoundProcessor, sound: Sound, speed: number): Promise<Float32Array> {
+    const features = await processor.features(atSpeed(sound, speed));
     await this.#breather.breathe();
     return features;
   }

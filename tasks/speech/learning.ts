@@ -12,7 +12,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { type Frames, inputsOf, largestBucket, ownItems, padFrames, shuffledBuckets } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { Changes } from "./augmentation.ts";
-import { eachBatch, scoresOf } from "./batches.ts";
+import { eachBatch, type HeardSound, scoresOf } from "./batches.ts";
 import { greedyLabels } from "./greedy.ts";
 import type { SpeechSettings } from "./hyperparameters.ts";
 import { addErrors, compareTexts, errorRate } from "./measures.ts";
@@ -49,17 +49,20 @@ export function speechEvent({ epoch, loss, measured, isBest }: MeasuredEvent<Spe
   };
 }
 
-/** The features of a sound at each speed of the training, and its labels. */
+/** A sound to train on. */
 export interface TrainingSound {
-  /** The log-mel bands, [frames, bands], at each speed. */
-  readonly features: readonly Float32Array[];
+  /** Number of frames of the network at the slowest speed of the training. */
+  readonly length: number;
+  /** Number of speeds. */
+  readonly speeds: number;
   /** The classes of its symbols. */
   readonly labels: Int32Array;
+  /** Returns the log-mel bands, [frames, bands], at a speed. */
+  features(speed: number): Promise<Float32Array>;
 }
 
-/** The inputs of a validation sound, its labels and its text. */
-export interface ValidationSound {
-  readonly inputs: Frames;
+/** A validation sound, its labels and its text. */
+export interface ValidationSound extends HeardSound {
   readonly labels: Int32Array;
   readonly text: string;
 }
@@ -95,13 +98,12 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
     settings: SpeechSettings,
     communicator: Communicator = new SingleProcess(),
   ) {
-    const { train, valid, processor } = data;
+    const { train, valid } = data;
     this.#communicator = communicator;
     this.module = network;
     this.#data = data;
     this.#settings = settings;
-    // The slowest has the most frames.
-    this.#lengths = train.map(({ features: [slowest] }) => processor.countFrames(slowest));
+    this.#lengths = train.map(({ length }) => length);
     this.batches = this.#draw(0).length;
     this.validationBatches = (valid?.length ?? 0) / settings.batch;
   }
@@ -111,14 +113,14 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
     return largestBucket(this.#draw(0), this.#lengths);
   }
 
-  batch(epoch: number, index: number): Batch {
+  async batch(epoch: number, index: number): Promise<Batch> {
     if (epoch !== this.#epoch) this.#buckets = this.#draw(epoch);
     this.#epoch = epoch;
     const bucket = this.#buckets[index];
-    const places = new Set(ownItems(bucket, this.#lengths.map((length) => ({ length })), this.#communicator));
+    const places = new Set(ownItems(bucket, this.#data.train, this.#communicator));
     const batch = Array.from(bucket, (place) => ({ sound: this.#data.train[place], isOwn: places.has(place) }));
     const own = batch.filter(({ isOwn }) => isOwn).map(({ sound }) => sound);
-    const inputs = this.#change(batch, epoch * this.batches + index);
+    const inputs = await this.#change(batch, epoch * this.batches + index);
     const [symbols, all] = [own, batch.map(({ sound }) => sound)].map((sounds) =>
       sounds.reduce((sum, { labels }) => sum + labels.length, 0)
     );
@@ -131,15 +133,20 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
   }
 
   /** Changes the sounds of a batch that this rank reads; the changes do not depend on the number of ranks. */
-  #change(batch: readonly { readonly sound: TrainingSound; readonly isOwn: boolean }[], step: number): Frames[] {
+  async #change(
+    batch: readonly { readonly sound: TrainingSound; readonly isOwn: boolean }[],
+    step: number,
+  ): Promise<Frames[]> {
     const { processor } = this.#data;
     const { engine } = this.module;
     const changes = new Changes(batch.length, this.#settings, { engine, seed: this.#settings.seed, step });
-    return batch.flatMap(({ sound: { features }, isOwn }, i) => {
-      if (!isOwn) return [];
-      const own = features[changes.speedOf(i, features.length)];
-      return [processor.inputsOf(own, (values) => changes.apply(i, values, processor.bands))];
-    });
+    const inputs: Frames[] = [];
+    for (const [i, { sound, isOwn }] of batch.entries()) {
+      if (!isOwn) continue;
+      const features = await sound.features(changes.speedOf(i, sound.speeds));
+      inputs.push(processor.inputsOf(features, (values) => changes.apply(i, values, processor.bands)));
+    }
+    return inputs;
   }
 
   /** Computes the loss of a batch in nats per symbol. */
@@ -157,8 +164,8 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
     let [loss, symbols] = [0, 0];
     const found = await shareTexts(this.#communicator, valid.length, async (own) => {
       const texts = own.map(() => "");
-      const inputs = own.map((place) => valid[place].inputs);
-      await eachBatch(this.module, inputs, processor.width, ({ places, lengths, logits }) => {
+      const sounds = own.map((place) => valid[place]);
+      const measured = eachBatch(this.module, sounds, processor.width, ({ places, lengths, logits }) => {
         const labels = places.map((place) => valid[own[place]].labels);
         const losses = ctcLoss(logits, labels, { lengths, blank: BLANK, zeroInfinity: true });
         loss += losses.toArray().reduce((sum, own) => sum + own, 0);
@@ -166,7 +173,8 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
         scoresOf(logSoftmax(logits), lengths).forEach((scores, b) => {
           texts[places[b]] = textOf(tokenizer, greedyLabels(scores, BLANK));
         });
-      }, signal);
+      });
+      for await (const _ of measured) signal?.throwIfAborted();
       return texts;
     });
     const [allLoss, allSymbols] = await this.#communicator.sum([loss, symbols]);

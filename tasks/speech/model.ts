@@ -2,7 +2,8 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue, expectKinds } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import type { Sound } from "../data/audio/mod.ts";
+import type { Frames } from "../batching/mod.ts";
+import type { Recording, Sound } from "../data/audio/mod.ts";
 import {
   type EngineChoice,
   expectTokenizer,
@@ -12,7 +13,7 @@ import {
   TaskModel,
 } from "../task_model/mod.ts";
 import { speedsOf } from "./augmentation.ts";
-import { readSounds } from "./batches.ts";
+import { type HeardSound, readSounds } from "./batches.ts";
 import {
   expectSpeechCorpus,
   expectUtterances,
@@ -23,7 +24,7 @@ import {
   type Utterance,
 } from "./corpus.ts";
 import { FeatureCache } from "./feature_cache.ts";
-import { type FrameScores, greedyLabels } from "./greedy.ts";
+import { greedyLabels } from "./greedy.ts";
 import type { SpeechConfig, SpeechInitialisation, SpeechSettings } from "./hyperparameters.ts";
 import { speechEvent, SpeechLearning, type TrainingSound, type ValidationSound } from "./learning.ts";
 import { addErrors, compareTexts, errorRate, type Errors } from "./measures.ts";
@@ -155,30 +156,36 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   ): Promise<Prepared<SpeechTypes>> {
     const { processor, tokenizer } = this;
     const corpus = expectSpeechCorpus("fit", data);
+    const speeds = speedsOf(settings);
     const train: TrainingSound[] = [];
-    for (const utterance of corpus.train) train.push(await this.#trainingSound(utterance, speedsOf(settings)));
+    for (const utterance of corpus.train) {
+      const sound = await this.#trainingSound(utterance, speeds);
+      if (sound) train.push(sound);
+    }
     const valid = corpus.valid && await this.#validationSounds(corpus.valid);
-    const trainable = train.filter((sound) => this.#fits(sound));
-    if (trainable.length === 0) {
+    if (train.length === 0) {
       throw new InputRangeError("fit: expected an utterance with enough frames for its text, found none");
     }
-    const longest = trainable.reduce((most, { features: [own] }) => Math.max(most, processor.countFrames(own)), 0);
+    const longest = train.reduce((most, { length }) => Math.max(most, length), 0);
     return {
       noun: "the utterances",
-      fingerprint: fingerprintOf([corpus.train, corpus.valid]),
+      fingerprint: await fingerprintOf([corpus.train, corpus.valid]),
       step: `batches of ${count(settings.batch, "utterance")} of up to ${count(longest, "frame")}`,
       learning: (network, communicator) =>
-        new SpeechLearning(network, { train: trainable, valid, processor, tokenizer }, settings, communicator),
+        new SpeechLearning(network, { train, valid, processor, tokenizer }, settings, communicator),
       largestBatch: (learning: SpeechLearning) => learning.largestBatch,
       event: (event) => speechEvent(event),
     };
   }
 
   /** Transcribes a sound. */
-  transcribe(sound: Sound, options?: SearchOptions): Promise<Transcript>;
+  transcribe(sound: Sound | Recording, options?: SearchOptions): Promise<Transcript>;
   /** Transcribes several sounds in batches. */
-  transcribe(sounds: readonly Sound[], options?: SearchOptions): Promise<Transcript[]>;
-  async transcribe(given: Sound | readonly Sound[], options: SearchOptions = {}): Promise<Transcript | Transcript[]> {
+  transcribe(sounds: readonly (Sound | Recording)[], options?: SearchOptions): Promise<Transcript[]>;
+  async transcribe(
+    given: Sound | Recording | readonly (Sound | Recording)[],
+    options: SearchOptions = {},
+  ): Promise<Transcript | Transcript[]> {
     if (!Array.isArray(given)) return (await this.transcribe([given as Sound], options))[0];
     return await this.#transcribe("transcribe", given, options);
   }
@@ -199,10 +206,12 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   /**
    * Draws a sound as SVG: its spectrogram, and the probabilities of the symbols that greedy search finds, over time.
    */
-  async draw(sound: Sound): Promise<string> {
+  async draw(sound: Sound | Recording): Promise<string> {
     const { processor, tokenizer } = this;
     const features = await processor.features(sound);
-    const [scores] = await readSounds(this.network, [processor.inputsOf(features)], processor.width);
+    const inputs = processor.inputsOf(features);
+    const heard = [{ length: inputs.length, inputs: () => inputs }];
+    const [{ scores }] = await Array.fromAsync(readSounds(this.network, heard, processor.width));
     const labels = greedyLabels(scores, BLANK);
     const { bands, frameSeconds } = processor;
     return drawSpectrogram({ features, bands, scores, labels, tokenizer, frameSeconds });
@@ -227,27 +236,24 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     return { wer: errorRate(words), cer: errorRate(characters), words, characters, transcripts };
   }
 
-  async #read(sounds: readonly Sound[], signal?: AbortSignal): Promise<FrameScores[]> {
-    const { processor } = this;
-    const inputs = [];
-    for (const sound of sounds) inputs.push(await processor.encode(sound));
-    return await readSounds(this.network, inputs, processor.width, signal);
-  }
-
   async #transcribe(
     action: string,
-    sounds: readonly Sound[],
+    sounds: readonly (Sound | Recording)[],
     options: SearchOptions,
     signal?: AbortSignal,
   ): Promise<Transcript[]> {
-    const { tokenizer, processor: { frameSeconds } } = this;
+    const { tokenizer, processor } = this;
     const plan = planSearch(action, options, { tokenizer, blank: BLANK });
     const breather = new Breather();
     const transcripts: Transcript[] = [];
+    const heard = sounds.map((sound): HeardSound => ({
+      length: processor.framesOf(sound),
+      inputs: () => processor.encode(sound),
+    }));
     try {
-      for (const scores of await this.#read(sounds, signal)) {
-        const found = plan.search(scores);
-        transcripts.push(bestTranscript(found.map((one) => transcriptOf(tokenizer, one, scores, frameSeconds))));
+      for await (const { place, scores } of readSounds(this.network, heard, processor.width)) {
+        const found = plan.search(scores).map((one) => transcriptOf(tokenizer, one, scores, processor.frameSeconds));
+        transcripts[place] = bestTranscript(found);
         signal?.throwIfAborted();
         await breather.breathe();
       }
@@ -257,24 +263,27 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     return transcripts;
   }
 
-  async #trainingSound({ sound, text }: Utterance, speeds: readonly number[]): Promise<TrainingSound> {
-    const features = [];
-    for (const speed of speeds) features.push(await this.#features.of(this.processor, sound, speed));
-    return { features, labels: labelsOf(this.tokenizer, text) };
+  /** Prepares a sound; returns undefined if it has too few frames for its labels, or none at the fastest speed. */
+  async #trainingSound({ sound, text }: Utterance, speeds: readonly number[]): Promise<TrainingSound | undefined> {
+    const { processor } = this;
+    const labels = labelsOf(this.tokenizer, text);
+    const features = (speed: number): Promise<Float32Array> => this.#features.of(processor, sound, speeds[speed]);
+    const [length, fewest] = [speeds[0], speeds.at(-1)].map((speed) => processor.framesOf(sound, speed));
+    if (framesNeeded(labels) > processor.framesOf(sound) || fewest === 0) return undefined;
+    // Those that can be kept are computed now.
+    if (!("read" in sound)) { for (const speed of speeds.keys()) await features(speed); }
+    return { length, speeds: speeds.length, labels, features };
   }
 
   async #validationSounds(utterances: readonly Utterance[]): Promise<ValidationSound[]> {
     const sounds: ValidationSound[] = [];
     for (const { sound, text } of utterances) {
-      const inputs = this.processor.inputsOf(await this.#features.of(this.processor, sound));
-      sounds.push({ inputs, labels: labelsOf(this.tokenizer, text), text });
+      const read = async (): Promise<Frames> => this.processor.inputsOf(await this.#features.of(this.processor, sound));
+      // The inputs of a sound that is kept are, too.
+      const kept = "read" in sound ? undefined : await read();
+      const length = kept?.length ?? this.processor.framesOf(sound);
+      sounds.push({ length, inputs: () => kept ?? read(), labels: labelsOf(this.tokenizer, text), text });
     }
     return sounds;
-  }
-
-  /** Whether a sound has enough frames for its labels at its own speed, and one at the fastest. */
-  #fits({ features, labels }: TrainingSound): boolean {
-    const frames = this.processor.countFrames(features[features.length >> 1]);
-    return framesNeeded(labels) <= frames && this.processor.countFrames(features.at(-1)!) > 0;
   }
 }

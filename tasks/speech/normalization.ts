@@ -22,8 +22,49 @@ export function figuresOf(all: readonly Float32Array[], bands: number): BandFigu
   }
   const center = Array.from(sums, (sum) => n === 0 ? 0 : sum / n);
   for (const frames of all) frames.forEach((value, i) => squares[i % bands] += (value - center[i % bands]) ** 2);
-  const scale = Array.from(squares, (sum) => Math.sqrt(sum / Math.max(1, n))).map((s) => s < SHORTEST ? 1 : s);
-  return { center, scale };
+  return { center, scale: scalesOf(squares, n) };
+}
+
+/** The standard deviations of the bands, by the sums of their squared distances from the mean over n frames. */
+function scalesOf(squares: Float64Array, n: number): number[] {
+  return Array.from(squares, (sum) => Math.sqrt(Math.max(0, sum) / Math.max(1, n))).map((s) => s < SHORTEST ? 1 : s);
+}
+
+/** Computes the figures of any number of sounds, one after the other, and keeps none of them. */
+export class RunningFigures {
+  #bands: number;
+  #first: Float32Array | undefined;
+  #sums: Float64Array;
+  #squares: Float64Array;
+  #count = 0;
+
+  constructor(bands: number) {
+    this.#bands = bands;
+    this.#sums = new Float64Array(bands);
+    this.#squares = new Float64Array(bands);
+  }
+
+  /** Adds the frames of a sound. */
+  add(frames: Float32Array): void {
+    const bands = this.#bands;
+    if (frames.length === 0) return;
+    // Distances from the first frame: sums of squares of large numbers would leave few digits to their difference.
+    const first = this.#first ??= frames.slice(0, bands);
+    for (let i = 0; i < frames.length; i++) {
+      const distance = frames[i] - first[i % bands];
+      this.#sums[i % bands] += distance;
+      this.#squares[i % bands] += distance * distance;
+    }
+    this.#count += frames.length / bands;
+  }
+
+  /** The figures of all frames so far. */
+  get figures(): BandFigures {
+    const [n, first] = [this.#count, this.#first];
+    if (first === undefined) return figuresOf([], this.#bands);
+    const center = Array.from(this.#sums, (sum, b) => first[b] + sum / n);
+    return { center, scale: scalesOf(this.#squares.map((square, b) => square - this.#sums[b] ** 2 / n), n) };
+  }
 }
 
 /** Returns frames relative to the mean of each band, divided by its scale. */

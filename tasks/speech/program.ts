@@ -1,4 +1,5 @@
 import { boolean, path } from "../../src/schema/mod.ts";
+import { secondsOf } from "../data/audio/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, percent, type Program } from "../task_model/mod.ts";
 import { alignmentOf, describeErrors, formatAlignments, formatErrors } from "./error_report.ts";
@@ -12,12 +13,12 @@ import {
   makeTokenizer,
   MANIFEST_FIELDS,
   readSpeechData,
-  readUtterances,
   SPEECH_PLAN,
   type SpeechData,
   type SpeechPlan,
 } from "./speech_plan.ts";
 import type { SpeechTypes } from "./task.ts";
+import { UtteranceReader } from "./utterance_reader.ts";
 
 /** The data on which a speech recognizer is evaluated. */
 export interface SpeechEvaluationPlan extends Omit<ManifestFields, "group">, SearchFiles {
@@ -99,12 +100,14 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   },
 
   async evaluate(model, plan, host = {}) {
-    const utterances = await readUtterances(await readManifest(plan.data, plan), model.processor.rate, host);
+    const { rate, bands } = model.processor;
+    const reader = new UtteranceReader({ rate, bands, maxMemory: EVALUATION_MEMORY }, host);
+    const utterances = await reader.read(await readManifest(plan.data, plan));
     const search = await readSearch(plan);
     const start = performance.now();
     const evaluation = await model.evaluate(utterances, search);
     const seconds = (performance.now() - start) / 1e3;
-    const heard = utterances.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
+    const heard = utterances.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
     return {
       lines: [
         ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
@@ -130,6 +133,9 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     };
   },
 };
+
+/** Most memory for the sounds of an evaluation, in GiB. */
+const EVALUATION_MEMORY = 4;
 
 /** Counts the training utterances with too few frames for their texts. */
 function countTooLong({ processor, tokenizer }: SpeechRecognizer, { train }: SpeechCorpus): number {

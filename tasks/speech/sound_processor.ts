@@ -1,10 +1,22 @@
 import { InputRangeError } from "../../errors.ts";
 import { boolean, choice, complete, integer, type Schema } from "../../src/schema/mod.ts";
-import { countFrames, expectSamples, joinSamples, LogMel, resampleSound, type Sound } from "../data/audio/mod.ts";
+import { Breather } from "../../src/train/mod.ts";
+import {
+  countFrames,
+  expectSamples,
+  hear,
+  joinSamples,
+  LogMel,
+  type Recording,
+  resampledLength,
+  resampleSound,
+  samplesIn,
+  type Sound,
+} from "../data/audio/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
 import { withDeltas } from "./deltas.ts";
-import { type BandFigures, figuresOf, normalize, RunningNorm } from "./normalization.ts";
+import { type BandFigures, figuresOf, normalize, RunningFigures, RunningNorm } from "./normalization.ts";
 
 /** All ways to normalize features. */
 export const NORMALIZATIONS = ["utterance", "running", "data", "none"] as const;
@@ -85,14 +97,21 @@ export class SoundProcessor implements Processor {
   }
 
   /** Makes a processor with the figures of training sounds. Throws `RangeError` if an option is invalid. */
-  static async fit(sounds: readonly Sound[], options: Partial<SoundOptions> = {}): Promise<SoundProcessor> {
+  static async fit(
+    sounds: readonly (Sound | Recording)[],
+    options: Partial<SoundOptions> = {},
+  ): Promise<SoundProcessor> {
     const given = complete(SOUND_OPTIONS, options, "fit a sound processor");
     const { bands, normalization } = given;
     const base = new SoundProcessor({ ...given, ...figuresOf([], bands) });
     if (normalization === "utterance" || normalization === "none") return base;
-    const features: Float32Array[] = [];
-    for (const sound of sounds) features.push(await base.features(sound));
-    return new SoundProcessor({ ...given, ...figuresOf(features, bands) });
+    const running = new RunningFigures(bands);
+    const breather = new Breather();
+    for (const sound of sounds) {
+      running.add(await base.features(sound));
+      await breather.breathe();
+    }
+    return new SoundProcessor({ ...given, ...running.figures });
   }
 
   /** Reads what `toJSON` returned. Throws `RangeError` if it is something else. */
@@ -143,17 +162,19 @@ export class SoundProcessor implements Processor {
     return Math.floor(features.length / bands / stack);
   }
 
-  /** Number of frames that the network reads of a sound. */
-  framesOf({ samples, rate }: Sound): number {
+  /** Number of frames that the network reads of a sound, or of one that is played faster by a factor. */
+  framesOf(sound: Sound | Recording, speed = 1): number {
     const { stack, rate: own } = this.#processing;
-    const count = Math.ceil(samples.length * own / rate);
-    return Math.floor(countFrames(count, own) / stack);
+    const { rate } = sound;
+    const played = resampledLength(samplesIn(sound), Math.round(rate * speed), rate);
+    return Math.floor(countFrames(resampledLength(played, rate, own), own) / stack);
   }
 
   /** Computes the log-mel bands of a sound, one row every 10 ms. */
-  async features(sound: Sound): Promise<Float32Array> {
-    expectSamples("hear a sound", sound.samples);
-    return (await this.#load()).compute(resampleSound(sound, this.rate).samples);
+  async features(sound: Sound | Recording): Promise<Float32Array> {
+    const heard = await hear(sound);
+    expectSamples(heard.samples, "hear a sound");
+    return (await this.#load()).compute(resampleSound(heard, this.rate).samples);
   }
 
   /** Returns the inputs for features; `disturb` may change the normalized bands in place. */
@@ -167,7 +188,7 @@ export class SoundProcessor implements Processor {
   }
 
   /** Returns the inputs for a sound. */
-  async encode(sound: Sound): Promise<Frames> {
+  async encode(sound: Sound | Recording): Promise<Frames> {
     return this.inputsOf(await this.features(sound));
   }
 
@@ -231,7 +252,7 @@ export class SoundStream {
 
   /** Takes further samples, of the processor's rate, and returns the inputs that are complete with them. */
   push(samples: Float32Array): Frames {
-    expectSamples("hear a sound", samples);
+    expectSamples(samples, "hear a sound");
     const all = joinSamples([this.#samples, samples]);
     const count = this.#logMel.countFrames(all.length);
     const rows = joinSamples([this.#rows, this.#norm.next(this.#logMel.compute(all))]);

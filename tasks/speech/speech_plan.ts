@@ -11,15 +11,16 @@ import {
   string,
 } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { readSound } from "../data/audio/mod.ts";
+import { secondsOf } from "../data/audio/mod.ts";
 import { groupIn } from "../data/vector_sequences/folders.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
-import type { SpeechCorpus, Utterance } from "./corpus.ts";
+import type { SpeechCorpus } from "./corpus.ts";
 import { type ManifestFields, readManifest, type UtteranceFile } from "./manifest.ts";
 import { type Normalization, NORMALIZATIONS, SOUND_OPTIONS, type SoundOptions } from "./sound_processor.ts";
+import { UtteranceReader } from "./utterance_reader.ts";
 
 /** The source of utterances, their split, and how sounds and texts are processed. */
 export interface SpeechPlan extends Omit<ManifestFields, "group">, VocabularyPlan, Omit<SoundOptions, "normalization"> {
@@ -102,7 +103,7 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
     group: "data",
     above: 0,
     default: 8,
-    help: "Most memory for the sounds and their features, in GiB; a list that needs more is refused.",
+    help: "Most memory for the sounds and their features, in GiB; sounds beyond it are read again for each batch.",
   }),
   seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated utterances." }),
 };
@@ -124,24 +125,18 @@ export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise
     group: plan.group,
     seed: plan.seed,
   });
-  const sounds = async (files: readonly UtteranceFile[] | undefined): Promise<Utterance[] | undefined> =>
-    files === undefined ? undefined : await readUtterances(files, plan.rate, host, limitOf(plan));
-  const corpus = {
-    train: (await sounds(split.train))!,
-    valid: await sounds(valid ?? split.valid),
-    test: await sounds(test ?? split.test),
-  };
-  return { data: { corpus }, notes: [describeUtterances(plan.data, corpus)], warnings: oddities(corpus) };
+  const reader = new UtteranceReader(plan, host);
+  // Validation utterances are read after each epoch, so they come first to what memory there is.
+  const heard = { valid: await reader.read(valid ?? split.valid), train: await reader.read(split.train) };
+  const corpus = { train: heard.train!, valid: heard.valid, test: await reader.read(test ?? split.test) };
+  const notes = [describeUtterances(plan.data, corpus), ...reader.notes];
+  return { data: { corpus }, notes, warnings: [...reader.warnings, ...wordless(corpus)] };
 }
 
-/** Returns warnings of utterances without a sound or a text. */
-function oddities({ train, valid = [], test = [] }: SpeechCorpus): string[] {
-  const all = [...train, ...valid, ...test];
-  const silent = all.filter(({ sound: { samples } }) => samples.every((sample) => sample === 0));
-  const wordless = all.filter(({ text }) => text.trim() === "");
-  const warn = (found: readonly Utterance[], kind: string): string[] =>
-    found.length === 0 ? [] : [`${count(found.length, "utterance")} ${kind}, such as ${found[0].source}`];
-  return [...warn(silent, "of silence"), ...warn(wordless, "without a text")];
+/** Returns a warning of utterances without a text. */
+function wordless({ train, valid = [], test = [] }: SpeechCorpus): string[] {
+  const found = [...train, ...valid, ...test].filter(({ text }) => text.trim() === "");
+  return found.length === 0 ? [] : [`${count(found.length, "utterance")} without a text, such as ${found[0].source}`];
 }
 
 /** Generates the digits of the demonstration. */
@@ -155,55 +150,12 @@ function generatedData({ seed, validFraction, testFraction }: SpeechPlan): DataS
   return { data: { corpus }, notes: [describeUtterances("Synthesized digits", corpus)], warnings: [] };
 }
 
-/** A limit of the memory that the sounds of a list may take. */
-interface MemoryLimit {
-  readonly gibibytes: number;
-  /** Bytes for each sample: the sample, and its share of the features at each speed. */
-  readonly bytesPerSample: number;
-}
-
-/** The frames of the features of a second, and the speeds of the augmentation. */
-const [FRAMES_PER_SECOND, SPEEDS] = [100, 3];
-
-function limitOf({ maxMemory, rate, bands }: SpeechPlan): MemoryLimit {
-  return { gibibytes: maxMemory, bytesPerSample: 4 + 4 * bands * SPEEDS * FRAMES_PER_SECOND / rate };
-}
-
-/** Throws `RangeError` if the sounds of a list are likely to need more memory than they may, by those so far. */
-function expectRoom(utterances: readonly Utterance[], samples: number, total: number, limit: MemoryLimit): void {
-  const { gibibytes, bytesPerSample } = limit;
-  if (samples * bytesPerSample <= gibibytes * 2 ** 30) return;
-  const needed = samples * bytesPerSample / 2 ** 30 * total / utterances.length;
-  throw new InputRangeError(
-    `read ${count(total, "utterance")}: expected sounds that take at most ${gibibytes} GiB of memory with their ` +
-      `features, found about ${needed.toPrecision(3)} GiB; set --max-memory higher, or give fewer`,
-  );
-}
-
-/** Reads the sounds of utterances, at one rate. Throws `RangeError` if they take more memory than a limit. */
-export async function readUtterances(
-  files: readonly UtteranceFile[],
-  rate: number,
-  host: Host,
-  limit?: MemoryLimit,
-): Promise<Utterance[]> {
-  let samples = 0;
-  const utterances: Utterance[] = [];
-  for (const { path, text } of files) {
-    utterances.push({ sound: await readSound(path, { rate, startProgram: host.startProgram }), text, source: path });
-    samples += utterances.at(-1)!.sound.samples.length;
-    if (limit) expectRoom(utterances, samples, files.length, limit);
-    host.progress?.({ stage: "sounds", done: utterances.length, total: files.length });
-  }
-  return utterances;
-}
-
 /** Describes a corpus: the number of utterances and minutes of each part. */
 function describeUtterances(path: string, corpus: SpeechCorpus): string {
   const parts = (["train", "valid", "test"] as const).flatMap((part) => {
     const own = corpus[part];
     if (own === undefined) return [];
-    const seconds = own.reduce((sum, { sound: { samples, rate } }) => sum + samples.length / rate, 0);
+    const seconds = own.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
     const noun = { train: "training", valid: "validation", test: "test" }[part];
     return [`${count(own.length, `${noun} utterance`)} (${(seconds / 60).toFixed(1)} minutes)`];
   });

@@ -38,6 +38,13 @@ export class Fingerprint {
 
   /** Adds integers in order. */
   addAll(values: Iterable<number>): void {
-    for (const value of values) this.add(value);
+    if (!(values instanceof Int32Array)) {
+      for (const value of values) this.add(value);
+      return;
+    }
+    // Without an iterator, which takes ten times as long: a fingerprint may be that of hours of sound.
+    let hash = this.#hash;
+    for (let i = 0; i < values.length; i++) hash = Math.imul(hash ^ values[i], PRIME);
+    this.#hash = hash;
   }
 }

@@ -31,6 +31,11 @@ export function resampleSound(sound: Sound, rate: number): Sound {
   return { samples: joinSamples([resampling.push(sound.samples), resampling.end()]), rate };
 }
 
+/** Number of samples of a sound that is resampled. */
+export function resampledLength(samples: number, from: number, to: number): number {
+  return Math.ceil(samples * to / from);
+}
+
 /** Yields samples at another rate while they arrive, each as soon as it is certain: those of the whole sound. */
 export async function* resampleParts(
   parts: AsyncIterable<Float32Array>,
@@ -78,12 +83,13 @@ class Resampling {
   /** Computes the new samples before `end`. */
   #make(end: number): Float32Array {
     const result = new Float32Array(Math.max(0, end - this.#made));
+    const old = this.#old;
     for (let i = 0; i < result.length; i++) {
       const { coefficients } = this.#filterOf(this.#made + i);
       const start = this.#placeOf(this.#made + i) - this.#first;
-      const [from, to] = [Math.max(0, -start), Math.min(coefficients.length, this.#old.length - start)];
+      const to = Math.min(coefficients.length, old.length - start);
       let sum = 0;
-      for (let k = from; k < to; k++) sum += coefficients[k] * this.#old[start + k];
+      for (let k = Math.max(0, -start); k < to; k++) sum += coefficients[k] * old[start + k];
       result[i] = sum;
     }
     this.#made += result.length;

@@ -10,9 +10,11 @@ export interface Sound {
 }
 
 /** Throws `RangeError` if a sample is not finite. */
-export function expectSamples(action: string, samples: Float32Array): void {
-  const wrong = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (wrong < 0) return;
+export function expectSamples(samples: Float32Array, action?: string): void {
+  let wrong = 0;
+  while (wrong < samples.length && Number.isFinite(samples[wrong])) wrong++;
+  if (wrong === samples.length) return;
+  const prefix = action === undefined ? "" : `${action}: `;
   const found = describeValue(samples[wrong]);
-  throw new InputRangeError(`${action}: expected finite samples, found ${found} at sample ${wrong + 1}`);
+  throw new InputRangeError(`${prefix}expected finite samples, found ${found} at sample ${wrong + 1}`);
 }

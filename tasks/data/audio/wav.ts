@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
-import { count, describeValue } from "../../../src/schema/mod.ts";
-import type { Sound } from "./sound.ts";
+import { count } from "../../../src/schema/mod.ts";
+import { expectSamples, type Sound } from "./sound.ts";
 
 /** Reads a sample at an offset, from -1 to 1 unless it is a float. */
 type ReadSample = (view: DataView, at: number) => number;
@@ -11,10 +11,14 @@ interface Encoding {
   readonly read: ReadSample;
 }
 
+function readInteger16(view: DataView, at: number): number {
+  return view.getInt16(at, true) / 2 ** 15;
+}
+
 /** The encodings by the name and the number of bits. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
   "integer 8": { bytes: 1, read: (view, at) => (view.getUint8(at) - 128) / 2 ** 7 },
-  "integer 16": { bytes: 2, read: (view, at) => view.getInt16(at, true) / 2 ** 15 },
+  "integer 16": { bytes: 2, read: readInteger16 },
   "integer 24": { bytes: 3, read: (view, at) => (view.getInt8(at + 2) * 2 ** 16 + view.getUint16(at, true)) / 2 ** 23 },
   "integer 32": { bytes: 4, read: (view, at) => view.getInt32(at, true) / 2 ** 31 },
   "float 32": { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
@@ -133,15 +137,17 @@ function readSamples(view: DataView, at: number, size: number, format: Format | 
   const pitch = bytes * channels;
   const samples = new Float32Array(Math.floor(Math.min(size, room) / pitch));
   if (samples.length === 0) throw new InputRangeError("expected a sound of at least 1 sample, found none");
-  for (let i = 0; i < samples.length; i++) {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) sum += read(view, at + i * pitch + c * bytes);
-    samples[i] = sum / channels;
+  if (read === readInteger16 && channels === 1) {
+    // The usual encoding, read in a fraction of the time.
+    for (let i = 0; i < samples.length; i++) samples[i] = view.getInt16(at + 2 * i, true) / 2 ** 15;
+  } else {
+    for (let i = 0; i < samples.length; i++) {
+      let sum = 0;
+      for (let c = 0; c < channels; c++) sum += read(view, at + i * pitch + c * bytes);
+      samples[i] = sum / channels;
+    }
   }
-  const wrong = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (wrong >= 0) {
-    throw new InputRangeError(`expected finite samples, found ${describeValue(samples[wrong])} at sample ${wrong + 1}`);
-  }
+  expectSamples(samples);
   return { samples, rate };
 }
 

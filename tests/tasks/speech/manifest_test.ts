@@ -1,4 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import type { Sound } from "../../../tasks/data/audio/mod.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import { readManifest } from "../../../tasks/speech/manifest.ts";
 import { readSpeechData, SPEECH_PLAN } from "../../../tasks/speech/speech_plan.ts";
@@ -65,14 +66,12 @@ Deno.test("the utterances of a speaker stay in one part of the data", async () =
     const given = { data: `${folder}/all.tsv`, group: "speaker", validFraction: 0.25, testFraction: 0.25 };
     const { data: { corpus } } = await readSpeechData(complete(SPEECH_PLAN, given, "test"));
     const speakers = [corpus.train, corpus.valid!, corpus.test!].map((part) =>
-      new Set(part.map(({ sound }) => sound.samples[0]))
+      new Set(part.map(({ sound }) => (sound as Sound).samples[0]))
     );
     assertEquals(speakers.map(({ size }) => size), [2, 1, 1]);
     assertEquals(new Set(speakers.flatMap((own) => [...own])).size, 4);
-    const small = complete(SPEECH_PLAN, { ...given, maxMemory: 1e-8 }, "test");
-    await assertRejects(() => readSpeechData(small), RangeError, "take at most 1e-8 GiB of memory with their features");
     const seen: number[] = [];
     await readSpeechData(complete(SPEECH_PLAN, given, "test"), { progress: ({ done }) => seen.push(done) });
-    assertEquals(seen, [1, 2, 3, 4, 5, 6, 1, 2, 3, 1, 2, 3]);
+    assertEquals(seen, [1, 2, 3, 1, 2, 3, 4, 5, 6, 1, 2, 3]);
   });
 });

@@ -1,3 +1,4 @@
+import type { Sound } from "../../../tasks/data/audio/mod.ts";
 import type { Utterance } from "../../../tasks/speech/mod.ts";
 
 /** Pitches of the symbols, in radians a sample. */
@@ -8,7 +9,7 @@ export const RATE = 8000;
 const LENGTH = 1200;
 
 /** Speaks a text of l, m and h: a low, a middle and a high tone for each. */
-export function speak(text: string): Utterance {
+export function speak(text: string): Utterance & { readonly sound: Sound } {
   const samples = Float32Array.from(
     { length: LENGTH * text.length },
     (_, i) => Math.sin(i * PITCHES[text[Math.floor(i / LENGTH)]]) / 3,
@@ -17,4 +18,13 @@ export function speak(text: string): Utterance {
 }
 
 /** Utterances for training. */
-export const UTTERANCES: readonly Utterance[] = ["lmh", "hml", "mlhm", "hlmh", "lhl", "mhm", "hmlhm", "lh"].map(speak);
+export const UTTERANCES: readonly ReturnType<typeof speak>[] = [
+  "lmh",
+  "hml",
+  "mlhm",
+  "hlmh",
+  "lhl",
+  "mhm",
+  "hmlhm",
+  "lh",
+].map(speak);

@@ -1,0 +1,57 @@
+import { InputRangeError } from "../../../errors.ts";
+import { nameOf } from "../file_system.ts";
+import { readSound, type ReadSoundOptions } from "./read.ts";
+import type { Sound } from "./sound.ts";
+
+/** A sound that is read whenever it is needed, so that hours of sounds take little memory. */
+export interface Recording {
+  /** Number of samples. */
+  readonly length: number;
+  /** Samples a second. */
+  readonly rate: number;
+  /** Reads the samples. */
+  read(): Promise<Sound>;
+}
+
+/**
+ * Returns a file as a recording. `sound` is what `readSound` returns for it: reading throws `RangeError` if the file
+ * has another length later.
+ */
+export function recordingOf(
+  path: string,
+  { samples: { length }, rate }: Sound,
+  options: ReadSoundOptions = {},
+): Recording {
+  return {
+    length,
+    rate,
+    async read() {
+      const sound = await readSound(path, { ...options, rate });
+      if (sound.samples.length === length) return sound;
+      throw new InputRangeError(
+        `read ${nameOf(path)}: expected ${length} samples as when it was first read, found ${sound.samples.length}`,
+      );
+    },
+  };
+}
+
+/** Whether a value is a sound or a recording. */
+export function isHearable(value: unknown): value is Sound | Recording {
+  const { samples, read } = (value ?? {}) as Partial<Sound & Recording>;
+  return samples instanceof Float32Array || typeof read === "function";
+}
+
+/** Returns a sound, or reads a recording. */
+export function hear(sound: Sound | Recording): Sound | Promise<Sound> {
+  return "read" in sound ? sound.read() : sound;
+}
+
+/** Number of samples of a sound. */
+export function samplesIn(sound: Sound | Recording): number {
+  return "read" in sound ? sound.length : sound.samples.length;
+}
+
+/** Seconds of a sound. */
+export function secondsOf(sound: Sound | Recording): number {
+  return samplesIn(sound) / sound.rate;
+}

@@ -1,0 +1,81 @@
+import { readSound, recordingOf, type Sound } from "../data/audio/mod.ts";
+import { count, type Host } from "../task_model/mod.ts";
+import type { Utterance } from "./corpus.ts";
+import type { UtteranceFile } from "./manifest.ts";
+import type { SoundOptions } from "./sound_processor.ts";
+
+/** The rate at which sounds are read, and how much memory they may take. */
+export interface ReadingPlan extends Pick<SoundOptions, "rate" | "bands"> {
+  /** Most memory for the sounds and their features, in GiB. */
+  readonly maxMemory: number;
+}
+
+/** The frames of the features of a second, and the speeds of the augmentation. */
+const [FRAMES_PER_SECOND, SPEEDS] = [100, 3];
+
+/**
+ * Reads the sounds of utterances, at one rate. Those for which there is memory are kept; the others are checked, and
+ * read again whenever they are needed.
+ */
+export class UtteranceReader {
+  #rate: number;
+  #host: Host;
+  #most: number;
+  /** Samples that may still be kept. */
+  #room: number;
+  #recorded = 0;
+  #silent: string[] = [];
+
+  constructor({ rate, bands, maxMemory }: ReadingPlan, host: Host = {}) {
+    this.#rate = rate;
+    this.#host = host;
+    this.#most = maxMemory;
+    // A sample, and its share of the features at each speed.
+    const bytesPerSample = 4 + 4 * bands * SPEEDS * FRAMES_PER_SECOND / rate;
+    this.#room = maxMemory * 2 ** 30 / bytesPerSample;
+  }
+
+  /** Reads the sounds of files; undefined of none. Throws `RangeError` that names a file that cannot be read. */
+  async read(files: readonly UtteranceFile[]): Promise<Utterance[]>;
+  async read(files: readonly UtteranceFile[] | undefined): Promise<Utterance[] | undefined>;
+  async read(files: readonly UtteranceFile[] | undefined): Promise<Utterance[] | undefined> {
+    if (files === undefined) return undefined;
+    const utterances: Utterance[] = [];
+    const options = { rate: this.#rate, startProgram: this.#host.startProgram };
+    for (const { path, text } of files) {
+      const sound = await readSound(path, options);
+      if (isSilent(sound)) this.#silent.push(path);
+      const isKept = this.#keep(sound.samples.length);
+      utterances.push({ sound: isKept ? sound : recordingOf(path, sound, options), text, source: path });
+      this.#host.progress?.({ stage: "sounds", done: utterances.length, total: files.length });
+    }
+    return utterances;
+  }
+
+  /** What to say about the memory, in one line each. */
+  get notes(): string[] {
+    if (this.#recorded === 0) return [];
+    return [
+      `${count(this.#recorded, "utterance")} beyond ${this.#most} GiB of memory will be read again for each batch, ` +
+      "which takes longer; --max-memory sets another limit.",
+    ];
+  }
+
+  /** Warnings about the sounds that were read, in one line each. */
+  get warnings(): string[] {
+    const found = this.#silent;
+    return found.length === 0 ? [] : [`${count(found.length, "utterance")} of silence, such as ${found[0]}`];
+  }
+
+  /** Takes room for samples. Returns whether there is enough. */
+  #keep(samples: number): boolean {
+    const isKept = samples <= this.#room;
+    if (isKept) this.#room -= samples;
+    else this.#recorded++;
+    return isKept;
+  }
+}
+
+function isSilent({ samples }: Sound): boolean {
+  return samples.every((sample) => sample === 0);
+}
