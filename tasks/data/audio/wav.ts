@@ -31,15 +31,22 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
 const FORMATS: Readonly<Record<number, string>> = { 1: "integer", 3: "float", 6: "A-law", 7: "mu-law" };
 /** The format's code follows in a longer header. */
 const EXTENSIBLE = 0xfffe;
-/** The size that programs write that do not know how many samples follow, such as those that write to a pipe. */
-const UNKNOWN_SIZE = 0xffffffff;
+/**
+ * The least size that programs write that do not know how many samples follow, such as those that write to a pipe:
+ * 2 GiB, or a little less.
+ */
+const UNKNOWN_SIZE = 0x7fff0000;
+/** The size of samples whose size stands in a chunk of its own. */
+const ELSEWHERE = 0xffffffff;
+/** The names of files with sizes of 32 bits, and of those whose sizes of 64 bits follow in a chunk (EBU Tech 3306). */
+const [RIFF, LARGE] = ["RIFF", ["RF64", "BW64"]];
 
-/** The largest sampling rate that a file may have. */
-const MOST_RATE = 1_000_000;
+/** The sampling rates that a file may have: at a lower one by mistake, seconds would become hours when resampled. */
+const [LEAST_RATE, MOST_RATE] = [100, 1_000_000];
 
 /** Whether bytes begin as those of a WAV file. */
 export function isWav(bytes: Uint8Array): boolean {
-  return fourCharacters(bytes, 0) === "RIFF" && fourCharacters(bytes, 8) === "WAVE";
+  return [RIFF, ...LARGE].includes(fourCharacters(bytes, 0)) && fourCharacters(bytes, 8) === "WAVE";
 }
 
 /** Expands a byte of the A-law to an integer of 16 bits (ITU-T G.711); its even bits are inverted. */
@@ -86,11 +93,13 @@ export function readWav(bytes: Uint8Array): Sound {
   if (!isWav(bytes)) throw new InputRangeError("expected a WAV file, found something else");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let format: Format | undefined;
+  let dataSize: number | undefined;
   for (let at = 12; at + 8 <= bytes.length;) {
     const name = fourCharacters(bytes, at);
     const size = view.getUint32(at + 4, true);
+    if (name === "ds64" && at + 24 <= bytes.length) dataSize = Number(view.getBigUint64(at + 16, true));
     if (name === "fmt ") format = readFormat(view, at + 8, size);
-    if (name === "data") return readSamples(view, at + 8, size, format);
+    if (name === "data") return readSamples(view, at + 8, size === ELSEWHERE ? dataSize ?? size : size, format);
     at += 8 + size + size % 2;
   }
   throw new InputRangeError(`expected ${format ? "samples" : "a format"} in a WAV file, found its end`);
@@ -121,8 +130,10 @@ function readFormat(view: DataView, at: number, size: number): Format {
   const channels = view.getUint16(at + 2, true);
   const rate = view.getUint32(at + 4, true);
   if (channels < 1) throw new InputRangeError("expected a WAV file with a channel, found none");
-  if (rate < 1 || rate > MOST_RATE) {
-    throw new InputRangeError(`expected a WAV file with a sampling rate from 1 to ${MOST_RATE} Hz, found ${rate}`);
+  if (rate < LEAST_RATE || rate > MOST_RATE) {
+    throw new InputRangeError(
+      `expected a WAV file with a sampling rate from ${LEAST_RATE} to ${MOST_RATE} Hz, found ${rate}`,
+    );
   }
   return { encoding, channels, rate };
 }
@@ -131,7 +142,7 @@ function readSamples(view: DataView, at: number, size: number, format: Format | 
   if (format === undefined) throw new InputRangeError("expected a format before the samples of a WAV file, found none");
   const { encoding: { bytes, read }, channels, rate } = format;
   const room = view.byteLength - at;
-  if (size > room && size !== UNKNOWN_SIZE) {
+  if (size > room && size < UNKNOWN_SIZE) {
     throw new InputRangeError(`expected ${count(size, "byte")} of samples in a WAV file, found ${room}`);
   }
   const pitch = bytes * channels;

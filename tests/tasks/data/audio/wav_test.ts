@@ -31,6 +31,21 @@ Deno.test("readWav skips other chunks, and takes all samples of a file whose siz
   assertEquals([...readWav(file).samples], [0.5, 0.25]);
   const unknown = wavFile({ channels: [[0.5, 0.25]], rate: 8000, encoding: "float 32", dataBytes: 0xffffffff });
   assertEquals([...readWav(unknown).samples], [0.5, 0.25]);
+  const piped = wavFile({ channels: [[0.5, 0.25]], rate: 8000, encoding: "float 32", dataBytes: 0x7ffff000 });
+  assertEquals([...readWav(piped).samples], [0.5, 0.25]);
+});
+
+Deno.test("readWav reads files whose sizes have 64 bits, up to what follows the samples", () => {
+  const sizes = "ds64\x1c\0\0\0" + "\0".repeat(8) + "\x08" + "\0".repeat(7) + "\0".repeat(12);
+  for (const name of ["RF64", "BW64"]) {
+    const file = wavFile({
+      channels: [[0.5, 0.25]],
+      ...{ rate: 8000, encoding: "float 32", before: sizes, dataBytes: 0xffffffff },
+    });
+    const longer = new Uint8Array([...file, ...new TextEncoder().encode("LIST\x04\0\0\0abcd")]);
+    longer.set(new TextEncoder().encode(name));
+    assertEquals([...readWav(longer).samples], [0.5, 0.25]);
+  }
 });
 
 Deno.test("readWav says what is wrong with a damaged file", () => {
@@ -45,7 +60,11 @@ Deno.test("readWav says what is wrong with a damaged file", () => {
   refuse(wavFile({ channels: [[]], rate: 8000, encoding: "integer 16" }), "a sound of at least 1 sample, found none");
   refuse(
     wavFile({ channels: [[0]], rate: 0, encoding: "integer 16" }),
-    "expected a WAV file with a sampling rate from 1 to 1000000 Hz, found 0",
+    "expected a WAV file with a sampling rate from 100 to 1000000 Hz, found 0",
+  );
+  refuse(
+    wavFile({ channels: [[0]], rate: 1, encoding: "integer 16" }),
+    "expected a WAV file with a sampling rate from 100 to 1000000 Hz, found 1",
   );
   refuse(
     wavFile({ channels: [], rate: 8000, encoding: "integer 16" }),
