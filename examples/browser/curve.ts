@@ -1,47 +1,64 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
+import { type Point, Points } from "./points.ts";
+
 /** Height of the picture, and its margins on the left, below and on the other sides, in pixels. */
 const [HEIGHT, LEFT, BELOW, MARGIN] = [240, 44, 24, 8];
-/** Maximum number of points of a line; more are averaged. */
-const MOST_POINTS = 300;
-
-interface Point {
-  readonly step: number;
-  readonly loss: number;
-}
+/** Maximum numbers of points of a line, and of points that are marked. */
+const [MOST_POINTS, MOST_MARKED] = [600, 40];
 
 /** The curves of the losses of a training run, drawn as they come. */
 export class Curve {
   #picture: SVGSVGElement;
-  #train: Point[] = [];
-  #valid: Point[] = [];
+  #train = new Points(MOST_POINTS);
+  #valid = new Points(MOST_POINTS);
+  /** The first and the last losses, for those who cannot see the picture. */
+  #first: number | undefined;
+  #last: Point | undefined;
+  #held: number | undefined;
+  #isDue = false;
 
   constructor(picture: SVGSVGElement) {
     this.#picture = picture;
-    new ResizeObserver(() => this.#draw()).observe(picture);
+    new ResizeObserver(() => this.#drawSoon()).observe(picture);
   }
 
   /** Begins a new run. */
   clear(): void {
-    [this.#train, this.#valid] = [[], []];
-    this.#draw();
+    [this.#train, this.#valid] = [new Points(MOST_POINTS), new Points(MOST_POINTS)];
+    [this.#first, this.#last, this.#held] = [undefined, undefined, undefined];
+    this.#drawSoon();
   }
 
   /** Adds the training loss of a step. */
   addStep(step: number, loss: number): void {
-    this.#train.push({ step, loss });
-    this.#draw();
+    this.#first ??= loss;
+    this.#last = { step, loss };
+    this.#train.add(this.#last);
+    this.#drawSoon();
   }
 
   /** Adds the loss on the text that was held back. */
   addValid(step: number, loss: number): void {
-    this.#valid.push({ step, loss });
-    this.#draw();
+    this.#held = loss;
+    this.#valid.add({ step, loss });
+    this.#drawSoon();
+  }
+
+  /** Draws in the next frame: a run may report faster than a page can show. */
+  #drawSoon(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame(() => {
+      this.#isDue = false;
+      this.#draw();
+    });
   }
 
   #draw(): void {
     const right = this.#picture.clientWidth - MARGIN;
-    const points = [...this.#train, ...this.#valid];
+    const [train, valid] = [this.#train.all, this.#valid.all];
+    const points = [...train, ...valid];
     const last = Math.max(1, ...points.map(({ step }) => step));
     const top = Math.max(1, ...points.map(({ loss }) => loss));
     const x = (step: number): number => LEFT + (step / last) * (right - LEFT);
@@ -57,18 +74,20 @@ export class Curve {
     this.#picture.replaceChildren(
       ...marks,
       label(`step ${last}`, { x: right, y: HEIGHT - 4, "text-anchor": "end" }),
-      line(thinned(this.#train), "train"),
-      line(this.#valid, "valid"),
-      ...this.#valid.map(({ step, loss }) => shape("circle", { class: "valid", cx: x(step), cy: y(loss), r: 3 })),
+      line(train, "train"),
+      line(valid, "valid"),
+      ...valid.length > MOST_MARKED
+        ? []
+        : valid.map(({ step, loss }) => shape("circle", { class: "valid", cx: x(step), cy: y(loss), r: 3 })),
     );
     this.#picture.setAttribute("aria-label", this.#summary());
   }
 
   #summary(): string {
-    const [first, last, valid] = [this.#train[0], this.#train.at(-1), this.#valid.at(-1)];
-    if (!first || !last) return "Curve of the loss: no steps yet";
-    const held = valid ? `; ${valid.loss.toFixed(2)} on the text held back` : "";
-    return `Curve of the loss: from ${first.loss.toFixed(2)} to ${last.loss.toFixed(2)} at step ${last.step}${held}`;
+    const [first, last] = [this.#first, this.#last];
+    if (first === undefined || !last) return "Curve of the loss: no steps yet";
+    const held = this.#held === undefined ? "" : `; ${this.#held.toFixed(2)} on the text held back`;
+    return `Curve of the loss: from ${first.toFixed(2)} to ${last.loss.toFixed(2)} at step ${last.step}${held}`;
   }
 }
 
@@ -76,15 +95,6 @@ export class Curve {
 function ticksOf(top: number): number[] {
   const step = top > 8 ? 4 : top > 4 ? 2 : top > 2 ? 1 : 0.5;
   return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
-}
-
-/** Averages neighbors if there are too many points. */
-function thinned(points: readonly Point[]): Point[] {
-  const size = Math.ceil(points.length / MOST_POINTS);
-  return Array.from({ length: Math.ceil(points.length / size) || 0 }, (_, i) => {
-    const part = points.slice(i * size, (i + 1) * size);
-    return { step: part.at(-1)!.step, loss: part.reduce((sum, { loss }) => sum + loss, 0) / part.length };
-  });
 }
 
 function shape(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {

@@ -1,13 +1,24 @@
 import type { Client } from "./client.ts";
 import { byId } from "./dom.ts";
 
+/** Characters of a text that are shown and can be changed; a field with millions of them holds up the page. */
+const MOST_SHOWN = 200_000;
+/** Milliseconds without typing after which the characters are counted. */
+const PAUSE_MS = 250;
+
 /** The text to train on. */
 export class TextSection {
   #text = byId<HTMLTextAreaElement>("text");
   #status = byId("text-status");
+  /** The whole text, if only its beginning is shown. */
+  #long: string | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
-    this.#text.addEventListener("input", () => this.#count());
+    this.#text.addEventListener("input", () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#count(), PAUSE_MS);
+    });
     byId("text-file").addEventListener("change", (event) => {
       const [file] = (event.target as HTMLInputElement).files ?? [];
       if (file) this.open(file);
@@ -20,7 +31,7 @@ export class TextSection {
 
   /** The text as it is now. */
   get text(): string {
-    return this.#text.value;
+    return this.#long ?? this.#text.value;
   }
 
   /** Shows the text of a file. */
@@ -29,7 +40,10 @@ export class TextSection {
   }
 
   #show(text: string, origin?: string): void {
-    this.#text.value = text;
+    clearTimeout(this.#timer);
+    this.#long = text.length > MOST_SHOWN ? text : undefined;
+    this.#text.value = text.slice(0, MOST_SHOWN);
+    this.#text.readOnly = this.#long !== undefined;
     this.#count(origin);
   }
 
@@ -37,6 +51,7 @@ export class TextSection {
     const { length } = this.text;
     const symbols = new Set(this.text).size;
     this.#status.textContent = `${length.toLocaleString("en")} characters, ${symbols} different ones` +
-      (origin === undefined ? "" : `, ${origin}`);
+      (origin === undefined ? "" : `, ${origin}`) +
+      (this.#long === undefined ? "" : "; the beginning is shown and cannot be changed");
   }
 }

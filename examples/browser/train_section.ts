@@ -11,6 +11,9 @@ export interface TrainSurroundings {
   readonly trained: (facts: ModelFacts) => void;
 }
 
+/** Number of samples that are shown, the latest first. */
+const MOST_SAMPLES = 50;
+
 /** Trains a language model and shows how it learns. */
 export class TrainSection {
   #client: Client;
@@ -72,6 +75,7 @@ export class TrainSection {
       step.textContent = `Step ${event.step}`;
       sample.append(step, ` ${event.text.trim()}`);
       this.#samples.prepend(sample);
+      if (this.#samples.children.length > MOST_SAMPLES) this.#samples.lastElementChild!.remove();
       return;
     }
     const { step, steps, loss, charactersPerSecond } = event;

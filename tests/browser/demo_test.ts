@@ -186,6 +186,10 @@ browserTest("dropped texts, directories and files of models are used", async (op
     await Deno.writeTextFile(`${directory}/my.txt`, "hi ho hi ho");
     await drop(page, `${directory}/my.txt`);
     await status(page, "text-status", /^11 characters, 4 different ones, from my.txt$/);
+    await Deno.writeTextFile(`${directory}/long.txt`, "hi ho ".repeat(50_000));
+    await drop(page, `${directory}/long.txt`);
+    await status(page, "text-status", /^300,000 characters, 4 different ones, from long.txt; the beginning is shown/);
+    assert((await page.getByLabel("Text to learn from").inputValue()).length < 300_000);
     await expectAccessible(page);
     await expectUsable(page);
   });

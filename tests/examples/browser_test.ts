@@ -3,6 +3,7 @@
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
 import { nextTokens } from "../../examples/browser/next_tokens.ts";
+import { Points } from "../../examples/browser/points.ts";
 import { CharTokenizer, LanguageModel } from "../../mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 6, seed: 2 });
@@ -38,4 +39,15 @@ Deno.test("next tokens have the model's probabilities at temperature 1, and thos
   assertAlmostEquals(few.reduce((sum, { probability }) => sum + probability, 0), 1, 1e-9);
   const ratio = (all[0].probability / all[1].probability) ** 2;
   assertAlmostEquals(few[0].probability / few[1].probability, ratio, 1e-6 * ratio);
+});
+
+Deno.test("the curve of a long run has few points, which keep the mean of the losses and the last step", () => {
+  const points = new Points(8);
+  const lengths: number[] = [];
+  for (let step = 1; step <= 1000; step++) {
+    points.add({ step, loss: step });
+    lengths.push(points.all.length);
+  }
+  assertEquals([Math.max(...lengths), points.all.at(-1)!.step], [8, 1000]);
+  assertEquals(points.all.slice(0, 2), [{ step: 128, loss: 64.5 }, { step: 256, loss: 192.5 }]);
 });
