@@ -130,7 +130,7 @@ class RankPool implements TrialPool {
 export async function serveRank0(own: TrialPool, communicator: Communicator): Promise<void> {
   const { rank } = communicator;
   const end = new AbortController();
-  using interrupt = new Interrupt();
+  const interrupt = new Interrupt();
   const answers: Answer[] = [];
   const running = new Set<Promise<void>>();
   const train = async ({ id, job }: Order): Promise<void> => {
@@ -158,6 +158,7 @@ export async function serveRank0(own: TrialPool, communicator: Communicator): Pr
       await pause();
     }
   } finally {
+    interrupt[Symbol.dispose]();
     end.abort();
     await Promise.allSettled(running);
     await own[Symbol.asyncDispose]();
