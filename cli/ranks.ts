@@ -15,7 +15,7 @@ export const RANK_OPTIONS = {
     kind: "string",
     value: "auto|off|mpi|PATH",
     help: "Train one model in all processes that mpirun or srun started, over MPI or the MPI library at " +
-      "PATH; they share out folds and the trials of a search whole. Needs --allow-ffi.",
+      "PATH; they share out folds, trials of a search and members of an ensemble whole. Needs --allow-ffi.",
     default: "auto, if there is a launcher",
   },
   "batch-per-rank": {

@@ -115,6 +115,11 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
   factor = 1;
   /** Factors on the learning rates of the groups, in order. Default: 1. A factor of 0 freezes a group. */
   groupFactors: readonly number[] = [];
+  /**
+   * Says which parameters steps change. Default: all.
+   * @internal
+   */
+  owns: ((parameter: Parameter) => boolean) | undefined;
   #runs: Run<Options>[];
   #moments = new Map<string, Block>();
   #steps = 0;
@@ -212,7 +217,7 @@ export abstract class Optimizer<Options extends OptimizerOptions> {
 
   #updateRun({ group, places, options }: Run<Options>, scale: number): void {
     const rate = options.learningRate * this.factor * (this.groupFactors[group] ?? 1);
-    const trainable = places.filter(({ parameter }) => parameter.requiresGradient);
+    const trainable = places.filter(({ parameter }) => parameter.requiresGradient && (this.owns?.(parameter) ?? true));
     if (!this.skipsZeros(options)) { for (const { parameter } of trainable) parameter.zeroedGradient(); }
     const spans = this.slab.gradientSpans(trainable);
     if (spans.length === 0) return;

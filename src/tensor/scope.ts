@@ -148,6 +148,22 @@ export class Scope {
     return this.#streams++;
   }
 
+  /**
+   * Number of random streams that have been used.
+   * @internal
+   */
+  get streams(): number {
+    return this.#streams;
+  }
+
+  /**
+   * Leaves out random streams, for what is computed elsewhere.
+   * @internal
+   */
+  skipStreams(count: number): void {
+    this.#streams += count;
+  }
+
   /** Records an operation on the tape if any input requires a gradient, and in the trace if one is open. */
   record<N extends keyof OperationAttributes>(
     name: N,

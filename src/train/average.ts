@@ -1,9 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
-import type { Block } from "../engine/mod.ts";
+import type { Address, Block } from "../engine/mod.ts";
 import type { Slab } from "../tensor/mod.ts";
 
 /** An average of the parameters over training, which is measured and saved instead of the current ones. */
 export interface Average {
+  /** Address of the averaged values, if they are as many as the slab has and are all that the average keeps. */
+  readonly address?: Address;
   /** Is called with the gradients of a step, before it changes the slab's values. */
   prepare?(): void;
   /** Updates the average from the slab's values after a step. */
@@ -38,6 +40,10 @@ export class MovingAverage implements Average {
     this.#decay = decay;
     this.#block = slab.engine.allocate(slab.size * 4);
     slab.engine.run("affine", slab.size, slab.values, 1, 0, this.#block.address);
+  }
+
+  get address(): Address {
+    return this.#block.address;
   }
 
   observe(step: number): void {

@@ -1,6 +1,6 @@
 import type { Module } from "../nn/module.ts";
 import type { OptimizerOptions, OptimizerState, Trainable } from "../optim/mod.ts";
-import type { Tensor } from "../tensor/mod.ts";
+import type { Parameter, Tensor } from "../tensor/mod.ts";
 import type { Direction, Measurement } from "./best.ts";
 import type { BudgetState } from "./budget.ts";
 
@@ -34,6 +34,11 @@ export interface Learning<M extends Measurement> {
   readonly module: Module;
   /** Parameters to train, or groups with their own options. Default: all of the module's. */
   readonly trainable?: Trainable<OptimizerOptions>;
+  /**
+   * Whether a parameter belongs to the members of an ensemble that this rank trains; it then computes the loss of these
+   * for whole batches. Default: the ranks share out the batches.
+   */
+  readonly owns?: (parameter: Parameter) => boolean;
   /** Number of batches in an epoch. */
   readonly batches: number;
   /** Size of the validation data in batches, from which its time is estimated. Default: 0, always measured whole. */

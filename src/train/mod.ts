@@ -9,7 +9,7 @@ export { Breather } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, OtherRunError, readCheckpoint } from "./checkpoint.ts";
 export { changesOf, continuedSettings, PLAN_SETTINGS, planOf, refuseTwoLengths } from "./continued.ts";
 export type { EarlyStop, MeasuredEvent, StepEvent } from "./events.ts";
-export { refuseNonFinite, REMEDY } from "./finite.ts";
+export { nonFiniteError, REMEDY } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";
 export { type HistoryLine, type HistorySample, readHistory, recordSample } from "./history.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";

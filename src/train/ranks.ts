@@ -1,7 +1,9 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Communicator, SingleProcess } from "../distributed/mod.ts";
 import type { Optimizer, OptimizerOptions } from "../optim/mod.ts";
-import type { BackwardWatch } from "../tensor/mod.ts";
+import { type Address, offset as addressAt } from "../engine/mod.ts";
+import type { BackwardWatch, Parameter, Place } from "../tensor/mod.ts";
+import { isLossAlone } from "./finite.ts";
 import { GradientExchange } from "./gradient_exchange.ts";
 import type { TrainSettings } from "./settings.ts";
 
@@ -13,6 +15,8 @@ export interface StepSums {
   readonly weight: number;
   /** Number of tokens. */
   readonly tokens: number;
+  /** The norm of the gradients, if ranks have those of different parameters. */
+  readonly norm?: number;
 }
 
 /** Thrown on a rank whose run ends because another rank was asked to stop; a checkpoint has been saved by rank 0. */
@@ -37,12 +41,15 @@ export interface RanksOptions {
   readonly settings: Pick<TrainSettings, "syncEvery" | "gradientPrecision" | "overlap">;
   /** Number of steps between comparisons of the ranks' weights. Default: 1000. */
   readonly compareEvery?: number;
+  /** Whether this rank trains a parameter, if ranks share out the members of an ensemble; see `Learning.owns`. */
+  readonly owns?: (parameter: Parameter) => boolean;
 }
 
 /**
  * The ranks that train one model together. With `syncEvery` 1, all take the same step, by the sum of their gradients
  * over the whole batch. Otherwise each takes steps of its own, and every so often their parameters and moments are
- * averaged (local SGD, Stich 2019).
+ * averaged (local SGD, Stich 2019). If each trains members of an ensemble, they exchange nothing but a few numbers until
+ * the whole ensemble is wanted.
  */
 export class Ranks {
   /** Connects the ranks. */
@@ -55,16 +62,20 @@ export class Ranks {
   /** The weighted losses and the weights of the steps since the parameters were averaged. */
   #unshared = { lossSum: 0, weight: 0 };
   #isStopping = false;
+  /** The places of the parameters that other ranks train, if each trains its own. */
+  #others: readonly Place[] | undefined;
 
   constructor(
     optimizer: Optimizer<OptimizerOptions>,
-    { communicator = new SingleProcess(), settings, compareEvery = COMPARE_EVERY }: RanksOptions,
+    { communicator = new SingleProcess(), settings, compareEvery = COMPARE_EVERY, owns }: RanksOptions,
   ) {
     this.communicator = communicator;
     this.#optimizer = optimizer;
     this.#syncEvery = settings.syncEvery;
     this.#compareEvery = compareEvery;
     this.#exchange = new GradientExchange(optimizer.slab, communicator, settings);
+    this.#others = owns && optimizer.slab.places.filter(({ parameter }) => !owns(parameter));
+    optimizer.owns = owns;
   }
 
   /** Whether there is one rank only. */
@@ -72,9 +83,9 @@ export class Ranks {
     return this.communicator.size === 1;
   }
 
-  /** Whether all ranks have the same parameters. */
+  /** Whether all ranks have the same parameters, or can have them after any step. */
   get isSynchronized(): boolean {
-    return this.#isSynchronized;
+    return this.#isSynchronized || this.#others !== undefined;
   }
 
   /** Whether a rank was asked to stop. */
@@ -85,7 +96,7 @@ export class Ranks {
   /** The seed of this rank's dropout. */
   seedOf(seed: number): number {
     const { rank } = this.communicator;
-    return rank === 0 ? seed : (seed + rank * SEED_STEP) % 2 ** 53;
+    return rank === 0 || this.#others ? seed : (seed + rank * SEED_STEP) % 2 ** 53;
   }
 
   /** The factor on the gradients of a part of a batch, whose loss has the factor `scale` in that of all. */
@@ -100,6 +111,13 @@ export class Ranks {
   async combine(own: StepSums, scale: number, isStopped: boolean): Promise<StepSums> {
     if (this.isAlone) return own;
     const { loss, weight, tokens } = own;
+    if (this.#others) {
+      this.#isSynchronized = false;
+      const norm = this.#optimizer.slab.gradientNorm();
+      const [whole, squares, stopped] = await this.communicator.sum([loss, norm * norm, isStopped ? 1 : 0]);
+      this.#isStopping = stopped > 0;
+      return { loss: whole, weight, tokens, norm: Math.sqrt(squares) };
+    }
     if (this.#syncEvery > 1) {
       this.#isSynchronized = false;
       this.#unshared.lossSum += weight === 0 ? 0 : loss * weight;
@@ -115,28 +133,43 @@ export class Ranks {
 
   /** Is called before a step. Returns what watches its backward pass, to exchange gradients meanwhile, if anything. */
   begin(): BackwardWatch | undefined {
-    if (this.isAlone || this.#syncEvery > 1) return undefined;
+    if (this.isAlone || this.#syncEvery > 1 || this.#others) return undefined;
     return this.#exchange.begin();
   }
 
   /** Whether the ranks average their parameters after a step. */
   isDue(step: number): boolean {
-    return !this.isAlone && !this.#isSynchronized && step % this.#syncEvery === 0;
+    return !this.isAlone && !this.#isSynchronized && !this.#others && step % this.#syncEvery === 0;
   }
 
   /**
-   * Averages the parameters and the moments of ranks that take steps of their own. Returns what is to be added to this
+   * Averages the parameters and the moments of ranks that take steps of their own, or gives all ranks those that the
+   * others have trained, with those at the address `average`. Returns what is to be added to this
    * rank's own sums of losses and weights to have those of all ranks.
    */
-  async synchronize(isStopped = false): Promise<{ readonly lossSum: number; readonly weight: number }> {
+  async synchronize(
+    isStopped = false,
+    average?: Address,
+  ): Promise<{ readonly lossSum: number; readonly weight: number }> {
     if (this.isAlone || this.#isSynchronized) return { lossSum: 0, weight: 0 };
     const { slab } = this.#optimizer;
     const { engine, size: count } = slab;
-    for (const address of [slab.values, ...this.#optimizer.momentAddresses]) {
+    const share = this.#others ? 1 : 1 / this.communicator.size;
+    for (
+      const address of [slab.values, ...this.#optimizer.momentAddresses, ...average === undefined ? [] : [average]]
+    ) {
+      // A sum with zeros is exact.
+      for (const { parameter: { size }, offset } of this.#others ?? []) {
+        engine.change(addressAt(address, offset), size, (own) => own.fill(0));
+      }
       await this.communicator.allReduce({ engine, address, count });
-      engine.run("affine", count, address, 1 / this.communicator.size, 0, address);
+      if (share < 1) engine.run("affine", count, address, share, 0, address);
     }
     slab.touch();
+    if (this.#others) {
+      this.#isSynchronized = true;
+      return { lossSum: 0, weight: 0 };
+    }
     const { lossSum, weight } = this.#unshared;
     const [allLossSum, allWeight, stopped] = await this.communicator.sum([lossSum, weight, isStopped ? 1 : 0]);
     this.#isStopping = stopped > 0;
@@ -160,6 +193,16 @@ export class Ranks {
         hashes[rank].host
       })`,
     );
+  }
+
+  /**
+   * Returns the same error on all ranks that have found a loss or a gradient that is not finite. If each trains its own
+   * parameters, it is the first that names one.
+   */
+  async sameError(own: InputRangeError): Promise<InputRangeError> {
+    if (!this.#others) return own;
+    const messages = await this.communicator.gather(own.message);
+    return new InputRangeError(messages.find((message) => !isLossAlone(message)) ?? messages[0]);
   }
 
   /** Whether a rank says yes. */

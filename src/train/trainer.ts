@@ -7,7 +7,7 @@ import { Best, type Measurement } from "./best.ts";
 import { Breather } from "./breather.ts";
 import { Budget } from "./budget.ts";
 import type { MeasuredEvent, StepEvent } from "./events.ts";
-import { refuseNonFinite } from "./finite.ts";
+import { nonFiniteError } from "./finite.ts";
 import type { Batch, FitProgress, FitSnapshot, Kept, Learning } from "./learning.ts";
 import { makeAverage } from "./make_average.ts";
 import { Throughput } from "./metrics.ts";
@@ -50,7 +50,7 @@ export class Trainer<M extends Measurement> {
     this.#settings = settings;
     this.#now = now;
     this.#optimizer = makeOptimizer(learning.trainable ?? learning.module.parameters(), settings);
-    this.#ranks = new Ranks(this.#optimizer, { communicator, settings });
+    this.#ranks = new Ranks(this.#optimizer, { communicator, settings, owns: learning.owns });
     const { validationBatches } = learning;
     const agree = (time: number): Promise<number> => this.#ranks.agree(time);
     this.#budget = minutes === null ? undefined : new Budget({ minutes, now, validationBatches, agree });
@@ -158,7 +158,9 @@ export class Trainer<M extends Measurement> {
 
   /** Is called on all ranks before `snapshot`, to collect what each of them has for itself. */
   async collect(): Promise<void> {
-    if (!this.#ranks.isAlone) await this.#learning.collect?.();
+    if (this.#ranks.isAlone) return;
+    await this.#synchronize();
+    await this.#learning.collect?.();
   }
 
   /**
@@ -168,7 +170,7 @@ export class Trainer<M extends Measurement> {
   snapshot(): FitSnapshot {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();
-    if (!parameters.every(Number.isFinite)) refuseNonFinite(this.#learning.module, this.step, this.#loss);
+    if (!parameters.every(Number.isFinite)) throw nonFiniteError(this.#learning.module, this.step, this.#loss);
     const { measured, waited, since, lowest, values } = this.#best;
     return {
       progress: this.#progress,
@@ -242,11 +244,15 @@ export class Trainer<M extends Measurement> {
     this.#optimizer.factor = this.#schedule.factor({ step, epoch }) * (batch.rate ?? 1);
     this.#optimizer.zeroGradients();
     const own = { loss: this.#computeLoss(batch, step), weight: batch.weight, tokens: batch.tokens };
-    const { loss, weight, tokens } = await this.#ranks.combine(own, scaleOf(batch), signal?.aborted ?? false);
+    const { loss, weight, tokens, norm } = await this.#ranks.combine(own, scaleOf(batch), signal?.aborted ?? false);
     this.#loss = loss;
     this.#first ??= loss;
     const learningRate = this.#optimizer.learningRate;
-    const gradientNorm = this.#improve(loss, step + 1);
+    const gradientNorm = norm ?? this.#optimizer.slab.gradientNorm();
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      throw await this.#ranks.sameError(nonFiniteError(this.#learning.module, step + 1, loss));
+    }
+    this.#improve(gradientNorm, step + 1);
     const { lossSum, weight: before } = this.#progress;
     this.#progress = {
       step: step + 1,
@@ -280,7 +286,7 @@ export class Trainer<M extends Measurement> {
 
   /** Averages the parameters of ranks that have taken steps of their own. */
   async #synchronize(isStopped?: boolean): Promise<void> {
-    const more = await this.#ranks.synchronize(isStopped);
+    const more = await this.#ranks.synchronize(isStopped, this.#average?.address);
     const { lossSum, weight, ...progress } = this.#progress;
     this.#progress = { ...progress, lossSum: lossSum + more.lossSum, weight: weight + more.weight };
   }
@@ -296,15 +302,12 @@ export class Trainer<M extends Measurement> {
     return await this.#learning.batch(epoch, batch);
   }
 
-  /** Takes the optimizer's step. Throws `RangeError` if the loss or a gradient is not finite. */
-  #improve(loss: number, step: number): number {
-    const norm = this.#optimizer.slab.gradientNorm();
-    if (!Number.isFinite(loss) || !Number.isFinite(norm)) refuseNonFinite(this.#learning.module, step, loss);
+  /** Takes the optimizer's step with gradients that have a norm. */
+  #improve(norm: number, step: number): void {
     const { clipNorm, clipValue } = this.#settings;
     this.#average?.prepare?.();
     this.#optimizer.step({ norm, clipNorm: clipNorm ?? undefined, clipValue: clipValue ?? undefined });
     this.#average?.observe(step);
-    return norm;
   }
 
   async #endEpoch(signal?: AbortSignal): Promise<MeasuredEvent<M>> {

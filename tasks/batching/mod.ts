@@ -4,6 +4,7 @@
  * @module
  */
 export { bucketByLength } from "./buckets.ts";
+export { MemberShare } from "./member_share.ts";
 export { ownItems } from "./own_items.ts";
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";
 export { type Frames, inputsOf, type PaddedFrames, padFrames } from "./frames.ts";

@@ -3,14 +3,14 @@ import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/m
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { shareOf, textsAt } from "./text_share.ts";
-import { bucketByLength, ownItems, paddedShare, padTexts } from "../batching/mod.ts";
+import { bucketByLength, MemberShare, ownItems, paddedShare, padTexts } from "../batching/mod.ts";
 import { evaluateProbabilities, judgeOf, meanLoss, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
 import type { ClassifierEvaluation } from "./answers.ts";
 import { BATCH, linearLogits, readBoth, readEncoded } from "./inference.ts";
 import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/mod.ts";
-import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
+import type { ClassifierMember, ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ClassifierSettings } from "./hyperparameters.ts";
 import { evaluateDecisions, labelSetLoss, measureDecisions, type MeasuredTexts, targetsAt } from "./multi_label/mod.ts";
 import type { EncodedTexts } from "./texts.ts";
@@ -101,7 +101,10 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   readonly direction: Direction;
   /** The loss of guessing, in nats per text. */
   readonly guess: number;
+  /** Whether this rank trains a parameter, if ranks share out the members. */
+  readonly owns: Learning<ClassifierMeasurement>["owns"];
   #communicator: Communicator;
+  #ensemble: MemberShare<ClassifierMember>;
   #train: EncodedTexts;
   #valid: EncodedTexts | undefined;
   #labels: readonly string[];
@@ -127,6 +130,8 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     const { train, valid, labels, multiLabel = false } = data;
     this.#communicator = communicator;
     this.module = network;
+    this.#ensemble = new MemberShare(network.members, communicator, settings);
+    this.owns = this.#ensemble.owns;
     this.#train = train;
     this.#valid = valid;
     this.#labels = labels;
@@ -176,7 +181,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     }
     this.#epoch = epoch;
     const bucket = this.#buckets[index];
-    const own = ownItems(bucket, this.#strands, this.#communicator);
+    const own = ownItems(bucket, this.#strands, this.#ensemble.items);
     const { places, ids, lengths } = padTexts(this.#strands, own);
     const targets = targetsAt(this.#train.targets, places, this.#isMultiLabel ? this.#labels.length : 1);
     return {
@@ -193,22 +198,22 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     return weights ? places.reduce((sum, place) => sum + weights[this.#train.targets[place]], 0) : places.length;
   }
 
-  /** Computes the mean of the members' losses. */
+  /** Computes the mean of the members' losses, or the part in it of those that this rank trains. */
   #loss(ids: Int32Array, lengths: Int32Array, targets: Int32Array): Tensor {
     const { members, engine } = this.module;
     const { labelSmoothing: smoothing, adversarial: size } = this.#settings;
     const lossOfLogits = this.#isMultiLabel ? labelSetLoss : weightedLoss;
     const lossOf = ({ logits }: ClassifierOutput): Tensor =>
       affine(lossOfLogits(logits, targets, { smoothing, weights: this.#weights }), 1 / members.length);
-    return members.map((member) =>
+    const lossOfMember = (member: ClassifierMember): Tensor =>
       size === 0 ? lossOf(member.forward(ids, lengths)) : adversarialLoss({
         engine,
         embed: () => member.embed(ids, lengths.length),
         lossOf: (embedded) => lossOf(member.read(embedded, lengths)),
         lengths,
         size,
-      })
-    ).reduce(add);
+      });
+    return this.#ensemble.losses(lossOfMember, (member) => member.forward(ids, lengths)).reduce(add);
   }
 
   async measure(signal?: AbortSignal, share = 1): Promise<ClassifierMeasurement | null> {

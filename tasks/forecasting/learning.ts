@@ -1,6 +1,7 @@
 import { type Communicator, rangeOf, shareRows, SingleProcess } from "../../src/distributed/mod.ts";
 import { add, affine, Random, type Tensor } from "../../src/nn/mod.ts";
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
+import { MemberShare } from "../batching/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, spreadItems } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { fitCalibration, type Outcome } from "./calibration.ts";
@@ -8,7 +9,7 @@ import { type Distribution, distributionOf } from "./distributions/mod.ts";
 import { hostLoss } from "./host_loss.ts";
 import type { ForecasterConfig, ForecasterSettings } from "./hyperparameters.ts";
 import { forecastWindows, type WindowOutputs, type WindowSource } from "./inference.ts";
-import type { ForecastNetwork } from "./network.ts";
+import type { ForecastMember, ForecastNetwork } from "./network.ts";
 import { type Origin, readTargets, readWindows, scaleOf } from "./windows.ts";
 import { type Scale, unscaleValue } from "./scaling.ts";
 
@@ -56,7 +57,10 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   readonly validationBatches: number;
   /** A lower loss is better. */
   readonly direction = "minimize";
+  /** Whether this rank trains a parameter, if ranks share out the members. */
+  readonly owns: Learning<ForecastMeasurement>["owns"];
   #communicator: Communicator;
+  #ensemble: MemberShare<ForecastMember>;
   #data: ForecastData;
   #config: ForecasterConfig;
   #settings: ForecasterSettings;
@@ -73,6 +77,8 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   ) {
     this.#communicator = communicator;
     this.module = network;
+    this.#ensemble = new MemberShare(network.members, communicator, settings);
+    this.owns = this.#ensemble.owns;
     this.#data = data;
     this.#config = config;
     this.#settings = settings;
@@ -94,7 +100,7 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     const { batch } = this.#settings;
     const places = this.#order.subarray(index * batch, Math.min(this.windows, (index + 1) * batch));
     const all = Array.from(places, (place) => this.#data.train[place]);
-    const [first, end] = rangeOf(all.length, this.#communicator);
+    const [first, end] = rangeOf(all.length, this.#ensemble.items);
     const origins = all.slice(first, end);
     const isWhole = origins.length === all.length;
     const [own, total] = isWhole ? [1, 1] : [this.#countKnown(origins), this.#countKnown(all)];
@@ -122,16 +128,21 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     }, 0);
   }
 
-  /** Computes the mean of the members' losses. */
+  /** Computes the mean of the members' losses, or the part in it of those that this rank trains. */
   #loss(origins: readonly Origin[], total?: number): Tensor {
     const { series, shape, processor } = this.#data;
     const batch = readWindows(series, origins, shape, processor);
     const targets = this.#targets(origins, batch.scales);
     const { members } = this.module;
-    const losses = members.map((member) =>
-      hostLoss(member.forward(batch), (outputs, slopes) => this.#score(outputs, slopes, targets, batch.scales, total))
+    const losses = this.#ensemble.losses(
+      (member) =>
+        hostLoss(
+          member.forward(batch),
+          (outputs, slopes) => this.#score(outputs, slopes, targets, batch.scales, total),
+        ),
+      (member) => member.forward(batch),
     );
-    return losses.length === 1 ? losses[0] : affine(losses.reduce(add), 1 / losses.length);
+    return members.length === 1 ? losses[0] : affine(losses.reduce(add), 1 / members.length);
   }
 
   /** Reads the targets of training, without the values that belong to validation. */

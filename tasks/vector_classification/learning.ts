@@ -2,7 +2,15 @@ import { type Communicator, shareRows, SingleProcess } from "../../src/distribut
 import { add, affine, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { spreadItems } from "../../src/train/mod.ts";
-import { type Frames, inputsOf, largestBucket, ownItems, padFrames, shuffledBuckets } from "../batching/mod.ts";
+import {
+  type Frames,
+  inputsOf,
+  largestBucket,
+  MemberShare,
+  ownItems,
+  padFrames,
+  shuffledBuckets,
+} from "../batching/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
@@ -10,7 +18,7 @@ import { augment } from "./augmentation.ts";
 import { readSequences } from "./batches.ts";
 import type { FrameProcessor } from "./frame_processor.ts";
 import type { VectorClassifierSettings } from "./hyperparameters.ts";
-import type { VectorClassifierNetwork } from "./network.ts";
+import type { VectorClassifierMember, VectorClassifierNetwork } from "./network.ts";
 
 /** The result of a validation. */
 export interface VectorMeasurement extends Measurement {
@@ -75,7 +83,10 @@ export class VectorLearning implements Learning<VectorMeasurement> {
   readonly direction: Direction;
   /** The loss of guessing, in nats per sequence. */
   readonly guess: number;
+  /** Whether this rank trains a parameter, if ranks share out the members. */
+  readonly owns: Learning<VectorMeasurement>["owns"];
   #communicator: Communicator;
+  #ensemble: MemberShare<VectorClassifierMember>;
   #data: VectorTrainingData;
   #settings: VectorClassifierSettings;
   #lengths: number[];
@@ -93,6 +104,8 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     const { train, valid, processor, labels } = data;
     this.#communicator = communicator;
     this.module = network;
+    this.#ensemble = new MemberShare(network.members, communicator, settings);
+    this.owns = this.#ensemble.owns;
     this.direction = judgeOf(settings.selectBy).direction;
     this.guess = Math.log(labels.length);
     this.#data = data;
@@ -116,7 +129,7 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     const { engine } = this.module;
     const bucket = this.#buckets[index];
     const lengths = this.#lengths.map((length) => ({ length }));
-    const places = ownItems(bucket, lengths, this.#communicator);
+    const places = ownItems(bucket, lengths, this.#ensemble.items);
     const own = new Set(places);
     // The changes are drawn for the whole batch, so that they do not depend on the number of ranks.
     const batch = Array.from(bucket, (place) => sequences[place]);
@@ -139,12 +152,13 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     return weights ? places.reduce((sum, place) => sum + weights[targets[place]], 0) : places.length;
   }
 
-  /** Computes the mean of the members' losses. */
+  /** Computes the mean of the members' losses, or the part in it of those that this rank trains. */
   #loss(inputs: Tensor, lengths: Int32Array, targets: Int32Array): Tensor {
     const { members } = this.module;
     const options = { smoothing: this.#settings.labelSmoothing, weights: this.#weights };
-    return members.map((member) =>
-      affine(weightedLoss(member.forward(inputs, lengths), targets, options), 1 / members.length)
+    return this.#ensemble.losses(
+      (member) => affine(weightedLoss(member.forward(inputs, lengths), targets, options), 1 / members.length),
+      (member) => member.forward(inputs, lengths),
     ).reduce(add);
   }
 

@@ -1,7 +1,11 @@
 import { assertThrows } from "@std/assert";
 import { Linear, Module } from "../../src/nn/mod.ts";
 import type { Parameter } from "../../src/tensor/mod.ts";
-import { refuseNonFinite } from "../../src/train/mod.ts";
+import { nonFiniteError } from "../../src/train/mod.ts";
+
+function refuseNonFinite(...[module, step, loss]: Parameters<typeof nonFiniteError>): never {
+  throw nonFiniteError(module, step, loss);
+}
 
 class TwoLayers extends Module {
   readonly first = new Linear({ input: 2, output: 3 });
@@ -19,7 +23,7 @@ function spoilGradient(parameter: Parameter, value: number): void {
 const refused = (found: string, step: number, loss: number): string =>
   `train: expected finite numbers, found ${found} in step ${step} (loss ${loss}); training has diverged, try a lower learning rate`;
 
-Deno.test("refuseNonFinite names the step and the first parameter with a non-finite gradient", () => {
+Deno.test("nonFiniteError names the step and the first parameter with a non-finite gradient", () => {
   for (const value of [NaN, Infinity, -Infinity]) {
     const module = new TwoLayers();
     spoilGradient(module.second.bias!, value);
@@ -31,7 +35,7 @@ Deno.test("refuseNonFinite names the step and the first parameter with a non-fin
   }
 });
 
-Deno.test("refuseNonFinite names a non-finite value before any gradient, because gradients depend on values", () => {
+Deno.test("nonFiniteError names a non-finite value before any gradient, because gradients depend on values", () => {
   const module = new TwoLayers();
   spoilGradient(module.first.weight, NaN);
   spoil(module.second.weight, Infinity);
@@ -39,7 +43,7 @@ Deno.test("refuseNonFinite names a non-finite value before any gradient, because
   assertThrows(() => refuseNonFinite(module, 3, NaN), RangeError, message);
 });
 
-Deno.test("refuseNonFinite names the loss if every parameter is finite", () => {
+Deno.test("nonFiniteError names the loss if every parameter is finite", () => {
   const message = refused("a non-finite loss", 1, Infinity);
   assertThrows(() => refuseNonFinite(new TwoLayers(), 1, Infinity), RangeError, message);
 });
