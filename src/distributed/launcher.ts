@@ -13,6 +13,9 @@ export interface Launch {
   readonly kinds: readonly MPIKind[];
 }
 
+/** The variable of Slurm for a task's place, whatever connects the tasks. */
+const SLURM = "SLURM_PROCID";
+
 /** The variables by which a launcher is recognized, with the variable of the number of ranks. */
 const LAUNCHERS: readonly {
   readonly rank: string;
@@ -22,7 +25,7 @@ const LAUNCHERS: readonly {
   { rank: "OMPI_COMM_WORLD_RANK", size: "OMPI_COMM_WORLD_SIZE", kinds: ["Open MPI"] },
   { rank: "PMI_RANK", size: "PMI_SIZE", kinds: ["MPICH", "Open MPI"] },
   { rank: "PMIX_RANK", size: "SLURM_STEP_NUM_TASKS", kinds: ["Open MPI", "MPICH"] },
-  { rank: "SLURM_PROCID", size: "SLURM_STEP_NUM_TASKS", kinds: ["Open MPI", "MPICH"] },
+  { rank: SLURM, size: "SLURM_STEP_NUM_TASKS", kinds: ["Open MPI", "MPICH"] },
 ];
 
 /** The variables of the environment that tell of a launcher. */
@@ -31,18 +34,26 @@ export const LAUNCHER_VARIABLES: readonly string[] = [
 ];
 
 /**
- * Finds out from the environment whether a launcher of MPI has started this process, as one of several; `variable`
- * reads a variable of the environment. Slurm sets its own variables also in a shell of a single task.
+ * Finds out from the environment which launcher of MPI has started this process; `variable` reads a variable of the
+ * environment. Slurm sets its own variables in every shell.
  */
-export function launchOf(variable: (name: string) => string | undefined): Launch | undefined {
-  for (const { rank: rankName, size: sizeName, kinds } of LAUNCHERS) {
-    const own = variable(rankName);
+export function launcherOf(variable: (name: string) => string | undefined): Launch | undefined {
+  for (const { rank: name, size: sizeName, kinds } of LAUNCHERS) {
+    const own = variable(name);
     if (own === undefined) continue;
-    const [rank, name] = [Number(own) || 0, rankName];
     const text = sizeName === undefined ? undefined : variable(sizeName);
     const size = text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
-    if (size !== undefined && size > 1) return { rank, size, variable: name, kinds };
-    if (size === undefined && name !== "SLURM_PROCID") return { rank, size, variable: name, kinds };
+    return { rank: Number(own) || 0, size, variable: name, kinds };
   }
   return undefined;
+}
+
+/**
+ * Finds out from the environment whether a launcher of MPI has started this process as one of several, or may have.
+ * Slurm says how many it has started; in a shell of its own, there is one task or no number.
+ */
+export function launchOf(variable: (name: string) => string | undefined): Launch | undefined {
+  const launch = launcherOf(variable);
+  if (launch === undefined || launch.size === 1) return undefined;
+  return launch.size === undefined && launch.variable === SLURM ? undefined : launch;
 }

@@ -1,6 +1,7 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { balance, createLocalCommunicators, SingleProcess } from "../../src/distributed/mod.ts";
-import { launchOf } from "../../src/distributed/launcher.ts";
+import { openMPI } from "../../src/distributed/native/mpi_library.ts";
+import { launcherOf, launchOf } from "../../src/distributed/launcher.ts";
 import { fromHalves, sumHalves, toHalves } from "../../src/distributed/halves.ts";
 import { Engine } from "../../src/nn/mod.ts";
 
@@ -71,8 +72,36 @@ Deno.test("launchers are recognized by their environment", () => {
     variable: "PMI_RANK",
     kinds: ["MPICH", "Open MPI"],
   });
+  assertEquals(of({ OMPI_COMM_WORLD_RANK: "1", OMPI_COMM_WORLD_SIZE: "4", PMI_RANK: "1" })?.kinds, ["Open MPI"]);
+  // Slurm with PMIx, with PMI2, and with neither.
+  const slurm = { SLURM_PROCID: "3", SLURM_NTASKS: "8", SLURM_STEP_NUM_TASKS: "8" };
+  const found = [{ ...slurm, PMIX_RANK: "3" }, { ...slurm, PMI_RANK: "3", PMI_SIZE: "8" }, slurm].map(of);
+  assertEquals(found.map((launch) => [launch?.rank, launch?.size, launch?.variable, launch?.kinds[0]]), [
+    [3, 8, "PMIX_RANK", "Open MPI"],
+    [3, 8, "PMI_RANK", "MPICH"],
+    [3, 8, "SLURM_PROCID", "Open MPI"],
+  ]);
+  // PMIx without Slurm does not say how many there are; the script of a batch is no task of a step.
+  assertEquals(of({ PMIX_RANK: "0" })?.size, undefined);
+  assertEquals(of({ PMIX_RANK: "0" })?.variable, "PMIX_RANK");
+  assertEquals(of({ SLURM_PROCID: "0", SLURM_NTASKS: "8" }), undefined);
   // A shell within an allocation of Slurm is a single task.
   assertEquals(of({ SLURM_PROCID: "0", SLURM_STEP_NUM_TASKS: "1" }), undefined);
   assertEquals(of({ SLURM_PROCID: "0", SLURM_STEP_NUM_TASKS: "16" })?.size, 16);
   assertEquals(of({ SLURM_PROCID: "0" }), undefined);
+});
+
+Deno.test("a launcher of one rank is no distributed run, but says whose library it needs", () => {
+  const of = (variables: Record<string, string>) =>
+    [launchOf, launcherOf].map((find) => find((name) => variables[name]));
+  const mpich = { rank: 0, size: 1, variable: "PMI_RANK", kinds: ["MPICH", "Open MPI"] } as const;
+  assertEquals(of({ PMI_RANK: "0", PMI_SIZE: "1", MPI_LOCALNRANKS: "1" }), [undefined, mpich]);
+  const [launch, launcher] = of({ OMPI_COMM_WORLD_RANK: "0", OMPI_COMM_WORLD_SIZE: "1", PMIX_RANK: "0" });
+  assertEquals([launch, launcher?.kinds], [undefined, ["Open MPI"]]);
+  assertEquals(of({}), [undefined, undefined]);
+});
+
+Deno.test("a library of MPI's standard binary interface is refused", () => {
+  const message = "found a library of MPI's standard binary interface";
+  assertThrows(() => openMPI("/usr/lib/libmpi_abi.so.1"), RangeError, message);
 });

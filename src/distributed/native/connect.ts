@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import type { Communicator } from "../communicator.ts";
-import { type Launch, launchOf, type MPIKind } from "../launcher.ts";
+import { type Launch, launcherOf, launchOf, type MPIKind } from "../launcher.ts";
 import { MPICommunicator } from "./mpi.ts";
 import { type MPILibrary, openMPI } from "./mpi_library.ts";
 
@@ -43,10 +43,13 @@ let connected: MPICommunicator | undefined;
  * if there is none, or if Deno lacks the permission to read the variables.
  */
 export function foundLaunch(): Launch | undefined {
-  return launchOf((name) => {
-    if (deno?.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
-    return deno.env.get(name) || undefined;
-  });
+  return launchOf(variableOf);
+}
+
+/** Returns a variable of the environment, if there is one that may be read. */
+function variableOf(name: string): string | undefined {
+  if (deno?.permissions.querySync({ name: "env", variable: name }).state !== "granted") return undefined;
+  return deno.env.get(name) || undefined;
 }
 
 /**
@@ -85,12 +88,15 @@ export function connectMPI({ library }: MPIOptions = {}): Communicator {
   if (deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
     throw new InputRangeError("connect over MPI: expected the permission --allow-ffi, found none");
   }
-  const launch = foundLaunch();
-  const own = connected = new MPICommunicator(open(library, launch));
-  if (launch?.size !== undefined && launch.size !== own.size) {
+  // A launcher of a single rank also has a library of its own.
+  const launcher = launcherOf(variableOf);
+  const own = connected = new MPICommunicator(open(library, launcher));
+  const { size, variable } = foundLaunch() ?? {};
+  if (size !== undefined && size !== own.size) {
+    const hint = variable!.startsWith("SLURM") ? "; srun needs --mpi=pmix for Open MPI, --mpi=pmi2 for MPICH" : "";
     throw new InputRangeError(
-      `connect over MPI: expected ${launch.size} ranks, as ${launch.variable} and its kin say, found ${own.size} with ` +
-        `${own.name}, which is not the launcher's library`,
+      `connect over MPI: expected ${size} ranks, as ${variable} and its kin say, found ${own.size} with ${own.name}, ` +
+        `which is not the launcher's library${hint}`,
     );
   }
   return own;

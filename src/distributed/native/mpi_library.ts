@@ -88,6 +88,10 @@ const VERSION_LENGTH = 8192;
  * MPICH, whose binary interface Intel MPI and others share. Throws an error if it cannot be opened or is another.
  */
 export function openMPI(path: string): MPILibrary {
+  if (/libmpi_abi\b/.test(path)) {
+    const others = "libmpi.so.40 of Open MPI or libmpi.so.12 of MPICH";
+    throw new InputRangeError(`open ${path}: expected ${others}, found a library of MPI's standard binary interface`);
+  }
   const { symbols } = deno.dlopen(path, {
     MPI_Get_library_version: { parameters: ["buffer", "buffer"], result: "i32" },
   });
