@@ -2,6 +2,7 @@ import { Engine } from "../../src/nn/mod.ts";
 import { expectShapes, loadParameters, NOT_STRICT, refuseSurplus } from "../../src/nn/parameters.ts";
 import { complete, type Field, type Given, readNames, withArticle } from "../../src/schema/mod.ts";
 import { refuseIfTooLarge } from "../../src/train/mod.ts";
+import type { ModelCardOptions } from "./model_card.ts";
 import type { ModelHead, ModelTensors } from "./model_files.ts";
 import type { ModelParts, Task, TaskTypes } from "./task.ts";
 
@@ -23,8 +24,16 @@ function fieldsOf<T extends TaskTypes>(task: Task<T>, isInitial: boolean): Field
   return Object.fromEntries(fields.filter(([, field]) => (field.isInitial ?? false) === isInitial));
 }
 
+/** Returns a function that makes the network of a model, whose parameters will be replaced. */
+export function emptyNetwork<T extends TaskTypes>(
+  { task, config, processors }: ModelParts<T>,
+): (engine: Engine) => T["network"] {
+  const initial = completeInitial(task);
+  return (engine) => task.network(config, { engine, processors, initial });
+}
+
 /** The default initial values, for a network whose parameters will be replaced. */
-export function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
+function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"] {
   return complete(fieldsOf(task, true), {}, "make a network");
 }
 
@@ -32,6 +41,7 @@ export function completeInitial<T extends TaskTypes>(task: Task<T>): T["initial"
 export interface Design<T extends TaskTypes> {
   readonly config: T["config"];
   readonly processors: T["processors"];
+  readonly card: ModelCardOptions;
   readonly source: string;
   readonly strict: boolean;
   /** Creates the network, with other parameters. */
@@ -41,7 +51,7 @@ export interface Design<T extends TaskTypes> {
 /** Checks all that was read about a model, including the shapes of its parameters, before memory is taken for them. */
 export function designOf<T extends TaskTypes>(
   task: Task<T>,
-  { config: json, processors, shapes, sources }: ModelHead<T>,
+  { config: json, card, processors, shapes, sources }: ModelHead<T>,
   { engine, strict = true }: { readonly engine?: Engine; readonly strict?: boolean },
 ): Design<T> {
   const source = sources.model;
@@ -51,18 +61,18 @@ export function designOf<T extends TaskTypes>(
   const make = (engine: Engine): T["network"] => task.network(config, { engine, processors, initial });
   expectShapes(make(Engine.shapes()), shapes, { source, strict });
   refuseIfTooLarge(`load ${source}`, make);
-  return { config, processors, source, strict, network: () => make(engine ?? Engine.default()) };
+  return { config, processors, card, source, strict, network: () => make(engine ?? Engine.default()) };
 }
 
 /** Creates the parts of a model that has been read. */
 export function partsOf<T extends TaskTypes>(
   task: Task<T>,
-  { config, processors, source, strict, network: make }: Design<T>,
+  { config, processors, card, source, strict, network: make }: Design<T>,
   tensors: ModelTensors,
 ): ModelParts<T> {
   const network = make();
   loadParameters(network, tensors, { source, strict });
-  return { task, config, processors, network };
+  return { task, config, processors, network, card };
 }
 
 /** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */

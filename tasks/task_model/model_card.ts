@@ -75,20 +75,37 @@ export function savedCard(model: DescribedModel, options?: ModelCardOptions): st
   return markPage(cardOf(model, options) + "\n");
 }
 
-/** The fields of a run's notes that its model's card shows, and the kinds of their values. */
+/** The texts of a run's notes that its model's card shows. */
 const NOTED = ["name", "license", "data", "command"] as const;
 
 /**
  * Returns what a training run knows for its model's card: what its notes say under `card`, and the best measurement.
- * Notes come from a file that anyone may have written, so a text of several lines is left out.
+ * The license and the name of a model that is trained again, `before`, stay as they are.
  */
-export function runCard(notes: Readonly<Record<string, unknown>>, measured?: Measurement): ModelCardOptions {
-  const noted = (notes.card ?? {}) as Readonly<Record<string, unknown>>;
+export function runCard(
+  notes: Readonly<Record<string, unknown>>,
+  measured?: Measurement,
+  { name, license }: ModelCardOptions = {},
+): ModelCardOptions {
+  const kept = { ...name !== undefined && { name }, ...license !== undefined && { license } };
+  const { figures: _, ...texts } = readCard(notes.card);
+  return { ...kept, ...texts, figures: figuresOf(measured) };
+}
+
+/**
+ * Returns what a `config.json` or a checkpoint's notes have for the model's card. Anyone may have written them, so what
+ * no card can show is left out: other values than texts of one line and finite figures.
+ */
+export function readCard(json: unknown): ModelCardOptions {
+  const noted = (json ?? {}) as Readonly<Record<string, unknown>>;
   const texts = NOTED.flatMap((name): [string, string][] => {
     const text = noted[name];
     return typeof text === "string" && !/[\r\n]/.test(text) ? [[name, text]] : [];
   });
-  return { ...Object.fromEntries(texts), figures: figuresOf(measured) };
+  const figures = Object.entries((noted.figures ?? {}) as Readonly<Record<string, unknown>>).filter(([name, value]) =>
+    Number.isFinite(value) && !/[\r\n]/.test(name)
+  ) as [string, number][];
+  return { ...Object.fromEntries(texts), ...figures.length > 0 && { figures: Object.fromEntries(figures) } };
 }
 
 /**

@@ -17,7 +17,7 @@ import { parameterArrays } from "../../src/nn/mod.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
 import { namedError } from "../data/named_error.ts";
 import { CONFIG, isModelDirectory, MODEL } from "./model_directory.ts";
-import { type ModelCardOptions, savedCard } from "./model_card.ts";
+import { type ModelCardOptions, readCard, savedCard } from "./model_card.ts";
 import { VERIFY_OPTION, type VerifyOption } from "./model_options.ts";
 import { filesAt, type ModelSource } from "./model_source.ts";
 import type { ModelParts, ProcessorFile, Task, TaskTypes } from "./task.ts";
@@ -30,8 +30,10 @@ const FORMAT_VERSION = 2;
 
 /** The contents of a model directory or of a model's bytes, without the parameters. */
 export interface ModelHead<T extends TaskTypes> {
-  /** The contents of `config.json` without format, version and task. */
+  /** The contents of `config.json` without format, version, task and card. */
   readonly config: Record<string, unknown>;
+  /** What the model's card says beside what the model itself knows. */
+  readonly card: ModelCardOptions;
   /** The processors. */
   readonly processors: T["processors"];
   /** The shapes of the parameters by name. */
@@ -43,17 +45,14 @@ export interface ModelHead<T extends TaskTypes> {
 /** The parameters by name. */
 export type ModelTensors = ReadonlyMap<string, NamedArray>;
 
-/** The files of a model directory; `card` has what its page says beside what the model itself knows. */
-export function modelFiles<T extends TaskTypes>(
-  parts: ModelParts<T>,
-  card?: ModelCardOptions,
-): Record<string, FileContent> {
+/** The files of a model directory. */
+export function modelFiles<T extends TaskTypes>(parts: ModelParts<T>): Record<string, FileContent> {
   const write = (json: unknown): string => JSON.stringify(json, null, 2) + "\n";
   return {
     [CONFIG]: write(configJSON(parts)),
     ...Object.fromEntries(processorsJSON(parts).map(({ file, json }) => [file, write(json)])),
     [MODEL]: encodeSafetensorsParts(parameterArrays(parts.network), { format: "pt" }),
-    [CARD]: savedCard(parts, card),
+    [CARD]: savedCard(parts, parts.card),
   };
 }
 
@@ -67,8 +66,9 @@ export function modelBytes<T extends TaskTypes>(parts: ModelParts<T>): Uint8Arra
   return encodeSafetensors(parameterArrays(parts.network), { format: "pt", ...texts });
 }
 
-function configJSON<T extends TaskTypes>({ task, config }: ModelParts<T>): Record<string, unknown> {
-  return { format: "elman", version: FORMAT_VERSION, task: task.name, ...config };
+function configJSON<T extends TaskTypes>({ task, config, card = {} }: ModelParts<T>): Record<string, unknown> {
+  const known = Object.keys(card).length > 0 && { card };
+  return { format: "elman", version: FORMAT_VERSION, task: task.name, ...config, ...known };
 }
 
 /** The files and contents of the processors that a model has. */
@@ -141,14 +141,14 @@ async function readHead<T extends TaskTypes>(
   task: Task<T>,
 ): Promise<ModelHead<T>> {
   const sources = { config: source.pathOf(CONFIG), model: source.pathOf(MODEL) };
-  const config = parseConfig(await files.text(CONFIG), task, sources.config);
+  const { config, card } = parseConfig(await files.text(CONFIG), task, sources.config);
   const texts = new Map<string, string>();
   for (const [, { file }] of filesOf(task)) if (files.has(file)) texts.set(file, await files.text(file));
   const read = (file: string): [string, string] | undefined =>
     texts.has(file) ? [texts.get(file)!, source.pathOf(file)] : undefined;
   const { entries } = await files.header(MODEL);
   const shapes = new Map(entries.map((entry) => [entry.name, entry]));
-  return { config, processors: readProcessors(task, read), shapes, sources };
+  return { config, card, processors: readProcessors(task, read), shapes, sources };
 }
 
 /** Options of `refuseOtherModel`. */
@@ -171,7 +171,7 @@ export async function refuseOtherModel<T extends TaskTypes>(
   const files = await readDirectory(directory, [CONFIG], { verify, optional: kinds.map(([, { file }]) => file) });
   const text = (file: string): string => new TextDecoder().decode(files.get(file));
   const source = `${directory}/${CONFIG}`;
-  const kept = readConfig(parseConfig(text(CONFIG), task, source), source);
+  const kept = readConfig(parseConfig(text(CONFIG), task, source).config, source);
   for (const name of Object.keys(kept) as (keyof T["config"] & string)[]) {
     if (task.learned?.includes(name) || JSON.stringify(kept[name]) === JSON.stringify(config[name])) continue;
     const [expected, found] = [describeValue(kept[name]), describeValue(config[name])];
@@ -203,12 +203,12 @@ export function readModelBytes<T extends TaskTypes>(
     throw new InputSyntaxError(`read ${source}: expected a ${missing} in the metadata, found none; toBytes writes it`);
   }
   const sources = { config: `the config in ${source}`, model: source };
-  const config = parseConfig(metadata.config, task, sources.config);
+  const { config, card } = parseConfig(metadata.config, task, sources.config);
   const read = (file: string): [string, string] | undefined => {
     const text = metadata[metadataKey(file)];
     return text ? [text, `the ${metadataKey(file)} in ${source}`] : undefined;
   };
-  return { head: { config, processors: readProcessors(task, read), shapes: tensors, sources }, tensors };
+  return { head: { config, card, processors: readProcessors(task, read), shapes: tensors, sources }, tensors };
 }
 
 /** Reads the processors; `read` finds the text and the source of a file. */
@@ -290,9 +290,13 @@ export async function refuseOtherTask<T extends TaskTypes>(
   if (config) parseConfig(new TextDecoder().decode(config), task, source.pathOf(CONFIG));
 }
 
-function parseConfig<T extends TaskTypes>(text: string, task: Task<T>, source: string): Record<string, unknown> {
-  const { format: _format, version: _version, task: found, ...config } = parseHead(text, source);
-  if (found === task.name || task.formerNames?.includes(found as string)) return config;
+function parseConfig<T extends TaskTypes>(
+  text: string,
+  task: Task<T>,
+  source: string,
+): Pick<ModelHead<T>, "config" | "card"> {
+  const { format: _format, version: _version, task: found, card, ...config } = parseHead(text, source);
+  if (found === task.name || task.formerNames?.includes(found as string)) return { config, card: readCard(card) };
   throw new InputRangeError(`read ${source}: expected a model of the task ${task.name}, found ${describeValue(found)}`);
 }
 

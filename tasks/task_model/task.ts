@@ -1,3 +1,4 @@
+import type { ModelCardOptions } from "./model_card.ts";
 import type { Communicator } from "../../src/distributed/mod.ts";
 import type { Engine, Module } from "../../src/nn/mod.ts";
 import type { Schema } from "../../src/schema/mod.ts";
@@ -110,4 +111,6 @@ export interface ModelParts<T extends TaskTypes> {
   readonly processors: T["processors"];
   /** The layers and their parameters. */
   readonly network: T["network"];
+  /** What the model's card says beside that. Default: nothing. */
+  readonly card?: ModelCardOptions;
 }

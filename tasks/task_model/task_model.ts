@@ -19,7 +19,7 @@ import {
   Trainer,
 } from "../../src/train/mod.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
-import { completeInitial, designOf, divide, partsOf, readConfig } from "./design.ts";
+import { designOf, divide, emptyNetwork, partsOf, readConfig } from "./design.ts";
 import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
@@ -78,19 +78,21 @@ export interface ModelClass<T extends TaskTypes, M extends TaskModel<T>> {
 export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /** The converters from data to the network's input, such as tokenizers, by name. */
   readonly processors: T["processors"];
+  /** What the model's card says beside what the model itself knows, such as its data: `save` writes it, `load` reads it. */
+  card: ModelCardOptions;
   #task: Task<T>;
   #config: T["config"];
   #network: T["network"];
-  #card: ModelCardOptions = {};
   #isTraining = false;
   #isDisposed = false;
 
   /** Use `create`, `load` or `fromBytes` instead. */
-  constructor({ task, config, processors, network }: ModelParts<T>) {
+  constructor({ task, config, processors, network, card = {} }: ModelParts<T>) {
     this.#task = task;
     this.#config = config;
     this.processors = processors;
     this.#network = network;
+    this.card = card;
   }
 
   /** The layers and their parameters. Throws `RangeError` if the model has been disposed of. */
@@ -246,7 +248,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   async checkFit(data: T["data"], options: Partial<T["settings"]> = {}): Promise<T["settings"]> {
     refuseTwoLengths(options);
     const settings = this.#complete(options, data);
-    await this.#refuseIfTooLarge(await this.prepare(data, settings), settings);
+    const prepared = await this.prepare(data, settings);
+    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, prepared });
     return settings;
   }
 
@@ -270,16 +273,16 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
 
   /**
    * Saves the model in a directory: writes all of its files or none. Its card, `README.md`, tells what the model knows
-   * about itself and its training, and does not replace one that was edited.
+   * about itself and its training, also if it was loaded, and does not replace one that was edited.
    */
   async save(directory: string): Promise<void> {
     expectPath("save a model", "directory", directory);
-    await writeDirectory(directory, modelFiles(this.#parts, this.#card));
+    await writeDirectory(directory, modelFiles(this.#parts));
   }
 
   /** Returns the files that `save` writes, for platforms without a file system; `load` reads them. */
   toFiles(): File[] {
-    return filesOf(modelFiles(this.#parts, this.#card));
+    return filesOf(modelFiles(this.#parts));
   }
 
   /** Serializes the whole model as one safetensors file, for platforms without a file system. */
@@ -336,14 +339,14 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       const step = checkpoint?.snapshot.progress.step ?? 0;
       await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
     }
-    await this.#refuseIfTooLarge(prepared, settings);
+    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, prepared });
     if (!checkpoint && prepared.before) {
       signal?.throwIfAborted();
       await prepared.before();
     }
     const saves = (communicator?.rank ?? 0) === 0;
-    const noted = notes ?? checkpoint?.notes ?? {};
-    this.#card = runCard(noted);
+    const [noted, before] = [notes ?? checkpoint?.notes ?? {}, this.card];
+    this.card = runCard(noted, undefined, before);
     if (!prepared.learning) {
       if (directory !== undefined && saves) await this.save(directory);
       return;
@@ -351,8 +354,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const learning = prepared.learning(this.network, communicator);
     const trainer = new Trainer(learning, settings, { communicator });
     const files = (): Record<string, FileContent> => {
-      this.#card = runCard(noted, trainer.measured);
-      return modelFiles(this.#parts, this.#card);
+      this.card = runCard(noted, trainer.measured, before);
+      return modelFiles(this.#parts);
     };
     const run = { trainer, settings, fingerprint, checkpoint, files };
     const place = saves ? directory ?? resume : undefined;
@@ -364,6 +367,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       if (event.event === "step") yield event;
       else yield { ...prepared.event(event, learning), ...outcomeOf(event) };
     }
+    this.card = runCard(noted, trainer.measured, before);
   }
 
   async #readCheckpoint(directory: string, data: T["data"], verify?: boolean): Promise<Checkpoint<T["settings"]>> {
@@ -386,14 +390,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     return continuedSettings(checkpoint.settings, asked, (settings) => this.#complete(settings, data));
   }
 
-  async #refuseIfTooLarge(prepared: Prepared<T>, settings: T["settings"]): Promise<void> {
-    const { processors } = this;
-    const initial = completeInitial(this.#task);
-    const network = (engine: Engine): T["network"] => this.#task.network(this.#config, { engine, processors, initial });
-    await refuseUnfitTraining("fit", network, { settings, prepared });
-  }
-
   get #parts(): ModelParts<T> {
-    return { task: this.#task, config: this.#config, processors: this.processors, network: this.network };
+    const [task, config] = [this.#task, this.#config];
+    return { task, config, processors: this.processors, network: this.network, card: this.card };
   }
 }

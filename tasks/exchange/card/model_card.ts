@@ -7,7 +7,7 @@ import type { ExportableModel } from "../pytorch/mod.ts";
  * figures, the command that trained it, and a front matter with the license and the tags that Hugging Face's hub reads.
  *
  * @param model The model.
- * @param options The facts that the model itself does not have.
+ * @param options The facts that the model itself does not have, or others than it has.
  * @returns The page in Markdown.
  * @throws {RangeError} If a text has several lines or a figure is not finite.
  *
@@ -25,5 +25,6 @@ import type { ExportableModel } from "../pytorch/mod.ts";
  */
 export function modelCard(model: ExportableModel, options: ModelCardOptions = {}): string {
   const { task } = model.constructor as unknown as AnyModelClass;
-  return cardOf({ task, config: model.config, network: model.network }, options);
+  const { card } = model as { readonly card?: ModelCardOptions };
+  return cardOf({ task, config: model.config, network: model.network }, { ...card, ...options });
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { TASKS } from "../../../tasks/mod.ts";
-import { cardOf, runCard } from "../../../tasks/task_model/model_card.ts";
+import { cardOf, readCard, runCard } from "../../../tasks/task_model/model_card.ts";
 import { modelCard } from "../../../tasks/exchange/mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 8 });
@@ -53,6 +53,10 @@ Deno.test("a run's card has the numbers of its best measurement, and the texts o
     figures: { "validation loss": 1, "validation macro F1": 0.5, "validation word errors": 0.25 },
   });
   for (const card of [null, "text", 5, []]) assertEquals(runCard({ card }), { figures: {} });
+  const before = { name: "mine", license: "mit", data: "b.txt", command: "b" };
+  assertEquals(runCard({}, undefined, before), { name: "mine", license: "mit", figures: {} });
+  const figures = { x: 1, y: "2", "a\nb": 3, z: null };
+  assertEquals(readCard({ license: "mit", other: "x", figures }), { license: "mit", figures: { x: 1 } });
 });
 
 Deno.test("the card of every task names the command that uses its models", () => {
@@ -86,5 +90,29 @@ Deno.test("training writes a card with its figures, which an edit protects, and 
     await LanguageModel.load(directory);
   } finally {
     await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("a model that is loaded and saved elsewhere keeps its card", async () => {
+  const folder = await Deno.makeTempDir();
+  const text = "to be or not to be ".repeat(40);
+  const model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), cell: "rnn", embed: 2, hidden: 4 });
+  const notes = { card: { license: "mit", data: "Hamlet", command: "elman train-lm" } };
+  try {
+    await model.fit({ train: text, valid: text }, { batch: 2, bptt: 8, epochs: 1, notes });
+    await model.save(`${folder}/a`);
+    const card = await Deno.readTextFile(`${folder}/a/README.md`);
+    for (const part of ['license: "mit"', "## Data\n\nHamlet\n", "elman train-lm", "| validation loss |"]) {
+      assertStringIncludes(card, part);
+    }
+    const loaded = await LanguageModel.load(`${folder}/a`);
+    await loaded.save(`${folder}/b`);
+    await LanguageModel.fromBytes(loaded.toBytes()).save(`${folder}/c`);
+    for (const other of ["b", "c"]) assertEquals(await Deno.readTextFile(`${folder}/${other}/README.md`), card);
+    assertEquals(modelCard(loaded) + "\n", card.slice(0, card.lastIndexOf("\n", card.length - 2) + 1));
+    await loaded.fit({ train: text }, { batch: 2, bptt: 8, epochs: 1 });
+    assertEquals(Object.keys(loaded.card), ["license", "figures"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
 });
