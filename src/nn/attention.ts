@@ -169,7 +169,7 @@ export class Attention extends Module {
     const own = this.queries?.forward(queries) ?? queries;
     const scores = this.score
       ? additiveScores(own, keys, this.score)
-      : scaled(dotScores(split(own), split(keys)), heads === 1 ? 1 : Math.sqrt(heads / Q));
+      : scaled(dotScores(split(own), split(keys)), this.kind === "multihead" ? Math.sqrt(heads / Q) : 1);
     const times = heads * T;
     const rows = Int32Array.from({ length: B * times }, (_, row) => lengths[Math.floor(row / times)]);
     Scope.of(queries.engine, "attend").note("repeatEach", [lengths], [rows], { times });

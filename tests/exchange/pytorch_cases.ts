@@ -257,6 +257,7 @@ export function* pytorchCases(): Generator<PyTorchCase, void, void> {
     const sizes = attention === "dot" ? { encoderHidden: 4 } : {};
     yield translator(`with attention ${attention}`, { attention, heads: 2, ...sizes });
   }
+  yield translator("with one head", { attention: "multihead", heads: 1 });
   for (const bridge of ["zero", "copy", "dense"]) {
     yield translator(`with the bridge ${bridge}`, { bridge, encoderHidden: 4, cell: "gru", inputFeeding: true });
     yield translator(`with the bridge ${bridge}, own cell`, { bridge, encoderHidden: 4, cell: "qrnn" });

@@ -64,5 +64,6 @@ export const attentionCases: Named<LayerCase> = {
   "additive, one step": attentionCase("additive", SINGLE),
   "additive, ragged": attentionCase("additive", { ...RAGGED, Q: 9, M: 5 }),
   "multi-head, one step": attentionCase("multihead", { ...SINGLE, heads: 2 }),
+  "multi-head, one head": attentionCase("multihead", { ...RAGGED, heads: 1 }),
   "multi-head, ragged": attentionCase("multihead", { ...RAGGED, heads: 3 }),
 };
