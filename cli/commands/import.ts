@@ -5,7 +5,7 @@ import { fileFacts } from "../../src/formats/file_kind.ts";
 import { type Checkpoint, readCheckpoint } from "../../src/formats/mod.ts";
 import { readWhole } from "../../src/formats/whole_file.ts";
 import { openZip } from "../../src/formats/zip.ts";
-import { IMPORT_TASKS, importModel } from "../../tasks/exchange/import/mod.ts";
+import { IMPORT_TASKS, importModel, type ImportTask } from "../../tasks/exchange/import/mod.ts";
 import { type NetworkTensors, networkTensors } from "../../tasks/exchange/import/network_file.ts";
 import { POOLINGS } from "../../tasks/labels/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
@@ -45,7 +45,7 @@ const OPTIONS = {
     kind: "string",
     group: "model",
     value: "A,B,...",
-    help: "Labels of a classifier, in the order of its outputs.",
+    help: "Labels of a classifier, in the order of its outputs; of a single output, the label of 0 and that of 1.",
     default: "0, 1 and so on",
   },
   pooling: {
@@ -76,7 +76,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     throw new UsageError(`--${values.labels === undefined ? "pooling" : "labels"}: expected --task classification`);
   }
   if (out !== undefined && !isDry) await expectOutput(out, [from, tokenizerFile]);
-  const { line, tensors, cells } = await readSource(from);
+  const { line, notes = [], tensors, cells } = await readSource(from, task);
   const { model, lines } = importModel(tensors, {
     task,
     cells,
@@ -86,7 +86,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     pooling: values.pooling,
     source: from,
   });
-  const all = [line, ...lines];
+  const all = [line, ...notes, ...lines];
   if (!json) { for (const line of all) writeLine(visible(line)); }
   if (!isDry && out !== undefined) {
     const kept = await keepOldModel(out);
@@ -103,18 +103,24 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
 interface Source extends Partial<NetworkTensors> {
   readonly tensors: NetworkTensors["tensors"];
   readonly line: string;
+  /** What else to know about it. */
+  readonly notes?: readonly string[];
 }
 
+/** How lines name the formats of networks. */
+const FORMATS = { keras: "Keras", "tensorflow.js": "TensorFlow.js", onnx: "ONNX" } as const;
+
 /** Reads a checkpoint, or a network of Keras, TensorFlow.js or ONNX. */
-async function readSource(from: string): Promise<Source> {
+async function readSource(from: string, task: ImportTask): Promise<Source> {
   if (!await holdsLayers(from)) {
     const checkpoint = await readCheckpoint(from);
     return { tensors: checkpoint.tensors, line: readLine(from, checkpoint) };
   }
   const { importLayers } = await import("../../tasks/exchange/layers/mod.ts");
   const network = await importLayers(from);
-  const read = networkTensors(network, `import ${from}`);
-  return { ...read, line: `Read ${from}: ${network.format}, ${count(read.tensors.size, "tensor")}` };
+  const read = networkTensors(network, task, `import ${from}`);
+  const line = `Read ${from}: ${FORMATS[network.format]}, ${count(read.tensors.size, "tensor")}`;
+  return { ...read, line, notes: network.notes };
 }
 
 /** Whether a file has layers, not only tensors. */

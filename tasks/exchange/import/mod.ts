@@ -4,4 +4,4 @@
  *
  * @module
  */
-export { IMPORT_TASKS, type ImportedModel, importModel, type ImportOptions } from "./models.ts";
+export { IMPORT_TASKS, type ImportedModel, importModel, type ImportOptions, type ImportTask } from "./models.ts";

@@ -7,6 +7,7 @@ import { Classifier } from "../../classification/mod.ts";
 import type { Pooling } from "../../labels/mod.ts";
 import { LanguageModel } from "../../language_modeling/mod.ts";
 import { type ImportPlan, planImport } from "./plan.ts";
+import { roundedTensors, withFirstLabel } from "./tensors.ts";
 
 /**
  * The tasks whose models can be imported.
@@ -21,15 +22,21 @@ import { type ImportPlan, planImport } from "./plan.ts";
  */
 export const IMPORT_TASKS = ["language-modeling", "classification"] as const;
 
+/** A task whose models can be imported. */
+export type ImportTask = typeof IMPORT_TASKS[number];
+
 /** Options of `importModel`. */
 export interface ImportOptions {
   /** The task. */
-  readonly task: typeof IMPORT_TASKS[number];
+  readonly task: ImportTask;
   /** The tokenizer whose ids the model was trained on. */
   readonly tokenizer: Tokenizer;
   /** Our names of tensors by theirs, which nothing overrides; an empty name leaves a tensor out. Default: none. */
   readonly map?: Readonly<Record<string, string>>;
-  /** The labels of a classifier, in the order of the outputs. Default: "0", "1" and so on. */
+  /**
+   * The labels of a classifier, in the order of the outputs. Of a network with one output, whose sigmoid is the
+   * probability of the second label, the first is the other one. Default: "0", "1" and so on.
+   */
   readonly labels?: readonly string[];
   /** How a classifier pools its states. Default: "last" or, for four times as many inputs, "concat". */
   readonly pooling?: Pooling;
@@ -51,7 +58,8 @@ export interface ImportedModel {
  * Makes a model of tensors that were trained elsewhere. The configuration follows from shapes, the mapping of names
  * from shapes and names: an embedding, recurrent layers with PyTorch's names wherever they stand, and an output layer,
  * whose weights may be those of the embedding. Of weights with weight drop, the raw ones are taken. Biases that the
- * tensors lack are zeros.
+ * tensors lack are zeros. Where the recurrent layers read vectors with a single 1, the embedding becomes the identity.
+ * 64-bit numbers are rounded to 32 bits.
  *
  * @param tensors The tensors by name, as `readCheckpoint` returns them.
  * @param options The task, the tokenizer, and what the tensors cannot tell.
@@ -77,9 +85,11 @@ export interface ImportedModel {
 export function importModel(tensors: ReadonlyMap<string, NamedArray>, options: ImportOptions): ImportedModel {
   const { task, tokenizer, source = "a checkpoint", map = {}, cells } = options;
   const action = `import ${source}`;
-  const named = new Map([...tensors].map(([name, array]) => [name, { ...array, name }]));
+  const { tensors: named, lines } = roundedTensors(tensors);
   const output = task === "language-modeling" ? "decoder" : "classifier";
-  const plan = planImport(named, { action, output, cells, map: new Map(Object.entries(map)) });
+  const plan = planImport(named, {
+    ...{ action, output, cells, map: new Map(Object.entries(map)), vocabulary: tokenizer.size },
+  });
   if (plan.vocabulary !== tokenizer.size) {
     throw new InputRangeError(
       `${action}: expected a tokenizer of ${plan.vocabulary} tokens, as many as ${
@@ -88,11 +98,13 @@ export function importModel(tensors: ReadonlyMap<string, NamedArray>, options: I
         `has rows, found one of ${tokenizer.size}`,
     );
   }
+  const isOfTwo = task === "classification" && plan.outputs === 1;
   const model = task === "language-modeling"
     ? makeLanguageModel(plan, options, action)
-    : makeClassifier(plan, options, action);
-  loadStateDict(model.network, plan.tensors, { source });
-  return { model, lines: [...plan.lines, describe(plan, model)] };
+    : makeClassifier(isOfTwo ? { ...plan, outputs: 2 } : plan, options, action);
+  loadStateDict(model.network, isOfTwo ? withFirstLabel(plan.tensors) : plan.tensors, { source });
+  if (isOfTwo) lines.push("classifier: zeros for the first label, since the one output is the logit of the second");
+  return { model, lines: [...plan.lines, ...lines, describe(plan, model)] };
 }
 
 function makeLanguageModel(plan: ImportPlan, { tokenizer }: ImportOptions, action: string): LanguageModel {

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
 import type { Cell } from "../../../src/nn/mod.ts";
+import type { ImportTask } from "./models.ts";
 import { isUsual } from "../layers/layer.ts";
 import type { ImportedLayer, ImportedNetwork, RecurrentLayer } from "../layers/mod.ts";
 
@@ -12,11 +13,21 @@ export interface NetworkTensors {
   readonly cells: ReadonlyMap<string, Cell>;
 }
 
+/** The order of the layers of a model: at most one of each kind but the recurrent ones. */
+const ORDER: readonly ImportedLayer["kind"][] = ["embedding", "recurrent", "linear", "activation"];
+
 /**
  * Returns the tensors of a network that was read from a file of Keras, TensorFlow.js or ONNX. Throws `RangeError` if a
- * recurrent layer does what the layers of our models cannot, such as relu or hard sigmoids.
+ * recurrent layer does what the layers of our models cannot, such as relu or hard sigmoids, if other layers stand
+ * between those of our models, or if a network for classification has an output for each step.
  */
-export function networkTensors({ layers }: ImportedNetwork, action: string): NetworkTensors {
+export function networkTensors({ layers }: ImportedNetwork, task: ImportTask, action: string): NetworkTensors {
+  refuseOrder(layers, action);
+  refuseFunction(layers, task, action);
+  const last = layers.findLast((layer) => layer.kind === "recurrent");
+  if (task === "classification" && last?.returns === "sequence") {
+    refuse(action, "a classifier that reads the last outputs alone", `${last.name}, which returns those of all steps`);
+  }
   const tensors = new Map<string, NamedArray>();
   const cells = new Map<string, Cell>();
   for (const layer of layers) {
@@ -31,6 +42,32 @@ export function networkTensors({ layers }: ImportedNetwork, action: string): Net
 
 function nameOf({ name }: ImportedLayer, tensor: string): string {
   return `${name}.${tensor}`;
+}
+
+function refuseOrder(layers: readonly ImportedLayer[], action: string): void {
+  let place = 0;
+  for (const [i, { kind, name }] of layers.entries()) {
+    const next = ORDER.indexOf(kind);
+    if (next < place || (i > 0 && next === place && kind !== "recurrent")) {
+      refuse(action, "an embedding, recurrent layers and an output layer", `${name} after ${layers[i - 1].name}`);
+    }
+    place = next;
+  }
+}
+
+/** Throws `RangeError` if the last layer is another function than that which turns the outputs into probabilities. */
+function refuseFunction(layers: readonly ImportedLayer[], task: ImportTask, action: string): void {
+  const last = layers.at(-1);
+  if (last?.kind !== "activation" || /softmax/.test(last.activation)) return;
+  const output = layers.find((layer) => layer.kind === "linear");
+  if (task === "classification" && last.activation === "sigmoid" && output?.output === 1) return;
+  refuse(action, "a softmax, or no function, after the output layer", last.name);
+}
+
+function refuse(action: string, expected: string, found: string): never {
+  throw new InputRangeError(
+    `${action}: expected ${expected}, found ${found}; importLayers reads such a network in a program`,
+  );
 }
 
 function refuseOther(layer: RecurrentLayer, action: string): void {
@@ -48,8 +85,5 @@ function refuseOther(layer: RecurrentLayer, action: string): void {
     ? "initial states"
     : undefined;
   if (found === undefined) return;
-  throw new InputRangeError(
-    `${action}: expected a recurrent layer as a model of a task has it, found ${found} in ${layer.name}; ` +
-      "importLayers reads such a network in a program",
-  );
+  refuse(action, "a recurrent layer as a model of a task has it", `${found} in ${layer.name}`);
 }

@@ -3,6 +3,7 @@ import type { NamedArray } from "../../../src/formats/mod.ts";
 import type { Cell } from "../../../src/nn/mod.ts";
 import { formatShape } from "../../../src/tensor/mod.ts";
 import { findStack, type Stack } from "./stacks.ts";
+import { identity } from "./tensors.ts";
 
 /** Names that embeddings and output layers usually have. */
 const [EMBEDDING, OUTPUT] = [
@@ -20,6 +21,8 @@ export interface PlanOptions {
   readonly cells?: ReadonlyMap<string, Cell>;
   /** The name of our output layer, such as `decoder`. */
   readonly output: string;
+  /** The number of tokens, which inputs of vectors with a single 1 have as their size. */
+  readonly vocabulary?: number;
 }
 
 /** The network that a checkpoint holds, and the mapping to ours. */
@@ -51,10 +54,12 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
   const stack = findStack(tensors, action, cells);
   const used = new Set([...[...stack.tensors.values()].map(({ name }) => name), ...stack.copies]);
   const rest = [...tensors].filter(([, { name }]) => !used.has(name));
-  const embedding = choose(
+  const isTable = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] === stack.input;
+  const isOneHot = stack.input === options.vocabulary && !rest.some(([, { shape }]) => isTable(shape));
+  const embedding = isOneHot ? identity("embedding.weight", stack.input) : choose(
     rest,
     { action, part: "embedding", ours: "embedding.weight", usual: EMBEDDING, expected: `[V, ${stack.input}]` },
-    (shape) => shape.length === 2 && shape[1] === stack.input,
+    isTable,
   )!;
   const copies = new Set(rest.map(([, array]) => array).filter((array) => isCopy(array, embedding)));
   const others = rest.filter(([, array]) => array !== embedding && !(copies.has(array) && !OUTPUT.test(array.name)));
@@ -64,7 +69,7 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
     { action, part: "output", ours: `${output}.weight`, expected: `[N, ${width}]`, usual: OUTPUT, isOptional: true },
     (shape) => shape.length === 2 && shape[1] % width === 0,
   );
-  const isTied = output === "decoder" && (!readout || copies.has(readout));
+  const isTied = output === "decoder" && !isOneHot && (!readout || copies.has(readout));
   const weight = readout ?? (isTied ? embedding : undefined);
   if (!weight) {
     const names = others.map(([name, { shape }]) => `${name} ${formatShape(shape)}`).slice(0, 4).join(", ") || "none";
@@ -83,7 +88,12 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
   if (!isTied) named.set(`${output}.weight`, weight);
   if (bias) named.set(`${output}.bias`, bias);
   const lines = [
-    ...[...named].map(([name, array]) => `${array.name} ${formatShape(array.shape)} -> ${name}`),
+    ...[...named].filter(([, array]) => !isOneHot || array !== embedding)
+      .map(([name, array]) => `${array.name} ${formatShape(array.shape)} -> ${name}`),
+    ...isOneHot ? [`embedding.weight: the identity, since the network reads vectors with a single 1`] : [],
+    ...stack.cell === "rnn" && !cells?.size
+      ? ["The activation of the recurrent layers is taken to be tanh, since the file does not tell it."]
+      : [],
     ...[...stack.copies].map((name) => `${name}: left out, the same weights are read under another name`),
     ...[...copies].filter((array) => array !== weight || isTied).map(({ name }) =>
       `${name}: left out, equal to ${embedding.name}`

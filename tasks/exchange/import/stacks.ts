@@ -57,7 +57,10 @@ export function findStack(
     for (const { array, parameter, layer, suffix, isRaw } of found) {
       const own = `${parameter}_l${count + layer}${suffix}`;
       if (parameter === "weight_hr") {
-        throw new InputRangeError(`${action}: expected layers without projections, found ${array.name}`);
+        throw new InputRangeError(
+          `${action}: expected layers without projections, found ${array.name}; in a program, loadStateDict fills an ` +
+            "LSTM that has one",
+        );
       }
       const other = stack.get(own);
       // Weight drop keeps the raw weights beside those that it made of them for the last batch.
@@ -113,10 +116,9 @@ function shapeOf(
     const [, inputs] = matrix(`weight_ih_l${layer}`);
     const expected = directions * (hidden.at(-1) ?? inputs / directions);
     if (inputs !== expected) {
+      const [above, below] = [layer, layer - 1].map((layer) => stack.get(`weight_ih_l${layer}`)!.name);
       throw new InputRangeError(
-        `${action}: expected rnn.weight_ih_l${layer} to be ${
-          formatShape([rows, expected])
-        }, since the layer below has ` +
+        `${action}: expected ${above} to be ${formatShape([rows, expected])}, since the layer of ${below} has ` +
           `${expected} outputs, found ${formatShape([rows, inputs])}`,
       );
     }

@@ -66,10 +66,16 @@ export function kerasLayers(network: unknown, action: string): KerasLayer[] {
   if (!isObject(network)) refuse(action, "no object");
   const { class_name: kind, config } = network;
   const list = Array.isArray(config) ? config : isObject(config) ? config.layers : undefined;
+  if (typeof kind === "string" && !["Sequential", "Functional", "Model"].includes(kind)) {
+    const own = Array.isArray(list) ? "" : ", whose layers are in its own program";
+    throw new InputRangeError(
+      `${action}: expected a Sequential or Functional network, found one of class ${show(kind)}${own}`,
+    );
+  }
   if (!Array.isArray(list)) refuse(action, "one without a list of layers");
   if (kind === "Sequential") return list.map((layer) => kerasLayer(layer, action));
   if (kind === "Functional" || kind === "Model") return chainOf(list, action);
-  throw new InputRangeError(`${action}: expected a Sequential or Functional network, found one of class ${show(kind)}`);
+  return refuse(action, "one without class_name");
 }
 
 /** Follows the layers of a functional network from its input. */

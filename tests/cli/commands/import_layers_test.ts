@@ -40,7 +40,7 @@ async function importGRU(gru: Record<string, unknown>, run: typeof runCommandIn)
 Deno.test("import makes a model of the layers of another library, with its cell", async () => {
   const { code, stdout } = await importGRU({ recurrent_activation: "sigmoid" }, runCommandIn);
   assertEquals(code, 0);
-  assertStringIncludes(stdout, "Read model.json: tensorflow.js, 7 tensors\n");
+  assertStringIncludes(stdout, "Read model.json: TensorFlow.js, 7 tensors\n");
   assertStringIncludes(stdout, "dense.weight [12, 5] -> decoder.weight\n");
   assertStringIncludes(stdout, "Network: cell chogru, layers 1, hidden size 5, embedding size 4, vocabulary 12");
 });

@@ -84,6 +84,55 @@ Deno.test("a mapping overrides the proposal and leaves tensors out", async () =>
   assertEquals(model.network.namedParameters().get("embedding.weight")!.toArray(), new Float32Array(72));
 });
 
+Deno.test("a network with one output becomes a classifier of two labels", async () => {
+  const tensors = await tensorsOf("classifier");
+  const [weight, bias] = ["fc.weight", "fc.bias"].map((name) => tensors.get(name)!);
+  tensors.set("fc.weight", { ...weight, shape: [1, weight.shape[1]], data: weight.data.slice(0, weight.shape[1]) });
+  tensors.set("fc.bias", { ...bias, shape: [1], data: bias.data.slice(0, 1) });
+  const { model, lines } = importModel(tensors, { task: "classification", tokenizer, labels: ["no", "yes"] });
+  const { ids, logits } = goldens.classifier;
+  const found = inference(() =>
+    (model as Classifier).network.forward(Int32Array.from(ids), Int32Array.of(7, 7, 7)).logits.toArray()
+  );
+  for (let b = 0; b < 3; b++) {
+    assertEquals(found[2 * b], 0);
+    assertAlmostEquals(found[2 * b + 1], logits[3 * b], 1e-5);
+  }
+  assert(lines.includes("classifier: zeros for the first label, since the one output is the logit of the second"));
+});
+
+Deno.test("a network that reads vectors with a single 1 gets the identity as its embedding", async () => {
+  const tensors = await tensorsOf("word_language_model");
+  const embedding = tensors.get("encoder.weight")!;
+  const input = tensors.get("rnn.weight_ih_l0")!;
+  const [V, E] = embedding.shape;
+  const { model } = importModel(tensors, { task: "language-modeling", tokenizer });
+  // The product of the weights and the embedding reads the ids themselves.
+  const data = Float32Array.from({ length: input.shape[0] * V }, (_, i) => {
+    const [row, id] = [Math.floor(i / V), i % V];
+    let sum = 0;
+    for (let e = 0; e < E; e++) sum += Number(input.data[row * E + e]) * Number(embedding.data[id * E + e]);
+    return sum;
+  });
+  tensors.delete("encoder.weight");
+  tensors.set("rnn.weight_ih_l0", { name: "", shape: [input.shape[0], V], data });
+  const { model: own, lines } = importModel(tensors, { task: "language-modeling", tokenizer });
+  assert(lines.includes("embedding.weight: the identity, since the network reads vectors with a single 1"));
+  const ids = Int32Array.of(0, 3, 11, 5);
+  const [expected, found] = [model, own].map((model) =>
+    inference(() => (model as LanguageModel).network.forward(ids, 4, 1).logits.toArray())
+  );
+  found.forEach((logit, i) => assertAlmostEquals(logit, expected[i], 1e-5));
+});
+
+Deno.test("64-bit numbers are rounded to 32 bits, which a line says", async () => {
+  const tensors = await tensorsOf("word_language_model");
+  tensors.set("decoder.bias", { name: "decoder.bias", shape: [12], data: new Float64Array(12).fill(0.1) });
+  const { model, lines } = importModel(tensors, { task: "language-modeling", tokenizer });
+  assert(lines.includes("decoder.bias: rounded to 32 bits"));
+  assertEquals(model.network.namedParameters().get("decoder.bias")!.toArray()[0], Math.fround(0.1));
+});
+
 /** Changes a golden and imports it. */
 async function refused(
   change: (tensors: Tensors) => void,

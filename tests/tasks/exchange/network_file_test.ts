@@ -1,0 +1,58 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { networkTensors } from "../../../tasks/exchange/import/network_file.ts";
+import { type ImportedLayer, ImportedNetwork, type LayerTensor } from "../../../tasks/exchange/mod.ts";
+
+const zeros = (name: string, ...shape: number[]): [string, LayerTensor] => [
+  name,
+  { name, shape, data: new Float32Array(shape.reduce((a, b) => a * b)) },
+];
+
+const EMBEDDING: ImportedLayer = {
+  ...{ kind: "embedding", name: "embedding", size: 3, width: 2 },
+  tensors: new Map([zeros("weight", 3, 2)]),
+};
+const RNN: ImportedLayer = {
+  ...{ kind: "recurrent", name: "rnn", cell: "rnn", activation: "tanh", input: 2, hidden: 2, direction: "forward" },
+  ...{ merge: "concat", returns: "last", batchFirst: true },
+  tensors: new Map([zeros("weight_ih_l0", 2, 2), zeros("weight_hh_l0", 2, 2)]),
+};
+const DENSE: ImportedLayer = {
+  ...{ kind: "linear", name: "dense", input: 2, output: 1 },
+  tensors: new Map([zeros("weight", 1, 2)]),
+};
+const activation = (name: "relu" | "sigmoid" | "softmax"): ImportedLayer => {
+  return { kind: "activation", name, activation: name, tensors: new Map() };
+};
+
+function read(task: "language-modeling" | "classification", ...layers: ImportedLayer[]): string[] {
+  return [
+    ...networkTensors(new ImportedNetwork({ format: "keras", layers, notes: [] }), task, "read x").tensors.keys(),
+  ];
+}
+
+Deno.test("a network of the layers of a model is read by the names of its layers", () => {
+  const names = ["embedding.weight", "rnn.weight_ih_l0", "rnn.weight_hh_l0", "dense.weight"];
+  assertEquals(read("language-modeling", EMBEDDING, RNN, DENSE, activation("softmax")), names);
+  assertEquals(read("classification", EMBEDDING, RNN, DENSE, activation("sigmoid")), names);
+  assertEquals(read("language-modeling", RNN, DENSE), names.slice(1));
+});
+
+Deno.test("a network with other layers or functions in between is refused", () => {
+  const refuses = (message: string, ...layers: ImportedLayer[]) => {
+    assertThrows(() => read("language-modeling", ...layers), RangeError, message);
+  };
+  refuses("found dense after relu; importLayers reads", EMBEDDING, RNN, activation("relu"), DENSE);
+  refuses("found rnn after dense", EMBEDDING, DENSE, RNN);
+  refuses("found dense after dense", EMBEDDING, RNN, DENSE, DENSE);
+  refuses(
+    "expected a softmax, or no function, after the output layer, found sigmoid",
+    RNN,
+    DENSE,
+    activation("sigmoid"),
+  );
+  assertThrows(
+    () => read("classification", EMBEDDING, { ...RNN, returns: "sequence" }, DENSE),
+    RangeError,
+    "found rnn, which returns those of all steps",
+  );
+});
