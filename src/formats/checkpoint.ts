@@ -89,7 +89,11 @@ async function fileOf(path: string): Promise<string> {
     const file = `${path.replace(/\/+$/, "")}/${name}`;
     if (await stat(file).then((stats) => stats.isFile(), () => false)) return file;
   }
-  throw new InputRangeError(`read ${path}: expected a folder with one of ${NAMES.join(", ")}, found none of them`);
+  const isSavedModel = await stat(`${path}/saved_model.pb`).then(() => true, () => false);
+  const found = isSavedModel
+    ? "a SavedModel of TensorFlow; of Keras, model.save('model.keras') is read"
+    : "none of them";
+  throw new InputRangeError(`read ${path}: expected a folder with one of ${NAMES.join(", ")}, found ${found}`);
 }
 
 async function decode(file: string, bytes: Uint8Array<ArrayBuffer>): Promise<Decoded> {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { encodePyTorch, encodeSafetensors, encodeShards, readCheckpoint } from "../../src/formats/mod.ts";
+import { encodeZipParts } from "../../src/formats/zip_writer.ts";
 
 const TENSORS = ["a.weight", "a.bias", "b.weight"].map((name, i) => ({
   name,
@@ -85,13 +86,32 @@ Deno.test("a shard outside the index's folder is not read", async () => {
   }
 });
 
+/** Makes an archive of empty files. */
+function zipOf(...names: string[]): Uint8Array {
+  return Uint8Array.from(
+    encodeZipParts(names.map((name) => ({ name, bytes: new Uint8Array() }))).flatMap((x) => [...x]),
+  );
+}
+
 Deno.test("files of other formats are named", async () => {
   const cases: [string | Uint8Array, string][] = [
     ["", "found an empty file"],
     ["{}", "expected an index with a weight_map of tensors to files, found other JSON"],
     ['{"modelTopology": {}}', "found a model of TensorFlow.js"],
     ["{", "found text that is not JSON"],
-    ["some text", "found another file"],
+    ["some text", "found a text file"],
+    ["version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "found a pointer of Git LFS"],
+    ["\n<!DOCTYPE html><html>", "found an HTML page"],
+    [
+      Uint8Array.from({ length: 512 }, (_, i) => i < 100 ? 120 : "ustar".charCodeAt(i - 257) || 0),
+      "found a tar archive",
+    ],
+    [Uint8Array.of(0x1f, 0x8b, 8), "found a gzip file"],
+    [Uint8Array.of(8, 1, 0x12, 0xf3), "found a SavedModel of TensorFlow"],
+    [Uint8Array.of(1, 2, 3), "found another file"],
+    [zipOf("a.npy"), "found a NumPy archive"],
+    [zipOf("config.json", "model.weights.h5"), "found a Keras model, which importLayers reads"],
+    [zipOf("a"), "found another zip archive"],
     [Uint8Array.of(0x89, 0x48, 0x44, 0x46, 13, 10, 26, 10), "found an HDF5 file"],
     [Uint8Array.of(0x80, 4, 0x95), "found a Python pickle that torch.save did not write"],
     [Uint8Array.of(8, 8, 0x12, 7), "found an ONNX file"],
@@ -105,6 +125,12 @@ Deno.test("files of other formats are named", async () => {
     await assertRejects(() => readCheckpoint(folder), RangeError, "expected a folder with one of model.safetensors");
     await assertRejects(() => readCheckpoint(`${folder}/none.pt`), RangeError, "none.pt: expected a file, found none");
     await Deno.writeTextFile(`${folder}/a`, "");
+    await Deno.writeTextFile(`${folder}/saved_model.pb`, "");
+    await assertRejects(
+      () => readCheckpoint(folder),
+      RangeError,
+      "found a SavedModel of TensorFlow; of Keras, model.save",
+    );
     await assertRejects(() => readCheckpoint(`${folder}/a/b.pt`), RangeError, "b.pt: expected a file, found none");
   });
 });

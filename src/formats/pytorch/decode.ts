@@ -133,7 +133,12 @@ function refuseOtherFormats(bytes: Uint8Array, source: string): void {
 function folderOf({ names }: ZipFiles, source: string): string {
   const pickle = names.find((name) => /^(?:[^/]*\/)?data\.pkl$/.test(name));
   if (pickle === undefined) {
-    throw new InputRangeError(`read ${source}: expected a file of torch.save, found another zip archive`);
+    const kind = names.length > 0 && names.every((name) => name.endsWith(".npy"))
+      ? "a NumPy archive"
+      : names.includes("model.weights.h5")
+      ? "a Keras model, which importLayers reads"
+      : "another zip archive";
+    throw new InputRangeError(`read ${source}: expected a file of torch.save, found ${kind}`);
   }
   const folder = pickle.slice(0, -"data.pkl".length);
   if (!names.includes(`${folder}constants.pkl`)) return folder;

@@ -97,8 +97,13 @@ export class Hdf5File {
       if (!isDataset(dataset)) throw new InputRangeError(`a group named ${last}`);
       const { shape, dtype } = dataset;
       const width = typeof dtype === "string" ? Number(/^[<>]f([248])$/.exec(dtype)?.[1]) : NaN;
-      if (!(width > 0)) throw new InputRangeError(`${path.join("/")} of type ${String(dtype)}, which is no float`);
-      if (dataset._dataobjects.filter_pipeline) throw new InputRangeError(`${path.join("/")} compressed`);
+      if (!(width > 0)) throw new Unsupported(`expected floats in ${path.join("/")}, found ${typeName(dtype)}`);
+      if (dataset._dataobjects.filter_pipeline) {
+        throw new Unsupported(
+          `expected tensors that are not compressed, found ${path.join("/")} compressed; in Python, ` +
+            "keras.models.load_model and save write it again",
+        );
+      }
       const size = shape.reduce((product, extent) => product * extent, 1);
       // Checked before anything is allocated.
       if (!(size * width <= this.#bytes)) throw new InputRangeError(`${path.join("/")} of shape [${shape.join(", ")}]`);
@@ -128,6 +133,14 @@ export class Hdf5File {
   }
 }
 
+/** Says why a file that is whole cannot be read. */
+class Unsupported extends InputRangeError {}
+
+/** Names a type of elements in a message. */
+function typeName(dtype: unknown): string {
+  return typeof dtype === "string" ? `the type ${dtype.slice(0, 20)}` : "another type";
+}
+
 function isDataset(item: Group | Dataset): item is Dataset {
   return Array.isArray(item);
 }
@@ -148,6 +161,7 @@ function guard<T>(action: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
+    if (error instanceof Unsupported) throw new InputRangeError(`${action}: ${error.message}`);
     const reason = ((error as Partial<Error>)?.message ?? String(error)).replaceAll(/\s+/g, " ").slice(0, 200);
     // The package's own assertions fail with errors of the language.
     const found = /is not|undefined|null|bounds|Invalid|length/.test(reason) ? "" : `: ${reason}`;

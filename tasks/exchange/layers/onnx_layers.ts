@@ -202,6 +202,16 @@ class Conversion {
   }
 }
 
+/** Keeps files of values, which many tensors share. */
+function readingOnce(read: ReadNeighbour): ReadNeighbour {
+  const files = new Map<string, ReturnType<ReadNeighbour>>();
+  return (name) => {
+    const file = files.get(name) ?? read(name);
+    files.set(name, file);
+    return file;
+  };
+}
+
 /** Converts the layers of an ONNX model. Throws `RangeError` that names an operator or attribute that is not known. */
 export async function convertOnnx(
   model: ModelProto,
@@ -209,7 +219,7 @@ export async function convertOnnx(
   read: ReadNeighbour,
   action: string,
 ): Promise<{ layers: readonly ImportedLayer[]; notes: readonly string[] }> {
-  const conversion = new Conversion(new OnnxGraph(model, values, read, action), action);
+  const conversion = new Conversion(new OnnxGraph(model, values, readingOnce(read), action), action);
   await conversion.run();
   return conversion;
 }

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { isInputError } from "../../../../errors.ts";
 import { encodeOnnx, type NodeProto, type TensorProto } from "../../../../src/formats/onnx/mod.ts";
 import { importLayers, type ImportLayersOptions } from "../../../../tasks/exchange/mod.ts";
+import HDF5 from "../../../goldens/exchange/hdf5.json" with { type: "json" };
 import { KERAS_GOLDENS, TENSORFLOW_JS_GOLDENS, unpackFile } from "../../../support/exchange_goldens.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -59,7 +60,7 @@ Deno.test("files of other kinds are recognized by their first bytes", async () =
   await refuses(Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59), "read model.h5: expected a model of Keras, Tensor", {
     name,
   });
-  await refuses(new TextEncoder().encode("a poem\n"), "found another file");
+  await refuses(new TextEncoder().encode("a poem\n"), "found a text file");
   await refuses(utf8({ a: 1 }), "expected a TensorFlow.js model, found JSON without modelTopology");
   await refuses("no/such/file.keras", "read no/such/file.keras: expected a file, found none");
   await refuses(Uint8Array.of(0x50, 0x4b, 3, 4, 0), "read a model: expected a zip archive, found no list of files");
@@ -166,8 +167,10 @@ Deno.test("attributes and operators of ONNX that Elman lacks are refused by name
 });
 
 Deno.test("values of ONNX outside the file are read from its folder alone", async () => {
-  const folder = await Deno.makeTempDir();
+  const outer = await Deno.makeTempDir();
   try {
+    const folder = `${outer}/inner`;
+    await Deno.mkdir(folder);
     const path = `${folder}/model.onnx`;
     const external = (location: string, offset = 4): TensorProto => ({
       ...{ name: "W", dims: [1, 12, 2], dataType: 1, dataLocation: 1 },
@@ -183,10 +186,16 @@ Deno.test("values of ONNX outside the file are read from its folder alone", asyn
     await refuses(path, 'expected files in its own folder, found "../w.bin" outside of it');
     await write(external("w.bin", 50));
     await refuses(path, "expected 96 bytes of the tensor W at byte 50 of w.bin, found a file of 100 bytes");
+    await Deno.symlink(`${outer}/outside.bin`, `${folder}/link.bin`);
+    await Deno.writeTextFile(`${outer}/outside.bin`, "");
+    for (const place of ["link.bin", `${folder}/w.bin`, "a/../../w.bin"]) {
+      await write(external(place));
+      await refuses(path, `expected files in its own folder, found "${place}" outside of it`);
+    }
     await write(external("none.bin"));
     await refuses(path, `expected the file ${folder}/none.bin beside it, found none`);
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    await Deno.remove(outer, { recursive: true });
   }
 });
 
@@ -194,4 +203,28 @@ Deno.test("damaged HDF5 files are refused in one line", async () => {
   const file = unpackFile(KERAS_GOLDENS.find(([name]) => name === "lstm")![1].files.h5);
   await refuses(file.slice(0, 1000), "read a model: expected an HDF5 file, found a damaged one");
   await refuses(file.slice(0, 20), "read a model: expected an HDF5 file, found a damaged one");
+});
+
+Deno.test("HDF5 files that are whole but not read are refused with the reason", async () => {
+  const [layer] = (await importLayers(unpackFile(HDF5.plain))).layers;
+  assertEquals([...layer.tensors.get("weight")!.data], [1, 2]);
+  await refuses(
+    unpackFile(HDF5.compressed),
+    "read a model: expected tensors that are not compressed, found dense/kernel:0",
+  );
+  await refuses(unpackFile(HDF5.integers), "read a model: expected floats in dense/kernel:0, found the type <i4");
+});
+
+Deno.test("values that many tensors share are read once", async () => {
+  const external = (name: string, dims: number[]): TensorProto => ({
+    ...{ name, dims, dataType: 1, dataLocation: 1 },
+    externalData: [{ key: "location", value: "w.bin" }],
+  });
+  const names: string[] = [];
+  const readFile = (name: string): Promise<Bytes> => {
+    names.push(name);
+    return Promise.resolve(new Uint8Array(144));
+  };
+  await importLayers(graph(lstm(), external("W", [1, 12, 2]), external("R", [1, 12, 3])), { readFile });
+  assertEquals(names, ["w.bin"]);
 });
