@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { ProblemList } from "../data/music/mod.ts";
+import { naming } from "../data/named_error.ts";
 import type { Notation } from "./notations/mod.ts";
 import { type MusicReading, readMusic, warningsOf } from "./music_files.ts";
 import { pieceTexts } from "./music_plan.ts";
@@ -38,7 +39,10 @@ export function onlyPiece(
   const problems = new ProblemList();
   problems.addAll(found, "");
   const isTunes = music.kind === "tunes" && options.notation === "abc";
-  const texts = isTunes ? music.tunes.map(beginningOfTune) : pieceTexts(music, { ...options, problems });
+  const texts = naming(
+    source,
+    () => isTunes ? music.tunes.map(beginningOfTune) : pieceTexts(music, { ...options, problems }),
+  );
   if (texts.length === 1) return { text: texts[0], warnings: warningsOf(source, problems.list()) };
   throw new InputRangeError(`read ${source}: expected one piece, found ${count(texts.length, "piece")}`);
 }

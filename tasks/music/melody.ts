@@ -9,6 +9,7 @@ import {
   type Track,
   tuneToScore,
 } from "../data/music/mod.ts";
+import { naming } from "../data/named_error.ts";
 import { type MusicReading, readMusic, warningsOf } from "./music_files.ts";
 
 /** How a melody is read. */
@@ -74,8 +75,10 @@ export function onlyMelody(
   const tracks = score.tracks.map((track, i) => ({ ...track, number: i + 1 }))
     .filter(({ notes, isDrums }) => notes.length > 0 && !isDrums);
   const chosen = chooseTrack(tracks, { ...options, isTune: music.kind === "tunes", source });
-  if (!isMelody(chosen)) return finish({ roll: scoreToRoll({ ...score, tracks: [chosen] }, options) });
-  const roll = melodyRoll(chosen.notes, score, options.stepsPerQuarter, problems);
+  if (!isMelody(chosen)) {
+    return finish({ roll: naming(source, () => scoreToRoll({ ...score, tracks: [chosen] }, options)) });
+  }
+  const roll = naming(source, () => melodyRoll(chosen.notes, score, options.stepsPerQuarter, problems));
   if (tracks.length === 1) return finish({ roll });
   const { number, name } = chosen;
   const noun = music.kind === "tunes" ? "voice" : "track";

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { fileSystem, isDirectory, nameOf, readWhole } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
 import { type ABCTune, readABC } from "../data/music/abc/mod.ts";
@@ -27,35 +27,45 @@ export interface MusicReading {
   readonly problems: readonly Problem[];
 }
 
+/** The endings of MIDI files, also of those with lyrics and those in a RIFF file. */
+const MIDI = /\.(?:mid|midi|kar|rmi)$/i;
+
 /** The endings of files of music in folders. */
-const MUSIC = /\.(?:abc|mid|midi|json)$/i;
+const MUSIC = /\.(?:abc|mid|midi|kar|rmi|json)$/i;
 
 /**
  * Reads piano rolls in JSON, tunes in ABC or MIDI files: one file, or the files of a folder and its subfolders, which
- * must be of one kind.
+ * must be of one kind. Files of a folder that cannot be read are left out and counted.
  *
- * Throws an error that names the file if one cannot be read, and `RangeError` if there is none or they differ in kind.
+ * Throws an error that names the file if it cannot be read, or none of a folder can, and `RangeError` if there is none
+ * or they differ in kind.
  */
 export async function readMusic(path: string): Promise<MusicReading> {
   const files = await filesAt(path);
   const problems = new ProblemList();
-  let music: MusicFiles | undefined;
-  for (const file of files) {
-    const own = await readFile(file);
-    problems.addAll(own.problems, files.length > 1 ? nameOf(file) : "");
-    if (music !== undefined && music.kind !== own.music.kind) {
-      throw new InputRangeError(`read ${path}: expected files of one kind, found ${music.kind} and ${own.music.kind}`);
+  const found: MusicFiles[] = [];
+  for (const [i, file] of files.entries()) {
+    try {
+      const own = await readFile(file);
+      problems.addAll(own.problems, files.length > 1 ? nameOf(file) : "");
+      found.push(own.music);
+    } catch (error) {
+      if (!isInputError(error) || found.length === 0 && i === files.length - 1) throw error;
+      problems.add("files that cannot be read", error.message);
     }
-    music = music === undefined ? own.music : joined(music, own.music);
   }
-  return { music: music!, problems: problems.list() };
+  const other = found.find(({ kind }) => kind !== found[0].kind);
+  if (other !== undefined) {
+    throw new InputRangeError(`read ${path}: expected files of one kind, found ${found[0].kind} and ${other.kind}`);
+  }
+  return { music: joined(found), problems: problems.list() };
 }
 
 /** Reads a file of music of any kind. */
 async function readFile(path: string): Promise<MusicReading> {
   const bytes = await readWhole(path);
   try {
-    return await readMusicBytes(bytes);
+    return MIDI.test(path) ? await readScore(bytes) : await readMusicBytes(bytes);
   } catch (error) {
     throw namedError(nameOf(path), error);
   }
@@ -63,10 +73,7 @@ async function readFile(path: string): Promise<MusicReading> {
 
 /** Reads the bytes of a file of music of any kind. Throws `SyntaxError` or `RangeError` if they are none. */
 export async function readMusicBytes(bytes: Uint8Array): Promise<MusicReading> {
-  if (isMIDI(bytes)) {
-    const { score, problems } = await readMIDI(bytes);
-    return { music: { kind: "scores", scores: [score] }, problems };
-  }
+  if (isMIDI(bytes)) return await readScore(bytes);
   const text = decode(bytes);
   if (/^\s*[[{]/.test(text)) {
     const rolls = readPianoRolls(text);
@@ -74,6 +81,14 @@ export async function readMusicBytes(bytes: Uint8Array): Promise<MusicReading> {
   }
   const { tunes, problems } = readABC(text);
   return { music: { kind: "tunes", tunes }, problems };
+}
+
+async function readScore(bytes: Uint8Array): Promise<MusicReading> {
+  const { score, problems } = await readMIDI(bytes);
+  if (score.tracks.every(({ notes }) => notes.length === 0)) {
+    throw new InputRangeError("read a MIDI file: expected at least 1 note, found none");
+  }
+  return { music: { kind: "scores", scores: [score] }, problems };
 }
 
 /** Decodes UTF-8 or, as older tunes in ABC are written, Windows' Latin-1. */
@@ -93,12 +108,17 @@ async function filesAt(path: string): Promise<readonly string[]> {
   throw new InputRangeError(`read ${path}: expected .abc, .mid, .midi or .json files in the folder, found none`);
 }
 
-function joined(a: MusicFiles, b: MusicFiles): MusicFiles {
-  if (a.kind === "tunes" && b.kind === "tunes") return { kind: "tunes", tunes: [...a.tunes, ...b.tunes] };
-  if (a.kind === "scores" && b.kind === "scores") return { kind: "scores", scores: [...a.scores, ...b.scores] };
-  if (a.kind !== "rolls" || b.kind !== "rolls") throw new InputRangeError("read music: expected one kind, found two");
-  const join = (part: "train" | "valid" | "test"): PianoRoll[] => [...a.rolls[part], ...b.rolls[part]];
-  const rolls = { isSplit: a.rolls.isSplit || b.rolls.isSplit, train: join("train"), valid: join("valid") };
+/** Joins music of one kind. */
+function joined(files: readonly MusicFiles[]): MusicFiles {
+  if (files[0].kind === "tunes") {
+    return { kind: "tunes", tunes: files.flatMap((own) => own.kind === "tunes" ? own.tunes : []) };
+  }
+  if (files[0].kind === "scores") {
+    return { kind: "scores", scores: files.flatMap((own) => own.kind === "scores" ? own.scores : []) };
+  }
+  const all = files.flatMap((own) => own.kind === "rolls" ? [own.rolls] : []);
+  const join = (part: "train" | "valid" | "test"): PianoRoll[] => all.flatMap((rolls) => rolls[part]);
+  const rolls = { isSplit: all.some(({ isSplit }) => isSplit), train: join("train"), valid: join("valid") };
   return { kind: "rolls", rolls: { ...rolls, test: join("test"), problems: [] } };
 }
 

@@ -1,12 +1,13 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
 import { choice, count, integer, nullable, path, type Schema } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
-import { ProblemList, rollToText, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
+import { ProblemList, rollToText, type Score, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { generateTunes } from "../default_data/mod.ts";
+import { naming } from "../data/named_error.ts";
 import type { DataSet } from "../task_model/mod.ts";
 import type { MusicCorpus } from "./corpus.ts";
 import { STEPS_PER_QUARTER } from "./hyperparameters.ts";
@@ -75,14 +76,16 @@ export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>
   const problems = new ProblemList();
   const options = { notation, stepsPerQuarter: plan.stepsPerQuarter, problems };
   const parts = data.music.kind === "rolls" && data.music.rolls.isSplit ? data.music.rolls : undefined;
-  const all = pieceTexts(data.music, { ...options, part: parts && "train" });
+  const textsOf = (music: MusicFiles, part: TextOptions["part"], path: string): string[] =>
+    naming(path, () => pieceTexts(music, { ...options, part }));
+  const all = textsOf(data.music, parts && "train", plan.data);
   if (all.length === 0) {
     throw new InputRangeError(`read ${plan.data}: expected at least 1 training piece, found only other parts`);
   }
   const own = (part: "valid" | "test", other: MusicReading | undefined): string[] | undefined => {
-    if (other !== undefined) return pieceTexts(other.music, { ...options, part });
+    if (other !== undefined) return textsOf(other.music, part, plan[part]!);
     // A part that the file lacks is split off: it must not be the training pieces again.
-    return parts && parts[part].length > 0 ? pieceTexts(data.music, { ...options, part }) : undefined;
+    return parts && parts[part].length > 0 ? textsOf(data.music, part, plan.data!) : undefined;
   };
   const given = { valid: own("valid", valid), test: own("test", test) };
   const corpus = splitPieces(all, given, plan);
@@ -90,7 +93,7 @@ export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>
     ...warningsOf(plan.data, data.problems),
     ...warningsOf(plan.valid ?? "", valid?.problems ?? []),
     ...warningsOf(plan.test ?? "", test?.problems ?? []),
-    ...warningsOf("as events", problems.list()),
+    ...warningsOf(`as ${notation}`, problems.list()),
   ];
   return { data: { corpus, notation, isGenerated: false }, notes: [describe(plan.data, corpus)], warnings };
 }
@@ -119,16 +122,31 @@ export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part,
   }
   if (music.kind === "tunes" && notation === "abc") return music.tunes.map((tune) => tuneToText(tune));
   if (music.kind === "scores" && notation !== "abc") {
-    return music.scores.map((score, i) => {
-      if (notation === "steps") return rollToText(scoreToRoll(score, { stepsPerQuarter, problems }));
-      const { text, problems: own } = scoreToEvents(score);
-      problems?.addAll(own, music.scores.length > 1 ? `piece ${i + 1}` : "");
-      return text;
+    return music.scores.flatMap((score, i) => {
+      const place = music.scores.length > 1 ? `piece ${i + 1}` : "";
+      try {
+        return [scoreText(score, place, { notation, stepsPerQuarter, problems })];
+      } catch (error) {
+        // A piece that is too long is no reason to lose the others.
+        if (!isInputError(error) || place === "") throw error;
+        problems?.add("pieces that cannot be converted", `${place}: ${error.message}`);
+        return [];
+      }
     });
   }
   throw new InputRangeError(
     `read music: expected ${READABLE[notation]} for the notation ${notation}, found ${NOUNS[music.kind]}`,
   );
+}
+
+function scoreText(score: Score, place: string, { notation, stepsPerQuarter, problems }: TextOptions): string {
+  const own = new ProblemList();
+  const steps = notation === "steps" ? rollToText(scoreToRoll(score, { stepsPerQuarter, problems: own })) : undefined;
+  const events = steps === undefined ? scoreToEvents(score) : undefined;
+  problems?.addAll(events?.problems ?? own.list(), place);
+  const text = steps ?? events!.text;
+  if (!/\d/.test(text)) throw new InputRangeError("read music: expected notes, found only drums");
+  return text;
 }
 
 /** The files that each notation is read from. */

@@ -52,9 +52,22 @@ export interface MidiChunks {
   readonly isCut: boolean;
 }
 
-/** Whether bytes begin as those of a MIDI file. */
+/** Whether bytes begin as those of a MIDI file, or of a RIFF file with one in it. */
 export function isMIDI(bytes: Uint8Array): boolean {
-  return idAt(bytes, 0) === "MThd";
+  return idAt(unwrapped(bytes), 0) === "MThd";
+}
+
+/** Returns the MIDI file in a RIFF file of the form RMID; other bytes as they are. */
+function unwrapped(bytes: Uint8Array): Uint8Array {
+  if (idAt(bytes, 0) !== "RIFF" || idAt(bytes, 8) !== "RMID") return bytes;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const size = view.getUint32(at + 4, true);
+    if (idAt(bytes, at) === "data") return bytes.subarray(at + 8, at + 8 + size);
+    // Chunks begin at even places.
+    at += 8 + size + size % 2;
+  }
+  return bytes;
 }
 
 function idAt(bytes: Uint8Array, at: number): string {
@@ -66,7 +79,8 @@ function idAt(bytes: Uint8Array, at: number): string {
  *
  * Throws `SyntaxError` if it is no MIDI file, and `RangeError` if its format is 2 or unknown.
  */
-export function midiChunks(bytes: Uint8Array): MidiChunks {
+export function midiChunks(file: Uint8Array): MidiChunks {
+  const bytes = unwrapped(file);
   if (!isMIDI(bytes) || bytes.length < 14) {
     throw new InputSyntaxError(`read a MIDI file: expected one that begins with MThd and a header, found another file`);
   }

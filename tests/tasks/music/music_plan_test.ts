@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
 import { MUSIC_PLAN, readMusicData } from "../../../tasks/music/music_plan.ts";
 import type { MusicCorpus } from "../../../tasks/music/corpus.ts";
@@ -53,5 +53,31 @@ Deno.test("titles of tunes in Latin-1 are kept", async () => {
     await Deno.writeFile(path, Uint8Array.from(`X:1\nT:${title}\nM:4/4\nK:D\nD8|]\n`, (c) => c.charCodeAt(0)));
     const { music } = await readMusic(path);
     assertEquals(music.kind === "tunes" && music.tunes[0].title, title);
+  });
+});
+
+Deno.test("files of a folder that cannot be read are counted, and MIDI files in RIFF are read", async () => {
+  await inTempDir(async (directory) => {
+    const path = `${directory}/midi`;
+    const note = (start: number) => ({ pitch: 60, start, duration: 480, velocity: 80 });
+    const score = (start: number) => ({ tempo: 120, division: 1, tracks: [{ program: 0, notes: [note(start)] }] });
+    await Deno.mkdir(path);
+    const midi = await writeMIDI(score(0));
+    const size = new Uint8Array(Uint32Array.of(midi.length).buffer);
+    const riff = [..."RIFF\0\0\0\0RMIDdata"].map((c) => c.charCodeAt(0));
+    await Deno.writeFile(`${path}/a.rmi`, Uint8Array.from([...riff, ...size, ...midi]));
+    await Deno.writeFile(`${path}/b.mid`, await writeMIDI(score(2 ** 27)));
+    await Deno.writeFile(`${path}/c.mid`, midi);
+    await Deno.writeTextFile(`${path}/d.mid`, "no music");
+    await Deno.writeFile(`${path}/e.mid`, await writeMIDI({ ...score(0), tracks: [] }));
+    for (const notation of ["steps", "events"] as const) {
+      const { data, warnings } = await readMusicData(complete(MUSIC_PLAN, { data: path, notation }, "read"));
+      assertEquals(data.corpus.train.length + data.corpus.valid!.length, 2);
+      assertMatch(
+        warnings[0],
+        /files that cannot be read: 2, the first in read .*d\.mid: expected one that begins with MThd/,
+      );
+      assertMatch(warnings[1], /pieces that cannot be converted: 1, in piece 2: .*expected at most \d+ /);
+    }
   });
 });
