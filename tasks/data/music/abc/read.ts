@@ -1,7 +1,7 @@
 import { InputSyntaxError } from "../../../../errors.ts";
 import { type Problem, ProblemList } from "../problems.ts";
 import { type KeySignature, readKeyField, readMeterField, readTempoField, readUnitField, usualUnit } from "./fields.ts";
-import { blocksOf, FIELD, type TuneBlock } from "./tunebook.ts";
+import { blocksOf, FIELD, type Field, type TuneBlock } from "./tunebook.ts";
 import type { ABCItem, ABCTune, ABCVoice } from "./tune.ts";
 import { VoiceReader } from "./voice_reader.ts";
 
@@ -117,8 +117,10 @@ function voiceName(value: string): string | undefined {
 
 function readHeader({ fields, line }: TuneBlock, problems: ProblemList): Header {
   const header: Header = { meter: undefined, signature: readKeyField("C")!, unit: 0 };
-  let [hasMeter, hasKey, tempo] = [false, false, ""];
-  for (const { letter, value, line } of fields) {
+  let [hasMeter, hasKey] = [false, false];
+  let tempo: Field | undefined;
+  for (const field of fields) {
+    const { letter, value, line } = field;
     const refuse = (kind: string): void => problems.add(kind, `line ${line}: ${value.trim().slice(0, 40)}`);
     if (letter === "X") {
       header.number = value.trim();
@@ -133,7 +135,7 @@ function readHeader({ fields, line }: TuneBlock, problems: ProblemList): Header 
       const unit = readUnitField(value);
       if (unit === undefined) refuse("unit lengths that cannot be read");
       else header.unit = unit;
-    } else if (letter === "Q") tempo = value;
+    } else if (letter === "Q") tempo = field;
     else if (letter === "K") {
       const signature = readKeyField(value);
       if (signature === undefined) refuse("keys that cannot be read");
@@ -146,10 +148,10 @@ function readHeader({ fields, line }: TuneBlock, problems: ProblemList): Header 
   if (!hasKey) problems.add("headers without a K: field", place);
   if (!hasMeter) problems.add("tunes without a meter", place);
   header.unit ||= usualUnit(header.meter);
-  if (tempo !== "") {
-    header.tempo = readTempoField(tempo, header.unit);
+  if (tempo !== undefined) {
+    header.tempo = readTempoField(tempo.value, header.unit);
     if (header.tempo === undefined) {
-      problems.add("tempos that cannot be read", `${place}: ${tempo.trim().slice(0, 40)}`);
+      problems.add("tempos that cannot be read", `line ${tempo.line}: ${tempo.value.trim().slice(0, 40)}`);
     }
   }
   return header;

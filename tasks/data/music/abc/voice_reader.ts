@@ -21,6 +21,9 @@ export interface VoiceStart {
 /** The longest note, in ticks: 64 whole notes. */
 const LONGEST = 64 * 4 * 10_080;
 
+/** The most bars of a voice that rests of whole bars may fill: a few letters may stand for a million. */
+const MOST_REST_BARS = 5000;
+
 /** The parts of a line of music: each matches at the place where the last ended. */
 const PARTS = {
   space: /[\s`]+/y,
@@ -66,6 +69,8 @@ export class VoiceReader {
   #sounding: ReadonlyMap<string, number> = new Map();
   /** The factor of the next note, by broken rhythm. */
   #nextFactor = 1;
+  /** Number of bars of rest. */
+  #restBars = 0;
   /** The tuplet that is open. */
   #tuplet = { factor: 1, left: 0 };
   /** Where the last notes stand among the items; -1 if something came after them that ends what may follow a note. */
@@ -264,6 +269,7 @@ export class VoiceReader {
     const bar = barLength(this.#meter);
     if (bar === undefined) return this.#problem("rests of bars without a meter");
     const count = Math.round(length / this.#unit);
+    if ((this.#restBars += count) > MOST_REST_BARS) return this.#problem(`rests of more than ${MOST_REST_BARS} bars`);
     for (let i = 0; i < count && i < 100; i++) {
       if (i > 0) this.items.push({ kind: "bar", sign: "|" });
       this.items.push({ kind: "notes", notes: [], length: bar, ticks: bar });

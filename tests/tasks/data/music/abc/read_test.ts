@@ -194,12 +194,18 @@ Deno.test("broken headers are counted and their tunes kept", () => {
     "lines of music after an empty line: 1, in line 40; numbers of tunes that are no number: 1, in line 1: one; " +
       "headers without an X: field: 1, in line 7; headers without a K: field: 1, in line 12; " +
       "meters that cannot be read: 1, in line 19: four; unit lengths that cannot be read: 1, in line 20: big; " +
-      "keys that cannot be read: 1, in line 22: X; tempos that cannot be read: 1, in line 17: fast; " +
+      "keys that cannot be read: 1, in line 22: X; tempos that cannot be read: 1, in line 21: fast; " +
       "tunes without a meter: 1, in line 25; tunes without a note: 1, in line 30, tune 6",
   );
   for (const text of ["", "words", "X:1\nK:C\n", "\n\n%\n"]) {
     assertThrows(() => readABC(text), SyntaxError, "read ABC: expected a tune");
   }
+});
+
+Deno.test("rests of bars fill no more memory than a tune needs", () => {
+  const { tunes, problems } = readABC(`X:1\nM:4/4\nK:C\nC8|${"Z100|".repeat(60)}\n`);
+  assertEquals(tunes[0].voices[0].items.filter(({ kind }) => kind === "notes").length, 5001);
+  assertEquals(describeProblems(problems), "rests of more than 5000 bars: 10, the first in line 4, column 254");
 });
 
 Deno.test("voices are tracks", () => {
