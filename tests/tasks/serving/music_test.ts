@@ -5,6 +5,7 @@ import { type Composition, MusicModel, PipelineTokenizer, presets } from "../../
 import {
   readABC,
   readMIDI,
+  type Score,
   scoreToEvents,
   textToTune,
   tuneToScore,
@@ -20,7 +21,20 @@ const TUNE = "X:1\nM:3/4\nL:1/8\nK:G\nG2 A2 B2|c2 B2 A2|]\n";
 
 const tunes = MusicModel.create({ tokenizer: TUNE_TOKENIZER, embed: 8, hidden: 12 });
 const rolls = MusicModel.create({ tokenizer: await stepTokenizer(50, 70), embed: 8, hidden: 12 });
-const server = new ModelServer({ tunes, rolls }, { maxBars: 20, maxRunning: 4, maxPromptTokens: 60 });
+/** A note after ten minutes, in its 34th bar. */
+const SLOW: Score = {
+  meter: "3/4",
+  tempo: 10,
+  division: 1,
+  tracks: [{ program: 0, notes: [{ pitch: 60, start: 100, duration: 1, velocity: 80 }] }],
+};
+const SCORES = [tuneToScore(readABC(TUNE).tunes[0]), SLOW].map((score) => scoreToEvents(score).text);
+const events = MusicModel.create({
+  tokenizer: await PipelineTokenizer.train(SCORES, presets.events()),
+  embed: 8,
+  hidden: 12,
+});
+const server = new ModelServer({ tunes, rolls, events }, { maxBars: 20, maxRunning: 4, maxPromptTokens: 60 });
 
 interface Answer {
   readonly model: string;
@@ -68,22 +82,21 @@ Deno.test("tunes are those of the library for the seed, with their ABC and MIDI"
     top_k: 20,
     most_repeats: 2,
     n: 2,
-    include: ["svg", "wav"],
   });
   assertEquals([status, model, seed, data.length], [200, "tunes", 7, 2]);
-  for (const [i, { key, meter, bars, log_probability, abc, midi, svg, wav }] of data.entries()) {
+  for (const [i, { key, meter, bars, log_probability, abc, midi }] of data.entries()) {
     assertEquals([key, meter, bars, log_probability], ["D", "6/8", 3, found[i].logProbability]);
     assertEquals(abcText(abc!), ownText(found[i]));
     const score = tuneToScore(textToTune(found[i].text).tune);
     assertEquals(Uint8Array.fromBase64(midi), await writeMIDI(score));
-    assertMatch(svg!, /^<svg /);
-    assertEquals(new TextDecoder().decode(Uint8Array.fromBase64(wav!).subarray(0, 4)), "RIFF");
   }
 });
 
 Deno.test("a file of any form is the answer that JSON has", async () => {
   const asked = { model: "tunes", key: "C", meter: "4/4", bars: 2, seed: 3 };
   const [, { data: [{ midi, wav, svg, abc }] }] = await ask({ ...asked, include: ["wav", "svg"] });
+  assertMatch(svg!, /^<svg /);
+  assertEquals(new TextDecoder().decode(Uint8Array.fromBase64(wav!).subarray(0, 4)), "RIFF");
   const text = (value: string) => new TextEncoder().encode(value);
   const expected: [string, string, Uint8Array][] = [
     ["midi", "audio/midi", Uint8Array.fromBase64(midi)],
@@ -130,18 +143,8 @@ Deno.test("tunes and piano rolls go on from ABC, JSON and MIDI", async () => {
 
 Deno.test("a model of events composes MIDI", async () => {
   const score = tuneToScore(readABC(TUNE).tunes[0]);
-  const { text } = scoreToEvents(score);
-  const events = MusicModel.create({
-    tokenizer: await PipelineTokenizer.train([text], presets.events()),
-    embed: 8,
-    hidden: 12,
-  });
-  const own = new ModelServer({ events });
   const prime = (await writeMIDI(score)).toBase64();
-  const response = await own.fetch(post(COMPOSE, { prime, bars: 3, seed: 1 }));
-  const answer = await response.json();
-  expectDescribed(COMPOSE, "POST", response.status, "application/json", answer);
-  const { data: [{ bars, midi, abc, roll }] } = answer as Answer;
+  const [, { data: [{ bars, midi, abc, roll }] }] = await ask({ model: "events", prime, bars: 3, seed: 1 });
   assertEquals([bars, abc, roll], [3, undefined, undefined]);
   const read = await readMIDI(Uint8Array.fromBase64(midi));
   assertEquals(read.score.meter, "3/4");
@@ -211,12 +214,17 @@ Deno.test("composing ends when the client goes away, and frees its places", asyn
 });
 
 Deno.test("a sound that would last too long is refused", async () => {
-  const long = new ModelServer({ rolls }, { maxBars: 2000 });
-  const prime = Array.from({ length: 1100 }, () => [60]);
-  const response = await long.fetch(post(COMPOSE, {
-    ...{ prime, bars: 1101, steps_per_quarter: 1, response_format: "wav", temperature: 0 },
-  }));
+  const prime = (await writeMIDI(SLOW)).toBase64();
+  const long = new ModelServer({ events });
+  const response = await long.fetch(post(COMPOSE, { prime, bars: 35, response_format: "wav", temperature: 0 }));
   assertEquals([response.status, (await response.json()).error.param], [400, "response_format"]);
+});
+
+Deno.test("a melody may be ABC, and the track with it is named", async () => {
+  const abc = "X:1\nM:2/4\nL:1/4\nK:C\nV:S\n{a}EF|]\nV:B\nC2|]\n";
+  const [status, { data: [{ roll }], warnings }] = await ask({ model: "rolls", melody: abc, best_of: 2 }, HARMONIZE);
+  assertEquals([status, roll!.map((pitches) => pitches.at(-1))], [200, [64, 64, 65, 65]]);
+  assertEquals(warnings, ["Melody: voice 1 of 2.", "melody: grace notes: 1, in line 6, column 1"]);
 });
 
 function late(start: number): { pitch: number; start: number; duration: number; velocity: number } {
