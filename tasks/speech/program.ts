@@ -18,6 +18,7 @@ import {
   type SpeechPlan,
 } from "./speech_plan.ts";
 import type { SpeechTypes } from "./task.ts";
+import { unwritableSymbols } from "./unknown_symbols.ts";
 import { UtteranceReader } from "./utterance_reader.ts";
 
 /** The data on which a speech recognizer is evaluated. */
@@ -58,7 +59,10 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
       text: `${bidirectional ? "bidirectional " : ""}${cell} of ${layers} x ${hidden} on ${
         count(train.length, "utterance")
       }, ${count(model.tokenizer.size, "symbol")}`,
-      lines: tooLong === 0 ? [] : [`${count(tooLong, "utterance")} left out: too few frames for the text.`],
+      lines: [
+        ...tooLong === 0 ? [] : [`${count(tooLong, "utterance")} left out: too few frames for the text.`],
+        ...unwritableSymbols(model.tokenizer, [...train, ...valid ?? [], ...test ?? []]).map((line) => `${line}.`),
+      ],
       fields: {
         train: train.length,
         valid: valid?.length ?? 0,
@@ -109,6 +113,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     const seconds = (performance.now() - start) / 1e3;
     const heard = utterances.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
     return {
+      warnings: [...reader.warnings, ...unwritableSymbols(model.tokenizer, utterances)],
       lines: [
         ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
         formatErrors(evaluation),
