@@ -5,7 +5,7 @@ import type { FrameScores } from "./greedy.ts";
 import type { SpeechNetwork } from "./network.ts";
 
 /** A sound as the network reads it. */
-export interface HeardSound {
+export interface SoundInputs {
   /** Number of frames. */
   readonly length: number;
   /** Returns its inputs, when its batch is due. */
@@ -31,7 +31,7 @@ const BATCH = 32;
  */
 export async function* eachBatch<T>(
   network: SpeechNetwork,
-  sounds: readonly HeardSound[],
+  sounds: readonly SoundInputs[],
   width: number,
   use: (batch: ReadBatch) => T,
 ): AsyncGenerator<T, void, void> {
@@ -60,7 +60,7 @@ export interface ReadSound {
 /** Computes the log-probabilities of sounds, those of similar length together. A sound without frames has none. */
 export async function* readSounds(
   network: SpeechNetwork,
-  sounds: readonly HeardSound[],
+  sounds: readonly SoundInputs[],
   width: number,
 ): AsyncGenerator<ReadSound, void, void> {
   const classes = network.output.weight.shape[0];

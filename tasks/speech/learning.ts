@@ -12,7 +12,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { type Frames, inputsOf, largestBucket, ownItems, padFrames, shuffledBuckets } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { Changes } from "./augmentation.ts";
-import { eachBatch, type HeardSound, scoresOf } from "./batches.ts";
+import { eachBatch, scoresOf, type SoundInputs } from "./batches.ts";
 import { greedyLabels } from "./greedy.ts";
 import type { SpeechSettings } from "./hyperparameters.ts";
 import { addErrors, compareTexts, errorRate } from "./measures.ts";
@@ -62,7 +62,7 @@ export interface TrainingSound {
 }
 
 /** A validation sound, its labels and its text. */
-export interface ValidationSound extends HeardSound {
+export interface ValidationSound extends SoundInputs {
   readonly labels: Int32Array;
   readonly text: string;
 }

@@ -13,7 +13,7 @@ import {
   TaskModel,
 } from "../task_model/mod.ts";
 import { speedsOf } from "./augmentation.ts";
-import { type HeardSound, readSounds } from "./batches.ts";
+import { readSounds, type SoundInputs } from "./batches.ts";
 import {
   expectSpeechCorpus,
   expectUtterances,
@@ -31,7 +31,7 @@ import { addErrors, compareTexts, errorRate, type Errors } from "./measures.ts";
 import { BLANK } from "./network.ts";
 import { planSearch, SEARCH_KINDS, type SearchOptions } from "./search/mod.ts";
 import { SoundProcessor } from "./sound_processor.ts";
-import { drawSpectrogram } from "./spectrogram.ts";
+import { drawSpectrogram, type HeardSound } from "./spectrogram.ts";
 import { SPEECH_RECOGNITION, type SpeechTypes } from "./task.ts";
 import { bestTranscript, type Transcript, transcriptOf } from "./transcript.ts";
 import { Transcriber } from "./transcriber.ts";
@@ -207,14 +207,19 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
    * Draws a sound as SVG: its spectrogram, and the probabilities of the symbols that greedy search finds, over time.
    */
   async draw(sound: Sound | Recording): Promise<string> {
-    const { processor, tokenizer } = this;
+    const { tokenizer, processor: { frameSeconds } } = this;
+    return drawSpectrogram({ ...await this.inspect(sound), tokenizer, frameSeconds });
+  }
+
+  /** Returns what the network hears in a sound, for pictures. @internal */
+  async inspect(sound: Sound | Recording): Promise<HeardSound> {
+    const { processor } = this;
     const features = await processor.features(sound);
     const inputs = processor.inputsOf(features);
     const heard = [{ length: inputs.length, inputs: () => inputs }];
     const [{ scores }] = await Array.fromAsync(readSounds(this.network, heard, processor.width));
     const labels = greedyLabels(scores, BLANK);
-    const { bands, frameSeconds } = processor;
-    return drawSpectrogram({ features, bands, scores, labels, tokenizer, frameSeconds });
+    return { features, bands: processor.bands, scores, labels };
   }
 
   /** Transcribes utterances and compares the transcripts with their texts. */
@@ -246,7 +251,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     const plan = planSearch(action, options, { tokenizer, blank: BLANK });
     const breather = new Breather();
     const transcripts: Transcript[] = [];
-    const heard = sounds.map((sound): HeardSound => ({
+    const heard = sounds.map((sound): SoundInputs => ({
       length: processor.framesOf(sound),
       inputs: () => processor.encode(sound),
     }));

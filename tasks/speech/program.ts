@@ -6,6 +6,7 @@ import { alignmentOf, describeErrors, formatAlignments, formatErrors } from "./e
 import { framesNeeded, labelsOf, type SpeechCorpus } from "./corpus.ts";
 import { type ManifestFields, readManifest } from "./manifest.ts";
 import { type SpeechEvaluation, SpeechRecognizer } from "./model.ts";
+import { speechPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import { readSearch, SEARCH_FILES, type SearchFiles } from "./search_files.ts";
 import { SoundProcessor } from "./sound_processor.ts";
@@ -79,6 +80,8 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
       : `, validation loss ${validLoss.toFixed(4)}, CER ${percent(validCER)}, WER ${percent(validWER)}`,
     fields: { valid_loss: validLoss, valid_cer: validCER, valid_wer: validWER },
   }),
+
+  pictures: speechPictures,
 
   async conclude(model, data, { plan }) {
     const { valid: validation, test: testing } = data as SpeechCorpus;

@@ -4,14 +4,19 @@ import type { FoundLabel, FrameScores } from "./greedy.ts";
 import { BLANK } from "./network.ts";
 
 /** A sound and the labels that were found in it. */
-interface HeardSound {
+export interface HeardSound {
   /** The log-mel bands, [frames, bands], a frame every 10 ms. */
   readonly features: Float32Array;
+  /** Number of bands. */
   readonly bands: number;
   /** The log-probabilities of the classes of each frame of the network. */
   readonly scores: FrameScores;
-  /** The labels that were found. */
+  /** The labels that greedy search found. */
   readonly labels: readonly FoundLabel[];
+}
+
+/** A sound to draw. */
+interface DrawnSound extends HeardSound {
   readonly tokenizer: Tokenizer;
   /** Seconds from a frame of the network to the next. */
   readonly frameSeconds: number;
@@ -29,7 +34,7 @@ const FRAME = 0.01;
  * Draws a sound as SVG: its spectrogram, in log-mel bands, and below it the probabilities of the symbols that were
  * found in it, and of the blank, over time. Each symbol stands above its likeliest frame.
  */
-export function drawSpectrogram(sound: HeardSound): string {
+export function drawSpectrogram(sound: DrawnSound): string {
   const { features, bands, scores: { frames }, frameSeconds } = sound;
   const seconds = Math.max(features.length / bands * FRAME, frames * frameSeconds);
   const [width, height] = [seconds * SECOND, bands * BAND];
@@ -73,7 +78,7 @@ function rangeOf(values: Float32Array): [low: number, high: number] {
 }
 
 /** Draws the probabilities of the blank and of the symbols that were found, and names the symbols. */
-function posteriors({ scores, labels, tokenizer, frameSeconds }: HeardSound, bottom: number): string[] {
+function posteriors({ scores, labels, tokenizer, frameSeconds }: DrawnSound, bottom: number): string[] {
   const { values, classes, frames } = scores;
   const x = (t: number): string => svgLength(LEFT + (t + 0.5) * frameSeconds * SECOND);
   const line = (label: number, style: string): string => {

@@ -6,6 +6,8 @@ import {
   Classifier,
   FrameProcessor,
   LanguageModel,
+  SoundProcessor,
+  SpeechRecognizer,
   Translator,
   treebankTokenizer,
   VectorClassifier,
@@ -15,6 +17,7 @@ import { findTask, type Picture } from "../../tasks/mod.ts";
 import { readPictures, writePictures } from "../../tasks/task_model/picture_record.ts";
 import { babble, inTempDir } from "../support/command.ts";
 import { withCovariates } from "./forecasting/series.ts";
+import { RATE, UTTERANCES } from "./speech/tones.ts";
 import { movements } from "./vector_classification/movements.ts";
 
 /** Makes the pictures of a task. */
@@ -104,6 +107,34 @@ Deno.test("of long series, the simple methods read the last values only", async 
   using model = Forecaster.create({ data: { set, valid: 20 }, horizon: 6, hidden: 4 });
   const [table] = await picturesOf("forecasting", model, { set, valid: 20 });
   assert(table.note!.includes("fitted to 1,964 values before."), table.note);
+});
+
+Deno.test("a recognizer's pictures show what it confuses, its worst utterances and one sound", async () => {
+  const processor = await SoundProcessor.fit([], { rate: RATE, bands: 12 });
+  using model = SpeechRecognizer.create({ processor, tokenizer: CharTokenizer.train("lmh"), hidden: 4, layers: 1 });
+  const pictures = await picturesOf("speech-recognition", model, { train: UTTERANCES, valid: UTTERANCES });
+  const expected = ["Confused words", "Confused characters", "Worst utterances", "Spectrogram", "Posteriors"];
+  assertEquals(titles(pictures), expected);
+  const [, characters, worst, spectrogram, posteriors] = pictures;
+  assert(characters.kind === "table" && worst.kind === "table");
+  const { characters: { substitutions, deletions, insertions } } = await model.evaluate(UTTERANCES);
+  const times = characters.rows.reduce((sum, row) => sum + Number(row[2]), 0);
+  assertEquals(times, substitutions + deletions + insertions);
+  assert(worst.rows.some(([said, heard]) => said === "[lmh]" && /^\[.*\]$/.test(String(heard))), String(worst.rows));
+  assert(spectrogram.kind === "matrix" && posteriors.kind === "chart");
+  // Five tones of 0.15 s.
+  assertEquals([spectrogram.rows.length, spectrogram.columns.length], [12, 36]);
+  // The first tone is high, the third low.
+  const peakOf = (column: number): number => {
+    const shades = spectrogram.shades.map((row) => row[column]);
+    return shades.indexOf(Math.max(...shades));
+  };
+  assert(peakOf(3) < peakOf(18), `${peakOf(3)}, ${peakOf(18)}`);
+  const [blank] = posteriors.layers;
+  assertEquals([blank.kind, blank.points.length], ["guide", 24]);
+  assert(JSON.stringify(pictures).length < 20_000);
+  const silent = { sound: { samples: new Float32Array(10), rate: RATE }, text: "l" };
+  assertEquals(await picturesOf("speech-recognition", model, { train: UTTERANCES, valid: [silent] }), []);
 });
 
 Deno.test("without validation data there are no pictures", async () => {
