@@ -184,8 +184,8 @@ async function transcribeInput(
     const resampled = own === rate ? "" : `, resampled to ${rate} Hz`;
     writeErrorLine(`Reading samples of one channel (${format}) at ${own} Hz${resampled}.`);
   }
-  const needsAll = json || times || Object.keys(search).length > 0;
-  const transcriber = needsAll ? undefined : await listenTo(model);
+  const needsAll = json || times || (search.nBest ?? 1) > 1;
+  const transcriber = needsAll ? undefined : await listenTo(model, search);
   if (transcriber === undefined) {
     const whole = joinSamples(await Array.fromAsync(samples));
     if (whole.length === 0) throw new InputRangeError("read standard input: expected samples, found none");
@@ -197,9 +197,9 @@ async function transcribeInput(
 }
 
 /** Begins to listen; returns undefined if the model needs the whole sound. */
-async function listenTo(model: SpeechRecognizer): Promise<Transcriber | undefined> {
+async function listenTo(model: SpeechRecognizer, search: SearchOptions): Promise<Transcriber | undefined> {
   try {
-    return await model.listen();
+    return await model.listen(search);
   } catch (error) {
     if (isInputError(error)) return undefined;
     throw error;

@@ -191,16 +191,13 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   }
 
   /**
-   * Begins to transcribe a sound while it arrives, at constant memory. Throws `RangeError` if the model reads sounds
-   * backwards too, or normalizes them by figures of the whole sound.
+   * Begins to transcribe a sound while it arrives, at constant memory; beam search writes what all beginnings of texts
+   * that are left have in common. Throws `RangeError` if the model reads sounds backwards too, or normalizes them by
+   * figures of the whole sound.
    */
-  async listen(): Promise<Transcriber> {
-    return await Transcriber.start({
-      config: this.config,
-      network: this.network,
-      processors: this.processors,
-      task: SPEECH_RECOGNITION,
-    });
+  async listen(options: SearchOptions = {}): Promise<Transcriber> {
+    const { config, network, processors } = this;
+    return await Transcriber.start({ config, network, processors, task: SPEECH_RECOGNITION }, options);
   }
 
   /**

@@ -7,6 +7,8 @@ import { readARPA, readLexicon, type SearchOptions } from "./search/mod.ts";
 export interface SearchFiles {
   /** Number of beginnings of texts that are kept. */
   readonly beam: number | null;
+  /** Largest difference to the best beginning of a text, in nats. */
+  readonly margin: number | null;
   /** Directory of a language model, or an n-gram model in the ARPA format. */
   readonly lm: string | null;
   /** Factor of the language model's log-probabilities. */
@@ -29,6 +31,12 @@ export const SEARCH_FILES: Schema<SearchFiles> = {
     help:
       "Number of beginnings of texts that prefix beam search keeps; without it, greedy search takes the best symbol " +
       "of each frame.",
+  })),
+  margin: nullable(number({
+    group: "search",
+    min: 0,
+    defaultText: "none",
+    help: "Give up beginnings less probable than the best by more than this, in nats; streams then write text sooner.",
   })),
   lm: nullable(path({
     group: "search",
@@ -60,10 +68,11 @@ export const SEARCH_FILES: Schema<SearchFiles> = {
 
 /** Reads the models that a search needs. Throws `RangeError` or `SyntaxError` that names the file. */
 export async function readSearch(
-  { beam, lm, lmWeight, wordBonus, lexicon, nBest }: SearchFiles,
+  { beam, margin, lm, lmWeight, wordBonus, lexicon, nBest }: SearchFiles,
 ): Promise<SearchOptions> {
   return {
     ...beam !== null && { beam },
+    ...margin !== null && { margin },
     ...lm !== null && { lm: await isDirectory(lm) ? await LanguageModel.load(lm) : await readARPA(lm) },
     ...lmWeight !== null && { lmWeight },
     ...wordBonus !== null && { wordBonus },

@@ -1,11 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
+import { describeValue } from "../../src/schema/mod.ts";
 import { CarriedState, inference, logSoftmax } from "../../src/nn/mod.ts";
 import type { StreamDecoder } from "../../tokenizers/mod.ts";
 import { inputsOf, padFrames } from "../batching/mod.ts";
 import type { ModelParts } from "../task_model/mod.ts";
 import { scoresOf } from "./batches.ts";
-import { likeliestClasses } from "./greedy.ts";
 import { BLANK } from "./network.ts";
+import { type LabelStream, planSearch, type SearchOptions, type SearchPlan } from "./search/mod.ts";
 import type { SoundStream } from "./sound_processor.ts";
 import type { SpeechTypes } from "./task.ts";
 
@@ -31,31 +32,37 @@ export class Transcriber implements Disposable {
   #stream: SoundStream;
   #states: readonly CarriedState[];
   #decoder: StreamDecoder;
-  /** The class of the last frame: a symbol that lasts is written once. */
-  #last = BLANK;
+  #plan: SearchPlan;
+  #labels: LabelStream;
   /** White space that is held back; undefined before the first text. */
   #space: string | undefined;
 
-  private constructor(parts: ModelParts<SpeechTypes>, stream: SoundStream) {
+  private constructor(parts: ModelParts<SpeechTypes>, stream: SoundStream, plan: SearchPlan) {
     this.#parts = parts;
     this.#stream = stream;
     this.#states = parts.network.layers.map((layer) => CarriedState.zeros(layer, 1));
     this.#decoder = parts.processors.tokenizer.decoder();
+    this.#plan = plan;
+    this.#labels = plan.stream();
   }
 
   /** @internal */
-  static async start(parts: ModelParts<SpeechTypes>): Promise<Transcriber> {
-    const { bidirectional, conv } = parts.config;
+  static async start(parts: ModelParts<SpeechTypes>, options: SearchOptions): Promise<Transcriber> {
+    const { config: { bidirectional, conv }, processors: { processor, tokenizer } } = parts;
+    const action = "transcribe a stream";
     if (bidirectional || conv !== null) {
       const found = bidirectional ? "in both directions" : "through a convolution";
       throw new InputRangeError(
-        `transcribe a stream: expected a model that reads forward only, found one that reads ${found}`,
+        `${action}: expected a model that reads forward only, found one that reads ${found}`,
       );
     }
-    return new Transcriber(parts, await parts.processors.processor.stream());
+    const { nBest = 1 } = options;
+    if (nBest > 1) throw new InputRangeError(`${action}: expected nBest to be 1, found ${describeValue(nBest)}`);
+    const stream = await processor.stream();
+    return new Transcriber(parts, stream, planSearch(action, options, { tokenizer, blank: BLANK }));
   }
 
-  /** Takes further samples, of the processor's rate, and returns the text that they add. */
+  /** Takes further samples, of the processor's rate, and returns the text that is certain with them. */
   push(samples: Float32Array): string {
     const { network, processors: { processor } } = this.#parts;
     const { engine } = network;
@@ -66,17 +73,16 @@ export class Transcriber implements Disposable {
       () => scoresOf(logSoftmax(network.read(inputsOf(padded, engine), this.#states)), padded.lengths),
       { engine },
     );
-    let text = "";
-    for (const found of likeliestClasses(scores)) {
-      if (found !== BLANK && found !== this.#last) text += this.#decoder.push(found - 1);
-      this.#last = found;
-    }
-    return this.#trimmed(text);
+    return this.#trimmed(this.#decode(this.#labels.push(scores)));
   }
 
-  /** Returns the rest of the text, if the last symbols are part of a character. */
+  /** Returns the rest of the text, which was not certain before the end. */
   end(): string {
-    return this.#trimmed(this.#decoder.flush());
+    return this.#trimmed(this.#decode(this.#labels.end()) + this.#decoder.flush());
+  }
+
+  #decode(labels: readonly number[]): string {
+    return labels.map((label) => this.#decoder.push(label - 1)).join("");
   }
 
   /** Leaves out white space at the beginning, and holds it back at the end until text follows. */
@@ -87,8 +93,9 @@ export class Transcriber implements Disposable {
     return kept;
   }
 
-  /** Releases the memory of the states. */
+  /** Releases the memory of the states and of the search. */
   [Symbol.dispose](): void {
     for (const state of this.#states) state[Symbol.dispose]();
+    this.#plan[Symbol.dispose]();
   }
 }

@@ -36,3 +36,10 @@ export function logAdd(a: number, b: number): number {
   const most = Math.max(a, b);
   return most === -Infinity ? most : most + Math.log1p(Math.exp(-Math.abs(a - b)));
 }
+
+/** Lists places from the first label to the last. */
+export function placesOf(last: Place | undefined): Place[] {
+  const places: Place[] = [];
+  for (let place = last; place; place = place.before) places.push(place);
+  return places.reverse();
+}

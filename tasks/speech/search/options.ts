@@ -15,7 +15,7 @@ import { labelTexts } from "./label_texts.ts";
 import { languageModelScorer } from "./language_model_scorer.ts";
 import { Lexicon } from "./lexicon.ts";
 import { NGramModel, ngramScorer } from "./ngram_model.ts";
-import { type FoundLabels, searchPrefixes } from "./prefix_beam.ts";
+import { type FoundLabels, PrefixSearch, searchPrefixes } from "./prefix_beam.ts";
 import { combineScorers, type WeightedScorer } from "./scorer.ts";
 import { wordBonus as bonusScorer } from "./word_scorer.ts";
 
@@ -25,6 +25,11 @@ export interface SearchOptions {
   readonly beam?: number;
   /** Ignores symbols less probable than the best one of their frame by more than this, in nats. Default: 10. */
   readonly prune?: number;
+  /**
+   * Gives up beginnings of texts that are less probable than the best one by more than this, in nats, so that streams
+   * write text sooner. Default: none is given up.
+   */
+  readonly margin?: number;
   /**
    * A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads. Default: none.
    */
@@ -43,12 +48,23 @@ export interface SearchOptions {
 export interface SearchPlan extends Disposable {
   /** Finds the best texts, the best first. */
   search(scores: FrameScores): FoundLabels[];
+  /** Begins to search in a sound that arrives in parts. */
+  stream(): LabelStream;
+}
+
+/** Finds the labels of a sound while it arrives. */
+export interface LabelStream {
+  /** Reads further frames. Returns the labels that are certain with them. */
+  push(scores: FrameScores): readonly number[];
+  /** Returns the rest of the labels. */
+  end(): readonly number[];
 }
 
 /** The types of the options. */
 export const SEARCH_KINDS: OptionKinds<SearchOptions> = {
   beam: "number",
   prune: "number",
+  margin: "number",
   lm: Object,
   lmWeight: "number",
   wordBonus: "number",
@@ -60,6 +76,7 @@ const MOST_PREFIXES = 10_000;
 const FIELDS: Readonly<Record<string, Field>> = {
   beam: integer({ min: 1, max: MOST_PREFIXES, help: "Number of beginnings of texts that are kept." }),
   prune: number({ min: 0, help: "Largest difference to the likeliest symbol of a frame, in nats." }),
+  margin: number({ min: 0, help: "Largest difference to the best beginning of a text, in nats." }),
   lmWeight: number({ min: 0, help: "Factor of the language model's log-probabilities." }),
   wordBonus: number({ help: "What each word adds to the score." }),
   nBest: integer({ min: 1, max: MOST_PREFIXES, help: "Number of transcripts to find." }),
@@ -74,15 +91,23 @@ export function planSearch(
   expectKinds(action, options, SEARCH_KINDS);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) if (FIELDS[name]) checkValue(FIELDS[name], value, action, name);
-  if (given.length === 0) return { search: (scores) => [greedySearch(scores, blank)], [Symbol.dispose]: () => {} };
-  const { nBest = 1, beam = Math.max(16, nBest), prune = 10 } = options;
+  if (given.length === 0) {
+    return {
+      search: (scores) => [greedySearch(scores, blank)],
+      stream: () => greedyStream(blank),
+      [Symbol.dispose]: () => {},
+    };
+  }
+  const { nBest = 1, beam = Math.max(16, nBest), prune = 10, margin } = options;
   if (nBest > beam) {
     throw new InputRangeError(`${action}: expected nBest to be at most the beam, ${beam}, found ${nBest}`);
   }
   const { scorers, release } = scorersOf(action, options, tokenizer);
   const scorer = scorers.length > 0 ? combineScorers(scorers) : undefined;
+  const all = { blank, beam, prune, margin, nBest, scorer };
   return {
-    search: (scores) => searchPrefixes(scores, { blank, beam, prune, nBest, scorer }),
+    search: (scores) => searchPrefixes(scores, all),
+    stream: () => prefixStream(new PrefixSearch(all)),
     [Symbol.dispose]: release,
   };
 }
@@ -115,6 +140,31 @@ function scorersOf(
     );
   }
   return { scorers, release };
+}
+
+/** Takes the best class of each frame; a symbol that lasts is found once. */
+function greedyStream(blank: number): LabelStream {
+  let last = blank;
+  return {
+    push: (scores) =>
+      [...likeliestClasses(scores)].filter((found) => {
+        const before = last;
+        last = found;
+        return found !== blank && found !== before;
+      }),
+    end: () => [],
+  };
+}
+
+/** Takes the labels on which all prefixes of the beam agree. */
+function prefixStream(search: PrefixSearch): LabelStream {
+  return {
+    push(scores) {
+      search.push(scores);
+      return search.takeCertain();
+    },
+    end: () => search.end()[0].labels.map(({ label }) => label),
+  };
 }
 
 /** Finds the labels of the likeliest alignment, with its log-probability. */

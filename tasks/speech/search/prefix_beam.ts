@@ -1,5 +1,5 @@
 import type { FoundLabel, FrameScores } from "../greedy.ts";
-import { type Alignments, continued, join, logAdd, NEVER, START } from "./alignments.ts";
+import { type Alignments, continued, join, logAdd, NEVER, type Place, placesOf, START } from "./alignments.ts";
 import type { PrefixScorer } from "./scorer.ts";
 
 /** Options of `searchPrefixes`. */
@@ -10,6 +10,8 @@ export interface PrefixBeamOptions {
   readonly beam: number;
   /** Ignores labels that are less probable than the best class of their frame by more than this, in nats. */
   readonly prune: number;
+  /** Gives up prefixes that rank below the best one by more than this, in nats. Default: none. */
+  readonly margin?: number;
   /** Number of hypotheses to return. Default: 1. */
   readonly nBest?: number;
   /** Scores the prefixes beside the frames. Default: none. */
@@ -34,22 +36,73 @@ export interface FoundLabels {
  * are.
  */
 export function searchPrefixes(scores: FrameScores, options: PrefixBeamOptions): FoundLabels[] {
-  const { scorer = NO_SCORER, nBest = 1 } = options;
-  let live: Hypothesis[] = [{ prefix: new Prefix(scorer.begin()), blank: START, label: NEVER }];
-  for (let t = 0; t < scores.frames; t++) {
-    const classes = likelyClasses(scores, t, options);
-    if (classes.length > 1) prepare(live, scorer);
-    live = advance(live, t, classes, { scorer, beam: options.beam });
+  const search = new PrefixSearch(options);
+  search.push(scores);
+  return search.end();
+}
+
+/** Number of frames after which prefixes that no hypothesis needs are forgotten. */
+const FORGETTING_FRAMES = 500;
+
+/** A prefix beam search over frames that arrive in parts. */
+export class PrefixSearch {
+  #options: PrefixBeamOptions;
+  #scorer: PrefixScorer<unknown>;
+  #live: Hypothesis[];
+  /** Number of frames so far. */
+  #frames = 0;
+  /** Number of frames when prefixes were last forgotten. */
+  #forgot = 0;
+
+  constructor(options: PrefixBeamOptions) {
+    const { scorer = NO_SCORER } = options;
+    this.#options = options;
+    this.#scorer = scorer;
+    this.#live = [{ prefix: new Prefix(scorer.begin()), blank: START, label: NEVER }];
   }
-  // Not even a blank is possible if a model's parameters are not finite.
-  if (live.length === 0) return [{ labels: [], logProbability: -Infinity, score: -Infinity }];
-  prepare(live, scorer);
-  const ended = live.map((hypothesis) => ({ hypothesis, end: scorer.end(hypothesis.prefix.state) }));
-  const whole = ended.filter(({ end }) => end > -Infinity);
-  return (whole.length > 0 ? whole : ended.map(({ hypothesis }) => ({ hypothesis, end: 0 })))
-    .map(({ hypothesis, end }) => foundLabels(hypothesis, end))
-    .sort((a, b) => b.score - a.score)
-    .slice(0, nBest);
+
+  /** Reads further frames. */
+  push(scores: FrameScores): void {
+    const { beam, margin = Infinity } = this.#options;
+    for (let t = 0; t < scores.frames; t++) {
+      const classes = likelyClasses(scores, t, this.#options);
+      if (classes.length > 1) prepare(this.#live, this.#scorer);
+      const live = advance(this.#live, this.#frames++, classes, { scorer: this.#scorer, beam });
+      this.#live = margin === Infinity ? live : withinMargin(live, margin);
+    }
+  }
+
+  /**
+   * Returns the labels with which all prefixes that are left go on: no later frame can change them. They are forgotten,
+   * so that `end` returns those after them.
+   */
+  takeCertain(): number[] {
+    const sequences = this.#live.map(({ blank, label }) => placesOf(join(blank, label).place));
+    const [first = [], ...others] = sequences;
+    let certain = 0;
+    while (certain < first.length && others.every((own) => own[certain]?.label === first[certain].label)) certain++;
+    if (certain > 0) this.#live = withoutFirst(this.#live, certain);
+    if (this.#frames - this.#forgot >= FORGETTING_FRAMES) {
+      const live = new Set(this.#live.map(({ prefix }) => prefix));
+      for (const prefix of live) prefix.forgetAllBut(live);
+      this.#forgot = this.#frames;
+    }
+    return first.slice(0, certain).map(({ label }) => label);
+  }
+
+  /** Returns the best hypotheses for all frames, the best first. */
+  end(): FoundLabels[] {
+    const [scorer, live] = [this.#scorer, this.#live];
+    // Not even a blank is possible if a model's parameters are not finite.
+    if (live.length === 0) return [{ labels: [], logProbability: -Infinity, score: -Infinity }];
+    prepare(live, scorer);
+    const ended = live.map((hypothesis) => ({ hypothesis, end: scorer.end(hypothesis.prefix.state) }));
+    const whole = ended.filter(({ end }) => end > -Infinity);
+    return (whole.length > 0 ? whole : ended.map(({ hypothesis }) => ({ hypothesis, end: 0 })))
+      .map(({ hypothesis, end }) => foundLabels(hypothesis, end))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, this.#options.nBest ?? 1);
+  }
 }
 
 function prepare(live: readonly Hypothesis[], scorer: PrefixScorer<unknown>): void {
@@ -95,6 +148,12 @@ class Prefix {
     const longer = new Prefix(state, label, this.score + score);
     (this.#longer ??= new Map()).set(label, longer);
     return longer;
+  }
+
+  /** Forgets longer prefixes that do not lead to one of some. Returns whether this one is or leads to one of them. */
+  forgetAllBut(some: ReadonlySet<Prefix>): boolean {
+    for (const [label, longer] of this.#longer ?? []) if (!longer.forgetAllBut(some)) this.#longer!.delete(label);
+    return some.has(this) || (this.#longer?.size ?? 0) > 0;
   }
 }
 
@@ -209,6 +268,13 @@ function bestOf(all: readonly Hypothesis[], beam: number): Hypothesis[] {
     .map(({ hypothesis }) => hypothesis);
 }
 
+/** Returns the hypotheses, the best first, that rank within a margin of the best one. */
+function withinMargin(live: Hypothesis[], margin: number): Hypothesis[] {
+  if (live.length === 0) return live;
+  const least = rankOf(live[0]) - margin;
+  return live.filter((hypothesis) => rankOf(hypothesis) >= least);
+}
+
 /** Ranks a hypothesis by its log-probability and the scorer's score. */
 function rankOf(hypothesis: Hypothesis): number {
   return logProbabilityOf(hypothesis) + hypothesis.prefix.score;
@@ -220,9 +286,25 @@ function logProbabilityOf({ blank, label }: Hypothesis): number {
 
 function foundLabels(hypothesis: Hypothesis, end: number): FoundLabels {
   const logProbability = logProbabilityOf(hypothesis);
-  const labels: FoundLabel[] = [];
-  for (let place = join(hypothesis.blank, hypothesis.label).place; place; place = place.before) {
-    labels.push({ label: place.label, start: place.start, end: place.end });
-  }
-  return { labels: labels.reverse(), logProbability, score: logProbability + hypothesis.prefix.score + end };
+  const labels = placesOf(join(hypothesis.blank, hypothesis.label).place).map(({ label, start, end }) => ({
+    label,
+    start,
+    end,
+  }));
+  return { labels, logProbability, score: logProbability + hypothesis.prefix.score + end };
+}
+
+/** Returns hypotheses without the places of their first labels, of which all have `count`. */
+function withoutFirst(live: readonly Hypothesis[], count: number): Hypothesis[] {
+  // Alignments share places.
+  const known = new Map<Place, Place | undefined>();
+  const cut = (alignments: Alignments): Alignments => {
+    let before: Place | undefined;
+    for (const [i, place] of placesOf(alignments.place).entries()) {
+      if (i >= count && !known.has(place)) known.set(place, { ...place, before });
+      before = known.get(place);
+    }
+    return { ...alignments, place: before };
+  };
+  return live.map(({ prefix, blank, label }) => ({ prefix, blank: cut(blank), label: cut(label) }));
 }

@@ -46,16 +46,19 @@ Deno.test("a sound at another rate is resampled, and one without frames has no t
 Deno.test("a stream has the text of the whole sound, however it is cut", async () => {
   for (const said of ["hlhm", "mmhl", "lhmlhm"]) {
     const { sound } = speak(said);
-    const { text } = await FORWARD.transcribe(sound);
-    for (const size of [1, 79, 80, 999, sound.samples.length]) {
-      using transcriber = await FORWARD.listen();
-      let found = "";
-      for (let at = 0; at < sound.samples.length; at += size) {
-        found += transcriber.push(sound.samples.subarray(at, at + size));
+    for (const search of [{}, { beam: 4, margin: 3 }, { beam: 4, lexicon: ["lhlhm", "hlhm", "mmhl", "lhmlhm"] }]) {
+      const { text } = await FORWARD.transcribe(sound, search);
+      for (const size of [1, 79, 80, 999, sound.samples.length]) {
+        using transcriber = await FORWARD.listen(search);
+        let found = "";
+        for (let at = 0; at < sound.samples.length; at += size) {
+          found += transcriber.push(sound.samples.subarray(at, at + size));
+        }
+        assertEquals(found + transcriber.end(), text, `${said} in parts of ${size}`);
       }
-      assertEquals(found + transcriber.end(), text, `${said} in parts of ${size}`);
     }
   }
+  await assertRejects(() => FORWARD.listen({ nBest: 2 }), RangeError, "expected nBest to be 1, found 2");
 });
 
 Deno.test("a model that needs the whole sound refuses a stream", async () => {

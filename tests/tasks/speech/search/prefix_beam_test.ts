@@ -1,7 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { ctcLoss, inference, tensor } from "../../../../src/nn/mod.ts";
 import { type FrameScores, greedyLabels } from "../../../../tasks/speech/greedy.ts";
-import { searchPrefixes } from "../../../../tasks/speech/search/prefix_beam.ts";
+import { PrefixSearch, searchPrefixes } from "../../../../tasks/speech/search/prefix_beam.ts";
 import type { PrefixScorer } from "../../../../tasks/speech/search/scorer.ts";
 import { randomScores, sequencesOf } from "./cases.ts";
 
@@ -162,3 +162,30 @@ for (const most of [undefined, 1.5]) {
     }
   });
 }
+
+/** Returns some frames of scores. */
+function part({ values, classes, frames }: FrameScores, start: number, end: number): FrameScores {
+  const last = Math.min(frames, end);
+  return { values: values.subarray(start * classes, last * classes), classes, frames: last - start };
+}
+
+Deno.test("labels that are certain early begin what the whole sound has, however it is cut", () => {
+  // Less is certain with a wide beam, and more with a margin.
+  for (const [beam, margin, least] of [[1, Infinity, 590], [4, Infinity, 100], [16, Infinity, 40], [16, 1, 590]]) {
+    const scores = randomScores({ frames: 1500, classes: 4, seed: beam });
+    const options = { ...ALL, beam, margin };
+    const whole = searchPrefixes(scores, options)[0].labels;
+    for (const size of [1, 7, 1500]) {
+      const search = new PrefixSearch(options);
+      const certain: number[] = [];
+      for (let start = 0; start < scores.frames; start += size) {
+        search.push(part(scores, start, start + size));
+        certain.push(...search.takeCertain());
+      }
+      const [{ labels }] = search.end();
+      assertEquals([...certain, ...labels.map(({ label }) => label)], whole.map(({ label }) => label));
+      assertEquals(labels, whole.slice(certain.length));
+      assert(certain.length >= least, `beam ${beam}, margin ${margin}: ${certain.length} of ${whole.length}`);
+    }
+  }
+});
