@@ -9,6 +9,7 @@ import {
   LogMel,
   type Recording,
   resampledLength,
+  resampleParts,
   resampleSound,
   samplesIn,
   type Sound,
@@ -71,6 +72,8 @@ export interface SoundProcessing extends SoundOptions, BandFigures {}
 
 /** Seconds from a frame of 25 ms to the next. */
 const SHIFT = 0.01;
+/** Seconds of a slice of a sound. */
+const SLICE = 0.2;
 
 /**
  * Turns sounds into the inputs of a network: log-mel filterbanks as Kaldi and torchaudio define them, normalized, some
@@ -177,6 +180,23 @@ export class SoundProcessor implements Processor {
     return (await this.#load()).compute(resampleSound(heard, this.rate).samples);
   }
 
+  /** Computes the same in slices of the sound; `pause` is awaited after each. */
+  async featuresInSlices(sound: Sound, pause: () => Promise<void>): Promise<Float32Array> {
+    expectSamples(sound.samples, "hear a sound");
+    const logMel = await this.#load();
+    const samples: Float32Array[] = [];
+    for await (const part of resampleParts(slicesOf(sound, pause), sound.rate, this.rate)) samples.push(part);
+    const all = joinSamples(samples);
+    const features: Float32Array[] = [];
+    const [frames, step] = [logMel.countFrames(all.length), Math.round(SLICE / SHIFT)];
+    for (let t = 0; t < frames; t += step) {
+      const end = Math.min(frames, t + step) - 1;
+      features.push(logMel.compute(all.subarray(t * logMel.shift, end * logMel.shift + logMel.length)));
+      await pause();
+    }
+    return joinSamples(features);
+  }
+
   /** Returns the inputs for features; `disturb` may change the normalized bands in place. */
   inputsOf(features: Float32Array, disturb?: (bands: Float32Array) => void): Frames {
     const { bands, deltas } = this.#processing;
@@ -215,6 +235,18 @@ export class SoundProcessor implements Processor {
   #load(): Promise<LogMel> {
     const { rate, bands } = this.#processing;
     return this.#logMel ??= LogMel.create({ rate, bands });
+  }
+}
+
+/** Yields the samples of a sound in slices, each after a pause. */
+export async function* slicesOf(
+  { samples, rate }: Sound,
+  pause: () => Promise<void>,
+): AsyncGenerator<Float32Array, void, void> {
+  const size = Math.ceil(rate * SLICE);
+  for (let start = 0; start < samples.length; start += size) {
+    await pause();
+    yield samples.subarray(start, start + size);
   }
 }
 

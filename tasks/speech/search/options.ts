@@ -15,7 +15,7 @@ import { labelTexts } from "./label_texts.ts";
 import { languageModelScorer } from "./language_model_scorer.ts";
 import { Lexicon } from "./lexicon.ts";
 import { NGramModel, ngramScorer } from "./ngram_model.ts";
-import { type FoundLabels, PrefixSearch, searchPrefixes } from "./prefix_beam.ts";
+import { type FoundLabels, PrefixSearch, searchFrames, searchPrefixes } from "./prefix_beam.ts";
 import { combineScorers, type WeightedScorer } from "./scorer.ts";
 import { wordBonus as bonusScorer } from "./word_scorer.ts";
 
@@ -48,6 +48,8 @@ export interface SearchOptions {
 export interface SearchPlan extends Disposable {
   /** Finds the best texts, the best first. */
   search(scores: FrameScores): FoundLabels[];
+  /** Does the same one frame at a time. */
+  searchFrames(scores: FrameScores): Generator<void, FoundLabels[], undefined>;
   /** Begins to search in a sound that arrives in parts. */
   stream(): LabelStream;
 }
@@ -91,23 +93,18 @@ export function planSearch(
   expectKinds(action, options, SEARCH_KINDS);
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   for (const [name, value] of given) if (FIELDS[name]) checkValue(FIELDS[name], value, action, name);
-  if (given.length === 0) {
-    return {
-      search: (scores) => [greedySearch(scores, blank)],
-      stream: () => greedyStream(blank),
-      [Symbol.dispose]: () => {},
-    };
-  }
+  if (given.length === 0) return greedyPlan(blank);
   const { nBest = 1, beam = Math.max(16, nBest), prune = 10, margin } = options;
   if (nBest > beam) {
     throw new InputRangeError(`${action}: expected nBest to be at most the beam, ${beam}, found ${nBest}`);
   }
   const { scorers, release } = scorersOf(action, options, tokenizer);
   const scorer = scorers.length > 0 ? combineScorers(scorers) : undefined;
-  const all = { blank, beam, prune, margin, nBest, scorer };
+  const settings = { blank, beam, prune, margin, nBest, scorer };
   return {
-    search: (scores) => searchPrefixes(scores, all),
-    stream: () => prefixStream(new PrefixSearch(all)),
+    search: (scores) => searchPrefixes(scores, settings),
+    searchFrames: (scores) => searchFrames(scores, settings),
+    stream: () => prefixStream(new PrefixSearch(settings)),
     [Symbol.dispose]: release,
   };
 }
@@ -164,6 +161,20 @@ function prefixStream(search: PrefixSearch): LabelStream {
       return search.takeCertain();
     },
     end: () => search.end()[0].labels.map(({ label }) => label),
+  };
+}
+
+/** Plans greedy search, which takes no time. */
+function greedyPlan(blank: number): SearchPlan {
+  const search = (scores: FrameScores): FoundLabels[] => [greedySearch(scores, blank)];
+  return {
+    search,
+    // deno-lint-ignore require-yield
+    searchFrames: function* (scores) {
+      return search(scores);
+    },
+    stream: () => greedyStream(blank),
+    [Symbol.dispose]: () => {},
   };
 }
 

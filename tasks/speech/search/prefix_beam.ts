@@ -41,6 +41,19 @@ export function searchPrefixes(scores: FrameScores, options: PrefixBeamOptions):
   return search.end();
 }
 
+/** Searches as `searchPrefixes` does, one frame at a time. */
+export function* searchFrames(
+  { values, classes, frames }: FrameScores,
+  options: PrefixBeamOptions,
+): Generator<void, FoundLabels[], undefined> {
+  const search = new PrefixSearch(options);
+  for (let t = 0; t < frames; t++) {
+    search.push({ values: values.subarray(t * classes, (t + 1) * classes), classes, frames: 1 });
+    yield;
+  }
+  return search.end();
+}
+
 /** Number of frames after which prefixes that no hypothesis needs are forgotten. */
 const FORGETTING_FRAMES = 500;
 

@@ -1,0 +1,80 @@
+import { isInputError } from "../../errors.ts";
+import { Breather } from "../../src/train/mod.ts";
+import { resampleParts, type Sound } from "../data/audio/mod.ts";
+import type { SpeechRecognizer } from "./model.ts";
+import { BLANK } from "./network.ts";
+import { readInSlices } from "./reading_in_slices.ts";
+import { planSearch, type SearchOptions } from "./search/mod.ts";
+import { slicesOf } from "./sound_processor.ts";
+import { bestTranscript, type Transcript, transcriptOf } from "./transcript.ts";
+import type { Transcriber } from "./transcriber.ts";
+
+/** Milliseconds between two pauses. */
+const INTERVAL = 5;
+
+/**
+ * Transcribes a sound as `transcribe` does, in slices of a few milliseconds, between which all else that the program
+ * does goes on. A native library may round slices differently from the whole. Throws the signal's reason if it is
+ * aborted.
+ */
+export async function transcribePatiently(
+  { tokenizer, processor, network }: SpeechRecognizer,
+  sound: Sound,
+  options: SearchOptions,
+  signal: AbortSignal,
+): Promise<Transcript> {
+  const pause = pausing(signal);
+  const plan = planSearch("transcribe", options, { tokenizer, blank: BLANK });
+  try {
+    const features = await processor.featuresInSlices(sound, pause);
+    const scores = await readInSlices(network, processor.inputsOf(features), pause);
+    const frames = plan.searchFrames(scores);
+    let found = frames.next();
+    for (; !found.done; found = frames.next()) await pause();
+    return bestTranscript(found.value.map((one) => transcriptOf(tokenizer, one, scores, processor.frameSeconds)));
+  } finally {
+    plan[Symbol.dispose]();
+  }
+}
+
+/**
+ * Yields the text of a sound in the same manner: as it is heard, if the model reads forward only and searches greedily,
+ * else word by word at the end.
+ */
+export async function* textsOf(
+  model: SpeechRecognizer,
+  sound: Sound,
+  options: SearchOptions,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, void> {
+  const transcriber = Object.keys(options).length === 0 ? await listening(model) : undefined;
+  if (transcriber === undefined) {
+    const { text } = await transcribePatiently(model, sound, options, signal);
+    return yield* text.match(/\s*\S+/g) ?? [];
+  }
+  try {
+    const parts = resampleParts(slicesOf(sound, pausing(signal)), sound.rate, model.processor.rate);
+    for await (const samples of parts) yield transcriber.push(samples);
+    yield transcriber.end();
+  } finally {
+    transcriber[Symbol.dispose]();
+  }
+}
+
+/** Starts to listen; undefined if the model needs the whole sound. */
+async function listening(model: SpeechRecognizer): Promise<Transcriber | undefined> {
+  try {
+    return await model.listen();
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+  }
+}
+
+function pausing(signal: AbortSignal): () => Promise<void> {
+  const breather = new Breather(INTERVAL);
+  return async () => {
+    signal.throwIfAborted();
+    await breather.breathe();
+    signal.throwIfAborted();
+  };
+}

@@ -1,0 +1,70 @@
+// A sound that is transcribed in slices has the transcript of the whole.
+
+import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { CharTokenizer, SoundProcessor, SpeechRecognizer, type SpeechRecognizerOptions } from "../../../mod.ts";
+import { readSounds } from "../../../tasks/speech/batches.ts";
+import { textsOf, transcribePatiently } from "../../../tasks/speech/patient_transcription.ts";
+import { readInSlices } from "../../../tasks/speech/reading_in_slices.ts";
+import { CELLS } from "../../../src/nn/mod.ts";
+import { RATE, speak } from "./tones.ts";
+
+const { sound } = speak("lmhhmlhmllmhhmlhmllmhhmlhml");
+const never = new AbortController().signal;
+const pause = (): Promise<void> => Promise.resolve();
+
+async function recognizer(options: Partial<SpeechRecognizerOptions>): Promise<SpeechRecognizer> {
+  const processor = await SoundProcessor.fit([], { rate: RATE, bands: 6, stack: 1, normalization: "running" });
+  const tokenizer = CharTokenizer.train("lmh ");
+  return SpeechRecognizer.create({ processor, tokenizer, hidden: 5, layers: 2, seed: 4, ...options });
+}
+
+for (const cell of CELLS) {
+  for (const bidirectional of [false, true]) {
+    const name = `${cell}, ${bidirectional ? "two directions" : "one direction"}`;
+    Deno.test(`slices have the log-probabilities of the whole: ${name}`, async () => {
+      const model = await recognizer({ cell, bidirectional, layerNorm: true, conv: bidirectional ? 4 : null });
+      const { network, processor } = model;
+      const inputs = await processor.encode(sound);
+      const sounds = [{ length: inputs.length, inputs: () => inputs }];
+      const [{ scores: whole }] = await Array.fromAsync(readSounds(network, sounds, processor.width));
+      const slices = await readInSlices(network, inputs, pause);
+      assertEquals([slices.frames, slices.classes], [whole.frames, whole.classes]);
+      whole.values.forEach((value, i) => assertAlmostEquals(slices.values[i], value, 1e-5));
+    });
+  }
+}
+
+Deno.test("a transcript in slices is that of the whole, greedily and in a beam, at any rate", async () => {
+  const samples = Float32Array.from({ length: 2 * sound.samples.length }, (_, i) => sound.samples[i >> 1]);
+  const faster = { samples, rate: 2 * RATE };
+  const model = await recognizer({ bidirectional: true });
+  for (const options of [{}, { beam: 4, nBest: 2 }]) {
+    const whole = await model.transcribe(faster, options);
+    assertEquals(await transcribePatiently(model, faster, options, never), whole);
+  }
+  const none = { samples: new Float32Array(10), rate: RATE };
+  assertEquals((await transcribePatiently(model, none, {}, never)).text, "");
+});
+
+Deno.test("the parts of a text are the text, as it is heard or word by word", async () => {
+  for (const bidirectional of [false, true]) {
+    const model = await recognizer({ bidirectional });
+    const { text } = await model.transcribe(sound);
+    const parts = await Array.fromAsync(textsOf(model, sound, {}, never));
+    assertEquals(parts.join(""), text);
+    assertEquals((await Array.fromAsync(textsOf(model, sound, { beam: 3 }, never))).join("").length > 0, true);
+  }
+});
+
+Deno.test("other work goes on between slices, and a signal ends them", async () => {
+  const model = await recognizer({ bidirectional: true, hidden: 64 });
+  const long = { samples: new Float32Array(60 * RATE), rate: RATE };
+  const controller = new AbortController();
+  let turns = 0;
+  const timer = setInterval(() => {
+    if (++turns === 3) controller.abort(new RangeError("enough"));
+  }, 0);
+  await assertRejects(() => transcribePatiently(model, long, {}, controller.signal), RangeError, "enough");
+  clearInterval(timer);
+  assertEquals(turns, 3);
+});
