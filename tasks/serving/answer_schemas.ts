@@ -51,6 +51,15 @@ export const COMPLETION_EVENT: JSONSchema = {
   oneOf: [object({ ...ENVELOPE, choices: list(CHOICE), "usage?": USAGE }), ERROR],
 };
 
+/** The data of an event of a transcript. */
+export const TRANSCRIPT_EVENT: JSONSchema = {
+  oneOf: [
+    object({ type: { const: "transcript.text.delta" }, delta: TEXT }),
+    object({ type: { const: "transcript.text.done" }, text: TEXT }),
+    ERROR,
+  ],
+};
+
 /** Music: pieces in JSON, or a file of one. */
 const MUSIC: Readonly<Record<string, JSONSchema>> = {
   "application/json": object({
@@ -123,13 +132,21 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<string, JSONSchema
         object({ text: TEXT }),
         object({
           task: { const: "transcribe" },
+          "language?": TEXT,
           duration: NUMBER,
           text: TEXT,
-          words: list(object({ word: TEXT, start: NUMBER, end: NUMBER, confidence: NUMBER })),
+          "words?": list(object({ word: TEXT, start: NUMBER, end: NUMBER, confidence: NUMBER })),
+          "segments?": list(object({ id: COUNT, start: NUMBER, end: NUMBER, text: TEXT, avg_logprob: NUMBER })),
         }),
       ],
     },
     "text/plain": TEXT,
+    "application/x-subrip": { type: "string", description: "Subtitles in SubRip's form." },
+    "text/vtt": { type: "string", description: "Subtitles in WebVTT's form." },
+    "text/event-stream": {
+      type: "string",
+      description: "Events whose data are objects as components/schemas/TranscriptEvent describes them.",
+    },
   },
   "/health": { "application/json": object({ status: { const: "ok" } }) },
   "/metrics": { "text/plain": TEXT },

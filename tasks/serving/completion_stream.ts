@@ -1,47 +1,25 @@
-import { faultOf } from "./api_error.ts";
+import type { Call } from "./call.ts";
 import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
 import type { AnsweredToken, Echo } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
-import { EventWriter } from "./event_writer.ts";
+import { answerEvents } from "./event_answer.ts";
 
-/** The request that a stream answers, as the stream sees it. */
-export interface StreamHost {
-  /** Generates the texts to their end. */
-  readonly run: () => Promise<unknown>;
-  /** Called when the client has gone away. */
-  readonly abandon: () => void;
-  /** Called at the end, with an error if there was one. */
-  readonly end: (error?: unknown) => void;
-}
-
-/** Answers with the texts as they are generated: server-sent events in OpenAI's form. */
+/** Answers with the texts as `run` generates them: server-sent events in OpenAI's form. */
 export function streamCompletion(
   plan: CompletionPlan,
   echoes: readonly Echo[],
-  { run, abandon, end }: StreamHost,
+  call: Call,
+  run: () => Promise<unknown>,
 ): Response {
-  const writer = new EventWriter(abandon);
   // The fields that all events share are written once.
   const head = JSON.stringify(envelopeOf(plan)).slice(0, -1);
-  const send = (choices: readonly Choice[], usage?: object): void =>
-    writer.send(`${head},"choices":${JSON.stringify(choices)}${usage ? `,"usage":${JSON.stringify(usage)}` : ""}}`);
-  for (const index of plan.texts.keys()) sendPieces(plan, index, echoes, (choice) => send([choice]));
-  const answer = async (): Promise<void> => {
-    try {
-      await run();
-      if (plan.fields.stream_options.include_usage) send([], usageOf(plan));
-      writer.send("[DONE]");
-      end();
-    } catch (error) {
-      end(error);
-      // The status has been sent; clients take an error in an event as one of the whole answer.
-      writer.send(JSON.stringify({ error: faultOf(error) }));
-    }
-    writer.close();
-  };
-  answer();
-  return new Response(writer.body, {
-    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" },
+  return answerEvents(call, async (writer) => {
+    const send = (choices: readonly Choice[], usage?: object): void =>
+      writer.send(`${head},"choices":${JSON.stringify(choices)}${usage ? `,"usage":${JSON.stringify(usage)}` : ""}}`);
+    for (const index of plan.texts.keys()) sendPieces(plan, index, echoes, (choice) => send([choice]));
+    await run();
+    if (plan.fields.stream_options.include_usage) send([], usageOf(plan));
+    writer.send("[DONE]");
   });
 }
 

@@ -41,12 +41,7 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
     };
     const echoes = await echoPrompts(plan, call.signal);
     if (!fields.stream) return wholeAnswer(plan, echoes, await run());
-    call.isStreaming = true;
-    return streamCompletion(plan, echoes, {
-      run,
-      abandon: () => call.abandon(),
-      end: (error) => call.fail(error),
-    });
+    return streamCompletion(plan, echoes, call, run);
   } catch (error) {
     end();
     throw error;

@@ -1,5 +1,6 @@
 import type { Field } from "../../src/schema/mod.ts";
-import { ANSWERS, COMPLETION_EVENT, ERROR } from "./answer_schemas.ts";
+import { ANSWERS, COMPLETION_EVENT, ERROR, TRANSCRIPT_EVENT } from "./answer_schemas.ts";
+import { GRANULARITIES } from "./transcript_forms.ts";
 
 /** The part of an endpoint that the document describes. */
 interface Described {
@@ -42,6 +43,7 @@ const SHAPES: Readonly<Record<string, object>> = {
   melody: MUSIC,
   include: { type: "array", items: { type: "string", enum: ["wav", "svg"] } },
   file: { type: "string", format: "binary" },
+  timestamp_granularities: { type: "array", items: { type: "string", enum: GRANULARITIES } },
   stop: { oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }] },
   stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },
   logit_bias: { type: "object", additionalProperties: { type: "number", minimum: -100, maximum: 100 } },
@@ -67,7 +69,7 @@ export function describeInterface(endpoints: readonly Described[]): object {
     openapi: "3.1.0",
     info: { title: "Elman", version: "1", description: "Models trained with Elman." },
     components: {
-      schemas: { CompletionEvent: COMPLETION_EVENT },
+      schemas: { CompletionEvent: COMPLETION_EVENT, TranscriptEvent: TRANSCRIPT_EVENT },
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
     },
     security: [{}, { key: [] }],

@@ -1,15 +1,15 @@
-import { choice, custom, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
-import { isWav, readWav } from "../data/audio/mod.ts";
-import { SpeechRecognizer, type Transcript } from "../speech/mod.ts";
-import { answerPlace } from "./answers.ts";
+import { boolean, choice, custom, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
+import { isWav, readWav, type Sound } from "../data/audio/mod.ts";
+import { SpeechRecognizer } from "../speech/mod.ts";
+import { transcribePatiently } from "../speech/patient_transcription.ts";
 import { ApiError } from "./api_error.ts";
+import { answerPlace } from "./answers.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD } from "./completion_fields.ts";
 import { answering, readBytes, readFields } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
-
-/** The forms of a transcript. */
-const FORMATS = ["json", "text", "verbose_json"] as const;
+import { FORMATS, formatTranscript, GRANULARITIES, type Granularity } from "./transcript_forms.ts";
+import { streamTranscript } from "./transcript_stream.ts";
 
 /** The fields of a request for a transcript: OpenAI's, and the search's. */
 export interface TranscribeFields {
@@ -19,9 +19,13 @@ export interface TranscribeFields {
   readonly model: string | null;
   /** The form of the answer. */
   readonly response_format: (typeof FORMATS)[number];
+  /** What `verbose_json` has the times of; null for all. */
+  readonly timestamp_granularities: readonly Granularity[] | null;
+  /** Whether to answer with events. */
+  readonly stream: boolean;
   /** Number of beginnings of texts that are kept; null for greedy search. */
   readonly beam: number | null;
-  /** Not used. */
+  /** The language, which `verbose_json` repeats. */
   readonly language: string | null;
   /** Not used. */
   readonly prompt: string | null;
@@ -38,16 +42,31 @@ export const TRANSCRIBE_FIELDS: Schema<TranscribeFields> = {
   model: MODEL_FIELD,
   response_format: choice(FORMATS, {
     default: "json",
-    help: "The text in an object, alone, or with its words and their times.",
+    help: "The text in an object, alone, with its words and their times, or as subtitles.",
   }),
+  timestamp_granularities: nullable(custom<readonly Granularity[]>({
+    check: (value) =>
+      Array.isArray(value) && value.every((own) => GRANULARITIES.includes(own))
+        ? undefined
+        : `a list of ${GRANULARITIES.join(" and ")}`,
+    help: "What verbose_json has the times of.",
+  })),
+  stream: boolean({ default: false, help: "Whether the text comes in events. Needs response_format json." }),
   beam: nullable(integer({ min: 1, max: 1000, help: "Number of beginnings of texts that the search keeps." })),
-  language: nullable(string({ help: "Not used." })),
+  language: nullable(string({ help: "The language, which verbose_json repeats." })),
   prompt: nullable(string({ help: "Not used." })),
   temperature: number({ min: 0, max: 1, default: 0, help: "Not used." }),
 };
 
-/** The fields that are numbers, which forms and addresses write as texts. */
-const NUMBERS = ["beam", "temperature"];
+/** The fields that are no texts, which forms and addresses write as texts. */
+const READERS: ReadonlyMap<string, (text: string) => unknown> = new Map([
+  ["beam", readNumber],
+  ["temperature", readNumber],
+  ["stream", (text: string) => text === "true" || (text === "false" ? false : text)],
+]);
+
+/** The name that clients give to fields of a list, one for each item. */
+const LIST = "timestamp_granularities";
 
 /** The types of bodies that are WAV files. */
 const WAV_TYPE = /^audio\/(?:wav|wave|x-wav|vnd\.wave)\b/i;
@@ -55,31 +74,27 @@ const WAV_TYPE = /^audio\/(?:wav|wave|x-wav|vnd\.wave)\b/i;
 /** Answers `POST /v1/audio/transcriptions`: the text of a sound, as OpenAI's interface describes it. */
 export async function answerTranscribe(serving: Serving, call: Call): Promise<Response> {
   serving.admission.expectRoom();
-  const { file, model, response_format: format, beam } = readFields(
-    "transcribe",
-    TRANSCRIBE_FIELDS,
-    await readForm(serving, call),
-  );
-  const hosted = serving.find(SpeechRecognizer, model ?? undefined);
-  if (!isWav(file)) {
-    throw new ApiError("transcribe: expected a WAV file, found something else", { status: 400, param: "file" });
+  const fields = readFields("transcribe", TRANSCRIBE_FIELDS, await readForm(serving, call));
+  const { name, model } = serving.find(SpeechRecognizer, fields.model ?? undefined);
+  const { response_format: format, stream } = fields;
+  if (stream && format !== "json") {
+    throw new ApiError(`transcribe: expected response_format json for a stream, found ${format}`, {
+      status: 400,
+      param: "response_format",
+    });
   }
-  const sound = answering(() => readWav(file), { param: "file" });
-  return await answerPlace(serving, call, hosted.name, async () => {
-    const found = await hosted.model.transcribe(sound, beam === null ? {} : { beam });
-    call.signal.throwIfAborted();
-    return formatted(found, format, sound.samples.length / sound.rate);
+  const sound = soundOf(fields);
+  const options = fields.beam === null ? {} : { beam: fields.beam };
+  if (stream) return await streamTranscript(serving, call, { name, model, sound, options });
+  return await answerPlace(serving, call, name, async () => {
+    const transcript = await transcribePatiently(model, sound, options, call.signal);
+    return formatTranscript(transcript, { ...fields, seconds: sound.samples.length / sound.rate });
   }, "file");
 }
 
-function formatted(
-  { text, words }: Transcript,
-  format: TranscribeFields["response_format"],
-  seconds: number,
-): Response {
-  if (format === "text") return new Response(`${text}\n`, { headers: { "content-type": "text/plain; charset=utf-8" } });
-  if (format === "json") return Response.json({ text });
-  return Response.json({ task: "transcribe", duration: seconds, text, words });
+function soundOf({ file }: TranscribeFields): Sound {
+  if (isWav(file)) return answering(() => readWav(file), { param: "file" });
+  throw new ApiError("transcribe: expected a WAV file, found something else", { status: 400, param: "file" });
 }
 
 /** Reads the fields of a form; or a WAV file alone, with the other fields in the address. */
@@ -112,8 +127,14 @@ function refuseForeignForms({ cors }: Serving, { headers, url }: Request): void 
 }
 
 function fieldsIn(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
-  return Object.fromEntries(entries.map(([name, value]) => {
-    const isNumber = NUMBERS.includes(name) && typeof value === "string" && value.trim() !== "";
-    return [name, isNumber ? Number(value) : value];
-  }));
+  const fields = new Map<string, unknown>();
+  for (const [name, value] of entries) {
+    if (name === LIST || name === `${LIST}[]`) fields.set(LIST, [...fields.get(LIST) as unknown[] ?? [], value]);
+    else fields.set(name, typeof value === "string" ? READERS.get(name)?.(value) ?? value : value);
+  }
+  return Object.fromEntries(fields);
+}
+
+function readNumber(text: string): unknown {
+  return text.trim() === "" ? text : Number(text);
 }

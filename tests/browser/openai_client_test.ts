@@ -1,6 +1,6 @@
 // The `openai` packages of npm and PyPI, called as their users call them, with a server behind a real port.
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 // deno-lint-ignore no-import-prefix
 import OpenAI from "npm:openai@7.59.0";
 import { ContinuousBatch } from "../../tasks/language_modeling/continuous_batch.ts";
@@ -45,7 +45,23 @@ Deno.test("the npm client's sounds are transcribed", () =>
     assertEquals((await client.audio.transcriptions.create(asked)).text, "hmhl");
     const verbose = await client.audio.transcriptions.create({ ...asked, response_format: "verbose_json" });
     assertEquals([verbose.duration, verbose.words!.map(({ word }) => word)], [0.6, ["hmhl"]]);
+    assertEquals(verbose.segments!.map(({ text }) => text), ["hmhl"]);
+    const words = await client.audio.transcriptions.create({
+      ...asked,
+      response_format: "verbose_json",
+      timestamp_granularities: ["word"],
+    });
+    assertEquals([words.words, words.segments], [verbose.words, undefined]);
     assertEquals(await client.audio.transcriptions.create({ ...asked, response_format: "text" }), "hmhl\n");
+    const srt = await client.audio.transcriptions.create({ ...asked, response_format: "srt" });
+    assertMatch(srt, /^1\n00:00:00,\d{3} --> 00:00:00,\d{3}\nhmhl\n\n$/);
+    const vtt = await client.audio.transcriptions.create({ ...asked, response_format: "vtt" });
+    assertMatch(vtt, /^WEBVTT\n\n00:00:00\.\d{3} --> 00:00:00\.\d{3}\nhmhl\n\n$/);
+    const events = await Array.fromAsync(await client.audio.transcriptions.create({ ...asked, stream: true }));
+    const deltas = events.flatMap((event) => event.type === "transcript.text.delta" ? event.delta : []);
+    assertEquals([deltas.join(""), events.at(-1)], ["hmhl", { type: "transcript.text.done", text: "hmhl" }]);
+    // The model reads forward: parts of the text come before the end of the sound has been heard.
+    assert(deltas.length > 1);
     const wrong = { ...asked, file: new File(["a"], "a.mp3") };
     const error = await assertRejects(() => client.audio.transcriptions.create(wrong), OpenAI.BadRequestError);
     assertEquals(error.param, "file");

@@ -1,9 +1,11 @@
 // Transcripts are what the library gives for the same sound, in OpenAI's forms.
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { CharTokenizer, SoundProcessor, SpeechRecognizer } from "../../../mod.ts";
 import { readWav, writeWav } from "../../../tasks/data/audio/mod.ts";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { TRANSCRIPT_EVENT } from "../../../tasks/serving/answer_schemas.ts";
+import { mismatches } from "../../support/json_schema.ts";
 import { expectDescribed } from "../../support/serving.ts";
 import { speak, UTTERANCES } from "../speech/tones.ts";
 
@@ -45,16 +47,60 @@ Deno.test("a form and a body that is the sound alone give the library's transcri
   assertEquals(await send(file, WAV), [200, { text: expected.text }]);
   const { text } = await model.transcribe(readWav(file), { beam: 4 });
   assertEquals(await send(form({ beam: "4" })), [200, { text }]);
-  const verbose = { task: "transcribe", duration: 0.6, text: expected.text, words: expected.words };
-  assertEquals(await send(form({ response_format: "verbose_json" })), [200, verbose]);
-  assertEquals(await send(file, WAV, "?response_format=verbose_json&model=tones"), [200, verbose]);
-  const plain = await server.fetch(
-    new Request(URL_OF_PATH, { method: "POST", body: form({ response_format: "text" }) }),
-  );
-  assertEquals([plain.headers.get("content-type"), await plain.text()], [
-    "text/plain; charset=utf-8",
-    `${expected.text}\n`,
-  ]);
+});
+
+Deno.test("each form of a transcript has the same words and times", async () => {
+  const { words } = expected;
+  const [start, end] = [words[0].start, words.at(-1)!.end];
+  const log = words.reduce((sum, { confidence }) => sum + Math.log(confidence), 0) / words.length;
+  const segments = [{ id: 0, start, end, text: words.map(({ word }) => word).join(" "), avg_logprob: log }];
+  const verbose = { task: "transcribe", duration: 0.6, text: expected.text };
+  const ask = (fields: Readonly<Record<string, string>>) => send(form({ response_format: "verbose_json", ...fields }));
+  assertEquals(await ask({}), [200, { ...verbose, words, segments }]);
+  assertEquals(await ask({ "timestamp_granularities[]": "word", language: "en" }), [200, {
+    ...verbose,
+    language: "en",
+    words,
+  }]);
+  assertEquals(await ask({ timestamp_granularities: "segment" }), [200, { ...verbose, segments }]);
+  assertEquals(await send(file, WAV, "?response_format=verbose_json&model=tones"), [200, {
+    ...verbose,
+    words,
+    segments,
+  }]);
+  const time = (seconds: number): string => `00:00:00,${`${Math.round(1000 * seconds)}`.padStart(3, "0")}`;
+  const cue = `${time(start)} --> ${time(end)}\n${segments[0].text}\n\n`;
+  for (
+    const [format, type, content] of [
+      ["text", "text/plain", `${expected.text}\n`],
+      ["srt", "application/x-subrip", `1\n${cue}`],
+      ["vtt", "text/vtt", `WEBVTT\n\n${cue.replaceAll(",", ".")}`],
+    ]
+  ) {
+    const body = form({ response_format: format });
+    const response = await server.fetch(new Request(URL_OF_PATH, { method: "POST", body }));
+    const found = await response.text();
+    assertEquals([response.headers.get("content-type"), found], [`${type}; charset=utf-8`, content]);
+    expectDescribed(PATH, "POST", 200, type, found);
+  }
+});
+
+Deno.test("a stream has the text in parts, then the whole, and frees its place if the client goes away", async () => {
+  const request = () => new Request(URL_OF_PATH, { method: "POST", body: form({ stream: "true" }) });
+  const answer = await (await server.fetch(request())).text();
+  const events = answer.split("\n\n").slice(0, -1).map((event) => JSON.parse(event.slice("data: ".length)));
+  assertEquals(events.flatMap((event) => mismatches(TRANSCRIPT_EVENT, event)), []);
+  const deltas = events.slice(0, -1).map(({ delta }) => delta);
+  assertEquals([deltas.join(""), events.at(-1)], [expected.text, {
+    type: "transcript.text.done",
+    text: expected.text,
+  }]);
+
+  const response = await server.fetch(request());
+  await response.body!.cancel();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const metrics = await (await server.fetch(new Request("http://example.com/metrics"))).text();
+  assertMatch(metrics, /^elman_running_texts 0$/m);
 });
 
 Deno.test("what is no sound is refused with the field", async () => {
@@ -65,7 +111,11 @@ Deno.test("what is no sound is refused with the field", async () => {
     [form({ file: "a" }, null), {}, 400, "file"],
     [form({ beam: "0" }), {}, 400, "beam"],
     [form({ beam: "many" }), {}, 400, "beam"],
-    [form({ response_format: "srt" }), {}, 400, "response_format"],
+    [form({ response_format: "docx" }), {}, 400, "response_format"],
+    [form({ response_format: "srt", stream: "true" }), {}, 400, "response_format"],
+    [form({ stream: "yes" }), {}, 400, "stream"],
+    [form({ "timestamp_granularities[]": "letter" }), {}, 400, "timestamp_granularities"],
+    [form({ ["__proto__"]: "1" }), {}, 400, null],
     [form({ model: "other" }), {}, 404, "model"],
     [form({ colour: "1" }), {}, 400, null],
     ["{}", { "content-type": "application/json" }, 415, null],

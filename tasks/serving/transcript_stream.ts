@@ -1,0 +1,45 @@
+import type { Sound } from "../data/audio/mod.ts";
+import type { SearchOptions, SpeechRecognizer } from "../speech/mod.ts";
+import { textsOf } from "../speech/patient_transcription.ts";
+import type { Call } from "./call.ts";
+import { answerEvents } from "./event_answer.ts";
+import { asApiError } from "./request_body.ts";
+import type { Serving } from "./serving.ts";
+
+/** A sound to transcribe. */
+export interface TranscriptTask {
+  /** The model's name. */
+  readonly name: string;
+  /** The model. */
+  readonly model: SpeechRecognizer;
+  /** The sound. */
+  readonly sound: Sound;
+  /** Options of the search. */
+  readonly options: SearchOptions;
+}
+
+/** Answers with the text of a sound in events of OpenAI's form: parts of it, then the whole. */
+export async function streamTranscript(
+  { admission }: Serving,
+  call: Call,
+  { name, model, sound, options }: TranscriptTask,
+): Promise<Response> {
+  call.used = { model: name };
+  const leave = await admission.enter(1, call.signal);
+  return answerEvents(call, async (writer) => {
+    const send = (event: object): void => writer.send(JSON.stringify(event));
+    let text = "";
+    try {
+      for await (const delta of textsOf(model, sound, options, call.signal)) {
+        if (delta === "") continue;
+        text += delta;
+        send({ type: "transcript.text.delta", delta });
+      }
+      send({ type: "transcript.text.done", text });
+    } catch (error) {
+      throw asApiError(error, { param: "file" });
+    } finally {
+      leave();
+    }
+  });
+}
