@@ -17,6 +17,9 @@ export interface Listener {
   finish(milliseconds: number): Promise<void>;
 }
 
+/** The most that is read of a body to which the answer is known. */
+const REST = { bytes: 2 ** 20, milliseconds: 500 };
+
 /** Answers a request; never throws. */
 export type Handler = (request: Request) => Promise<Response>;
 
@@ -67,6 +70,7 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
   outgoing.on("close", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
   const response = request ? await handler(request) : refuse(400, "expected the address of a page, found another");
+  if (request?.body?.locked === false) await readRest(request.body);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   const reader = response.body?.getReader();
   gone.signal.addEventListener("abort", () => void reader?.cancel().catch(() => undefined));
@@ -74,6 +78,22 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
     if (!outgoing.write(part.value)) await once(outgoing, "drain", { signal: gone.signal });
   }
   outgoing.end();
+}
+
+/**
+ * Reads what a handler has left of a body, up to a bound: a connection that is closed while its client still sends
+ * loses the answer.
+ */
+async function readRest(body: ReadableStream<Uint8Array>): Promise<void> {
+  const reader = body.getReader();
+  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), REST.milliseconds);
+  try {
+    let left = REST.bytes;
+    for (let part = await reader.read(); !part.done && left > 0; part = await reader.read()) left -= part.value.length;
+  } catch {
+    // The client has gone away, or what it sends is no body.
+  }
+  clearTimeout(timer);
 }
 
 /** Returns the request that has arrived; undefined if its address is none. */

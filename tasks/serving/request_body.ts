@@ -53,7 +53,8 @@ export async function readBytes(
     }
   } finally {
     signal.removeEventListener("abort", abort);
-    reader?.cancel().catch(() => undefined);
+    // Whoever has the connection may read the rest, so that the client hears the answer.
+    reader?.releaseLock();
   }
   signal.throwIfAborted();
   const bytes = new Uint8Array(size);
