@@ -1,5 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { CharTokenizer, Forecaster, MusicModel, Translator, VectorClassifier } from "../../mod.ts";
+import {
+  CharTokenizer,
+  Forecaster,
+  MusicModel,
+  SoundProcessor,
+  SpeechRecognizer,
+  Translator,
+  VectorClassifier,
+} from "../../mod.ts";
+import { writeWav } from "../../tasks/data/audio/mod.ts";
 import { vectorSequence } from "../../tasks/data/mod.ts";
 import { FrameProcessor } from "../../tasks/mod.ts";
 import { ModelServer } from "../../tasks/serving/mod.ts";
@@ -50,6 +59,8 @@ const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
 const WRONG: readonly unknown[] = [null, -1, 1e308, 0.5, "", "x", [], {}, [[]], [null], true, "\u0000", "\ud800", {
   a: 1,
 }];
+/** The path to which sounds are sent, in forms. */
+const SOUNDS = "/v1/audio/transcriptions";
 const PATHS = [
   "/v1/completions",
   "/v1/classify",
@@ -57,6 +68,7 @@ const PATHS = [
   "/v1/translate",
   "/v1/music/compositions",
   "/v1/music/harmonies",
+  SOUNDS,
   "/v1/models",
   "/metrics",
   "/openapi.json",
@@ -69,6 +81,18 @@ const OWN: Readonly<Record<string, string>> = {
   "/v1/music/compositions": "prime",
   "/v1/music/harmonies": "melody",
 };
+/** Fields of forms, as `FIELDS`. */
+const FORM: Readonly<Record<string, readonly string[]>> = {
+  model: ["speech", "lm"],
+  response_format: ["json", "text", "verbose_json", "srt", "vtt", "x"],
+  stream: ["true", "true", "false", "1"],
+  beam: ["1", "5", "0", "x"],
+  "timestamp_granularities[]": ["word", "segment", ""],
+  language: ["en"],
+  file: ["RIFF"],
+  ["__proto__"]: ["1"],
+};
+const ENCODER = new TextEncoder();
 const TYPES = ["application/json; charset=utf-8", "text/plain", "", "application/jsonx"];
 
 /** Seconds within which every request must have its answer, not counting those in which this process was suspended. */
@@ -107,10 +131,14 @@ export async function fuzzedServer(): Promise<ModelServer> {
   const sequences = [[[0, 1], [1, 0]], [[1, 1]]].map((frames, i) => vectorSequence(frames, { label: "ab"[i] }));
   const processor = FrameProcessor.fit(sequences, { kind: "values" });
   const gestures = VectorClassifier.create({ processor, labels: ["a", "b"], hidden: 4 });
+  const sounds = await SoundProcessor.fit([], { bands: 4, normalization: "running" });
+  const shape = { hidden: 4, bidirectional: false };
+  const speech = SpeechRecognizer.create({ processor: sounds, tokenizer: CharTokenizer.train("abc "), ...shape });
   const music = MusicModel.create({ tokenizer: await stepTokenizer(55, 70), embed: 4, hidden: 4 });
-  const models = { music, lm: untrainedModel(), reviews: untrainedClassifier(), translator, sales, gestures };
+  const models = { music, speech, lm: untrainedModel(), reviews: untrainedClassifier(), translator, sales, gestures };
   return new ModelServer(models, {
     maxBody: 1000,
+    maxSound: 8000,
     maxPromptTokens: 400,
     maxBars: 70,
     maxRunning: 4,
@@ -164,6 +192,8 @@ async function sendOne(target: Target, random: Random, kind: keyof Outcome): Pro
     const status = await Promise.race([answer, late.promise]);
     if (status === 500) throw new RangeError(`expected no fault, found one: ${name}`);
     return status;
+  } catch (error) {
+    throw new RangeError(`expected an answer to ${name}, found none`, { cause: error });
   } finally {
     clearInterval(timer);
   }
@@ -197,12 +227,14 @@ async function expectWhole(response: Response): Promise<void> {
   if (response.status >= 400 && typeof JSON.parse(text).error.message !== "string") throw new RangeError(text);
   if (!response.headers.get("content-type")?.startsWith("text/event-stream")) return;
   const last = text.split("\n\n").at(-2);
-  if (last !== "data: [DONE]" && !last?.includes('"error"')) throw new RangeError(`expected an end, found ${last}`);
+  const isEnd = last === "data: [DONE]" || /"error"|"transcript\.text\.done"/.test(last ?? "");
+  if (!isEnd) throw new RangeError(`expected an end, found ${last}`);
 }
 
 function makeRequest(random: Random): FuzzedRequest {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const path = random() < 0.7 ? PATHS[0] : pick(PATHS);
+  if (path === SOUNDS) return makeForm(random);
   const own = path === "/v1/classify" ? pick(["input", "frames"]) : OWN[path] ?? "input";
   const names = Object.keys(FIELDS).filter((name) => name === own || random() < (own === "prompt" ? 0.12 : 0.01));
   const fields = names.map((name) => [name, random() < 0.05 ? pick(WRONG) : pick(FIELDS[name])]);
@@ -211,6 +243,21 @@ function makeRequest(random: Random): FuzzedRequest {
   const type = random() < 0.05 ? pick(TYPES) : "application/json";
   const method = random() < 0.05 ? pick(["GET", "PUT", "OPTIONS", "HEAD"]) : path.startsWith("/v1/") ? "POST" : "GET";
   return { path, method, type, body: method === "GET" || method === "HEAD" ? undefined : body };
+}
+
+/** Makes a request with a form of a sound and some other fields. */
+function makeForm(random: Random): FuzzedRequest {
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
+  const part = (head: string, content: Uint8Array): Uint8Array =>
+    Uint8Array.from([...ENCODER.encode(`--b\r\nContent-Disposition: form-data; ${head}\r\n\r\n`), ...content, 13, 10]);
+  const samples = Float32Array.from({ length: pick([10, 800, 2000, 5000]) }, () => random() - 0.5);
+  const sound = writeWav({ samples, rate: pick([8000, 16_000]) });
+  const names = Object.keys(FORM).filter(() => random() < 0.2);
+  const parts = names.map((name) => part(`name="${name}"`, ENCODER.encode(pick(FORM[name]))));
+  if (random() < 0.95) parts.push(part('name="file"; filename="a.wav"', sound));
+  let body = Uint8Array.from([...parts.flatMap((own) => [...own]), ...ENCODER.encode("--b--\r\n")]);
+  if (random() < 0.1) body = damaged(body, random);
+  return { path: SOUNDS, method: "POST", type: "multipart/form-data; boundary=b", body };
 }
 
 /** Replaces a byte by something that JSON or UTF-8 does not permit there. */
