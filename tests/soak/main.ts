@@ -1,10 +1,10 @@
-// Uses models for a long time and prints the memory in use: `deno task soak --minutes 60`. Fails if the memory grows.
+// Uses models for a long time and prints the memory in use: `deno task soak --minutes 60` or `deno task soak --rounds 1000`.
+// Fails if the memory grows.
 
 import { soak, type Use } from "./soak.ts";
 
-const at = Deno.args.indexOf("--minutes");
-const minutes = at < 0 ? 10 : Number(Deno.args[at + 1]);
-const uses = await soak(minutes, 20);
+const [kind = "--minutes", number = "10"] = Deno.args;
+const uses = await soak(kind === "--rounds" ? { rounds: Number(number) } : { minutes: Number(number) }, 20);
 for (const { rounds, engine, heap, process } of uses) {
   const mebibytes = [engine, heap, process].map((bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`);
   console.log(

@@ -23,19 +23,18 @@ const LETTERS = CharTokenizer.train(TEXT.toLowerCase());
 const TEXTS = Array.from({ length: 20 }, (_, i) => ({ text: TEXT.slice(i * 9, i * 9 + 40), label: i % 2 ? "a" : "b" }));
 const PAIRS = TEXTS.map(({ text }) => ({ source: text, target: text.slice(5, 25) }));
 
-/** Uses models for some minutes and measures the memory `samples` times, at equal distances. */
-export async function soak(minutes: number, samples: number): Promise<Use[]> {
+/** How long to use models: some minutes, or a number of rounds. */
+export type Length = { readonly minutes: number } | { readonly rounds: number };
+
+/** Uses models for some time and measures the memory `samples` times, at equal distances. */
+export async function soak(length: Length, samples: number): Promise<Use[]> {
   const uses: Use[] = [];
   let rounds = 0;
   const start = performance.now();
+  const share = (): number =>
+    "rounds" in length ? rounds / length.rounds : (performance.now() - start) / (length.minutes * 60_000);
   for (let sample = 1; sample <= samples; sample++) {
-    const end = start + minutes * 60_000 * sample / samples;
-    do {
-      const began = performance.now();
-      await round(rounds++);
-      // Rests half the time, since other tests run beside it.
-      await new Promise((resolve) => setTimeout(resolve, performance.now() - began));
-    } while (performance.now() < end);
+    do await round(rounds++); while (share() < sample / samples);
     await collectGarbage();
     const { heapUsed, rss } = Deno.memoryUsage();
     uses.push({ rounds, engine: Engine.default().keptBytes, heap: heapUsed, process: rss });
