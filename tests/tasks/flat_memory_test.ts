@@ -70,9 +70,10 @@ Deno.test("models that are dropped and fits that fail leave nothing behind", asy
     }
     await collectGarbage();
   };
-  await round();
+  // How much is in use before a collection varies.
+  for (let i = 0; i < 3; i++) await round();
   const bytes = engine.memory.bytes;
-  for (let i = 0; i < 5; i++) await round();
+  for (let i = 0; i < 3; i++) await round();
   assertLess(engine.memory.bytes - bytes, MIB);
   assertLess(engine.keptBytes, 2 * MIB);
 });
