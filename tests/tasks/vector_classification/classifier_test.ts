@@ -64,6 +64,15 @@ Deno.test("skeletons are mirrored and turned by default, unless a label tells le
   assertEquals([values.mirror, values.rotation], [false, 0]);
 });
 
+Deno.test("batches of clips are smaller by default than those of other sequences", async () => {
+  const batchOf = async (kind: "picture" | "values") => {
+    const clips = [[1, 0, 0, 0], [0, 0, 1, 1]].map((frame, i) => vectorSequence([frame], { label: `${i}` }));
+    const own = FrameProcessor.fit(clips, { kind, ...kind === "picture" && { picture: [2, 2] } });
+    return (await VectorClassifier.create({ processor: own, labels: ["0", "1"], hidden: 4 }).checkFit(clips)).batch;
+  };
+  assertEquals(await Promise.all([batchOf("picture"), batchOf("values")]), [8, 16]);
+});
+
 Deno.test("what is no training data is refused", async () => {
   const model = VectorClassifier.create({ processor, labels: LABELS, hidden: 4 });
   const [first] = TRAIN;
