@@ -36,7 +36,7 @@ const DRAWS = 7;
 
 /** Options of `generateMotions`. */
 export interface MotionOptions {
-  /** Number of sequences. Default: 4000. */
+  /** Number of sequences. Default: 12,000. */
   readonly count?: number;
   /** Number of frames of a sequence. Default: 12. */
   readonly frames?: number;
@@ -61,7 +61,7 @@ export interface MotionOptions {
  * ```
  */
 export function generateMotions(
-  { count = 4000, frames = 12, size = 16, seed = 1 }: MotionOptions = {},
+  { count = 12_000, frames = 12, size = 16, seed = 1 }: MotionOptions = {},
 ): VectorSequence[] {
   const draws = new Random(seed).uniform(count * DRAWS);
   const labels = Object.keys(MOTIONS);

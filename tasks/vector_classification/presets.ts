@@ -8,8 +8,8 @@ import type { VectorClassifierTypes } from "./task.ts";
  */
 export const PRESETS: Readonly<Record<string, Preset<VectorClassifierTypes, VectorPlan>>> = {
   motions: {
-    plan: { testFraction: 0.2 },
+    plan: { testFraction: 0.1 },
     model: { hidden: 64, bidirectional: false, dropout: 0.1 },
-    fit: { epochs: 12, batch: 32, learningRate: 0.004, labelSmoothing: 0, jitter: 0.05, stretch: 0 },
+    fit: { epochs: 6, batch: 32, learningRate: 0.004, labelSmoothing: 0, jitter: 0.05, stretch: 0 },
   },
 };
