@@ -30,7 +30,7 @@ const OPTIONS = {
   trial: { kind: "boolean", help: "print the results without writing them" },
 } as const satisfies OptionSpecs;
 
-/** What each part is, and the options of `train-classifier` beside the data. */
+/** The title of each part, and the options of `train-classifier` beside the data. */
 const DETAILS: Readonly<Record<Part, { readonly title: string; readonly options: readonly string[] }>> = {
   subjects: {
     title: "skeletons, one subject out",

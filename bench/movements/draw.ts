@@ -28,7 +28,7 @@ export const VIEWS = ["room", "close"] as const;
 /** One of the views. */
 export type View = typeof VIEWS[number];
 
-/** What the camera that stands still sees: a square with this center and side, in meters. */
+/** The view of the camera that stands still: a square with this center and side, in meters. */
 const ROOM = { x: -0.1, y: -0.1, side: 2.6 };
 
 /** Returns the frames of a movement in gray, one byte for each pixel, seen from the front. */

@@ -3,7 +3,7 @@
 
 const ROOT = new URL("../../", import.meta.url).href;
 
-/** What `deno test` runs by itself: the suites, and files that need an isolate of their own. */
+/** The modules that `deno test` runs by itself: the suites, and files that need an isolate of their own. */
 export const ENTRIES: readonly string[] = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))).test.include;
 
 /** What a suite leaves out. */
