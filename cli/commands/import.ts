@@ -103,7 +103,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
 interface Source extends Partial<NetworkTensors> {
   readonly tensors: NetworkTensors["tensors"];
   readonly line: string;
-  /** What else to know about it. */
+  /** Further remarks about it. */
   readonly notes?: readonly string[];
 }
 

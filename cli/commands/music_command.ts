@@ -26,7 +26,7 @@ export const MUSIC_WRITING_OPTIONS = {
   quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
 } as const satisfies OptionSpecs;
 
-/** What a command that writes music begins with. */
+/** The first steps of a command that writes music. */
 export interface MusicCommand {
   /** The model. */
   readonly model: MusicModel;

@@ -22,7 +22,7 @@ import { strandsOf } from "./strands.ts";
 export interface LinearInputs {
   /** The ids of the features, `[texts, F]`. */
   readonly features: Int32Array;
-  /** What each feature counts, `[texts, F]`; 0 for padding. */
+  /** The value of each feature, `[texts, F]`; 0 for padding. */
   readonly values: Float32Array;
   /** The shape of both: the number of texts, and the largest number of features of one. */
   readonly shape: readonly [texts: number, features: number];

@@ -59,7 +59,7 @@ const HEADER: readonly string[] = ["Grid", "Meter", "Key", "Tempo", "Pickup", "T
 /** The most notes of a bar. */
 const MOST_NOTES = 256;
 
-/** What the events of a draft so far say about the next one. */
+/** The demands of a draft's events so far on the next one. */
 class Place {
   /** Number of tracks that the header names. */
   tracks = 0;

@@ -21,7 +21,7 @@ export interface RollSound {
   readonly voices?: number;
 }
 
-/** What must be known about a model to read its pieces. */
+/** The facts about a model that are needed to read its pieces. */
 export interface Writer {
   /** The notation of its pieces. */
   readonly notation: Notation;

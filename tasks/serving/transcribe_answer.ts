@@ -19,7 +19,7 @@ export interface TranscribeFields {
   readonly model: string | null;
   /** The form of the answer. */
   readonly response_format: (typeof FORMATS)[number];
-  /** What `verbose_json` has the times of; null for all. */
+  /** The units whose times `verbose_json` has; null for all. */
   readonly timestamp_granularities: readonly Granularity[] | null;
   /** Whether to answer with events. */
   readonly stream: boolean;

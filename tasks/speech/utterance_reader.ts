@@ -52,7 +52,7 @@ export class UtteranceReader {
     return utterances;
   }
 
-  /** What to say about the memory, in one line each. */
+  /** Notes about the memory, in one line each. */
   get notes(): string[] {
     if (this.#recorded === 0) return [];
     return [

@@ -111,6 +111,6 @@ export interface ModelParts<T extends TaskTypes> {
   readonly processors: T["processors"];
   /** The layers and their parameters. */
   readonly network: T["network"];
-  /** What the model's card says beside that. Default: nothing. */
+  /** Further facts for the model's card. Default: none. */
   readonly card?: ModelCardOptions;
 }

@@ -78,7 +78,7 @@ export interface ModelClass<T extends TaskTypes, M extends TaskModel<T>> {
 export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /** The converters from data to the network's input, such as tokenizers, by name. */
   readonly processors: T["processors"];
-  /** What the model's card says beside what the model itself knows, such as its data: `save` writes it, `load` reads it. */
+  /** Facts for the model's card that the model itself does not know, such as its data: `save` writes, `load` reads them. */
   card: ModelCardOptions;
   #task: Task<T>;
   #config: T["config"];

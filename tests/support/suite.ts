@@ -6,7 +6,7 @@ const ROOT = new URL("../../", import.meta.url).href;
 /** The modules that `deno test` runs by itself: the suites, and files that need an isolate of their own. */
 export const ENTRIES: readonly string[] = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))).test.include;
 
-/** What a suite leaves out. */
+/** The parts of a folder that a suite leaves out. */
 export interface SuiteOptions {
   /** Names of folders in the folder that other suites run. Default: none. */
   readonly except?: readonly string[];

@@ -141,7 +141,7 @@ function clipOf(
   return clip < Infinity ? clip : undefined;
 }
 
-/** What a node says about its functions. */
+/** The attributes of a node about its functions. */
 interface NamedFunctions {
   readonly opType: string;
   /** The names of all directions, in lower case. */
