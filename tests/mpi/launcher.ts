@@ -24,17 +24,23 @@ const ENVIRONMENT = {
   NO_COLOR: "1",
   OMPI_ALLOW_RUN_AS_ROOT: "1",
   OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
+  PRTE_ALLOW_RUN_AS_ROOT: "1",
+  PRTE_ALLOW_RUN_AS_ROOT_CONFIRM: "1",
   ELMAN_BLAS: "off",
 };
 
 /** The launchers that this machine has; says which it lacks. */
 export function launchers(): Launcher[] {
-  return LAUNCHERS.filter(({ name, program }) => {
+  return LAUNCHERS.flatMap((launcher) => {
+    const { name, program, options } = launcher;
     try {
-      return new Deno.Command(program, { args: ["--version"], stdout: "null", stderr: "null" }).outputSync().success;
+      const { success, stdout } = new Deno.Command(program, { args: ["--version"], stderr: "null" }).outputSync();
+      // Open MPI 5 no longer has this option.
+      const isLoud = /Open MPI\) [5-9]/.test(new TextDecoder().decode(stdout));
+      return success ? [{ ...launcher, options: options.filter((option) => !isLoud || option !== "--quiet") }] : [];
     } catch {
       console.warn(`skip ${name}: expected ${program}, found none; install openmpi-bin and mpich`);
-      return false;
+      return [];
     }
   });
 }

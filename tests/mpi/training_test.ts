@@ -57,7 +57,7 @@ for (const launcher of launchers()) {
   Deno.test(`${name}: gradients exchanged during the backward pass and after it have the same losses`, async () => {
     await withText(async (directory) => {
       const large = training(directory, "--hidden", "300", "--layers", "2", "--max-steps", "4");
-      const run = async (...more: string[]) => lossesIn(await end(start(launcher, 2, [...large, ...more])));
+      const run = async (...more: string[]) => lossesIn(await end(start(launcher, 3, [...large, ...more])));
       const found = await run();
       assertEquals(found.length, 4);
       assertEquals(await run("--no-overlap"), found);
