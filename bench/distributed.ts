@@ -25,6 +25,8 @@ const NETWORKS: readonly Network[] = [
   { name: "100 Mbit/s", rate: "100mbit" },
 ];
 const RANKS = [2, 4];
+/** Milliseconds after which ranks have certainly come to a stop. */
+const MOST_MS = 240_000;
 const PERMISSIONS = ["--allow-ffi", "--allow-env", "--allow-read"];
 
 /** Runs a script on ranks, and returns what rank 0 prints; undefined without the launcher. */
@@ -38,11 +40,13 @@ async function launch<T>(
   const words = [Deno.execPath(), "run", "-q", "--no-check", ...PERMISSIONS, path, ...args];
   try {
     const { stdout, success } = await new Deno.Command(program, {
+      signal: AbortSignal.timeout(MOST_MS),
       args: [...options, "-n", String(ranks), ...words],
       env: { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1", NO_COLOR: "1" },
       stderr: "inherit",
     }).output();
-    return success ? JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!) : undefined;
+    if (!success) throw new RangeError(`${program} ${script}: expected ranks that end well, found some that failed`);
+    return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     console.warn(`skip ${program}: expected this launcher, found none`);
@@ -91,7 +95,7 @@ async function measureNetworks<T extends Steps | Exchanges>(
   return found;
 }
 
-const PARTS: Readonly<Record<keyof Results, () => Promise<unknown>>> = {
+const PARTS: Readonly<Record<Exclude<keyof Results, "states">, () => Promise<unknown>>> = {
   machine: measureMachine,
   overhead: measureOverhead,
   network: async () => await measureNetworks<Exchanges>(NETWORKS, "exchange_ranks.ts", []),
@@ -109,8 +113,24 @@ const parts = at < 0 ? Deno.args : Deno.args.toSpliced(at, 2);
 const unknown = parts.find((part) => !Object.hasOwn(PARTS, part));
 if (unknown !== undefined) throw new RangeError(`expected some of ${Object.keys(PARTS).join(", ")}, found ${unknown}`);
 const results: Record<string, unknown> = await Deno.readTextFile(RESULTS).then(JSON.parse, () => ({}));
-for (const part of parts as (keyof Results)[]) {
+/** Describes this machine and its load: processes that others run make the figures those of a busy machine. */
+async function stateOfMachine(): Promise<string> {
+  const load = Deno.build.os === "windows" ? "?" : Deno.loadavg()[0].toFixed(1);
+  const [, model = "unknown processors"] = await Deno.readTextFile("/proc/cpuinfo").then(
+    (text) => text.match(/^model name\s*: (.*)$/m) ?? [],
+    () => [],
+  );
+  return `${navigator.hardwareConcurrency} x ${model}, load ${load} before`;
+}
+
+const states = (results.states ?? {}) as Record<string, string>;
+for (const part of parts as (keyof typeof PARTS)[]) {
+  const state = await stateOfMachine();
+  const start = performance.now();
   results[part] = await PARTS[part]();
+  console.error(`${part}: ${((performance.now() - start) / 1e3).toFixed(0)} s`);
+  states[part] = state;
+  results.states = states;
   await Deno.writeTextFile(RESULTS, `${JSON.stringify(results)}\n`);
 }
 await writePage(results as Results);

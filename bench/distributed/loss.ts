@@ -6,7 +6,7 @@ import { createLocalCommunicators } from "../../src/distributed/mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 
 /** Ranks, steps and seeds of the comparison. */
-export const [LOSS_RANKS, LOSS_STEPS, LOSS_SEEDS] = [4, 240, [1, 2, 3]];
+export const [LOSS_RANKS, LOSS_STEPS, LOSS_SEEDS] = [4, 720, [1, 2, 3]];
 
 const MODES: Readonly<Record<string, object>> = {
   "float32 gradients": {},

@@ -76,12 +76,38 @@ export const MODELS: Readonly<Record<string, TrainedModel>> = {
   "100 million parameters, 3 s per step": { bytes: 400e6, seconds: 3 },
 };
 
-/** Networks between nodes. */
-export const NETWORKS: Readonly<Record<string, Link>> = {
-  "1 Gbit/s": { latency: 50e-6, bandwidth: 1e9 / 8 },
-  "10 Gbit/s": { latency: 50e-6, bandwidth: 10e9 / 8 },
-  "100 Gbit/s": { latency: 50e-6, bandwidth: 100e9 / 8 },
-};
+/** Networks between nodes, in Gbit/s. */
+const RATES = [1, 10, 100];
 
 /** Numbers of nodes. */
 export const NODES = [2, 4, 8, 16, 32, 64, 128, 256];
+
+/** The links that measurements suggest. */
+export interface Fitted {
+  /** The link that fits the measurements of a network of 1 Gbit/s. */
+  readonly gigabit: Link;
+  /** Bytes per second that processes of one machine exchange and add up, faster than which no network makes them. */
+  readonly most: number;
+}
+
+/**
+ * Returns the networks for which predictions are made: the latency is the fitted one, the bandwidth the fitted share of
+ * the nominal one, but no more than processes manage without a network.
+ */
+export function networksOf({ gigabit: { latency, bandwidth }, most }: Fitted): Record<string, Link> {
+  return Object.fromEntries(
+    RATES.map((rate) => [`${rate} Gbit/s`, { latency, bandwidth: Math.min(most, bandwidth * rate) }]),
+  );
+}
+
+/** The number of nodes that take the most steps with one batch that all share, and how many times as many as one. */
+export function bestShare({ bytes, seconds }: TrainedModel, link: Link): { nodes: number; speedup: number } {
+  const speedupOf = (nodes: number): number => seconds / (seconds / nodes + costOf({ bytes, nodes }, link));
+  const nodes = [1, ...NODES].reduce((best, own) => speedupOf(own) > speedupOf(best) ? own : best);
+  return { nodes, speedup: speedupOf(nodes) };
+}
+
+/** The largest number of nodes that each still take at least half as many steps as one alone. */
+export function mostUseful(model: TrainedModel, link: Link): number {
+  return [1, ...NODES].findLast((nodes) => speedup(model, nodes, link) >= nodes / 2)!;
+}

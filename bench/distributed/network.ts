@@ -15,6 +15,7 @@ export interface Launcher {
   readonly options: readonly string[];
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 const PREFIX = "elman";
 const BRIDGE = `${PREFIX}br`;
 /** First three numbers of the nodes' addresses. */
@@ -33,8 +34,11 @@ function runAll(commands: readonly string[]): void {
   }
 }
 
-function remove(nodes: number): void {
-  for (let i = 0; i < nodes; i++) {
+/** Most nodes, and so those that an interrupted run may have left. */
+const MOST_NODES = 8;
+
+function removeAll(): void {
+  for (let i = 0; i < MOST_NODES; i++) {
     runQuietly(`ip netns del ${PREFIX}${i}`);
     runQuietly(`ip link del ${PREFIX}v${i}`);
   }
@@ -63,8 +67,14 @@ export async function withNetwork(
   nodes: number,
   body: (launcher: Launcher) => Promise<void>,
 ): Promise<void> {
-  remove(nodes);
+  removeAll();
   const agent = await Deno.makeTempFile({ suffix: ".sh" });
+  const stop = (): void => {
+    removeAll();
+    Deno.removeSync(agent);
+    Deno.exit(130);
+  };
+  for (const signal of SIGNALS) Deno.addSignalListener(signal, stop);
   try {
     runAll([`ip link add ${BRIDGE} type bridge`, `ip link set ${BRIDGE} up`]);
     for (let i = 0; i < nodes; i++) runAll(commandsOf(i, rate));
@@ -84,7 +94,8 @@ export async function withNetwork(
       ],
     });
   } finally {
-    remove(nodes);
+    for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop);
+    removeAll();
     await Deno.remove(agent);
   }
 }

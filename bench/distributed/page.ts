@@ -1,5 +1,7 @@
 import { LOSS_RANKS, LOSS_SEEDS, LOSS_STEPS, type Losses } from "./loss.ts";
-import { costOf, errorOf, fitLink, type Link, MODELS, NETWORKS, NODES, speedup, type Timing } from "./model.ts";
+import { costOf, errorOf, fitLink, type Fitted, type Link, type Timing } from "./model.ts";
+import { describePredictions, writePredictions } from "./predictions.ts";
+import { number, table } from "./tables.ts";
 
 const PAGE = new URL("../results/distributed.md", import.meta.url);
 
@@ -26,6 +28,8 @@ export interface Results {
   readonly network?: readonly Exchanges[];
   readonly training?: readonly Steps[];
   readonly loss?: readonly Losses[];
+  /** The machine during each part: its processors, and how busy they were before it. */
+  readonly states?: Readonly<Record<string, string>>;
 }
 
 /** Steps between averages of weights in the mode `local`, and how often the bytes of the gradients an average sends. */
@@ -37,15 +41,6 @@ function sizeText(bytes: number): string {
 
 function percent(ratio: number): string {
   return `${(ratio * 100).toFixed(0)} %`;
-}
-
-function number(value: number): string {
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, i) => i === 0 ? "---" : "---:")), ...rows.map(line)].join("\n");
 }
 
 function timingsOf({ size, rows }: Exchanges): Timing[] {
@@ -153,7 +148,7 @@ function describeLosses(losses: readonly Losses[]): string {
     mode,
     ...losses.map((loss) => loss.toFixed(4)),
     mean(losses).toFixed(4),
-    (mean(losses) - first).toFixed(4),
+    (Math.round((mean(losses) - first) * 1e4) / 1e4 + 0).toFixed(4),
   ]);
   return `A character language model with 64 LSTM cells, ${LOSS_RANKS} ranks with 8 of 32 streams each, on a text of ` +
     `300,000 characters: nats per character of the last 10,000 after ${LOSS_STEPS} steps.\n\n${
@@ -161,27 +156,24 @@ function describeLosses(losses: readonly Losses[]): string {
     }`;
 }
 
-function describePredictions(): string {
-  const parts = Object.entries(MODELS).map(([name, model]) => {
-    const rows = NODES.map((nodes) => [
-      String(nodes),
-      ...Object.values(NETWORKS).flatMap((link) => [
-        speedup(model, nodes, link).toFixed(1),
-        speedup({ ...model, bytes: model.bytes / 2 }, nodes, link).toFixed(1),
-      ]),
-    ]);
-    const heads = Object.keys(NETWORKS).flatMap((network) => [network, `${network}, bf16`]);
-    return `### ${name}\n\n${table(["nodes", ...heads], rows)}`;
-  });
-  return parts.join("\n\n");
+/** The fitted links; nominal ones where nothing has been measured. */
+function fittedOf({ machine = [], network = [] }: Results): Fitted {
+  const gigabit = linksOf(network).get("1 Gbit/s") ?? { latency: 50e-6, bandwidth: 1e9 / 8 };
+  return {
+    gigabit,
+    most: Math.max(...[...linksOf(machine).values()].map(({ bandwidth }) => bandwidth), 0) || Infinity,
+  };
 }
 
 /** Writes the page of the results. */
-export async function writePage({ machine, overhead, network, training, loss }: Results): Promise<void> {
+export async function writePage(results: Results): Promise<void> {
+  const { machine, overhead, network, training, loss, states = {} } = results;
+  const predictions = describePredictions(fittedOf(results));
+  const made = Object.entries(states).map(([part, state]) => `${part}: ${state}`).join("; ");
   const parts = [
-    "# Exchanging gradients\n\nMade by `deno task bench:distributed overhead network training`, on a " +
-    `machine with ${navigator.hardwareConcurrency} processors, which all ranks share ` +
-    `with whatever else runs. Times are medians.`,
+    "# Exchanging gradients\n\nMade by `deno task bench:distributed machine overhead network training loss`, whose parts " +
+    `may have been measured at different times. Times are medians. The state of the machine, whose processors all ` +
+    `share: ${made}.`,
     machine && `## All-reduces between processes of one machine\n\n${describeExchanges(machine)}`,
     overhead && `## Two ranks beside one process\n\n${describeOverhead(overhead)}`,
     network &&
@@ -191,9 +183,9 @@ export async function writePage({ machine, overhead, network, training, loss }: 
       }`,
     network && training && `## Training steps between those nodes\n\n${describeTraining(training, linksOf(network))}`,
     loss && `## Losses after equal steps\n\n${describeLosses(loss)}`,
-    "## Predicted speedup\n\nHow many times as many steps per second as on one node, with the same batch on each node. " +
-    `These are predictions of the model, not measurements.\n\n${describePredictions()}`,
+    `## Predicted speedup\n\n${predictions}`,
   ];
+  await writePredictions(predictions);
   await Deno.writeTextFile(PAGE, `${parts.filter((part) => part).join("\n\n")}\n`);
   console.log(`wrote ${decodeURIComponent(PAGE.pathname)}`);
 }
