@@ -93,10 +93,22 @@ class CommandLine {
   }
 }
 
-/** Where messages go: of the ranks that a launcher of MPI has started, rank 0 says what is wrong with the arguments. */
+/** Whether a launcher of MPI has started this process beside another one, which says what is wrong with the arguments. */
+function isOtherRank(): boolean {
+  return (launchOf(environmentVariable)?.rank ?? 0) > 0;
+}
+
 function output(): Output {
-  const isOther = (launchOf(environmentVariable)?.rank ?? 0) > 0;
-  return { log: writeLine, error: isOther ? () => {} : writeErrorLine };
+  return { log: writeLine, error: isOtherRank() ? () => {} : writeErrorLine };
+}
+
+/** Exit code of a command line that is refused, and milliseconds in which rank 0 has surely said why. */
+const [REFUSAL, REFUSAL_MS] = [2, 4000];
+
+/** Waits for the message of rank 0, before whose end a launcher would stop it, once another rank has failed. */
+async function waitForRank0(code: number): Promise<void> {
+  if (code !== REFUSAL || !isOtherRank()) return;
+  await new Promise((resolve) => setTimeout(resolve, REFUSAL_MS));
 }
 
 /** Reports unexpected arguments after a command or option. Returns the exit code. */
@@ -107,5 +119,7 @@ function refuseMore(name: string, expected: string, found: readonly string[]): n
 
 if (import.meta.main) {
   goToCallersDirectory();
-  process.exit(await main(process.argv.slice(2)));
+  const code = await main(process.argv.slice(2));
+  await waitForRank0(code);
+  process.exit(code);
 }
