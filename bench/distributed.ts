@@ -29,8 +29,22 @@ const RANKS = [2, 4];
 const MOST_MS = 240_000;
 const PERMISSIONS = ["--allow-ffi", "--allow-env", "--allow-read"];
 
+/** How often ranks are started until they end well: launchers fail now and then on a machine that is busy. */
+const ATTEMPTS = 3;
+
 /** Runs a script on ranks, and returns what rank 0 prints; undefined without the launcher. */
-async function launch<T>(
+async function launch<T>(...of: Parameters<typeof attempt>): Promise<T | undefined> {
+  for (let i = 1; i < ATTEMPTS; i++) {
+    try {
+      return await attempt<T>(...of);
+    } catch (error) {
+      console.error((error as Error).message);
+    }
+  }
+  return await attempt<T>(...of);
+}
+
+async function attempt<T>(
   { program, options }: Launcher,
   ranks: number,
   script: string,

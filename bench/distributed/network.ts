@@ -68,20 +68,27 @@ export async function withNetwork(
   body: (launcher: Launcher) => Promise<void>,
 ): Promise<void> {
   removeAll();
-  const agent = await Deno.makeTempFile({ suffix: ".sh" });
+  const directory = await Deno.makeTempDir();
+  const agent = `${directory}/agent.sh`;
   const stop = (): void => {
     removeAll();
-    Deno.removeSync(agent);
+    Deno.removeSync(directory, { recursive: true });
     Deno.exit(130);
   };
   for (const signal of SIGNALS) Deno.addSignalListener(signal, stop);
   try {
     runAll([`ip link add ${BRIDGE} type bridge`, `ip link set ${BRIDGE} up`]);
     for (let i = 0; i < nodes; i++) runAll(commandsOf(i, rate));
-    // Takes the place of ssh: the host's name, then the command.
+    // Takes the place of ssh: the host's name, then the command. Each node has a temporary directory of its own, as
+    // machines do.
     await Deno.writeTextFile(
       agent,
-      `#!/bin/sh\nhost=$1; shift\nexec ip netns exec ${PREFIX}$((\${host##*.} - 1)) sh -c "$*"\n`,
+      [
+        "#!/bin/sh",
+        "node=$((${1##*.} - 1)); shift",
+        `export TMPDIR=${directory}/$node; mkdir -p $TMPDIR`,
+        `exec ip netns exec ${PREFIX}$node sh -c "$*"\n`,
+      ].join("\n"),
     );
     await Deno.chmod(agent, 0o700);
     const transport = "--mca pml ob1 --mca btl tcp,self --mca btl_tcp_if_include eth0 --mca oob_tcp_if_include eth0";
@@ -96,6 +103,6 @@ export async function withNetwork(
   } finally {
     for (const signal of SIGNALS) Deno.removeSignalListener(signal, stop);
     removeAll();
-    await Deno.remove(agent);
+    await Deno.remove(directory, { recursive: true });
   }
 }
