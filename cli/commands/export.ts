@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import type { ValueInfoProto } from "../../src/formats/onnx/mod.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
@@ -36,6 +37,8 @@ interface Format {
   readonly options: readonly (keyof FormatValues)[];
   /** Returns the files; the first is the model, or its first part. */
   readonly files: (model: TaskModel<TaskTypes>, names: Names, values: FormatValues) => Promise<readonly File[]>;
+  /** Returns lines that say how the files are used. */
+  readonly usage: (files: readonly File[]) => Promise<readonly string[]> | readonly string[];
 }
 
 /** The formats, by the values of --format. */
@@ -45,6 +48,7 @@ const FORMATS = {
     options: ["int8", "logProbabilities", "networkAlone"],
     files: (model, { name }, { int8, logProbabilities, networkAlone }) =>
       model.exportONNX({ name, int8, logProbabilities, networkAlone }),
+    usage: (files) => Promise.all(files.filter(({ name }) => name.endsWith(".onnx")).map(describeGraph)),
   },
   pytorch: {
     extension: ".pt",
@@ -53,6 +57,10 @@ const FORMATS = {
     files: async (model, { name, whole }, { networkAlone }) => {
       const { pytorchFiles } = await import("../../tasks/exchange/pytorch/mod.ts");
       return pytorchFiles(model, { name, weightsName: whole, networkAlone });
+    },
+    usage: ([, { name }]) => {
+      const module = name.replace(/\.py$/, "");
+      return [`In Python: import ${module}; model = ${module}.load()`];
     },
   },
   safetensors: {
@@ -65,6 +73,7 @@ const FORMATS = {
         maxShardBytes: maxShardSize === undefined ? undefined : bytesOf(maxShardSize),
       });
     },
+    usage: () => [],
   },
 } as const satisfies Record<string, Format>;
 
@@ -139,8 +148,23 @@ async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OP
     if (await write(file, path)) written.push(path);
   }
   if (json) jsonLine({ model: directory, format: chosen, files: places.map(({ path }) => path) });
-  else writeLine(`Exported ${directory}: ${writtenOf(written, places.map(({ path }) => path))}.`);
+  else {
+    writeLine(`Exported ${directory}: ${writtenOf(written, places.map(({ path }) => path))}.`);
+    for (const line of await format.usage(files)) writeLine(line);
+  }
   return 0;
+}
+
+/** Returns the inputs and outputs of a graph, with their shapes. */
+async function describeGraph(file: File): Promise<string> {
+  const { decodeOnnx } = await import("../../src/formats/onnx/mod.ts");
+  const { graph } = decodeOnnx(new Uint8Array(await file.arrayBuffer()));
+  const describe = ({ name, type }: ValueInfoProto): string => {
+    const extents = type?.tensorType?.shape?.dim?.map(({ dimParam, dimValue }) => dimParam || dimValue) ?? [];
+    return `${name} [${extents.join(", ")}]`;
+  };
+  const [inputs, outputs] = [graph?.input ?? [], graph?.output ?? []].map((list) => list.map(describe).join(", "));
+  return `${file.name}: ${inputs} -> ${outputs}`;
 }
 
 /** Says which files were written, or that all were there. */

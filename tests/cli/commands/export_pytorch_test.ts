@@ -20,11 +20,13 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
 Deno.test("export writes a model for PyTorch, which import reads back bit for bit", async () => {
   await inFolder(async (folder) => {
     const args = ["export", "--model", "lm", "--format", "pytorch", "--out", "hamlet.pt"];
-    assertEquals((await runCommandIn(folder, ...args)).stdout, "Exported lm: 2 files written: hamlet.pt, hamlet.py.\n");
+    const usage = "In Python: import hamlet; model = hamlet.load()\n";
+    const first = "Exported lm: 2 files written: hamlet.pt, hamlet.py.\n" + usage;
+    assertEquals((await runCommandIn(folder, ...args)).stdout, first);
     const again = await runCommandIn(folder, ...args);
     assertEquals(
       again.stdout,
-      "Exported lm: nothing to write, since hamlet.pt, hamlet.py have the same contents already.\n",
+      "Exported lm: nothing to write, since hamlet.pt, hamlet.py have the same contents already.\n" + usage,
     );
     const options = ["--from", "hamlet.pt", "--task", "language-modeling", "--tokenizer", "lm/tokenizer.json"];
     assertEquals((await runCommandIn(folder, "import", ...options, "--out", "again")).code, 0);
@@ -44,7 +46,12 @@ Deno.test("the program of an export reads the weights whatever the name of --out
         folder,
         ...["export", "--model", "lm", "--format", "pytorch", "--out", weights],
       );
-      assertEquals(stdout, `Exported lm: 2 files written: ${weights}, ${program}.\n`);
+      const module = program.replace(".py", "");
+      assertEquals(
+        stdout,
+        `Exported lm: 2 files written: ${weights}, ${program}.\n` +
+          `In Python: import ${module}; model = ${module}.load()\n`,
+      );
       const text = await Deno.readTextFile(`${folder}/${program}`);
       assertStringIncludes(text, `def load(path=Path(__file__).with_name("${weights}")):\n`);
       assertStringIncludes(text, `The weights are in ${weights} beside this file`);

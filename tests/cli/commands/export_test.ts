@@ -11,7 +11,14 @@ Deno.test("export writes a model as ONNX beside its tokenizer, and keeps an earl
     const first = await runCommandIn(directory, "export", "--model", "lm", "--format", "onnx", "--out", "a.onnx");
     assertEquals(
       [first.code, first.stdout],
-      [0, "Exported lm: 3 files written: a.onnx, a_step.onnx, tokenizer.json.\n"],
+      [
+        0,
+        "Exported lm: 3 files written: a.onnx, a_step.onnx, tokenizer.json.\n" +
+        "a.onnx: ids [time, batch], h [1, batch, 4], c [1, batch, 4] -> " +
+        "logits [time, batch, 4], h_next [1, batch, 4], c_next [1, batch, 4]\n" +
+        "a_step.onnx: ids [batch], h [1, batch, 4], c [1, batch, 4] -> " +
+        "logits [batch, 4], h_next [1, batch, 4], c_next [1, batch, 4]\n",
+      ],
       first.stderr,
     );
     assertEquals(first.stderr, "Moved the existing file a.onnx to a.onnx.1.\n");
