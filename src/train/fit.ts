@@ -23,8 +23,8 @@ export interface RunOptions {
   /** Called after every step; if it returns true, a checkpoint is saved then, too. Default: never. */
   readonly saveWhen?: () => boolean;
   /**
-   * Additional data for the checkpoint, as JSON. The model's card shows the texts `name`, `license`, `data` and
-   * `command` of its `card`.
+   * Additional data for the checkpoint, as JSON. The model's card shows the texts `name`, `license`, `language`,
+   * `data` and `command` of its `card`.
    */
   readonly notes?: Record<string, unknown>;
   /** Stops the run after the current step: saves a checkpoint and throws the signal's reason. */

@@ -9,6 +9,8 @@ export interface ModelCardOptions {
   readonly name?: string;
   /** The license, by Hugging Face's identifier such as "mit". Default: "unknown". */
   readonly license?: string;
+  /** The languages of its texts by their codes, such as "en" or "de, fr". Default: not said. */
+  readonly language?: string;
   /** The data that the model was trained on, in one line. Default: not said. */
   readonly data?: string;
   /** Figures of the model by name, such as "validation loss". Default: none. */
@@ -38,8 +40,8 @@ interface DescribedModel {
 /** Writes the card of a model. Throws `RangeError` if a text has several lines or a figure is not finite. */
 export function cardOf(model: DescribedModel, options: ModelCardOptions = {}): string {
   const { task } = model;
-  const { name = task.noun, license = "unknown", data, figures = {}, command } = options;
-  for (const text of [name, license, data, command, ...Object.keys(figures)]) {
+  const { name = task.noun, license = "unknown", language, data, figures = {}, command } = options;
+  for (const text of [name, license, language, data, command, ...Object.keys(figures)]) {
     if (text === undefined || !/[\r\n]/.test(text)) continue;
     throw new InputRangeError(`write a model card: expected texts of one line, found ${JSON.stringify(text)}`);
   }
@@ -50,10 +52,10 @@ export function cardOf(model: DescribedModel, options: ModelCardOptions = {}): s
   return [
     "---",
     `license: ${JSON.stringify(license)}`,
+    ...listOf("language", language?.split(",").map((code) => JSON.stringify(code.trim()))),
     "library_name: elman",
     ...tag ? [`pipeline_tag: ${tag}`] : [],
-    "tags:",
-    ...["elman", ...cell ? [cell] : [], task.name].map((tag) => `- ${tag}`),
+    ...listOf("tags", ["elman", ...cell ? [cell] : [], task.name]),
     ...indexOf({ name, tag: tag ?? task.name, data, figures }),
     "---",
     "",
@@ -76,18 +78,20 @@ export function savedCard(model: DescribedModel, options?: ModelCardOptions): st
 }
 
 /** The texts of a run's notes that its model's card shows. */
-const NOTED = ["name", "license", "data", "command"] as const;
+const NOTED = ["name", "license", "language", "data", "command"] as const;
 
 /**
  * Returns what a training run knows for its model's card: what its notes say under `card`, and the best measurement.
- * The license and the name of a model that is trained again, `before`, stay as they are.
+ * The name, license and language of a model that is trained again, `before`, stay as they are.
  */
 export function runCard(
   notes: Readonly<Record<string, unknown>>,
   measured?: Measurement,
-  { name, license }: ModelCardOptions = {},
+  { name, license, language }: ModelCardOptions = {},
 ): ModelCardOptions {
-  const kept = { ...name !== undefined && { name }, ...license !== undefined && { license } };
+  const kept = Object.fromEntries(
+    Object.entries({ name, license, language }).filter(([, text]) => text !== undefined),
+  );
   const { figures: _, ...texts } = readCard(notes.card);
   return { ...kept, ...texts, figures: figuresOf(measured) };
 }
@@ -125,6 +129,11 @@ function inWords(name: string): string {
   return name.replaceAll(/([a-z])([A-Z])(?=([a-z]?))/g, (_, before, letter, after) => {
     return `${before} ${after === "" ? letter : letter.toLowerCase()}`;
   });
+}
+
+/** A list in the front matter. */
+function listOf(name: string, values: readonly string[] = []): string[] {
+  return values.length === 0 ? [] : [`${name}:`, ...values.map((value) => `- ${value}`)];
 }
 
 /** The figures in the front matter. */

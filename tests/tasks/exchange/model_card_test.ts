@@ -11,13 +11,14 @@ Deno.test("a card has the license, the task, the sizes, the data, the figures an
     name: "hamlet",
     data: "The play, 1603",
     figures: { "validation loss": 1.5 },
+    language: "en, la",
     command: "elman train-lm --data hamlet.txt",
   });
   const [empty, matter, body] = card.split("---\n");
   assertEquals(empty, "");
   assertStringIncludes(
     matter,
-    'license: "unknown"\nlibrary_name: elman\npipeline_tag: text-generation\ntags:\n- elman\n',
+    'license: "unknown"\nlanguage:\n- "en"\n- "la"\nlibrary_name: elman\npipeline_tag: text-generation\ntags:\n- elman\n',
   );
   assertStringIncludes(matter, 'type: "validation_loss"\n      name: "validation loss"\n      value: 1.5\n');
   assertStringIncludes(body, "| hidden | 8 |");
