@@ -93,7 +93,14 @@ const SIZE = /^([1-9]\d*)(kb|mb|gb)?$/i;
 const OPTIONS = {
   ...MODEL_OPTION,
   ...VERIFY_OPTION,
-  format: { kind: "choice", group: "run", choices: NAMES, value: "FORMAT", help: `Format: ${NAMES.join(", ")}.` },
+  format: {
+    kind: "choice",
+    group: "run",
+    choices: NAMES,
+    value: "FORMAT",
+    help: `Format: ${NAMES.join(", ")}.`,
+    default: "that of the extension of --out",
+  },
   out: {
     kind: "path",
     group: "run",
@@ -129,8 +136,8 @@ export function makeExportCommand(tasks: readonly TaskEntry[]): Command<typeof O
 }
 
 async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OPTIONS>): Promise<number> {
-  const { model: named, format: chosen, json } = values;
-  if (chosen === undefined) throw new UsageError(`--format: expected one of ${NAMES.join(", ")}, found none`);
+  const { model: named, json } = values;
+  const chosen = chosenFormat(values);
   const format: Format = FORMATS[chosen];
   const asked = askedOptions(format, chosen, values);
   if (named !== undefined) await expectModel("model", named, tasks);
@@ -177,6 +184,23 @@ function writtenOf(written: readonly string[], all: readonly string[]): string {
 function bytesOf(size: string): number {
   const [, digits, unit = ""] = SIZE.exec(size)!;
   return Number(digits) * 1000 ** ["", "kb", "mb", "gb"].indexOf(unit.toLowerCase());
+}
+
+/**
+ * Returns the format that --format names, or the extension of --out. Throws `UsageError` if neither does, or they name
+ * different ones.
+ */
+function chosenFormat({ format, out = "" }: Values<typeof OPTIONS>): keyof typeof FORMATS {
+  const named = NAMES.find((name) => {
+    const { extension, otherExtensions = [] }: Format = FORMATS[name];
+    return [extension, ...otherExtensions].some((extension) => out.endsWith(extension));
+  });
+  const found = format ?? named;
+  if (found === undefined) {
+    throw new UsageError(`--format: expected one of ${NAMES.join(", ")}, or --out with its extension, found none`);
+  }
+  if (named === undefined || named === found) return found;
+  throw new UsageError(`--out ${out}: expected a name for --format ${found}, found one of ${named}`);
 }
 
 /** Returns the options of a format. Throws `UsageError` if another format's was given. */

@@ -72,7 +72,7 @@ Deno.test("export writes safetensors in shards of a size", async () => {
       2,
       'error: --max-shard-size: expected a size such as 500MB, found "0"\n',
     ]);
-    const other = await runCommandIn(folder, ...args.with(4, "pytorch"), "--max-shard-size", "1kb");
+    const other = await runCommandIn(folder, ...args.with(4, "pytorch").with(6, "w.pt"), "--max-shard-size", "1kb");
     assertEquals([other.code, other.stderr], [
       2,
       "error: --max-shard-size: expected --format safetensors with it, found pytorch\n",

@@ -29,6 +29,8 @@ Deno.test("export writes a model as ONNX beside its tokenizer, and keeps an earl
       Deno.readTextFileSync(`${directory}/tokenizer.json`),
       Deno.readTextFileSync(`${directory}/lm/tokenizer.json`),
     );
+    const named = await runCommandIn(directory, "export", "--model", "lm", "--out", "b.safetensors");
+    assertEquals(named.stdout, "Exported lm: 1 file written: b.safetensors.\n", named.stderr);
     const second = await runCommandIn(directory, "export", "--model", "lm", "--format", "onnx", "--int8", "--json");
     assertEquals(jsonLines(second.stdout), [
       { model: "lm", format: "onnx", files: ["lm.onnx", "lm_step.onnx", "tokenizer.json"] },
@@ -48,6 +50,12 @@ Deno.test("export refuses what it cannot write in one line, before it reads the 
     };
     await refused(2, "--format: expected one of onnx", "--model", "lm");
     await refused(2, "--format: expected one of onnx", "--model", "lm", "--format", "pmml");
+    await refused(2, "--out a.onnx: expected a name for --format pytorch, found one of onnx", ...["--model", "lm"], ...[
+      "--format",
+      "pytorch",
+      "--out",
+      "a.onnx",
+    ]);
     const onnx = ["--format", "onnx"];
     await refused(1, "--model: expected a model's directory, found none at gone", "--model", "gone", ...onnx);
     await refused(1, "--out no/a.onnx: expected a directory", "--model", "lm", ...onnx, "--out", "no/a.onnx");
