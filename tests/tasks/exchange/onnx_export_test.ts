@@ -11,6 +11,7 @@ import { exportGraph, type GraphPlan } from "@elman/elman/exchange";
 import { Engine, gather, Linear, LSTM, mul, sum, tensor } from "@elman/elman/nn";
 import type { ExportONNXOptions } from "../../../tasks/task_model/onnx_files.ts";
 import { decodeOnnx, type GraphProto, type ValueInfoProto } from "../../../src/formats/onnx/mod.ts";
+import { expectOneFile } from "../../../tasks/exchange/onnx/export/export_graph.ts";
 import { quantizeRows } from "../../../tasks/exchange/onnx/export/quantize.ts";
 import { formatExtent, Sizes } from "../../../tasks/exchange/onnx/export/sizes.ts";
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
@@ -173,6 +174,13 @@ Deno.test("what a graph cannot have is refused: sizes that were computed, and ce
   }
   const own = new Own({ input: 3, hidden: 3, engine });
   refuse((values, batch) => own.forward(place(values, [1, batch, 3])).output, "a cell of the library, found Own");
+});
+
+Deno.test("weights that no file of ONNX holds are refused", () => {
+  const part = { rawData: { length: 2 ** 29 } as Uint8Array };
+  expectOneFile([part, part, part, {}], false);
+  const found = "less than 2 GiB, the most that an ONNX file has, found 2.0 GiB; int8 (--int8) writes about a quarter";
+  assertThrows(() => expectOneFile([part, part, part, part], false), RangeError, found);
 });
 
 Deno.test("sizes find the product that a number follows from", () => {

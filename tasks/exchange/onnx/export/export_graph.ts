@@ -1,4 +1,11 @@
-import { ELEMENT_TYPES, encodeOnnx, type PairProto, type ValueInfoProto } from "../../../../src/formats/onnx/mod.ts";
+import { InputRangeError } from "../../../../errors.ts";
+import {
+  ELEMENT_TYPES,
+  encodeOnnx,
+  type PairProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from "../../../../src/formats/onnx/mod.ts";
 import { type Engine, type Module, trace } from "../../../../src/nn/mod.ts";
 import type { GraphPlan } from "../../../task_model/graph_plan.ts";
 import { Emission } from "./emission.ts";
@@ -41,7 +48,7 @@ export interface GraphExportOptions {
  * parameters are those in the network, and no traced size is in the graph.
  *
  * Throws `RangeError` if the run has an operation of training, values that JavaScript computed from the inputs, or
- * other operations in one size than in another.
+ * other operations in one size than in another, or if the weights have more than 2 GiB.
  *
  * @example
  * ```ts
@@ -92,6 +99,20 @@ export function exportGraph(plan: GraphPlan, options: GraphExportOptions): Uint8
   }, { engine }).result;
 }
 
+/** Number of bytes that constants may have together: a protocol buffer ends at 2 GiB, and the nodes need some. */
+const MOST_BYTES = 2 ** 31 - 2 ** 24;
+
+/** Throws `RangeError` if constants do not fit in a file. */
+export function expectOneFile(constants: readonly Pick<TensorProto, "rawData">[], int8: boolean): void {
+  const found = constants.reduce((sum, { rawData }) => sum + (rawData?.length ?? 0), 0);
+  if (found <= MOST_BYTES) return;
+  throw new InputRangeError(
+    `export a graph: expected weights of less than 2 GiB, the most that an ONNX file has, found ${
+      (found / 2 ** 30).toFixed(1)
+    } GiB${int8 ? "" : "; int8 (--int8) writes about a quarter"}`,
+  );
+}
+
 function valueInfo(name: string, elemType: number, extents: readonly Extent[], docString: string): ValueInfoProto {
   const dim = extents.map((extent) =>
     extent.symbols.length === 0 ? { dimValue: extent.factor } : { dimParam: formatExtent(extent) }
@@ -127,6 +148,7 @@ function write(
     return valueInfo(wanted[i], ELEMENT_TYPES.float, trace.extentsOf(tensor), help);
   });
   const graph = emission.graph.finish("graph", inputs, infos);
+  expectOneFile(emission.graph.initializers, int8);
   const facts = Object.entries(metadata).map(([key, value]): PairProto => ({ key, value }));
   return encodeOnnx({
     irVersion: IR_VERSION,
