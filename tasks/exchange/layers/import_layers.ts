@@ -3,8 +3,9 @@ import { fileFacts, FIRST_BYTES } from "../../../src/formats/file_kind.ts";
 import type { NamedArray } from "../../../src/formats/elements.ts";
 import { decodeOnnx } from "../../../src/formats/onnx/mod.ts";
 import { readWhole } from "../../../src/formats/whole_file.ts";
-import { ImportedNetwork } from "./imported_network.ts";
+import { ImportedNetwork, type ImportedParts } from "./imported_network.ts";
 import { readKeras, readKerasHdf5 } from "./keras_files.ts";
+import { checkWidths } from "./layer.ts";
 import { checkNeighbour, neighboursOf, type ReadNeighbour } from "./neighbours.ts";
 import { convertOnnx } from "./onnx_layers.ts";
 import { readTensorFlowJs } from "./tensorflow_js.ts";
@@ -61,15 +62,29 @@ export async function importLayers(
   const action = `read ${typeof source === "string" ? source : name}`;
   const bytes = typeof source === "string" ? await readWhole(source) : source;
   const readNeighbour = typeof source === "string" ? neighboursOf(source, action) : neighbourReader(options, action);
+  const parts = await readParts(bytes, { values, readNeighbour, action });
+  checkWidths(parts.layers, action);
+  return new ImportedNetwork(parts);
+}
+
+interface Reading {
+  readonly values: ReadonlyMap<string, NamedArray>;
+  readonly readNeighbour: ReadNeighbour;
+  readonly action: string;
+}
+
+/** Reads the layers of a file, which its first bytes recognize. */
+async function readParts(bytes: Uint8Array<ArrayBuffer>, reading: Reading): Promise<ImportedParts> {
+  const { values, readNeighbour, action } = reading;
   const { kind, noun } = fileFacts(bytes.subarray(0, FIRST_BYTES));
-  if (kind === "zip") return new ImportedNetwork({ format: "keras", ...await readKeras(bytes, action) });
-  if (kind === "hdf5") return new ImportedNetwork({ format: "keras", ...await readKerasHdf5(bytes, action) });
+  if (kind === "zip") return { format: "keras", ...await readKeras(bytes, action) };
+  if (kind === "hdf5") return { format: "keras", ...await readKerasHdf5(bytes, action) };
   if (kind === "json") {
-    return new ImportedNetwork({ format: "tensorflow.js", ...await readTensorFlowJs(bytes, readNeighbour, action) });
+    return { format: "tensorflow.js", ...await readTensorFlowJs(bytes, readNeighbour, action) };
   }
   if (kind === "onnx") {
     const model = decodeOnnx(bytes, action.slice("read ".length));
-    return new ImportedNetwork({ format: "onnx", ...await convertOnnx(model, values, readNeighbour, action) });
+    return { format: "onnx", ...await convertOnnx(model, values, readNeighbour, action) };
   }
   throw new InputRangeError(`${action}: expected a model of Keras, TensorFlow.js or ONNX, found ${noun}`);
 }

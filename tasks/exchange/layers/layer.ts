@@ -139,6 +139,27 @@ export function expectTensor(
   );
 }
 
+/** Throws `RangeError` if a layer reads vectors of another size than the layer before it returns. */
+export function checkWidths(layers: readonly ImportedLayer[], action: string): void {
+  let before: { readonly name: string; readonly width: number } | undefined;
+  for (const layer of layers) {
+    if (layer.kind === "activation") continue;
+    const { name } = layer;
+    if (before && layer.kind !== "embedding" && layer.input !== before.width) {
+      throw new InputRangeError(
+        `${action}: expected ${name} to read the ${before.width} outputs of ${before.name}, found ${layer.input} inputs`,
+      );
+    }
+    before = { name, width: widthOf(layer) };
+  }
+}
+
+function widthOf(layer: EmbeddingLayer | RecurrentLayer | LinearLayer): number {
+  if (layer.kind === "embedding") return layer.width;
+  if (layer.kind === "linear") return layer.output;
+  return layer.hidden * (layer.direction === "bidirectional" && layer.merge === "concat" ? 2 : 1);
+}
+
 /** Makes a map of tensors by their names. */
 export function tensorMap(...tensors: readonly LayerTensor[]): ReadonlyMap<string, LayerTensor> {
   return new Map(tensors.map((tensor) => [tensor.name, tensor]));

@@ -26,8 +26,12 @@ const KNOWN = "Gather, RNN, GRU, LSTM, MatMul, Gemm, Add, Relu, Tanh, Sigmoid, S
 /** Where a value of the graph comes from: the last layer so far, and which of a recurrent layer's outputs it is. */
 interface Place {
   readonly layer: number;
-  /** "stacked" if the last outputs or cells of several layers are concatenated. */
-  readonly part: "output" | "last" | "cells" | "stacked";
+  /** "stacked" if the last outputs or cells of several layers are concatenated, "forward" and "backward" if it is one. */
+  readonly part: "output" | "last" | "cells" | "stacked" | "forward" | "backward";
+  /** Whether the batch precedes the time. */
+  readonly isSwapped?: boolean;
+  /** Number of dimensions that a constant shape gives it; undefined if there was none since the layer. */
+  readonly rank?: number;
 }
 
 /** Converts the nodes of a graph to layers that follow each other. */
@@ -68,17 +72,26 @@ class Conversion {
     if (opType === "RNN" || opType === "GRU" || opType === "LSTM") {
       this.#follow(input[0], name);
       const inputs = this.#graph.inputsOf(node, { action: this.#action, layer: `the ${opType} ${name}` });
-      this.layers.push(await onnxRecurrent(node, name, inputs, this.#action, this.notes));
-      for (const [i, part] of (["output", "last", "cells"] as const).entries()) this.#place(output[i], part);
+      const layer = await onnxRecurrent(node, name, inputs, this.#action, this.notes);
+      const isAfterRecurrent = this.layers.some(({ kind }) => kind === "recurrent");
+      if (isAfterRecurrent && (this.#places.get(input[0])?.isSwapped ?? false) !== layer.batchFirst) {
+        this.#refuse("layers that read the steps of the layer before", `the node ${name}, which reads its sequences`);
+      }
+      this.layers.push(layer);
+      for (const [i, part] of (["output", "last", "cells"] as const).entries()) {
+        this.#place(output[i], part, layer.batchFirst);
+      }
     } else if (opType === "Gather") await this.#gather(node, name);
     else if (opType === "MatMul" || opType === "Gemm") await this.#linear(node, name);
     else if (opType === "Add") await this.#addBias(node, name);
-    else if (opType === "Concat") this.#stack(node, name);
+    else if (opType === "Concat") this.#concat(node, name);
     else if (opType in FUNCTIONS) this.#activate(node, name);
     else if ((MOVES.includes(opType) || opType === "Slice") && this.#graph.movesInput(node)) return;
     else if (MOVES.includes(opType)) {
       const place = this.#places.get(input[0] ?? "");
-      if (place) this.#places.set(output[0], place);
+      const rank = opType === "Reshape" ? (await this.#graph.constant(input[1] ?? ""))?.data.length : place?.rank;
+      const isSwapped = (place?.isSwapped ?? false) !== (opType === "Transpose" && swaps(node));
+      if (place) this.#places.set(output[0], { ...place, rank, isSwapped });
     } else this.#refuseOperator(opType, name);
   }
 
@@ -90,15 +103,15 @@ class Conversion {
     return this.#refuse(`operators of ${KNOWN}`, `${operator} in the node ${name}`);
   }
 
-  #place(value: string | undefined, part: Place["part"]): void {
-    if (value) this.#places.set(value, { layer: this.layers.length - 1, part });
+  #place(value: string | undefined, part: Place["part"], isSwapped = false): void {
+    if (value) this.#places.set(value, { layer: this.layers.length - 1, part, isSwapped });
   }
 
   /** Checks that a node reads the result of the last layer, or is the first. */
   #follow(value: string, name: string): void {
     const place = this.#places.get(value);
     if (this.layers.length === 0 && !place && !this.#graph.isPart(value)) return;
-    if (place?.layer !== this.layers.length - 1 || place.part === "cells" || place.part === "stacked") {
+    if (place?.layer !== this.layers.length - 1 || (place.part !== "output" && place.part !== "last")) {
       this.#refuse("a graph whose layers follow each other", `the node ${name} that reads ${value}`);
     }
     if (place.part === "last") this.#returnLast(place.layer);
@@ -124,18 +137,30 @@ class Conversion {
     const place = this.#places.get(input[0]);
     const layer = place && this.layers[place.layer];
     const step = index?.shape.length === 0 ? index.data[0] : NaN;
-    const isStep = place?.part === "output" && axis < 2 && layer?.kind === "recurrent" && layer.direction === "forward";
-    const isState = axis === 0 && layer?.kind === "recurrent" && layer.direction !== "bidirectional" &&
+    const isStep = place?.part === "output" && axis === (place.isSwapped ? 1 : 0) && layer?.kind === "recurrent" &&
+      layer.direction === "forward";
+    const isOfStates = axis === 0 && layer?.kind === "recurrent" &&
       (place?.part === "stacked" || place?.part === "last");
+    const isBoth = isOfStates && layer.direction === "bidirectional";
+    const isState = isOfStates && !isBoth;
+    if (isBoth && (step === -1 || step === -2 || place.part === "last" && (step === 0 || step === 1))) {
+      const part = step === -2 || step === 0 ? "forward" : "backward";
+      return void this.#places.set(output[0], { layer: place.layer, part });
+    }
     if (!(step === -1 && (isStep || isState) || step === 0 && isState && place.part === "last")) {
       this.#refuse("Gather of rows of a constant table, or of the last step", `another in the node ${name}`);
     }
     this.#places.set(output[0], { layer: place!.layer, part: "last" });
   }
 
-  /** Takes a concatenation of the last outputs, or of the cells, of several layers. */
-  #stack({ input = [], output = [] }: NodeProto, name: string): void {
+  /** Takes a concatenation of the last outputs, or of the cells, of several layers, or of those of both directions. */
+  #concat({ input = [], output = [], attribute = [] }: NodeProto, name: string): void {
     const places = input.map((value) => this.#places.get(value));
+    const axis = attribute.find(({ name }) => name === "axis")?.i;
+    const parts = places.map((place) => place?.part).join();
+    if (parts === "forward,backward" && places[0]!.layer === places[1]!.layer && (axis === 1 || axis === -1)) {
+      return void this.#places.set(output[0], { layer: places[0]!.layer, part: "last" });
+    }
     if (!places.every((place) => place?.part === "last" || place?.part === "cells")) {
       this.#refuse("Concat of the states of layers", `another in the node ${name}`);
     }
@@ -170,7 +195,7 @@ class Conversion {
       tensors = tensorMap(tensor, { ...expectTensor(origin, bias, [rows], "the bias"), name: "bias" });
     }
     this.layers.push({ kind: "linear", name, input: columns, output: rows, tensors });
-    this.#place(output[0], "output");
+    this.#place(output[0], "output", this.#places.get(input[0])?.isSwapped);
   }
 
   /** Adds a constant to the result of a product. */
@@ -193,13 +218,19 @@ class Conversion {
     const axis = attribute.find(({ name }) => name === "axis");
     if (opType.endsWith("Softmax")) {
       const hasSteps = !this.layers.some((layer) => layer.kind === "recurrent" && layer.returns === "last");
-      const last = hasSteps ? 2 : 1;
+      const last = this.#places.get(input[0])?.rank === 2 ? 1 : hasSteps ? 2 : 1;
       const found = axis ? axis.i ?? 0 : this.#graph.opset < 13 ? 1 : -1;
       if (found !== -1 && found !== last) this.#refuse(`-1 or ${last} as axis of ${name}`, `${found}`);
     }
     this.layers.push({ kind: "activation", name, activation: FUNCTIONS[opType], tensors: tensorMap() });
-    this.#place(output[0], "output");
+    this.#place(output[0], "output", this.#places.get(input[0])?.isSwapped);
   }
+}
+
+/** Whether a transposition of outputs `[T, B, K]`, or of `[T, D, B, K]`, puts the batch before the time or back. */
+function swaps({ attribute = [] }: NodeProto): boolean {
+  const order = attribute.find(({ name }) => name === "perm")?.ints ?? [];
+  return order.length > 2 && order.indexOf(order.length - 2) < order.indexOf(0);
 }
 
 /** Keeps files of values, which many tensors share. */

@@ -78,6 +78,26 @@ class Bidirectional(nn.Module):
         return self.second(self.first(x)[0])[0]
 
 
+class LastOfBoth(nn.Module):
+    """Reads the last states of both directions of the last layer."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.LSTM(I, H, num_layers=2, bidirectional=True)
+        self.linear = nn.Linear(2 * H, 2)
+
+    def forward(self, x):
+        h = self.rnn(x)[1][0]
+        return self.linear(torch.cat((h[-2], h[-1]), 1))
+
+
+class Rows(LanguageModel):
+    """Returns a row for each step of each sequence."""
+
+    def forward(self, ids):
+        return torch.log_softmax(super().forward(ids).view(-1, V), 1)
+
+
 def packed(data):
     return base64.b64encode(gzip.compress(data, mtime=0)).decode()
 
@@ -167,6 +187,8 @@ def main():
         "lstm": node("LSTM", random, "bidirectional", initial=True, lengths=[4, 5, 2]),
         "lstm_reverse": node("LSTM", random, "reverse", activations=["Sigmoid", "Tanh", "Tanh"]),
     }
+    cases["pytorch_last_of_both"] = exported(LastOfBoth(), numbers, True)
+    cases["pytorch_rows"] = exported(Rows(), ids, True)
     try:
         cases["pytorch_dynamo"] = exported(LanguageModel(), ids, True, dynamo=True)
     except Exception as error:
