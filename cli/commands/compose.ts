@@ -29,10 +29,10 @@ export function makeComposeCommand(tasks: readonly TaskEntry[]): Command<typeof 
       if (operands.length > 0) throw new UsageError(`expected no operands, found ${operands[0]}`);
       const settings = complete(COMPOSING, fieldsOf(COMPOSING, values), "compose");
       const { model, out, stepsPerQuarter } = await startMusicCommand(values, { tasks, texts: [] });
-      const { notation } = model;
+      const { notation, tokenizer } = model;
       const { text: prime, warnings } = values.prime === undefined
         ? { text: "", warnings: [] }
-        : await readBeginning(values.prime, { notation: notation.kind, stepsPerQuarter });
+        : await readBeginning(values.prime, { notation: notation.kind, stepsPerQuarter, tokenizer });
       for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
       const pieces = await model.compose({ ...settings, prime });
       for (const [i, { text, logProbability, tokens, steps }] of pieces.entries()) {

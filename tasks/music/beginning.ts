@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { ProblemList } from "../data/music/mod.ts";
 import { naming } from "../data/named_error.ts";
 import type { Notation } from "./notations/mod.ts";
@@ -13,6 +14,8 @@ export interface BeginningOptions {
   readonly notation: Notation["kind"];
   /** Time steps of a quarter note, for MIDI files and a model of piano rolls. */
   readonly stepsPerQuarter: number;
+  /** That of the model: names of chords that it does not know are left out. Default: all are kept. */
+  readonly tokenizer?: Tokenizer;
 }
 
 /** A piece that was read from a file. */
@@ -43,6 +46,18 @@ export function onlyPiece(
     source,
     () => isTunes ? music.tunes.map(beginningOfTune) : pieceTexts(music, { ...options, problems }),
   );
-  if (texts.length === 1) return { text: texts[0], warnings: warningsOf(source, problems.list()) };
+  if (texts.length === 1) {
+    const text = withKnownChords(texts[0], options.tokenizer, problems);
+    return { text, warnings: warningsOf(source, problems.list()) };
+  }
   throw new InputRangeError(`read ${source}: expected one piece, found ${count(texts.length, "piece")}`);
+}
+
+/** Returns the text of a tune without the names of chords that a tokenizer does not know. */
+function withKnownChords(text: string, tokenizer: Tokenizer | undefined, problems: ProblemList): string {
+  return text.split(" ").filter((token) => {
+    const isUnknown = token.startsWith('"') && (tokenizer?.unknownSymbols(token).length ?? 0) > 0;
+    if (isUnknown) problems.add("names of chords that the model does not know", token);
+    return !isUnknown;
+  }).join(" ");
 }

@@ -86,7 +86,7 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
       ],
       results: test ? [`Test: ${describeLikelihood(model, test)}`] : [],
       fields: { ...likelihoodFields(valid, "valid_"), ...likelihoodFields(test, "test_"), files },
-      tryWith: ["compose"],
+      tryWith: ["compose", "--out", "tune.mid"],
     };
   },
 

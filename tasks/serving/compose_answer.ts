@@ -73,7 +73,7 @@ export async function answerCompose(serving: Serving, call: Call): Promise<Respo
     serving,
     prime,
     "prime",
-    (reading, source) => onlyPiece(reading, { notation: kind, stepsPerQuarter }, source),
+    (reading, source) => onlyPiece(reading, { notation: kind, stepsPerQuarter, tokenizer: model.tokenizer }, source),
   );
   expectBars(serving, fields.bars ?? USUAL_LENGTH[kind], "bars");
   expectPossible(serving, model, settings, beginning.text);

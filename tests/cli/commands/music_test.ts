@@ -40,10 +40,12 @@ Deno.test("train-music learns tunes, and compose writes them with what is asked 
     assertEquals((await readMIDI(await Deno.readFile(mid))).score.meter, "6/8");
 
     const start = `${directory}/start.abc`;
-    await Deno.writeTextFile(start, "X:1\nT:Start\nM:3/4\nL:1/8\nK:G\nG2 A2 B2 | c2 B2 A2 | G2\n");
+    await Deno.writeTextFile(start, 'X:1\nT:Start\nM:3/4\nL:1/8\nK:G\nG2 A2 B2 | "Am"c2 B2 A2 | G2\n');
     const more = ["--prime", start, "--bars", "4", "--count", "2", "--json", "--blas", "off", "--out", abc];
     const continued = await runCommand("compose", "--model", model, ...more);
     assertEquals(continued.code, 0, continued.stderr);
+    const kind = 'names of chords that the model does not know: 1, in "Am"';
+    assertStringIncludes(continued.stderr, `warning: ${start}: ${kind}`);
     const [first, second] = continued.stdout.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals([first.files, second.files], [[`${directory}/new-1.abc`], [`${directory}/new-2.abc`]]);
     assert(first.text.includes("G2 A2 B2 | @3 c2 B2 A2 | @2 G2 "), first.text);
