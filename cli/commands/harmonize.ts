@@ -37,7 +37,7 @@ export function makeHarmonizeCommand(tasks: readonly TaskEntry[]): Command<typeo
       if (melody.note !== undefined && !json && !quiet) writeErrorLine(melody.note);
       const { text, logProbability, steps } = await model.harmonize(melody.roll, settings);
       const { voices } = settings;
-      await writePiece(out, readPiece(model, text, { stepsPerQuarter, voices }));
+      await writePiece(out, readPiece(model, text, { stepsPerQuarter, voices, like: melody.score }));
       const perStep = -logProbability / steps;
       if (json) {
         jsonLine({

@@ -28,6 +28,8 @@ export interface MelodyReading {
   readonly track?: number;
   /** A sentence that names that track. */
   readonly note?: string;
+  /** What the file tells besides its notes; undefined for a piano roll. */
+  readonly score?: Score;
   /** Sentences about what was put in order or left out. */
   readonly warnings: readonly string[];
 }
@@ -76,14 +78,14 @@ export function onlyMelody(
     .filter(({ notes, isDrums }) => notes.length > 0 && !isDrums);
   const chosen = chooseTrack(tracks, { ...options, isTune: music.kind === "tunes", source });
   if (!isMelody(chosen)) {
-    return finish({ roll: naming(source, () => scoreToRoll({ ...score, tracks: [chosen] }, options)) });
+    return finish({ score, roll: naming(source, () => scoreToRoll({ ...score, tracks: [chosen] }, options)) });
   }
   const roll = naming(source, () => melodyRoll(chosen.notes, score, options.stepsPerQuarter, problems));
-  if (tracks.length === 1) return finish({ roll });
+  if (tracks.length === 1) return finish({ roll, score });
   const { number, name } = chosen;
   const noun = music.kind === "tunes" ? "voice" : "track";
   return finish({
-    roll,
+    ...{ roll, score },
     track: number,
     note: `Melody: ${noun} ${number} of ${score.tracks.length}${name ? `, ${name}` : ""}.`,
   });

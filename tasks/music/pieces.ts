@@ -19,6 +19,8 @@ export interface RollSound {
   readonly stepsPerQuarter?: number | null;
   /** Number of voices, each a track of its own. Default: 1. */
   readonly voices?: number;
+  /** The melody's own score, whose title, key, meter, tempo and pickup the piece gets. Default: none. */
+  readonly like?: Score;
 }
 
 /** The facts about a model that are needed to read its pieces. */
@@ -33,11 +35,15 @@ export interface Writer {
 export function readPiece(
   { notation: { kind }, config }: Writer,
   text: string,
-  { stepsPerQuarter, voices = 1 }: RollSound = {},
+  { stepsPerQuarter, voices = 1, like }: RollSound = {},
 ): WrittenPiece {
   if (kind === "steps") {
     const { roll } = textToRoll(text);
-    return { score: rollToScore(roll, { stepsPerQuarter: stepsPerQuarter ?? config.stepsPerQuarter, voices }), roll };
+    const { title, key, meter, tempo } = like ?? {};
+    const steps = stepsPerQuarter ?? config.stepsPerQuarter;
+    const score = rollToScore(roll, { stepsPerQuarter: steps, voices, title, key, meter, tempo });
+    const pickup = Math.round((like?.pickup ?? 0) * score.division / (like?.division ?? 1));
+    return { score: { ...score, ...pickup > 0 && { pickup } }, roll };
   }
   if (kind === "events") return { score: eventsToScore(text).score };
   const { tune } = textToTune(text);

@@ -55,7 +55,7 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
     });
   }
   const stepsPerQuarter = fields.steps_per_quarter ?? model.config.stepsPerQuarter;
-  const { roll, note, warnings } = await readGivenMusic(
+  const { roll, score, note, warnings } = await readGivenMusic(
     serving,
     fields.melody,
     "melody",
@@ -72,7 +72,7 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
     name,
     async () => {
       const composition = await model.harmonize(roll, { voices, bestOf, temperature, seed, signal: call.signal });
-      const piece = readPiece(model, composition.text, { stepsPerQuarter, voices });
+      const piece = readPiece(model, composition.text, { stepsPerQuarter, voices, like: score });
       return await answerMusic(call, fields, { model: name, seed, warnings: remarks }, [{
         composition,
         piece,

@@ -91,6 +91,8 @@ Deno.test("train-music learns piano rolls, harmonize adds voices, and evaluate m
     assertEquals([voices.code, same.code], [0, 0], voices.stderr);
     const mids = await Promise.all([out, `${directory}/same.mid`].map((path) => Deno.readFile(path)));
     assertEquals(mids[0], mids[1]);
+    const { score } = await readMIDI(mids[0]);
+    assertEquals([score.key, score.meter, score.tempo], ["C", "4/4", 120]);
 
     const evaluated = await runCommand("evaluate", "--model", model, "--data", data, "--json", "--blas", "off");
     const figures = JSON.parse(evaluated.stdout);

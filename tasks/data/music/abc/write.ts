@@ -1,5 +1,5 @@
 import { type Key, LETTER_SEMITONES, signatureOf, spellPitch } from "../keys.ts";
-import { type ABCItem, type ABCNote, type ABCTune, type ABCVoice, WHOLE } from "./tune.ts";
+import { type ABCItem, type ABCNote, type ABCTune, type ABCVoice, barLength, WHOLE } from "./tune.ts";
 
 /** The unit in which lengths are written: an eighth note. */
 export const UNIT = WHOLE / 8;
@@ -149,6 +149,7 @@ function linesOf({ items }: ABCVoice, key: Key, meter: string | undefined): stri
   const lines: string[] = [];
   let [line, bars, ticks, group] = ["", 0, 0, groupOf(meter)];
   let before: ABCItem | undefined;
+  let hasPickup = false;
   for (const item of items) {
     const text = writer.write(item);
     line += isTight(before, item, ticks % group !== 0) || line === "" ? text : ` ${text}`;
@@ -156,7 +157,11 @@ function linesOf({ items }: ABCVoice, key: Key, meter: string | undefined): stri
     if (item.kind === "meter") group = groupOf(item.meter);
     before = item;
     if (item.kind !== "bar") continue;
+    // A pickup does not fill a line.
+    const isPickup: boolean = bars === 0 && !hasPickup && ticks < (barLength(meter) ?? 0);
+    hasPickup ||= isPickup && ticks > 0;
     ticks = 0;
+    if (isPickup) continue;
     if (++bars % BARS_A_LINE !== 0 || item.ending !== undefined) continue;
     lines.push(line);
     line = "";
