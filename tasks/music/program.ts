@@ -3,6 +3,8 @@ import { EXAMPLE_TUNE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { integer, path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
+import { ProblemList } from "../data/music/mod.ts";
+import { naming } from "../data/named_error.ts";
 import { count, countParameters, type Program } from "../task_model/mod.ts";
 import { knownPieces, type MusicCorpus } from "./corpus.ts";
 import { MOST_SEMITONES, OWN_STEPS_PER_QUARTER } from "./hyperparameters.ts";
@@ -108,7 +110,9 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     const { music, problems } = await readMusic(data);
     const { kind } = model.notation;
     const part = music.kind === "rolls" && music.rolls.test.length > 0 ? { part: "test" as const } : {};
-    const pieces = pieceTexts(music, { notation: kind, stepsPerQuarter, ...part });
+    const changed = new ProblemList();
+    const options = { notation: kind, stepsPerQuarter, problems: changed, ...part };
+    const pieces = naming(data, () => pieceTexts(music, options));
     const { known, warning } = knownPieces(model.tokenizer, pieces, "piece");
     if (known.length === 0) throw new InputRangeError(`evaluate ${data}: ${warning ?? "expected a piece, found none"}`);
     const likelihood = await model.evaluate(known, { transpose: transposeTest });
@@ -119,7 +123,7 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
         transpose_test: transposeTest,
         left_out: pieces.length - known.length,
       },
-      warnings: [...warningsOf(data, problems), ...warning === undefined ? [] : [warning]],
+      warnings: [...warningsOf(data, [...problems, ...changed.list()]), ...warning === undefined ? [] : [warning]],
     };
   },
 };
