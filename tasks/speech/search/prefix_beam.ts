@@ -33,7 +33,7 @@ export interface FoundLabels {
  * Finds the likeliest sequences of labels of log-probabilities [frames, classes] by prefix beam search (Graves and
  * Jaitly 2014, Hannun et al. 2014): alignments of the same labels are added up. A beam that is never full gives exact
  * sums. If no prefix that is left may end, as in the middle of a word of a lexicon, the best ones are returned as they
- * are.
+ * are. After 50 to 100 further labels, a label of the best prefix is decided: the others have to agree.
  */
 export function searchPrefixes(scores: FrameScores, options: PrefixBeamOptions): FoundLabels[] {
   const search = new PrefixSearch(options);
@@ -54,18 +54,25 @@ export function* searchFrames(
   return search.end();
 }
 
-/** Number of frames after which prefixes that no hypothesis needs are forgotten. */
-const FORGETTING_FRAMES = 500;
+/** Numbers of frames from one decision to the next, and after which prefixes that none needs are forgotten. */
+const [DECISION_FRAMES, FORGETTING_FRAMES] = [25, 500];
 
-/** A prefix beam search over frames that arrive in parts. */
+/**
+ * Number of labels after which a label of the best prefix may be decided: what differs before is given up. Otherwise
+ * two texts that differ in one place, long ago, could stay side by side for hours.
+ */
+const DECISION_LABELS = 50;
+
+/** A prefix beam search over frames that arrive in parts. The result does not depend on the parts. */
 export class PrefixSearch {
   #options: PrefixBeamOptions;
   #scorer: PrefixScorer<unknown>;
   #live: Hypothesis[];
   /** Number of frames so far. */
   #frames = 0;
-  /** Number of frames when prefixes were last forgotten. */
-  #forgot = 0;
+  /** Number of labels that are decided, and those of them that have not been taken. */
+  #decided = 0;
+  #kept: FoundLabel[] = [];
 
   constructor(options: PrefixBeamOptions) {
     const { scorer = NO_SCORER } = options;
@@ -80,8 +87,11 @@ export class PrefixSearch {
     for (let t = 0; t < scores.frames; t++) {
       const classes = likelyClasses(scores, t, this.#options);
       if (classes.length > 1) prepare(this.#live, this.#scorer);
-      const live = advance(this.#live, this.#frames++, classes, { scorer: this.#scorer, beam });
+      const live = advance(this.#live, this.#frames, classes, { scorer: this.#scorer, beam });
       this.#live = margin === Infinity ? live : withinMargin(live, margin);
+      this.#frames++;
+      if (this.#frames % DECISION_FRAMES === 0) this.#decide();
+      if (this.#frames % FORGETTING_FRAMES === 0) this.#forget();
     }
   }
 
@@ -90,17 +100,42 @@ export class PrefixSearch {
    * so that `end` returns those after them.
    */
   takeCertain(): number[] {
-    const sequences = this.#live.map(({ blank, label }) => placesOf(join(blank, label).place));
-    const [first = [], ...others] = sequences;
+    const [first = [], ...others] = this.#sequences();
     let certain = 0;
     while (certain < first.length && others.every((own) => own[certain]?.label === first[certain].label)) certain++;
-    if (certain > 0) this.#live = withoutFirst(this.#live, certain);
-    if (this.#frames - this.#forgot >= FORGETTING_FRAMES) {
-      const live = new Set(this.#live.map(({ prefix }) => prefix));
-      for (const prefix of live) prefix.forgetAllBut(live);
-      this.#forgot = this.#frames;
-    }
-    return first.slice(0, certain).map(({ label }) => label);
+    this.#cut(first.slice(0, certain));
+    return this.#kept.splice(0).map(({ label }) => label);
+  }
+
+  /** Decides the first labels of the best prefix if many follow, and gives up the prefixes that differ there. */
+  #decide(): void {
+    const [best = []] = this.#sequences(1);
+    const blocks = Math.floor((this.#decided + best.length) / DECISION_LABELS);
+    const count = (blocks - 1) * DECISION_LABELS - this.#decided;
+    if (count <= 0) return;
+    const sequences = this.#sequences();
+    this.#live = this.#live.filter((_, i) =>
+      sequences[i].length >= count && best.slice(0, count).every(({ label }, k) => label === sequences[i][k].label)
+    );
+    this.#cut(best.slice(0, count));
+  }
+
+  #forget(): void {
+    const live = new Set(this.#live.map(({ prefix }) => prefix));
+    for (const prefix of live) prefix.forgetAllBut(live);
+  }
+
+  /** The labels of the prefixes, or of the first ones, that are not decided. */
+  #sequences(most = Infinity): Place[][] {
+    return this.#live.slice(0, most).map(({ blank, label }) => placesOf(join(blank, label).place));
+  }
+
+  /** Decides labels with which all prefixes begin. */
+  #cut(places: readonly Place[]): void {
+    if (places.length === 0) return;
+    this.#live = withoutFirst(this.#live, places.length);
+    this.#decided += places.length;
+    this.#kept.push(...places.map(({ label, start, end }) => ({ label, start, end })));
   }
 
   /** Returns the best hypotheses for all frames, the best first. */
@@ -112,7 +147,7 @@ export class PrefixSearch {
     const ended = live.map((hypothesis) => ({ hypothesis, end: scorer.end(hypothesis.prefix.state) }));
     const whole = ended.filter(({ end }) => end > -Infinity);
     return (whole.length > 0 ? whole : ended.map(({ hypothesis }) => ({ hypothesis, end: 0 })))
-      .map(({ hypothesis, end }) => foundLabels(hypothesis, end))
+      .map(({ hypothesis, end }) => foundLabels(hypothesis, { before: this.#kept, end }))
       .sort((a, b) => b.score - a.score)
       .slice(0, this.#options.nBest ?? 1);
   }
@@ -297,14 +332,18 @@ function logProbabilityOf({ blank, label }: Hypothesis): number {
   return logAdd(blank.sum, label.sum);
 }
 
-function foundLabels(hypothesis: Hypothesis, end: number): FoundLabels {
+/** Returns the labels of a hypothesis, after some that are decided; `end` is what the end adds to its score. */
+function foundLabels(
+  hypothesis: Hypothesis,
+  { before, end: atEnd }: { readonly before: readonly FoundLabel[]; readonly end: number },
+): FoundLabels {
   const logProbability = logProbabilityOf(hypothesis);
-  const labels = placesOf(join(hypothesis.blank, hypothesis.label).place).map(({ label, start, end }) => ({
-    label,
-    start,
-    end,
-  }));
-  return { labels, logProbability, score: logProbability + hypothesis.prefix.score + end };
+  const places = placesOf(join(hypothesis.blank, hypothesis.label).place);
+  return {
+    labels: [...before, ...places.map(({ label, start, end }) => ({ label, start, end }))],
+    logProbability,
+    score: logProbability + hypothesis.prefix.score + atEnd,
+  };
 }
 
 /** Returns hypotheses without the places of their first labels, of which all have `count`. */
