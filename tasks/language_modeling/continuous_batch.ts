@@ -27,6 +27,8 @@ export class ContinuousBatch implements Disposable {
   #step: TokenStep;
   /** The text in each row of the step; the result of an empty row is not used. */
   #rows: (BatchedText | undefined)[] = [undefined];
+  /** Texts that pause, with their states once they have left their rows. */
+  #held = new Map<BatchedText, GenerationState["arrays"] | undefined>();
   /** Texts whose prompts have not been read to the end, the first to come first. */
   #waiting: BatchedText[] = [];
   #prompts: PromptReader;
@@ -40,9 +42,21 @@ export class ContinuousBatch implements Disposable {
     this.#prompts = new PromptReader(generator);
   }
 
-  /** Number of texts that have not ended. */
+  /** Number of texts that have not ended and do not pause. */
   get size(): number {
     return this.#waiting.length + this.#rows.filter((text) => text !== undefined).length;
+  }
+
+  /** Lets a text whose prompt has been read pause from the next step on, until `resume`. It keeps its state. */
+  hold(text: BatchedText): void {
+    if (!text.isFinished) this.#held.set(text, undefined);
+  }
+
+  /** Lets a text go on that pauses; others are ignored. */
+  resume(text: BatchedText): void {
+    const state = this.#held.get(text);
+    this.#held.delete(text);
+    if (state !== undefined) this.#place(text, state);
   }
 
   /**
@@ -68,18 +82,22 @@ export class ContinuousBatch implements Disposable {
     for (const text of this.#waiting) if (gone.has(text)) this.#prompts.forget(text);
     this.#waiting = this.#waiting.filter((text) => !gone.has(text));
     this.#rows = this.#rows.map((text) => text && gone.has(text) ? undefined : text);
-    for (const text of texts) text.release();
+    for (const text of texts) {
+      this.#held.delete(text);
+      text.release();
+    }
   }
 
   /** Ends all texts with an error. */
   fail(error: unknown): void {
-    const texts = [...this.#waiting, ...this.#rows.filter((text) => text !== undefined)];
+    const texts = this.#all();
     this.remove(texts);
     for (const text of texts) text.fail(error);
   }
 
   /** Reads a part of the prompts that wait, then computes the next token of every text whose prompt has been read. */
   step(): void {
+    this.#setAside();
     this.#readPrompts();
     this.#shrink();
     if (this.#rows.every((text) => text === undefined)) return;
@@ -91,9 +109,23 @@ export class ContinuousBatch implements Disposable {
 
   /** Frees the memory; texts that have not ended stay as they are. */
   [Symbol.dispose](): void {
-    this.remove([...this.#waiting, ...this.#rows.filter((text) => text !== undefined)]);
+    this.remove(this.#all());
     this.#prompts[Symbol.dispose]();
     this.#step[Symbol.dispose]();
+  }
+
+  #all(): BatchedText[] {
+    return [...new Set([...this.#waiting, ...this.#rows.filter((text) => text !== undefined), ...this.#held.keys()])];
+  }
+
+  /** Takes the texts that are to pause out of their rows. */
+  #setAside(): void {
+    if (this.#held.size === 0) return;
+    for (const [row, text] of this.#rows.entries()) {
+      if (text === undefined || !this.#held.has(text)) continue;
+      this.#held.set(text, this.#step.carried.toArrays(row));
+      this.#rows[row] = undefined;
+    }
   }
 
   #readPrompts(): void {
@@ -155,6 +187,7 @@ export class ContinuousBatch implements Disposable {
     const text = this.#rows[row];
     if (!text?.isFinished) return;
     this.#rows[row] = undefined;
+    this.#held.delete(text);
     text.end({ arrays: this.#step.carried.toArrays(row), token: text.token });
   }
 }

@@ -16,7 +16,20 @@ export function streamCompletion(
   return answerEvents(call, async (writer) => {
     const send = (choices: readonly Choice[], usage?: object): void =>
       writer.send(`${head},"choices":${JSON.stringify(choices)}${usage ? `,"usage":${JSON.stringify(usage)}` : ""}}`);
-    for (const index of plan.texts.keys()) sendPieces(plan, index, echoes, (choice) => send([choice]));
+    const { runner, texts } = plan;
+    let isHeld = false;
+    const sendChoice = (choice: Choice): void => {
+      send([choice]);
+      if (isHeld || !writer.isFull) return;
+      // A client that reads slowly gets its text slowly, rather than all of it kept for it.
+      isHeld = true;
+      runner.hold(texts);
+    };
+    writer.onTaken = () => {
+      if (isHeld) runner.resume(texts);
+      isHeld = false;
+    };
+    for (const index of texts.keys()) sendPieces(plan, index, echoes, sendChoice);
     await run();
     if (plan.fields.stream_options.include_usage) send([], usageOf(plan));
     writer.send("[DONE]");

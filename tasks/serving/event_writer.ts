@@ -1,10 +1,14 @@
 /** Milliseconds between two pieces of an answer: a piece costs a server and a client as much as several events do. */
 const PAUSE = 5;
+/** Characters of events that may wait for a client that reads slowly, before more of them are worth a pause. */
+const MOST_HELD = 2 ** 16;
 
 /** Writes server-sent events to a stream. The first goes out at once; those that follow within 5 ms share a piece. */
 export class EventWriter {
   /** The stream. */
   readonly body: ReadableStream<Uint8Array>;
+  /** Called when the client has taken all events that waited. */
+  onTaken: () => void = () => {};
   #controller!: ReadableStreamDefaultController<Uint8Array>;
   #encoder = new TextEncoder();
   #held = "";
@@ -26,10 +30,16 @@ export class EventWriter {
     });
   }
 
+  /** Whether many events wait for the client. */
+  get isFull(): boolean {
+    return this.#held.length > MOST_HELD;
+  }
+
   /** Adds an event with the given data, which has no line breaks. Does nothing if the client has gone away. */
   send(data: string): void {
     this.#held += `data: ${data}\n\n`;
-    if (this.#isDue || performance.now() - this.#last < PAUSE) return;
+    // What is full waits for the client alone: whoever has paused sends nothing that could push it out.
+    if (this.#isDue || !this.isFull && performance.now() - this.#last < PAUSE) return;
     this.#isDue = true;
     // The events of one step of the network go out together.
     queueMicrotask(() => {
@@ -54,5 +64,6 @@ export class EventWriter {
     this.#last = performance.now();
     // This may pull at once.
     this.#controller.enqueue(piece);
+    this.onTaken();
   }
 }

@@ -37,6 +37,21 @@ export class Runner {
     }
   }
 
+  /** Lets texts pause before their next token. */
+  hold(texts: readonly BatchedText[]): void {
+    for (const text of texts) this.batch.hold(text);
+  }
+
+  /** Lets texts go on that pause. */
+  resume(texts: readonly BatchedText[]): void {
+    try {
+      for (const text of texts) this.batch.resume(text);
+    } catch (error) {
+      this.batch.fail(error);
+    }
+    if (this.batch.size > 0 && !this.#isRunning) this.#step();
+  }
+
   async #step(): Promise<void> {
     this.#isRunning = true;
     // The pause comes first, so that requests that arrive together begin together.

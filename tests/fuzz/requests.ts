@@ -11,7 +11,7 @@ import {
 import { writeWav } from "../../tasks/data/audio/mod.ts";
 import { vectorSequence } from "../../tasks/data/mod.ts";
 import { FrameProcessor } from "../../tasks/mod.ts";
-import { ModelServer } from "../../tasks/serving/mod.ts";
+import { ModelServer, type ServeOptions } from "../../tasks/serving/mod.ts";
 import { stepTokenizer } from "../tasks/music/made_music.ts";
 import { TEXT, untrainedClassifier, untrainedModel } from "../support/serving.ts";
 import { sendOverConnection, type Unanswered } from "./connections.ts";
@@ -118,8 +118,8 @@ export interface Target {
 /** How many requests had which status, or none. */
 export type Statuses = Record<string, number>;
 
-/** Makes a server of small models whose limits the requests reach. */
-export async function fuzzedServer(): Promise<ModelServer> {
+/** Makes a server of small models whose limits the requests reach, unless others are given. */
+export async function fuzzedServer(limits: ServeOptions = {}): Promise<ModelServer> {
   const translator = Translator.create({ sourceTokenizer: CharTokenizer.train(TEXT), embed: 4, hidden: 4 });
   const names = { targetName: "value", knownNames: [], observedNames: [], staticNames: [] };
   const data = {
@@ -144,14 +144,21 @@ export async function fuzzedServer(): Promise<ModelServer> {
     maxRunning: 4,
     maxQueue: 1,
     maxSessions: 1,
+    ...limits,
   });
 }
 
-/** Expects that a server has no text to generate and no request that waits. */
+/** Expects that a server soon has no text to generate and no request that waits. */
 export async function expectIdle(server: ModelServer): Promise<void> {
-  const metrics = await (await server.fetch(new Request("http://example.com/metrics"))).text();
-  const counts = metrics.match(/^elman_(?:running|waiting)_\w+ .*/gm);
-  assertEquals(counts, ["elman_running_texts 0", "elman_waiting_requests 0"]);
+  const idle = ["elman_running_texts 0", "elman_waiting_requests 0"];
+  let counts: string[] = [];
+  for (let waits = 0; waits < 500 && counts.join() !== idle.join(); waits++) {
+    // A server hears that a client has gone a little later.
+    await new Promise((resolve) => setTimeout(resolve, waits));
+    const metrics = await (await server.fetch(new Request("http://example.com/metrics"))).text();
+    counts = metrics.match(/^elman_(?:running|waiting)_\w+ .*/gm) ?? [];
+  }
+  assertEquals(counts, idle);
 }
 
 /** The requests of each kind by status. */

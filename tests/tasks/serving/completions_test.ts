@@ -1,8 +1,8 @@
 // Answers to /v1/completions are what the library gives for the same options, whole and in pieces.
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
-import { ask, stream, TEXT, untrainedModel } from "../../support/serving.ts";
+import { ask, post, stream, TEXT, untrainedModel } from "../../support/serving.ts";
 
 const model = untrainedModel();
 const server = new ModelServer({ lm: model });
@@ -91,4 +91,22 @@ Deno.test("a session goes on where its last text ended", async () => {
   assertEquals(events.flatMap(({ choices }) => choices).map(({ text }) => text).join(""), second.text);
   const both = await Promise.all([ask(server, { ...body, prompt: "a" }), ask(server, { ...body, prompt: "a" })]);
   assertEquals(both.map(([status]) => status).sort(), [200, 409]);
+});
+
+Deno.test("a text waits for a client that reads slowly, and is whole when it has read", async () => {
+  const asked = { prompt: "the", max_tokens: 3000, seed: 5, logprobs: 2 };
+  const slow = new ModelServer({ lm: untrainedModel() });
+  const response = await slow.fetch(post("/v1/completions", { ...asked, stream: true }));
+  const reader = response.body!.getReader();
+  await reader.read();
+  const [, whole] = await ask(slow, asked);
+  const metrics = await (await slow.fetch(new Request("http://example.com/metrics"))).text();
+  assertStringIncludes(metrics, "elman_running_texts 1\n");
+  let events = "";
+  const decoder = new TextDecoder();
+  for (let part; !(part = await reader.read()).done;) events += decoder.decode(part.value, { stream: true });
+  const rest = events.split("\n\n").slice(0, -2);
+  const text = rest.map((event) => JSON.parse(event.slice("data: ".length)).choices[0].text).join("");
+  assertEquals(text, whole.choices[0].text.slice(-text.length));
+  assertEquals(text.length > 2900, true);
 });

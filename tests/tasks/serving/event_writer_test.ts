@@ -56,3 +56,18 @@ Deno.test("a client that goes away is noticed once, and what comes later is drop
   writer.close();
   assertEquals(cancelled, 1);
 });
+
+Deno.test("a client that waits gets many events at once, and whoever sends them hears that they are taken", async () => {
+  const writer = new EventWriter(() => {});
+  let taken = 0;
+  writer.onTaken = () => taken++;
+  const reader = writer.body.getReader();
+  const first = reader.read();
+  writer.send("first");
+  await first;
+  const second = reader.read();
+  assertEquals([taken, writer.isFull], [1, false]);
+  while (!writer.isFull) writer.send("x".repeat(1000));
+  await second;
+  assertEquals([taken, writer.isFull], [2, false]);
+});
