@@ -3,7 +3,7 @@ import { PAST_FAILURES } from "./past_failures.ts";
 import { fuzz } from "./watchdog.ts";
 
 /** Cases in each of two processes. */
-const CASES = 800;
+const CASES = 400;
 
 Deno.test("no damaged file crashes, hangs or exhausts a reader, and each refusal is a line about it", async () => {
   const found = await Promise.all([fuzz(0, CASES), fuzz(CASES, 2 * CASES)]);
