@@ -1,17 +1,20 @@
 import { lengthsInput } from "../task_model/graph_lengths.ts";
 import type { GraphInput, GraphPlan } from "../task_model/graph_plan.ts";
 import type { ForecasterConfig } from "./hyperparameters.ts";
+import { inputProgram } from "./input_program.ts";
 import type { ForecastNetwork } from "./network.ts";
 import type { SeriesProcessor } from "./series_processor.ts";
 
 /** The graph of a forecaster's network, which reads scaled windows. */
 export function forecasterGraphs(
   network: ForecastNetwork,
-  { step, window, horizon }: ForecasterConfig,
+  config: ForecasterConfig,
   processor: SeriesProcessor,
 ): readonly GraphPlan[] {
+  const { step, window, horizon } = config;
   return [{
     suffix: "",
+    program: { suffix: "_inputs", text: inputProgram(config, processor) },
     summary: "Reads scaled windows of series and forecasts the next values, scaled.",
     sizes: ["time", "batch"],
     run({ time: T, batch: B }) {

@@ -12,7 +12,9 @@ import { translator } from "./translator.ts";
 import { vectorClassifier } from "./vector_classifier.ts";
 
 /** Writes a model of each task; the types of configuration and network belong to the task. */
-const WRITERS: Readonly<Record<string, (config: never, network: never, networkAlone: boolean) => PythonModel>> = {
+const WRITERS: Readonly<
+  Record<string, (config: never, network: never, networkAlone: boolean, processors: never) => PythonModel>
+> = {
   "language-modeling": languageModel,
   classification: classifier,
   "vector-classification": vectorClassifier,
@@ -28,6 +30,8 @@ export interface ExportableModel {
   readonly config: object;
   /** The network. */
   readonly network: Module;
+  /** The converters from data to the network's input. */
+  readonly processors: object;
 }
 
 /** Options of `pytorchFiles`. */
@@ -58,8 +62,8 @@ export interface SafetensorsOptions {
  *
  * @param model The model.
  * @param options The name of the files, and whether to leave out a linear model.
- * @returns The files: the weights, then the program; of a classifier with a linear model also the program that computes
- * the features of texts.
+ * @returns The files: the weights, then the program; of a classifier with a linear model, and of a forecaster, also one
+ * that computes the inputs.
  * @throws {RangeError} If models of the task cannot be exported, or the model has a part that the program cannot have,
  * such as a cell of a user.
  *
@@ -83,7 +87,7 @@ export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {
       `export to PyTorch: expected a model of ${Object.keys(WRITERS).join(", ")}, found one of ${task}`,
     );
   }
-  const python = write(model.config as never, model.network as never, networkAlone);
+  const python = write(model.config as never, model.network as never, networkAlone, model.processors as never);
   return [
     new File(encodePyTorchParts(python.tensors) as BlobPart[], weightsName),
     new File([program(python, weightsName)], `${moduleName(name)}.py`, { type: "text/x-python" }),

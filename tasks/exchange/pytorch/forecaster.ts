@@ -1,10 +1,16 @@
 import { parameterArrays } from "../../../src/nn/mod.ts";
-import type { ForecasterConfig, ForecastMember, ForecastNetwork } from "../../forecasting/mod.ts";
+import type { ForecasterConfig, ForecasterTypes, ForecastMember, ForecastNetwork } from "../../forecasting/mod.ts";
+import { inputProgram } from "../../forecasting/input_program.ts";
 import { assign, ensembleClass, moduleClass, type PythonModel } from "./python.ts";
 import { pythonRecurrent, runFunction } from "./recurrent.ts";
 
 /** Writes a forecaster in Python. */
-export function forecaster(config: ForecasterConfig, network: ForecastNetwork): PythonModel {
+export function forecaster(
+  config: ForecasterConfig,
+  network: ForecastNetwork,
+  _networkAlone: boolean,
+  { processor }: ForecasterTypes["processors"],
+): PythonModel {
   const { members } = network;
   const layers = pythonRecurrent(config.cell, members[0].rnn);
   const outputs = members[0].head.weight.shape[0];
@@ -16,6 +22,7 @@ export function forecaster(config: ForecasterConfig, network: ForecastNetwork): 
       memberClass(config, members[0], layers.make, { name: members.length > 1 ? "Member" : "Model", outputs }),
       ...members.length > 1 ? [ensembleClass(members.length)] : [],
     ],
+    beside: { suffix: "_inputs", text: inputProgram(config, processor) },
     tensors: parameterArrays(network),
   };
 }

@@ -1,0 +1,83 @@
+// The program in Python beside an exported forecaster. Needs a Python: the one that the environment variable PYTHON
+// names, or python3.
+
+import { Forecaster } from "@elman/elman";
+import { encodeSeries } from "../../tasks/forecasting/encoded_series.ts";
+import { forecastBatch } from "../../tasks/forecasting/inference.ts";
+import { inputProgram } from "../../tasks/forecasting/input_program.ts";
+import { readWindows } from "../../tasks/forecasting/windows.ts";
+import { timeAfter } from "../../tasks/data/series/mod.ts";
+import { withCovariates } from "../tasks/forecasting/series.ts";
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+
+const python = Deno.env.get("PYTHON") ?? "python3";
+const hasPython = await new Deno.Command(python, { args: ["-c", ""] }).output().then(() => true, () => false);
+const SCRIPT = `import json, sys, datetime, forecast_inputs as own
+given = json.load(sys.stdin)
+epoch = datetime.datetime(1970, 1, 1)
+for one in given["series"]:
+    one["times"] = [epoch + datetime.timedelta(milliseconds=time) for time in one["times"]]
+inputs, scales = own.inputs(given["series"])
+print(json.dumps([inputs, own.point(given["outputs"], scales)]))`;
+
+async function run(folder: string, given: unknown): Promise<[Record<string, unknown[]>, number[][]]> {
+  const command = new Deno.Command(python, {
+    args: ["-B", "-c", SCRIPT],
+    cwd: folder,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const process = command.spawn();
+  await new Response(JSON.stringify(given)).body!.pipeTo(process.stdin);
+  const { stdout, stderr } = await process.output();
+  assertEquals(new TextDecoder().decode(stderr), "");
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+Deno.test(
+  { name: "the program in Python computes a forecaster's inputs and forecasts", ignore: !hasPython },
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const horizon = 4;
+    const set = withCovariates(60, horizon);
+    for (const scaling of ["deviation", "log", "mean", "none"] as const) {
+      for (const [window, length] of [[5, 60], [3, 60], [5, 9], [20, 60]]) {
+        const positive = set.series.map((one) => ({
+          ...one,
+          values: one.values.subarray(0, length).map((value) => Math.abs(value) + 1),
+        }));
+        const own = { ...set, series: positive };
+        const model = Forecaster.create({ data: set, horizon, hidden: 4, window, step: 4, season: 8, scaling });
+        const { processor } = model.processors;
+        const source = { series: encodeSeries(own, processor, horizon), shape: model.config, processor };
+        const origins = own.series.map(({ values }, series) => ({ series, at: values.length }));
+        const { size: _, steps: _steps, statics, scales: _scales, ...batch } = readWindows(
+          source.series,
+          origins,
+          model.config,
+          processor,
+        );
+        const outputs = forecastBatch(model.network, source, origins).map(({ outputs }) => [...outputs]);
+        const series = own.series.map(({ values, known, observed, statics, start }) => ({
+          values: Array.from(values, (value) => Number.isNaN(value) ? null : value),
+          known: known!.map((column) => [...column].slice(0, length + horizon)),
+          observed: observed!.map((column) => [...column].slice(0, length)),
+          statics,
+          times: Array.from({ length: length + horizon }, (_, t) => timeAfter(start!, set.frequency!, t)),
+        }));
+        await Deno.writeTextFile(`${folder}/forecast_inputs.py`, inputProgram(model.config, processor));
+        const [inputs, forecasts] = await run(folder, { series, outputs });
+        assertEquals(Object.keys(inputs), ["inputs", "lengths", "values", "naive", "ahead", "static_0"]);
+        for (const [name, expected] of Object.entries({ ...batch, static_0: statics[0] })) {
+          const found = inputs[name].flat(3) as number[];
+          assertEquals(found.length, expected.length, name);
+          expected.forEach((value, i) => assertAlmostEquals(found[i], value, 1e-5, `${name}[${i}], ${scaling}`));
+        }
+        const medians = (await model.forecast(own)).flatMap(({ median }) => [...median]);
+        forecasts.flat().forEach((value, i) => assertAlmostEquals(value, medians[i], 1e-4));
+      }
+    }
+    await Deno.remove(folder, { recursive: true });
+  },
+);
