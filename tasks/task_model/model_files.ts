@@ -32,7 +32,7 @@ const FORMAT_VERSION = 2;
 export interface ModelHead<T extends TaskTypes> {
   /** The contents of `config.json` without format, version, task and card. */
   readonly config: Record<string, unknown>;
-  /** Facts for the model's card beside those that the model itself knows. */
+  /** The facts of the model's card that the model itself does not have. */
   readonly card: ModelCardOptions;
   /** The processors. */
   readonly processors: T["processors"];

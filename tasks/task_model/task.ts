@@ -111,6 +111,6 @@ export interface ModelParts<T extends TaskTypes> {
   readonly processors: T["processors"];
   /** The layers and their parameters. */
   readonly network: T["network"];
-  /** Further facts for the model's card. Default: none. */
+  /** The facts of the model's card that are not in these parts. Default: none. */
   readonly card?: ModelCardOptions;
 }

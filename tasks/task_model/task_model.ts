@@ -78,7 +78,7 @@ export interface ModelClass<T extends TaskTypes, M extends TaskModel<T>> {
 export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   /** The converters from data to the network's input, such as tokenizers, by name. */
   readonly processors: T["processors"];
-  /** Facts for the model's card that the model itself does not know, such as its data: `save` writes, `load` reads them. */
+  /** The facts of the model's card that the model itself does not have, such as its data. `save` keeps them. */
   card: ModelCardOptions;
   #task: Task<T>;
   #config: T["config"];
