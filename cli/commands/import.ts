@@ -53,8 +53,8 @@ const OPTIONS = {
     group: "model",
     choices: POOLINGS,
     value: "POOLING",
-    help: "Pooling of a classifier's states: last, mean or max.",
-    default: "last",
+    help: "Pooling of a classifier's states, with attention only for weights under the names of Elman.",
+    default: "by the size and the weights",
   },
   out: { kind: "path", group: "run", value: "DIR", help: "Directory for the model." },
   "dry-run": { kind: "boolean", group: "run", help: "Only show what would be imported." },
@@ -103,7 +103,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
 interface Source extends Partial<NetworkTensors> {
   readonly tensors: NetworkTensors["tensors"];
   readonly line: string;
-  /** Further remarks about it. */
+  /** Sentences about parts that were left out, and facts that a user must know. */
   readonly notes?: readonly string[];
 }
 

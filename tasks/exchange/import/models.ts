@@ -4,7 +4,7 @@ import { type Cell, loadStateDict } from "../../../src/nn/mod.ts";
 import { formatShape } from "../../../src/tensor/mod.ts";
 import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { Classifier } from "../../classification/mod.ts";
-import type { Pooling } from "../../labels/mod.ts";
+import { hasAttention, pooledWidth, type Pooling } from "../../labels/mod.ts";
 import { LanguageModel } from "../../language_modeling/mod.ts";
 import { type ImportPlan, planImport } from "./plan.ts";
 import { roundedTensors, withFirstLabel } from "./tensors.ts";
@@ -38,7 +38,10 @@ export interface ImportOptions {
    * probability of the second label, the first is the other one. Default: "0", "1" and so on.
    */
   readonly labels?: readonly string[];
-  /** How a classifier pools its states. Default: "last" or, for four times as many inputs, "concat". */
+  /**
+   * How a classifier pools its states. Default: "concat" for four times as many inputs, "attention" if there are weights
+   * for it under our names, "last" otherwise.
+   */
   readonly pooling?: Pooling;
   /** The cells of recurrent layers by the names of their modules, if the file tells them. Default: by their gates. */
   readonly cells?: ReadonlyMap<string, Cell>;
@@ -132,11 +135,18 @@ function makeClassifier(plan: ImportPlan, options: ImportOptions, action: string
     throw new InputRangeError(`${action}: expected layers of one hidden size, found ${hidden.join(", ")}`);
   }
   const width = hidden[0] * (bidirectional ? 2 : 1);
-  const pooling = options.pooling ?? (inputs === 4 * width ? "concat" : "last");
-  const expected = pooling === "concat" ? 4 * width : width;
-  if (inputs !== expected || pooling === "attention" || pooling === "concat") {
-    const found = inputs === expected ? `the pooling ${pooling}, which has weights of its own` : String(inputs);
-    throw new InputRangeError(`${action}: expected ${width} inputs of the output layer, pooled states, found ${found}`);
+  const { hasAttention: found } = plan;
+  const pooling = options.pooling ?? (inputs === 4 * width ? "concat" : found ? "attention" : "last");
+  const expected = pooledWidth(pooling, width);
+  if (inputs !== expected) {
+    throw new InputRangeError(`${action}: expected ${expected} inputs of the output layer, found ${inputs}`);
+  }
+  if (hasAttention(pooling) !== found) {
+    throw new InputRangeError(
+      `${action}: expected ${found ? "a pooling with attention" : `weights of attention.query for ${pooling}`}, found ${
+        found ? pooling : "none"
+      }`,
+    );
   }
   const sizes = { hidden: hidden[0], layers: hidden.length, bidirectional };
   const { tokenizer } = options;

@@ -11,6 +11,9 @@ const [EMBEDDING, OUTPUT] = [
   /decoder|output|classif|linear|head|\bfc|dense|proj|logits|out\b/i,
 ];
 
+/** The tensors of a classifier's attention, which are known by our names alone. */
+const ATTENTION = ["attention.projection.weight", "attention.projection.bias", "attention.query"];
+
 /** Options of `planImport`. */
 export interface PlanOptions {
   /** The beginning of messages. */
@@ -35,6 +38,8 @@ export interface ImportPlan {
   /** Number of outputs of the output layer, and of its inputs. */
   readonly outputs: number;
   readonly inputs: number;
+  /** Whether there are weights of attention over the states. */
+  readonly hasAttention: boolean;
   /** Whether the output layer's weights are those of the embedding. */
   readonly isTied: boolean;
   /** The tensors by our names. */
@@ -53,7 +58,8 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
   const { tensors, leftOut } = mapped(given, options);
   const stack = findStack(tensors, action, cells);
   const used = new Set([...[...stack.tensors.values()].map(({ name }) => name), ...stack.copies]);
-  const rest = [...tensors].filter(([, { name }]) => !used.has(name));
+  const attention = output === "classifier" ? ATTENTION.filter((name) => tensors.has(name)) : [];
+  const rest = [...tensors].filter(([own, { name }]) => !used.has(name) && !attention.includes(own));
   const isTable = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] === stack.input;
   const isOneHot = stack.input === options.vocabulary && !rest.some(([, { shape }]) => isTable(shape));
   const embedding = isOneHot ? identity("embedding.weight", stack.input) : choose(
@@ -87,7 +93,36 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
   for (const [name, array] of stack.tensors) named.set(`rnn.${name}`, array);
   if (!isTied) named.set(`${output}.weight`, weight);
   if (bias) named.set(`${output}.bias`, bias);
-  const lines = [
+  for (const name of attention) named.set(name, tensors.get(name)!);
+  const lines = linesOf(named, {
+    ...{ stack, embedding, isOneHot, copies, leftOut },
+    weight: isTied ? undefined : weight,
+    cells,
+  });
+  refuseUnknown(named, options);
+  refuseRest(given, { named, stack, copies, leftOut }, action);
+  return {
+    ...{ stack, vocabulary: embedding.shape[0], embed: stack.input, outputs, inputs, isTied, lines },
+    hasAttention: attention.length > 0,
+    tensors: withZeros(named, { stack, output, outputs }, lines),
+  };
+}
+
+/** A line for each tensor, and for what the tensors cannot tell. */
+function linesOf(
+  named: ReadonlyMap<string, NamedArray>,
+  { stack, embedding, isOneHot, copies, leftOut, weight, cells }: {
+    readonly stack: Stack;
+    readonly embedding: NamedArray;
+    readonly isOneHot: boolean;
+    readonly copies: ReadonlySet<NamedArray>;
+    readonly leftOut: readonly string[];
+    /** The output layer's own weights. */
+    readonly weight: NamedArray | undefined;
+    readonly cells: PlanOptions["cells"];
+  },
+): string[] {
+  return [
     ...[...named].filter(([, array]) => !isOneHot || array !== embedding)
       .map(([name, array]) => `${array.name} ${formatShape(array.shape)} -> ${name}`),
     ...isOneHot ? [`embedding.weight: the identity, since the network reads vectors with a single 1`] : [],
@@ -95,17 +130,11 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
       ? ["The activation of the recurrent layers is taken to be tanh, since the file does not tell it."]
       : [],
     ...[...stack.copies].map((name) => `${name}: left out, the same weights are read under another name`),
-    ...[...copies].filter((array) => array !== weight || isTied).map(({ name }) =>
+    ...[...copies].filter((array) => array !== weight).map(({ name }) =>
       `${name}: left out, equal to ${embedding.name}`
     ),
     ...leftOut.map((name) => `${name}: left out, as asked`),
   ];
-  refuseUnknown(named, options);
-  refuseRest(given, { named, stack, copies, leftOut }, action);
-  return {
-    ...{ stack, vocabulary: embedding.shape[0], embed: stack.input, outputs, inputs, isTied, lines },
-    tensors: withZeros(named, { stack, output, outputs }, lines),
-  };
 }
 
 /** Applies the mapping that was asked for. */

@@ -141,7 +141,7 @@ function clipOf(
   return clip < Infinity ? clip : undefined;
 }
 
-/** The attributes of a node about its functions. */
+/** The functions that a node names. */
 interface NamedFunctions {
   readonly opType: string;
   /** The names of all directions, in lower case. */

@@ -58,6 +58,22 @@ Deno.test("models of Elman are imported as they are", () => {
   }
 });
 
+Deno.test("classifiers of Elman are imported with their pooling", () => {
+  const options = { ...{ cell: "gru", embed: 4, hidden: 3, members: 1, wide: false } as const, labels: ["a", "b"] };
+  for (const pooling of ["last", "attention", "concat"] as const) {
+    const { network } = Classifier.create({ tokenizer, pooling, ...options });
+    const tensors = new Map(parameterArrays(network).map((array) => [array.name, array]));
+    const { model } = importModel(tensors, { task: "classification", tokenizer });
+    assertEquals(parameterArrays(model.network), parameterArrays(network));
+    const other = pooling === "last" ? "attention" : pooling === "concat" ? "last" : "mean";
+    assertThrows(
+      () => importModel(tensors, { task: "classification", tokenizer, pooling: other }),
+      RangeError,
+      "expected",
+    );
+  }
+});
+
 Deno.test("biases that a file lacks are zeros", async () => {
   const tensors = await tensorsOf("word_language_model");
   for (const name of [...tensors.keys()]) if (name.includes("bias")) tensors.delete(name);
