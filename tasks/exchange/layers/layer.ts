@@ -28,11 +28,11 @@ export interface EmbeddingLayer extends NamedLayer {
 /** The recurrent cells of other libraries. */
 export type ImportedCell = "rnn" | "lstm" | "gru" | "chogru";
 
-/** The functions that a recurrent layer may have. */
-export const CELL_FUNCTIONS = ["sigmoid", "tanh", "relu"] as const;
-
 /** A function inside a recurrent layer. */
-export type CellFunction = typeof CELL_FUNCTIONS[number];
+export type CellFunction = "sigmoid" | "tanh" | "relu";
+
+/** The functions that a recurrent layer may have. */
+export const CELL_FUNCTIONS: readonly CellFunction[] = ["sigmoid", "tanh", "relu"];
 
 /**
  * A recurrent layer: the tensors `weight_ih_l0`, `weight_hh_l0` and, with biases, `bias_ih_l0` and `bias_hh_l0`; those

@@ -187,7 +187,7 @@ function functionsOf({ opType, names, scales, D }: NamedFunctions, origin: Origi
 }
 
 function isFunction(name: string): name is CellFunction {
-  return (CELL_FUNCTIONS as readonly string[]).includes(name);
+  return CELL_FUNCTIONS.some((known) => known === name);
 }
 
 async function lengthsOf(
