@@ -13,6 +13,8 @@ export class TuneDemands implements Demands {
   #bars: number;
   #lengths: readonly { readonly id: number; readonly ticks: number }[];
   #fits = new Map<string, boolean>();
+  /** Which tokens fit into what is left of a bar. */
+  #possible = new Map<string, Uint8Array>();
   #plain: ReadonlySet<number>;
   #last: number | undefined;
   #lefts: ReadonlyMap<number, number>;
@@ -64,16 +66,20 @@ export class TuneDemands implements Demands {
     }
     const { notes, of, into } = tune.tuplet ?? { notes: 0, of: 1, into: 1 };
     const rest = goal - place;
-    for (let id = 0; id <= size; id++) {
-      const token = allowed[id] === 1 ? kinds[id] : undefined;
+    const state = `${rest} ${notes} ${of} ${into} ${before}`;
+    const known = this.#possible.get(state);
+    const possible = known ?? Uint8Array.from({ length: size + 1 }, (_, id) => {
+      const token = kinds[id];
       const isPossible = token?.kind === "notes"
         ? token.length > 0 && this.#reaches(rest - token.length * of / into, Math.max(0, notes - 1), of, into)
         : token?.kind === "chord"
         ? notes === 0 && before !== "chord"
         : token?.kind === "tuplet" && notes === 0 && before !== "tuplet" &&
           this.#reaches(rest, token.notes, token.of, token.into);
-      if (!isPossible) allowed[id] = 0;
-    }
+      return isPossible ? 1 : 0;
+    });
+    if (known === undefined) this.#possible.set(state, possible);
+    for (let id = 0; id <= size; id++) allowed[id] &= possible[id];
   }
 
   /** The ticks at which the bar ends. */
