@@ -4,7 +4,7 @@
  * `nottingham.json` and the folder `nottingham_abc`. The epoch and the transpositions of the test are chosen on the
  * validation pieces. Of generated tunes and of those of Nottingham in ABC, models compose 1,000 tunes each, which are
  * compared with those of the training. It writes results/music.json and results/music.md after each part; `--only`
- * measures one part anew and keeps the others. With ten minutes a collection it takes 26 minutes in all.
+ * measures one part anew and keeps the others. With ten minutes a collection it takes about 26 minutes in all.
  *
  * A short trial that writes nothing: `--minutes 0.1 --tune-minutes 0.1 --tunes 20 --trial`.
  * @module

@@ -13,8 +13,29 @@ function barsOf(text: string): string[] {
   return bars;
 }
 
+/** The bars of texts as numbers, and which texts have each bar. */
+interface KnownBars {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly tunes: readonly Int32Array[];
+  readonly places: readonly ReadonlySet<number>[];
+}
+
 /** The bars of texts, which are long and looked up often. */
-const known = new WeakMap<readonly string[], readonly (readonly string[])[]>();
+const known = new WeakMap<readonly string[], KnownBars>();
+
+function knownBars(texts: readonly string[]): KnownBars {
+  const numbers = new Map<string, number>();
+  const places: Set<number>[] = [];
+  const tunes = texts.map((text, i) =>
+    Int32Array.from(barsOf(text), (bar) => {
+      const number = numbers.get(bar) ?? numbers.size;
+      numbers.set(bar, number);
+      (places[number] ??= new Set()).add(i);
+      return number;
+    })
+  );
+  return { numbers, tunes, places };
+}
 
 /**
  * Returns how many consecutive bars a tune shares at most with one of other tunes, note for note as written in its key.
@@ -22,14 +43,15 @@ const known = new WeakMap<readonly string[], readonly (readonly string[])[]>();
  * `texts` must not change.
  */
 export function longestShared(text: string, texts: readonly string[]): number {
-  const all = known.get(texts) ?? texts.map(barsOf);
+  const all = known.get(texts) ?? knownBars(texts);
   known.set(texts, all);
-  const own = barsOf(text);
-  return all.reduce((most, other) => Math.max(most, longestRun(own, other)), 0);
+  const own = Int32Array.from(barsOf(text), (bar) => all.numbers.get(bar) ?? -1);
+  const others = new Set([...own].flatMap((number) => [...all.places[number] ?? []]));
+  return [...others].reduce((most, i) => Math.max(most, longestRun(own, all.tunes[i])), 0);
 }
 
-/** Returns the length of the longest common run of two lists. */
-function longestRun(a: readonly string[], b: readonly string[]): number {
+/** Returns the length of the longest common run of two lists; negative numbers are equal to none. */
+function longestRun(a: Int32Array, b: Int32Array): number {
   let most = 0;
   let last = new Int32Array(b.length + 1);
   for (const bar of a) {
