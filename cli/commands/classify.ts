@@ -10,16 +10,17 @@ import {
 } from "../terminal/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
-import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { type Classification, Classifier, type Explanation } from "../../tasks/classification/mod.ts";
 import { truncationWarning } from "../../tasks/classification/program.ts";
 import { drawMutations } from "../../tasks/classification/mutation_drawing.ts";
 import { formatMutations } from "../../tasks/classification/mutations.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
-import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { MODEL_OPTION } from "./model_option.ts";
+import { openModel, QUIET_OPTION } from "./open_model.ts";
 import { refuseMixedInput } from "./text_operands.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
@@ -52,7 +53,7 @@ const OPTIONS = {
       "Print a header, then tab-separated label, confidence, probability of each label, and text; for a multi-label " +
       "classifier, the labels with | between them, probability of each label, and text.",
   },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type ClassifyValues = Values<typeof OPTIONS>;
@@ -75,15 +76,10 @@ export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<t
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
       expectSequence(values, texts);
       if (values.tsv && values.explain) throw new UsageError("--explain: expected this option or --tsv, found both");
-      const engine = startEngine(values);
-      const directory = await modelDirectory(values.model, "classification", {
-        tasks,
-        texts,
-        isQuiet: values.json || values.quiet,
-        ...verifying(values),
+      const model = await openModel(values, {
+        ...{ tasks, task: "classification", operands: texts },
+        load: (directory, options) => Classifier.load(directory, options),
       });
-      announceEngine(engine, values.json || values.quiet);
-      const model = await Classifier.load(directory, verifying(values));
       refuseDrawing(values, model);
       if (values.svg === undefined || values.svg === STANDARD_OUTPUT) giveUpReading();
       const session = new Session(model, values);

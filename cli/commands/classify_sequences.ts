@@ -4,10 +4,11 @@ import { namedError } from "../../tasks/data/named_error.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type VectorClassification, VectorClassifier } from "../../tasks/vector_classification/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
-import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { jsonLine, startProgram, writeLine } from "../terminal/mod.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { VERIFY_OPTION } from "../verify_option.ts";
+import { MODEL_OPTION } from "./model_option.ts";
+import { openModel, QUIET_OPTION } from "./open_model.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -19,7 +20,7 @@ const OPTIONS = {
     group: "run",
     help: "Print a header, then tab-separated place, label, confidence, and probability of each label.",
   },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 /** Makes the command that classifies the sequences of numbers in files. */
@@ -28,18 +29,13 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
     operands: "FILE...",
     options: OPTIONS,
     run: async (values, files) => {
-      const { json, tsv, quiet } = values;
+      const { json, tsv } = values;
       if (json && tsv) throw new UsageError("--tsv: expected this option or --json, found both");
       if (files.length === 0) throw new UsageError("expected a file of sequences of numbers, found none");
-      const engine = startEngine(values);
-      const verified = verifying(values);
-      const isQuiet = json || quiet;
-      const directory = await modelDirectory(values.model, "vector-classification", {
-        ...{ tasks, texts: files, isQuiet },
-        ...verified,
+      const model = await openModel(values, {
+        ...{ tasks, task: "vector-classification", operands: files },
+        load: (directory, options) => VectorClassifier.load(directory, options),
       });
-      announceEngine(engine, isQuiet);
-      const model = await VectorClassifier.load(directory, verified);
       const { labels } = model.config;
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
       for (const file of files) {

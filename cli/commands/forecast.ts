@@ -13,11 +13,12 @@ import { readSeriesFor, SERIES_FORMAT } from "../../tasks/forecasting/series_pla
 import { SIMPLE_METHODS } from "../../tasks/forecasting/simple/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { VERIFY_OPTION } from "../verify_option.ts";
 import { saveDrawing } from "./drawing_file.ts";
-import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { MODEL_OPTION } from "./model_option.ts";
+import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
 import { checkPlace, refuseSameFile } from "./output_file.ts";
 
 const OPTIONS = {
@@ -69,7 +70,7 @@ const OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object a series and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type ForecastValues = Values<typeof OPTIONS>;
@@ -79,26 +80,20 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
   return {
     options: OPTIONS,
     run: async (values) => {
-      const { out, plot, json, quiet } = values;
+      const { out, plot } = values;
       const quantiles = readQuantiles(values.quantiles ?? QUANTILES_FIELD.default as string)!;
       refuseContradictions(values);
       if (out !== undefined) await checkPlace(out);
       if (plot !== undefined) await checkPlace(plot, "--plot");
-      const engine = startEngine(values);
-      const isQuiet = json || quiet;
-      announceEngine(engine, isQuiet);
-      const directory = await modelDirectory(values.model, "forecasting", {
-        tasks,
-        texts: [],
-        isQuiet,
-        ...verifying(values),
+      const model = await openModel(values, {
+        ...{ tasks, task: "forecasting" },
+        load: (directory, options) => Forecaster.load(directory, options),
       });
-      const model = await Forecaster.load(directory, verifying(values));
       const { set, notes } = await readSet(model, values);
-      if (!isQuiet) { for (const note of notes) writeErrorLine(note); }
+      if (!isQuiet(values)) { for (const note of notes) writeErrorLine(note); }
       const { forecasts, picture } = await forecast(model, set, { values, quantiles });
       await write(forecasts, set, values);
-      if (plot !== undefined) await saveDrawing(plot, picture(), isQuiet);
+      if (plot !== undefined) await saveDrawing(plot, picture(), isQuiet(values));
       return 0;
     },
   };

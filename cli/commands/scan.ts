@@ -21,6 +21,7 @@ import {
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { QUIET_OPTION } from "./open_model.ts";
 import { checkPlace } from "./output_file.ts";
 
 const OPTIONS = {
@@ -70,7 +71,7 @@ const OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else; needs --out." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type ScanValues = Values<typeof OPTIONS>;

@@ -17,6 +17,7 @@ import { environmentVariable } from "../terminal/platform.ts";
 import { giveUpReading, Interrupt, jsonLine, writeErrorLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectModel, newestModel } from "./model_option.ts";
+import { QUIET_OPTION } from "./open_model.ts";
 
 /** Environment variable that stands in for `--api-key`. */
 const KEY_VARIABLE = "ELMAN_API_KEY";
@@ -50,7 +51,7 @@ const OPTIONS = {
   ...optionsOf(LIMITS),
   ...ENGINE_OPTIONS,
   log: { kind: "boolean", group: "run", help: "Print one JSON object per request." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type ServeValues = Values<typeof OPTIONS>;

@@ -23,11 +23,12 @@ import {
   UsageError,
   type Values,
 } from "../arguments/mod.ts";
-import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
-import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { MODEL_OPTION } from "./model_option.ts";
+import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -68,7 +69,7 @@ const OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per sound and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type TranscribeValues = Values<typeof OPTIONS>;
@@ -95,23 +96,19 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         if (values[option] === undefined || files[0] === STANDARD_INPUT) continue;
         throw new UsageError(`--${option}: expected samples on standard input, named -, with it, found none`);
       }
-      const { json, quiet, plot } = values;
+      const { plot } = values;
       if (plot !== undefined) {
         expectDrawable({ option: "--plot", file: plot, json: values.json, texts: files, noun: "sound" });
       }
       const fields = fieldsOf(SEARCH_FILES, values);
       refuseContradictions(SEARCH_FILES, fields);
-      const engine = startEngine(values);
-      const verified = verifying(values);
-      const asked = { tasks, texts: files, isQuiet: json || quiet, ...verified };
-      const model = await SpeechRecognizer.load(
-        await modelDirectory(values.model, "speech-recognition", asked),
-        verified,
-      );
-      announceEngine(engine, json || quiet);
+      const model = await openModel(values, {
+        ...{ tasks, task: "speech-recognition", operands: files },
+        load: (directory, options) => SpeechRecognizer.load(directory, options),
+      });
       const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
       if (plot !== undefined) {
-        await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), json || quiet);
+        await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), isQuiet(values));
       }
       if (plot === PICTURE_OUTPUT) return 0;
       if (values.sample !== undefined) await transcribeSample(model, search, values);
@@ -143,10 +140,10 @@ async function transcribeFiles(
 }
 
 /** Reads a sound; reports one that cannot be read, or that has another rate than the model. */
-async function readOne(file: string, rate: number, { json, quiet }: TranscribeValues): Promise<Sound | undefined> {
+async function readOne(file: string, rate: number, values: TranscribeValues): Promise<Sound | undefined> {
   try {
     const sound = await readSound(file, { startProgram });
-    if (sound.rate !== rate && !json && !quiet) {
+    if (sound.rate !== rate && !isQuiet(values)) {
       writeErrorLine(`${nameOf(file)}: resampled from ${sound.rate} to ${rate} Hz.`);
     }
     return sound;
@@ -178,9 +175,9 @@ async function transcribeInput(
   values: TranscribeValues,
 ): Promise<void> {
   const { rate } = model.processor;
-  const { json, quiet, times, format = "s16le", rate: own = rate } = values;
+  const { json, times, format = "s16le", rate: own = rate } = values;
   const samples = resampleParts(rawSamples(refuseWav(process.stdin), format), own, rate);
-  if (!json && !quiet) {
+  if (!isQuiet(values)) {
     const resampled = own === rate ? "" : `, resampled to ${rate} Hz`;
     writeErrorLine(`Reading samples of one channel (${format}) at ${own} Hz${resampled}.`);
   }

@@ -10,13 +10,13 @@ import {
 } from "../arguments/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { count } from "../../tasks/task_model/mod.ts";
-import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
+import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
-import { modelDirectory } from "./model_option.ts";
+import { openModels, QUIET_OPTION } from "./open_model.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
 
@@ -41,7 +41,7 @@ const OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per sentence and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type TranslateValues = Values<typeof OPTIONS>;
@@ -64,12 +64,10 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
       const { attention: file, json } = values;
       if (file !== undefined) expectDrawable({ option: "--attention", file, json, texts, noun: "sentence" });
-      const engine = startEngine(values);
-      const directories = await modelDirectories(values, tasks, texts);
-      announceEngine(engine, values.json || values.quiet);
-      const [model, ...members] = await Promise.all(
-        directories.map((path) => Translator.load(path, verifying(values))),
-      );
+      const [model, ...members] = await openModels(values, {
+        ...{ tasks, task: "translation", operands: texts },
+        load: (directory, options) => Translator.load(directory, options),
+      });
       if (values.attention === undefined || values.attention === STANDARD_OUTPUT) giveUpReading();
       const session = new Session(model, values, { ...search, members });
       const answer = (texts: string[]) => session.answer(texts);
@@ -79,22 +77,6 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       return 0;
     },
   };
-}
-
-/** Returns the directories of the models to use. */
-async function modelDirectories(
-  values: TranslateValues,
-  tasks: readonly TaskEntry[],
-  texts: readonly string[],
-): Promise<string[]> {
-  const { model, json, quiet } = values;
-  const asked = { tasks, texts, isQuiet: json || quiet, ...verifying(values) };
-  if (model === undefined) return [await modelDirectory(undefined, "translation", asked)];
-  const named = model.split(",");
-  if (named.includes("")) {
-    throw new UsageError(`--model: expected directories separated by commas, found ${JSON.stringify(model)}`);
-  }
-  return await Promise.all(named.map((directory) => modelDirectory(directory, "translation", asked)));
 }
 
 /** Settings of the search, and the ensemble's other models. */

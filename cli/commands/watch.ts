@@ -14,6 +14,7 @@ import { inputLines, jsonLine, startProgram, writeErrorLine, writeLine } from ".
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing } from "./drawing_file.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { QUIET_OPTION } from "./open_model.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -39,7 +40,7 @@ const OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per frame and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type WatchValues = Values<typeof OPTIONS>;
