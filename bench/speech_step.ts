@@ -6,14 +6,13 @@
  * installs the PyTorch.
  * @module
  */
-import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { CharTokenizer, type Engine, SoundProcessor, SpeechRecognizer } from "../mod.ts";
 import { ctcLoss, inference, sum } from "../src/nn/mod.ts";
 import { inputsOf, type PaddedFrames, padFrames } from "../tasks/batching/mod.ts";
 import { labelsOf, type Utterance } from "../tasks/speech/corpus.ts";
-import { compareSteps, type StepMeasurement, type StepRequest, type StepWork } from "./peers/step_comparison.ts";
-import { format, median } from "./support.ts";
-import { startEngine } from "./training_step.ts";
+import { medianStep, runStepBench, type StepBench } from "./peers/step_command.ts";
+import type { StepMeasurement } from "./peers/step_comparison.ts";
+import { format } from "./support.ts";
 
 /** A batch of `bench:speech`: utterances of about the mean length of AN4's, 2.7 seconds. */
 const UTTERANCES = 16;
@@ -59,15 +58,8 @@ async function prepare(folder: string): Promise<number> {
   return lengths.reduce((sum, length) => sum + length, 0);
 }
 
-/** Answers a request on an engine of its own. */
-async function answer(request: StepRequest): Promise<StepMeasurement | { readonly version: string }> {
-  const { threads, blas, precision } = request;
-  const engine = await startEngine({ threads, blas, ...precision && { precision } });
-  return "kind" in request ? { version: engine.gemm } : await measure(request, engine);
-}
-
 /** Measures a training step with the settings of `fit`, without the augmentation, which PyTorch's step lacks. */
-async function measure({ folder }: StepWork, engine: Engine): Promise<StepMeasurement> {
+async function measure(folder: string, engine: Engine): Promise<StepMeasurement> {
   const model = await SpeechRecognizer.load(folder, { engine });
   const train = makeUtterances();
   const batch = await padBatch(model, train);
@@ -78,56 +70,27 @@ async function measure({ folder }: StepWork, engine: Engine): Promise<StepMeasur
   }, { engine });
   const settings = { learningRate: LEARNING_RATE, weightDecay: WEIGHT_DECAY, clipNorm: CLIP_NORM, batch: UTTERANCES };
   const unchanged = { speed: 0, bandMasks: 0, timeMasks: 0, noise: 0, gain: 0 };
-  const times: number[] = [];
-  for await (const event of model.fit(train, { ...settings, ...unchanged, epochs: STEPS, schedule: "constant" })) {
-    if (event.event === "step") times.push(event.milliseconds);
-  }
-  return { milliseconds: median(times.slice(WARM_UP)), loss: loss / labels.flatMap((own) => [...own]).length };
+  const training = model.fit(train, { ...settings, ...unchanged, epochs: STEPS, schedule: "constant" });
+  return { milliseconds: await medianStep(training, WARM_UP), loss: loss / labels.flatMap((own) => [...own]).length };
 }
 
-const OPTIONS = {
-  rounds: { kind: "integer", min: 1, help: "measurements per peer; the median is reported", default: "5" },
-  python: { kind: "path", value: "PATH", help: "Python with PyTorch 2.6 or later", default: "python3" },
-  trial: { kind: "boolean", help: "print the results without writing them" },
-} as const satisfies OptionSpecs;
-
-const command: Command<typeof OPTIONS> = {
-  options: OPTIONS,
-  run: async ({ rounds = 5, python = "python3", trial = false }) => {
-    const folder = await Deno.makeTempDir();
-    const frames = await prepare(folder);
-    await compareSteps({ folder }, {
-      noun: "speech recognizer",
-      results: "speech_step",
-      elman: "speech_step.ts",
-      pytorch: "pytorch_speech.py",
-      targets: { webAssembly: 0.38, native: 1.5, bf16: 1.4 },
-      unit: "frames",
-      units: frames,
-      title: "A training step of a speech recognizer",
-      command: "deno task bench:speech-step",
-      step: `A step consists of the forward and backward pass, clipping and AdamW on ${UTTERANCES} utterances of ` +
-        `${
-          format(frames)
-        } frames of 120 values, one every 30 ms. The model has two bidirectional LSTM layers of 256, ` +
-        `${SYMBOLS.length + 1} classes and the CTC loss.`,
-      optimizer: "AdamW",
-    }, { rounds, python, trial });
-    await Deno.remove(folder, { recursive: true });
-    return 0;
-  },
+const BENCH: StepBench = {
+  name: "bench:speech-step",
+  summary: "Compare a speech recognizer's training step with PyTorch's.",
+  noun: "speech recognizer",
+  results: "speech_step",
+  elman: "speech_step.ts",
+  pytorch: "pytorch_speech.py",
+  targets: { webAssembly: 0.38, native: 1.5, bf16: 1.4 },
+  unit: "frames",
+  title: "A training step of a speech recognizer",
+  optimizer: "AdamW",
+  prepare,
+  measure,
+  step: (frames) =>
+    `A step consists of the forward and backward pass, clipping and AdamW on ${UTTERANCES} utterances of ` +
+    `${format(frames)} frames of 120 values, one every 30 ms. The model has two bidirectional LSTM layers of 256, ` +
+    `${SYMBOLS.length + 1} classes and the CTC loss.`,
 };
 
-if (import.meta.main) {
-  if (Deno.args[0]?.startsWith("{")) {
-    console.log(JSON.stringify(await answer(JSON.parse(Deno.args[0]))));
-    Deno.exit(0);
-  }
-  Deno.exit(
-    await runCommand(
-      { name: "bench:speech-step", summary: "Compare a speech recognizer's training step with PyTorch's." },
-      command,
-      Deno.args,
-    ),
-  );
-}
+if (import.meta.main) Deno.exit(await runStepBench(BENCH, Deno.args));

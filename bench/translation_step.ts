@@ -7,12 +7,11 @@
  * @module
  */
 import { CharTokenizer, type Engine, type SentencePair, Translator } from "../mod.ts";
-import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { padPairs } from "../tasks/translation/batches.ts";
 import { evaluatePairs } from "../tasks/translation/learning.ts";
-import { compareSteps, type StepMeasurement, type StepRequest, type StepWork } from "./peers/step_comparison.ts";
-import { format, median } from "./support.ts";
-import { startEngine } from "./training_step.ts";
+import { medianStep, runStepBench, type StepBench } from "./peers/step_command.ts";
+import type { StepMeasurement } from "./peers/step_comparison.ts";
+import { format } from "./support.ts";
 import { CHOSEN } from "./translation/recipes.ts";
 
 /** About as many pairs as a batch of 1,000 tokens has, with lengths typical of English and German captions. */
@@ -53,15 +52,8 @@ async function prepare(folder: string): Promise<number> {
   return expected.length + source.lengths.reduce((sum, length) => sum + length, 0);
 }
 
-/** Answers a request on an engine of its own. */
-async function answer(request: StepRequest): Promise<StepMeasurement | { readonly version: string }> {
-  const { threads, blas, precision } = request;
-  const engine = await startEngine({ threads, blas, ...precision && { precision } });
-  return "kind" in request ? { version: engine.gemm } : await measure(request, engine);
-}
-
 /** Measures a training step with the settings of `fit`. */
-async function measure({ folder }: StepWork, engine: Engine): Promise<StepMeasurement> {
+async function measure(folder: string, engine: Engine): Promise<StepMeasurement> {
   const model = await Translator.load(folder, { engine });
   const train = makePairs();
   const { loss } = await evaluatePairs(model.network, model.encode(train), {
@@ -75,54 +67,27 @@ async function measure({ folder }: StepWork, engine: Engine): Promise<StepMeasur
     labelSmoothing,
     schedule: "constant",
   } as const;
-  const times: number[] = [];
-  for await (const event of model.fit({ train }, { ...settings, averaging: null })) {
-    if (event.event === "step") times.push(event.milliseconds);
-  }
-  return { milliseconds: median(times.slice(WARM_UP)), loss };
+  const training = model.fit({ train }, { ...settings, averaging: null });
+  return { milliseconds: await medianStep(training, WARM_UP), loss };
 }
 
-const OPTIONS = {
-  rounds: { kind: "integer", min: 1, help: "measurements per peer; the median is reported", default: "5" },
-  python: { kind: "path", value: "PATH", help: "Python with PyTorch 2.6 or later", default: "python3" },
-  trial: { kind: "boolean", help: "print the results without writing them" },
-} as const satisfies OptionSpecs;
-
-const command: Command<typeof OPTIONS> = {
-  options: OPTIONS,
-  run: async ({ rounds = 5, python = "python3", trial = false }) => {
-    const folder = await Deno.makeTempDir();
-    const tokens = await prepare(folder);
-    await compareSteps({ folder }, {
-      noun: "translator",
-      results: "translation_step",
-      elman: "translation_step.ts",
-      pytorch: "pytorch_translation.py",
-      targets: { webAssembly: 0.38, native: 1.35, bf16: 1.4 },
-      unit: "tokens",
-      units: tokens,
-      title: "A training step of a translator",
-      command: "deno task bench:translation-step",
-      step: "A step consists of the forward and backward pass, clipping and Adam on " +
-        `${SENTENCES} pairs with ${format(tokens)} tokens. The model \`${JSON.stringify(CHOSEN.model)}\` has a ` +
-        `vocabulary of ${format(CHOSEN.vocabSize)} tokens.`,
-      optimizer: "Adam",
-    }, { rounds, python, trial });
-    await Deno.remove(folder, { recursive: true });
-    return 0;
-  },
+const BENCH: StepBench = {
+  name: "bench:translation-step",
+  summary: "Compare a translator's training step with PyTorch's.",
+  noun: "translator",
+  results: "translation_step",
+  elman: "translation_step.ts",
+  pytorch: "pytorch_translation.py",
+  targets: { webAssembly: 0.38, native: 1.35, bf16: 1.4 },
+  unit: "tokens",
+  title: "A training step of a translator",
+  optimizer: "Adam",
+  prepare,
+  measure,
+  step: (tokens) =>
+    `A step consists of the forward and backward pass, clipping and Adam on ${SENTENCES} pairs with ` +
+    `${format(tokens)} tokens. The model \`${JSON.stringify(CHOSEN.model)}\` has a vocabulary of ` +
+    `${format(CHOSEN.vocabSize)} tokens.`,
 };
 
-if (import.meta.main) {
-  if (Deno.args[0]?.startsWith("{")) {
-    console.log(JSON.stringify(await answer(JSON.parse(Deno.args[0]))));
-    Deno.exit(0);
-  }
-  Deno.exit(
-    await runCommand(
-      { name: "bench:translation-step", summary: "Compare a translator's training step with PyTorch's." },
-      command,
-      Deno.args,
-    ),
-  );
-}
+if (import.meta.main) Deno.exit(await runStepBench(BENCH, Deno.args));
