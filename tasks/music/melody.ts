@@ -28,7 +28,7 @@ export interface MelodyReading {
   readonly track?: number;
   /** A sentence that names that track. */
   readonly note?: string;
-  /** What the file tells besides its notes; undefined for a piano roll. */
+  /** The facts in the file besides its notes; undefined for a piano roll. */
   readonly score?: Score;
   /** Sentences about what was put in order or left out. */
   readonly warnings: readonly string[];

@@ -1,4 +1,4 @@
-import { readSound, recordingOf, type Sound } from "../data/audio/mod.ts";
+import { readSound, recordingOf, resampleSound, type Sound } from "../data/audio/mod.ts";
 import { count, type Host } from "../task_model/mod.ts";
 import type { Utterance } from "./corpus.ts";
 import type { UtteranceFile } from "./manifest.ts";
@@ -25,6 +25,7 @@ export class UtteranceReader {
   #room: number;
   #recorded = 0;
   #silent: string[] = [];
+  #resampled = 0;
 
   constructor({ rate, bands, maxMemory }: ReadingPlan, host: Host = {}) {
     this.#rate = rate;
@@ -41,9 +42,11 @@ export class UtteranceReader {
   async read(files: readonly UtteranceFile[] | undefined): Promise<Utterance[] | undefined> {
     if (files === undefined) return undefined;
     const utterances: Utterance[] = [];
-    const options = { rate: this.#rate, startProgram: this.#host.startProgram };
+    const options = { startProgram: this.#host.startProgram };
     for (const { path, text } of files) {
-      const sound = await readSound(path, options);
+      const own = await readSound(path, options);
+      if (own.rate !== this.#rate) this.#resampled++;
+      const sound = resampleSound(own, this.#rate);
       if (isSilent(sound)) this.#silent.push(path);
       const isKept = this.#keep(sound.samples.length);
       utterances.push({ sound: isKept ? sound : recordingOf(path, sound, options), text, source: path });
@@ -52,13 +55,21 @@ export class UtteranceReader {
     return utterances;
   }
 
-  /** Notes about the memory, in one line each. */
+  /** Notes about the rates and the memory, in one line each. */
   get notes(): string[] {
-    if (this.#recorded === 0) return [];
-    return [
-      `${count(this.#recorded, "utterance")} beyond ${this.#most} GiB of memory will be read again for each batch, ` +
-      "which takes longer; --max-memory sets another limit.",
-    ];
+    const [resampled, recorded] = [this.#resampled, this.#recorded];
+    const notes: string[] = [];
+    if (resampled > 0) {
+      const verb = resampled === 1 ? "is" : "are";
+      notes.push(`${count(resampled, "utterance")} of other rates ${verb} resampled to ${this.#rate} Hz.`);
+    }
+    if (recorded > 0) {
+      notes.push(
+        `${count(recorded, "utterance")} beyond ${this.#most} GiB of memory will be read again for each batch, ` +
+          "which takes longer; --max-memory sets another limit.",
+      );
+    }
+    return notes;
   }
 
   /** Warnings about the sounds that were read, in one line each. */
