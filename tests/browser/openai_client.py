@@ -20,10 +20,19 @@ def error_of(key, fields):
 
 
 own = client(key)
+
+
+def transcript(**fields):
+    return own.audio.transcriptions.create(model="tones", file=open(sys.argv[4], "rb"), **fields)
+
+
 print(json.dumps({
     "models": [model.id for model in own.models.list()],
     "model": own.models.retrieve(request["model"]).id,
-    "transcript": own.audio.transcriptions.create(model="tones", file=open(sys.argv[4], "rb")).text,
+    "transcript": transcript().text,
+    "words": [word.word for word in transcript(response_format="verbose_json").words],
+    "subtitles": [transcript(response_format=form).splitlines()[-2] for form in ["srt", "vtt"]],
+    "events": [event.type for event in transcript(stream=True)][-2:],
     "whole": own.completions.create(**request).choices[0].text,
     "streamed": "".join(part.choices[0].text for part in own.completions.create(**request, stream=True)),
     "errors": [
