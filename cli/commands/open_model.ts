@@ -14,7 +14,7 @@ type OpeningValues =
   & Values<typeof ENGINE_OPTIONS & typeof VERIFY_OPTION & typeof QUIET_OPTION>
   & { readonly model?: string; readonly json?: boolean };
 
-/** The models and the engine that `openModels` opens. */
+/** The place and the kind of the models that `openModels` opens. */
 interface Opening<M> {
   /** The tasks of the command line. */
   readonly tasks: readonly TaskEntry[];

@@ -19,7 +19,7 @@ export interface TranscribeFields {
   readonly model: string | null;
   /** The form of the answer. */
   readonly response_format: (typeof FORMATS)[number];
-  /** The units whose times `verbose_json` has; null for all. */
+  /** The units of the times in `verbose_json`; null for all. */
   readonly timestamp_granularities: readonly Granularity[] | null;
   /** Whether to answer with events. */
   readonly stream: boolean;
@@ -49,7 +49,7 @@ export const TRANSCRIBE_FIELDS: Schema<TranscribeFields> = {
       Array.isArray(value) && value.every((own) => GRANULARITIES.includes(own))
         ? undefined
         : `a list of ${GRANULARITIES.join(" and ")}`,
-    help: "What verbose_json has the times of.",
+    help: "The units of the times in verbose_json.",
   })),
   stream: boolean({ default: false, help: "Whether the text comes in events. Needs response_format json." }),
   beam: nullable(integer({ min: 1, max: 1000, help: "Number of beginnings of texts that the search keeps." })),

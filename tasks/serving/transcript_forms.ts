@@ -4,7 +4,7 @@ import { formatSRT, formatVTT, type Segment, segmentsOf } from "../speech/subtit
 /** The forms of a transcript. */
 export const FORMATS = ["json", "text", "verbose_json", "srt", "vtt"] as const;
 
-/** The units whose times `verbose_json` may have. */
+/** The units of the times in `verbose_json`. */
 export const GRANULARITIES = ["word", "segment"] as const;
 
 /** One of these. */
@@ -14,7 +14,7 @@ export type Granularity = typeof GRANULARITIES[number];
 export interface TranscriptForm {
   /** The form. */
   readonly response_format: typeof FORMATS[number];
-  /** The units whose times `verbose_json` has; null for all. */
+  /** The units of the times in `verbose_json`; null for all. */
   readonly timestamp_granularities: readonly Granularity[] | null;
   /** The language that was named; null if none was. */
   readonly language: string | null;

@@ -1,7 +1,7 @@
 import { assertMatch } from "@std/assert";
 import type { Random, Target } from "./requests.ts";
 
-/** The ways of clients with a stream before they close their connection. */
+/** The habits of clients with a stream before they close their connection. */
 const HABITS = ["read quickly", "read slowly", "stop reading", "say goodbye"] as const;
 
 /** Tokens of a text that does not end while a client reads it. */
