@@ -120,7 +120,7 @@ Deno.test("a run without --out creates a new directory in models/", async () => 
 
 Deno.test("a termination signal saves the run and exits with 130, and the run resumes to the same files", async () => {
   await withTexts(async (directory) => {
-    const own = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL.with(-1, "20")];
+    const own = ["train-lm", "--data", `${directory}/train.txt`, ...SMALL.with(-1, "10")];
     const whole = await runCommand(...own, "--out", `${directory}/whole`, "--quiet");
     assertEquals(whole.code, 0, whole.stderr);
     const child = startCommand([...own, "--out", `${directory}/m`, "--json", "--log-every", "1", "--save-every", "1"]);

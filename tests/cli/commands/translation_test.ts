@@ -299,7 +299,7 @@ Deno.test("validation and test sentences may contain characters that the trainin
 Deno.test("without files, train-translation generates phrases in two languages", async () => {
   await inTempDir(async (directory) => {
     const size = ["--max-steps", "2", "--hidden", "16", "--embed", "8", "--threads", "1", "--schedule", "constant"];
-    const args = ["--from", "en", "--to", "de", ...size];
+    const args = ["--from", "en", "--to", "de", "--tokenizer", "char", ...size];
     const { code, stdout, stderr } = await runCommand("train-translation", ...args, "--out", `${directory}/model`);
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, "Phrases in English and German from this runtime's own data.");
