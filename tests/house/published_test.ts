@@ -2,8 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 
 const ROOT = new URL("../../", import.meta.url);
 
-/** Lists the files of a published version, by paths from the repository's root. */
-async function publishedFiles(): Promise<string[]> {
+/** Finds the files of a published version. */
+async function findFiles(): Promise<string[]> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["publish", "--dry-run", "--allow-dirty", "--no-check"],
     cwd: ROOT,
@@ -12,6 +12,13 @@ async function publishedFiles(): Promise<string[]> {
   const said = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
   assertEquals(code, 0, said);
   return [...said.matchAll(/^ *(file:\S+) \([\d.]+\w+\)$/gm)].map(([, url]) => url.slice(ROOT.href.length));
+}
+
+let found: Promise<readonly string[]> | undefined;
+
+/** Lists the files of a published version, by paths from the repository's root. */
+async function publishedFiles(): Promise<readonly string[]> {
+  return await (found ??= findFiles());
 }
 
 Deno.test("the published files are the library, the command line and their metadata", async () => {
