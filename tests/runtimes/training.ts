@@ -13,7 +13,7 @@ import { Adam } from "../../src/optim/mod.ts";
 
 const [V, E, H, B, T] = [700, 20, 40, 9, 12];
 /** Number of training steps. */
-export const STEPS = 50;
+export const STEPS = 25;
 
 /** The result of a training run. */
 export interface Outcome {

@@ -34,12 +34,12 @@ const SMALL = { sourceTokenizer: TOKENIZER, embed: 16, hidden: 32, dropout: 0.1,
 async function trained(options: Partial<Parameters<typeof Translator.create>[0]> = {}): Promise<Translator> {
   const translator = Translator.create({ ...SMALL, ...options });
   const settings = { epochs: 3, learningRate: 0.01, batchTokens: 300, labelSmoothing: 0 };
-  for await (const _ of translator.fit({ train: reversals(600, 6, 1) }, settings));
+  for await (const _ of translator.fit({ train: reversals(400, 6, 1) }, settings));
   return translator;
 }
 
 Deno.test("a translator learns to reverse strings, and fit keeps the best epoch by BLEU or loss", async () => {
-  const [train, valid, test] = [reversals(3000, 6, 1), reversals(100, 6, 2), reversals(200, 6, 3)];
+  const [train, valid, test] = [reversals(2400, 5, 1), reversals(100, 5, 2), reversals(200, 5, 3)];
   for (const selectBy of ["bleu", "loss"] as const) {
     const translator = Translator.create({ ...SMALL, hidden: 64, dropout: 0 });
     const settings = { epochs: 6, learningRate: 0.01, batchTokens: 500, labelSmoothing: 0, selectBy };
@@ -55,7 +55,7 @@ Deno.test("a translator learns to reverse strings, and fit keeps the best epoch 
 });
 
 Deno.test("batched translations match those of each sentence alone, for every attention and beam", async () => {
-  const sentences = reversals(40, 12, 5).map(({ source }) => source);
+  const sentences = reversals(20, 12, 5).map(({ source }) => source);
   for (const attention of ATTENTION_KINDS) {
     for (const inputFeeding of [false, true]) {
       const translator = await trained({ attention, inputFeeding });
@@ -157,10 +157,10 @@ Deno.test("an empty sentence stays empty, and a long one is truncated", async ()
 });
 
 Deno.test("training works with scheduled sampling, input feeding and both", async () => {
-  const [train, valid] = [reversals(2000, 5, 1), reversals(100, 5, 2)];
+  const [train, valid] = [reversals(1600, 4, 1), reversals(100, 4, 2)];
   for (const inputFeeding of [false, true]) {
     const translator = Translator.create({ ...SMALL, hidden: 64, dropout: 0, inputFeeding });
-    const settings = { epochs: 6, learningRate: 0.01, batchTokens: 400, labelSmoothing: 0, scheduledSampling: 0.3 };
+    const settings = { epochs: 4, learningRate: 0.01, batchTokens: 200, labelSmoothing: 0, scheduledSampling: 0.3 };
     for await (const _ of translator.fit({ train, valid }, settings));
     const { exactMatch } = await translator.evaluate(valid, { beam: 1 });
     assert(exactMatch > 0.8, `${inputFeeding}: ${exactMatch}`);
