@@ -3,10 +3,10 @@
 
 const ROOT = new URL("../../", import.meta.url).href;
 
-/** The modules that `deno test` runs by itself: the suites, and files that need an isolate of their own. */
+/** The entries of `deno test`: the suites, and the files that need an isolate of their own. */
 export const ENTRIES: readonly string[] = JSON.parse(Deno.readTextFileSync(new URL("deno.json", ROOT))).test.include;
 
-/** The parts of a folder that a suite leaves out. */
+/** Options of a suite. */
 export interface SuiteOptions {
   /** Names of folders in the folder that other suites run. Default: none. */
   readonly except?: readonly string[];
