@@ -93,7 +93,7 @@ export function runCard(
     Object.entries({ name, license, language }).filter(([, text]) => text !== undefined),
   );
   const { figures: _, ...texts } = readCard(notes.card);
-  return { ...kept, ...texts, figures: figuresOf(measured) };
+  return { ...kept, ...texts, ...measured && { figures: figuresOf(measured) } };
 }
 
 /**
@@ -116,7 +116,7 @@ export function readCard(json: unknown): ModelCardOptions {
  * The numbers of a measurement by names in words, without the objective, which is one of the others. The loss of a
  * classifier with a linear part is that of both together.
  */
-function figuresOf(measured: object = {}): Record<string, number> {
+function figuresOf(measured: object): Record<string, number> {
   const { objective: _, validLoss, ...rest } = measured as Readonly<Record<string, unknown>>;
   const others = validLoss === undefined ? rest : { ...rest, loss: validLoss };
   const isFigure = (found: [string, unknown]): found is [string, number] => Number.isFinite(found[1]);

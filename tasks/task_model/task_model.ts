@@ -346,8 +346,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     }
     const saves = (communicator?.rank ?? 0) === 0;
     const [noted, before] = [notes ?? checkpoint?.notes ?? {}, this.card];
-    this.card = runCard(noted, undefined, before);
     if (!prepared.learning) {
+      this.card = runCard(noted, undefined, before);
       if (directory !== undefined && saves) await this.save(directory);
       return;
     }

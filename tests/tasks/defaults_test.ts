@@ -96,14 +96,15 @@ for (const [page, declarations] of PAGES) {
   });
 }
 
-/** The configuration and the training settings saved in a model directory. */
+/** The configuration, without the model's card, and the training settings saved in a model directory. */
 async function kept(directory: string): Promise<[config: unknown, settings: unknown]> {
   const [config, state] = await Promise.all(
     ["config.json", "training_state.json"].map(async (name) =>
       JSON.parse(await Deno.readTextFile(`${directory}/${name}`))
     ),
   );
-  return [config, state.settings];
+  const { card: _, ...choices } = config;
+  return [choices, state.settings];
 }
 
 /** Trains for one step with the command line and with the library, and checks that models and settings agree. */
