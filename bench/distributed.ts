@@ -12,6 +12,7 @@
 
 import { measureLosses } from "./distributed/loss.ts";
 import { type Launcher, type Network, withNetwork } from "./distributed/network.ts";
+import { readProcessor } from "./peers/processor.ts";
 import { type Exchanges, type Results, type Steps, writePage } from "./distributed/page.ts";
 
 const RESULTS = new URL("results/distributed.json", import.meta.url);
@@ -130,11 +131,8 @@ const results: Record<string, unknown> = await Deno.readTextFile(RESULTS).then(J
 /** Describes this machine and its load: processes that others run make the figures those of a busy machine. */
 async function stateOfMachine(): Promise<string> {
   const load = Deno.build.os === "windows" ? "?" : Deno.loadavg()[0].toFixed(1);
-  const [, model = "unknown processors"] = await Deno.readTextFile("/proc/cpuinfo").then(
-    (text) => text.match(/^model name\s*: (.*)$/m) ?? [],
-    () => [],
-  );
-  return `${navigator.hardwareConcurrency} x ${model}, load ${load} before`;
+  const { processor } = await readProcessor();
+  return `${navigator.hardwareConcurrency} x ${processor}, load ${load} before`;
 }
 
 const states = (results.states ?? {}) as Record<string, string>;
