@@ -7,6 +7,7 @@ import { readWhole } from "../../src/formats/whole_file.ts";
 import { openZip } from "../../src/formats/zip.ts";
 import { IMPORT_TASKS, importModel, type ImportTask } from "../../tasks/exchange/import/mod.ts";
 import { type NetworkTensors, networkTensors } from "../../tasks/exchange/import/network_file.ts";
+import { IMPORTED_CELLS } from "../../tasks/exchange/layers/layer.ts";
 import { POOLINGS } from "../../tasks/labels/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
@@ -40,6 +41,14 @@ const OPTIONS = {
     repeatable: true,
     check: (text) => /^[^=]+=[^=]*$/.test(text) ? undefined : "THEIRS=OURS, or THEIRS= to leave a tensor out",
     help: "Name of a tensor in the file and its name here, where the proposal is wrong; may be given more than once.",
+  },
+  cell: {
+    kind: "choice",
+    group: "model",
+    choices: IMPORTED_CELLS,
+    value: "CELL",
+    help: "Cell of the recurrent layers of a checkpoint: chogru for a GRU whose reset gate applies before the product.",
+    default: "by the number of gates, of three PyTorch's GRU",
   },
   labels: {
     kind: "string",
@@ -77,8 +86,12 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
   }
   if (out !== undefined && !isDry) await expectOutput(out, [from, tokenizerFile]);
   const { line, notes = [], tensors, cells } = await readSource(from, task);
+  if (values.cell !== undefined && cells !== undefined) {
+    throw new UsageError("--cell: expected a checkpoint, which has tensors alone, found a file that names its cells");
+  }
   const { model, lines } = importModel(tensors, {
     task,
+    cell: values.cell,
     cells,
     tokenizer: await readTokenizer(tokenizerFile),
     map: mapOf(values.map ?? []),

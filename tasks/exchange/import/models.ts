@@ -1,3 +1,4 @@
+import type { ImportedCell } from "../layers/layer.ts";
 import { InputRangeError } from "../../../errors.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
 import { type Cell, loadStateDict } from "../../../src/nn/mod.ts";
@@ -43,6 +44,11 @@ export interface ImportOptions {
    * for it under our names, "last" otherwise.
    */
   readonly pooling?: Pooling;
+  /**
+   * The cell of all recurrent layers. Default: that which `cells` names, or PyTorch's with as many gates: of three, a
+   * GRU whose reset gate applies after the product ("gru"), not before ("chogru").
+   */
+  readonly cell?: ImportedCell;
   /** The cells of recurrent layers by the names of their modules, if the file tells them. Default: by their gates. */
   readonly cells?: ReadonlyMap<string, Cell>;
   /** Name of the file in messages. Default: "a checkpoint". */
@@ -86,12 +92,12 @@ export interface ImportedModel {
  * ```
  */
 export function importModel(tensors: ReadonlyMap<string, NamedArray>, options: ImportOptions): ImportedModel {
-  const { task, tokenizer, source = "a checkpoint", map = {}, cells } = options;
+  const { task, tokenizer, source = "a checkpoint", map = {}, cell, cells } = options;
   const action = `import ${source}`;
   const { tensors: named, lines } = roundedTensors(tensors);
   const output = task === "language-modeling" ? "decoder" : "classifier";
   const plan = planImport(named, {
-    ...{ action, output, cells, map: new Map(Object.entries(map)), vocabulary: tokenizer.size },
+    ...{ action, output, cell, cells, map: new Map(Object.entries(map)), vocabulary: tokenizer.size },
   });
   if (plan.vocabulary !== tokenizer.size) {
     throw new InputRangeError(

@@ -1,8 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
-import type { Cell } from "../../../src/nn/mod.ts";
 import { formatShape } from "../../../src/tensor/mod.ts";
-import { findStack, type Stack } from "./stacks.ts";
+import { findStack, type KnownCells, type Stack } from "./stacks.ts";
 import { identity } from "./tensors.ts";
 
 /** Names that embeddings and output layers usually have. */
@@ -15,13 +14,11 @@ const [EMBEDDING, OUTPUT] = [
 const ATTENTION = ["attention.projection.weight", "attention.projection.bias", "attention.query"];
 
 /** Options of `planImport`. */
-export interface PlanOptions {
+export interface PlanOptions extends KnownCells {
   /** The beginning of messages. */
   readonly action: string;
   /** Our names by theirs, which nothing overrides; an empty name leaves a tensor out. */
   readonly map?: ReadonlyMap<string, string>;
-  /** The cells of recurrent layers by the names of their modules, where the file tells them. */
-  readonly cells?: ReadonlyMap<string, Cell>;
   /** The name of our output layer, such as `decoder`. */
   readonly output: string;
   /** The number of tokens, which inputs of vectors with a single 1 have as their size. */
@@ -54,9 +51,9 @@ export interface ImportPlan {
  * left over.
  */
 export function planImport(given: ReadonlyMap<string, NamedArray>, options: PlanOptions): ImportPlan {
-  const { action, output, cells } = options;
+  const { action, output, cell, cells } = options;
   const { tensors, leftOut } = mapped(given, options);
-  const stack = findStack(tensors, action, cells);
+  const stack = findStack(tensors, action, { cell, cells });
   const used = new Set([...[...stack.tensors.values()].map(({ name }) => name), ...stack.copies]);
   const attention = output === "classifier" ? ATTENTION.filter((name) => tensors.has(name)) : [];
   const rest = [...tensors].filter(([own, { name }]) => !used.has(name) && !attention.includes(own));

@@ -1,17 +1,19 @@
 import { InputRangeError } from "../../../errors.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
 import type { Cell } from "../../../src/nn/mod.ts";
+import { count } from "../../../src/schema/mod.ts";
 import { formatShape } from "../../../src/tensor/mod.ts";
+import { GATES, type ImportedCell } from "../layers/layer.ts";
 
 /** A tensor of a recurrent layer in PyTorch's names; `_raw` are the weights before weight drop. */
 const PARAMETER = /^(?:(.*)\.)?(weight_ih|weight_hh|bias_ih|bias_hh|weight_hr)(?:_l(\d+))?(_reverse)?(_raw)?$/;
 
-/** The cells by their number of gates. */
+/** The cells that PyTorch has, by their number of gates. */
 const CELLS: Readonly<Record<number, Cell>> = { 1: "rnn", 3: "gru", 4: "lstm" };
 
 /** The recurrent layers of a checkpoint. */
 export interface Stack {
-  /** The cell, by the number of gates. */
+  /** The cell: the known one, or that of PyTorch with as many gates. */
   readonly cell: Cell;
   /** The input size. */
   readonly input: number;
@@ -23,6 +25,14 @@ export interface Stack {
   readonly tensors: ReadonlyMap<string, NamedArray>;
   /** Names of tensors that hold the same weights again, such as those that weight drop made of the raw ones. */
   readonly copies: readonly string[];
+}
+
+/** The cells of recurrent layers, as far as they are known. */
+export interface KnownCells {
+  /** The cell of all layers. */
+  readonly cell?: ImportedCell;
+  /** The cells by the names of their modules, where the file tells them. */
+  readonly cells?: ReadonlyMap<string, Cell>;
 }
 
 /** A tensor, and its place in a module. */
@@ -41,7 +51,7 @@ interface Found {
 export function findStack(
   tensors: ReadonlyMap<string, NamedArray>,
   action: string,
-  cells: ReadonlyMap<string, Cell> = new Map(),
+  { cell, cells }: KnownCells = {},
 ): Stack {
   const modules = modulesOf(tensors);
   if (modules.size === 0) {
@@ -51,11 +61,11 @@ export function findStack(
   }
   const stack = new Map<string, NamedArray>();
   const copies: string[] = [];
-  let count = 0;
+  let layers = 0;
   for (const name of [...modules.keys()].sort(new Intl.Collator("en", { numeric: true }).compare)) {
     const found = modules.get(name)!;
     for (const { array, parameter, layer, suffix, isRaw } of found) {
-      const own = `${parameter}_l${count + layer}${suffix}`;
+      const own = `${parameter}_l${layers + layer}${suffix}`;
       if (parameter === "weight_hr") {
         throw new InputRangeError(
           `${action}: expected layers without projections, found ${array.name}; in a program, loadStateDict fills an ` +
@@ -70,9 +80,9 @@ export function findStack(
         stack.set(own, array);
       }
     }
-    count += 1 + found.reduce((most, { layer }) => Math.max(most, layer), 0);
+    layers += 1 + found.reduce((most, { layer }) => Math.max(most, layer), 0);
   }
-  return { ...shapeOf(stack, count, action, cells.get([...modules.keys()][0])), tensors: stack, copies };
+  return { ...shapeOf(stack, layers, action, cell ?? cells?.get([...modules.keys()][0])), tensors: stack, copies };
 }
 
 function modulesOf(tensors: ReadonlyMap<string, NamedArray>): Map<string, Found[]> {
@@ -108,9 +118,11 @@ function shapeOf(
   for (let layer = 0; layer < layers; layer++) {
     const [rows, H] = matrix(`weight_hh_l${layer}`);
     const cell = known ?? CELLS[rows / H];
-    if (cell === undefined) {
+    const gates = GATES[cell as ImportedCell];
+    if (cell === undefined || gates !== undefined && rows !== gates * H) {
+      const blocks = cell === undefined ? "1, 3 or 4 blocks" : count(gates, "block");
       throw new InputRangeError(
-        `${action}: expected 1, 3 or 4 blocks of ${H} rows in rnn.weight_hh_l${layer}, found ${formatShape([rows, H])}`,
+        `${action}: expected ${blocks} of ${H} rows in rnn.weight_hh_l${layer}, found ${formatShape([rows, H])}`,
       );
     }
     const [, inputs] = matrix(`weight_ih_l${layer}`);

@@ -116,6 +116,9 @@ export const ACTIVATIONS: readonly ActivationLayer["activation"][] = [
 /** The number of gates of each cell. */
 export const GATES: { readonly [K in ImportedCell]: number } = { rnn: 1, lstm: 4, gru: 3, chogru: 3 };
 
+/** All cells of other libraries. */
+export const IMPORTED_CELLS = Object.keys(GATES) as readonly ImportedCell[];
+
 /** The part of a file that a layer comes from, in messages. */
 export interface Origin {
   /** The beginning of messages, such as `read model.keras`. */

@@ -58,6 +58,18 @@ Deno.test("models of Elman are imported as they are", () => {
   }
 });
 
+Deno.test("a GRU whose reset gate applies before the product is imported if its cell is given", () => {
+  const { network, config } = LanguageModel.create({ tokenizer, cell: "chogru", embed: 3, hidden: 4 });
+  const arrays = parameterArrays(network);
+  const tensors: Tensors = new Map(arrays.map((array) => [array.name, array]));
+  const options = { task: "language-modeling", tokenizer } as const;
+  assertEquals(importModel(tensors, options).model.config.cell, "gru");
+  const { model } = importModel(tensors, { ...options, cell: "chogru" });
+  assertEquals([model.config.cell, parameterArrays(model.network)], [config.cell, arrays]);
+  const words = "import a checkpoint: expected 4 blocks of 4 rows in rnn.weight_hh_l0, found [12, 4]";
+  assertThrows(() => importModel(tensors, { ...options, cell: "lstm" }), RangeError, words);
+});
+
 Deno.test("classifiers of Elman are imported with their pooling", () => {
   const options = { ...{ cell: "gru", embed: 4, hidden: 3, members: 1, wide: false } as const, labels: ["a", "b"] };
   for (const pooling of ["last", "attention", "concat"] as const) {
