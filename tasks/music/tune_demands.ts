@@ -6,7 +6,8 @@ const LAST = ["|]", "||", "|"];
 
 /**
  * The demands on a composed tune: bars that add up to its meter, as many as its header says, each with its count of the
- * bars left, and the end after the last, which makes a whole bar with a pickup. Repeats, endings, ties and changes of meter or key are left out.
+ * bars left, and the end after the last, which makes a whole bar with a pickup. Repeats, endings, ties and changes of
+ * meter or key are left out.
  */
 export class TuneDemands implements Demands {
   #rules: TuneRules;

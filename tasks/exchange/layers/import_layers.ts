@@ -27,7 +27,8 @@ export interface ImportLayersOptions {
  * which is downloaded when it is first used.
  *
  * The layers that are known are Embedding, SimpleRNN, LSTM, GRU, Bidirectional, Dense, TimeDistributed and Activation
- * of Keras, and Gather, RNN, GRU, LSTM, MatMul, Gemm, Add and the usual functions of ONNX; see `docs/exchange.md`.
+ * of Keras, and Gather, RNN, GRU, LSTM, MatMul, Gemm, Add and the usual functions of ONNX; see
+ * `docs/imported_networks.md`.
  *
  * @param source The path of the file, or its bytes.
  * @param options Values of a graph's inputs; for bytes a name and a reader of the files beside it.
