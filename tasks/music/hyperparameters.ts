@@ -50,14 +50,14 @@ export const STEPS_PER_QUARTER: Field<number> = integer({
   min: 1,
   max: 24,
   default: 2,
-  help: "Time steps of a quarter note in piano rolls and in MIDI files read as such. The model keeps the number.",
+  help: "Time steps of a quarter note in piano rolls and other music read as such. The model keeps the number.",
 });
 
 /** Time steps of a quarter note where a model is used; null for those that it was trained with. */
 export const OWN_STEPS_PER_QUARTER: Field<number | null> = {
   ...nullable(STEPS_PER_QUARTER),
   defaultText: "that of the model",
-  help: "Time steps of a quarter note in piano rolls and in MIDI files read as such.",
+  help: "Time steps of a quarter note in piano rolls and other music read as such.",
 };
 
 /** The schema of a model's configuration. */
