@@ -59,9 +59,10 @@ const MOST_HEADER = 100_000_000;
 
 /** Recognizes a file by its first bytes, of which there should be 512 or all. */
 export function fileFacts(bytes: Uint8Array): FileFacts {
+  // First, since it begins with a length, which may have the bytes of another beginning: 640 has those of a pickle.
+  if (isSafetensors(bytes)) return { kind: "safetensors", noun: "a safetensors file" };
   const known = BEGINNINGS.find(({ bytes: beginning }) => beginning.every((byte, i) => bytes[i] === byte));
   if (known) return known;
-  if (isSafetensors(bytes)) return { kind: "safetensors", noun: "a safetensors file" };
   if (bytes.length === 0) return { kind: "other", noun: "an empty file" };
   if (bytes[0] === ONNX_VERSION && bytes[1] < 0x20 && ONNX_NEXT.includes(bytes[2])) {
     return { kind: "onnx", noun: "an ONNX file" };
