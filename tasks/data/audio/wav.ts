@@ -36,7 +36,7 @@ const EXTENSIBLE = 0xfffe;
  * 2 GiB, or a little less.
  */
 const UNKNOWN_SIZE = 0x7fff0000;
-/** The size of samples whose size stands in a chunk of its own. */
+/** The size of samples whose size stands in a chunk of its own; 0 there if the writer did not know it either. */
 const ELSEWHERE = 0xffffffff;
 /** The names of files with sizes of 32 bits, and of those whose sizes of 64 bits follow in a chunk (EBU Tech 3306). */
 const [RIFF, LARGE] = ["RIFF", ["RF64", "BW64"]];
@@ -99,7 +99,7 @@ export function readWav(bytes: Uint8Array): Sound {
     const size = view.getUint32(at + 4, true);
     if (name === "ds64" && at + 24 <= bytes.length) dataSize = Number(view.getBigUint64(at + 16, true));
     if (name === "fmt ") format = readFormat(view, at + 8, size);
-    if (name === "data") return readSamples(view, at + 8, size === ELSEWHERE ? dataSize ?? size : size, format);
+    if (name === "data") return readSamples(view, at + 8, size === ELSEWHERE ? dataSize || size : size, format);
     at += 8 + size + size % 2;
   }
   throw new InputRangeError(`expected ${format ? "samples" : "a format"} in a WAV file, found its end`);
