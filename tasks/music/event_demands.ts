@@ -35,13 +35,18 @@ export function planEvents(
   }
   const controls = [["Meter", meter], ["Key", key]] as const;
   const wanted = controls.flatMap(([name, value]) => value === null ? [] : [controlId(name, value, rules, vocabulary)]);
+  // The model chooses the meter, which stands before the key.
+  const awaited = given.length === 0 && meter === null ? wanted.pop() : undefined;
   const replaced = controls.flatMap(([name, value]) => value === null ? [] : [name]);
   const kept = given.filter((id) => !replaced.some((name) => vocabulary.textOf(id).startsWith(`${name}_`)));
   const grid = rules.tokens.findIndex((token) => token?.name === "Grid");
   const [first = grid, ...rest] = kept;
   const isGrid = rules.tokens[first]?.name === "Grid";
-  const prime = isGrid ? [first, ...wanted, ...rest] : [grid, ...wanted, ...kept];
-  return { prime, demands: new EventDemands(rules, bars, replaced) };
+  const others = isGrid ? rest : kept;
+  const isMeter = rules.tokens[others[0]]?.name === "Meter";
+  const [before, after] = isMeter ? [others.slice(0, 1), others.slice(1)] : [[], others];
+  const prime = [isGrid ? first : grid, ...before, ...wanted, ...after];
+  return { prime, demands: new EventDemands(rules, { bars, fixed: replaced, awaited }) };
 }
 
 function controlId(name: string, value: string, { tokens }: EventRules, vocabulary: EventVocabulary): number {
@@ -58,6 +63,16 @@ const HEADER: readonly string[] = ["Grid", "Meter", "Key", "Tempo", "Pickup", "T
 
 /** The most notes of a bar. */
 const MOST_NOTES = 256;
+
+/** The wishes that the events of a piece must meet. */
+interface Wishes {
+  /** Number of bars. */
+  readonly bars: number;
+  /** The events that are asked for, which do not change. */
+  readonly fixed: readonly string[];
+  /** The key, if it comes after a meter that is still to be chosen. */
+  readonly awaited: number | undefined;
+}
 
 /** The demands of a draft's events so far on the next one. */
 class Place {
@@ -114,17 +129,14 @@ class Place {
  */
 class EventDemands implements Demands {
   readonly #rules: EventRules;
-  readonly #bars: number;
-  /** The events that are asked for, which do not change. */
-  readonly #fixed: readonly string[];
+  readonly #wishes: Wishes;
   readonly #bar: number;
   readonly #pitches: number;
   readonly #places = new WeakMap<Draft, Place>();
 
-  constructor(rules: EventRules, bars: number, fixed: readonly string[]) {
+  constructor(rules: EventRules, wishes: Wishes) {
     this.#rules = rules;
-    this.#bars = bars;
-    this.#fixed = fixed;
+    this.#wishes = wishes;
     this.#bar = rules.tokens.findIndex((token) => token?.name === "Bar");
     this.#pitches = rules.tokens.filter((token) => token?.name === "Pitch").length;
   }
@@ -135,16 +147,18 @@ class EventDemands implements Demands {
 
   restrict(draft: Draft, allowed: Uint8Array): void {
     const { tokens, begin } = this.#rules;
+    const { bars, fixed, awaited } = this.#wishes;
     const place = this.#places.get(draft) ?? new Place();
     this.#places.set(draft, place);
     place.catchUp(draft.ids, tokens);
+    const awaits = awaited !== undefined && !place.isInBar && ["Grid", "Meter"].includes(place.last?.name ?? "");
     for (const [id, token] of tokens.entries()) {
-      if (allowed[id] === 0 || token === undefined) continue;
-      const isFixed = token.name === "Grid" || this.#fixed.includes(token.name);
+      if (allowed[id] === 0 || token === undefined || awaits && id === awaited) continue;
+      const isFixed = token.name === "Grid" || fixed.includes(token.name) || awaits && token.name !== "Meter";
       const mayFollow = place.isInBar ? this.#mayFollow(token, place) : mayFollowInHeader(token, place);
       if (isFixed || !mayFollow) allowed[id] = 0;
     }
-    if ((draft.reader as EventReader).steps < this.#bars) allowed[begin] = 0;
+    if ((draft.reader as EventReader).steps < bars) allowed[begin] = 0;
     else allowed[this.#bar] = 0;
   }
 

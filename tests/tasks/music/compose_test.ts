@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { barsOf } from "../../../tasks/data/music/abc/bars.ts";
 import { checkBars, textToTune } from "../../../tasks/data/music/abc/mod.ts";
 import { eventsToScore, type Score, scoreToEvents } from "../../../tasks/data/music/mod.ts";
@@ -172,6 +172,12 @@ Deno.test("every bar of events ends, and what is composed is read as it is", asy
     // Each place has a pitch of a track once.
     for (const place of text.split(/Pos_\d+ |Bar/)) assert(place.split(" ").length < 40, text);
   }
+  // The meter is the model's own choice, and stands before the key that is asked for.
+  const inC = await model.compose({ bars: 1, count: 20, temperature: 2, key: "C" });
+  for (const { text } of inC) assertMatch(text, /^Grid_\d+ (?:Meter_[24]\/4 )?Key_C (?!.*Key_)/);
+  assert(inC.some(({ text }) => text.includes("Meter_")));
+  const moved = await model.compose({ prime: "Grid_12 Meter_4/4 Tempo_100", bars: 1, key: "C" });
+  assertMatch(moved[0].text, /^Grid_12 Meter_4\/4 Key_C Tempo_100 /);
   const prime = "Grid_12 Meter_4/4 Tempo_100 Pickup_12 Track_1 Program_0 Bar Pos_0 Track_1 Pitch_60 Vel_80 Dur_12";
   const [{ text, steps }] = await model.compose({ prime, bars: 2 });
   assertEquals([steps, text.split(" ").filter((token) => token === "Bar").length], [2, 3], text);
