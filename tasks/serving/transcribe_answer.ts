@@ -1,5 +1,5 @@
 import { boolean, choice, custom, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
-import { isWav, readWav, type Sound } from "../data/audio/mod.ts";
+import { isWav, readWav, resampledLength, type Sound } from "../data/audio/mod.ts";
 import { SpeechRecognizer } from "../speech/mod.ts";
 import { transcribePatiently } from "../speech/patient_transcription.ts";
 import { ApiError } from "./api_error.ts";
@@ -83,7 +83,7 @@ export async function answerTranscribe(serving: Serving, call: Call): Promise<Re
       param: "response_format",
     });
   }
-  const sound = soundOf(fields);
+  const sound = soundOf(fields, model.processor.rate, serving.limits.maxSound);
   const options = fields.beam === null ? {} : { beam: fields.beam };
   if (stream) return await streamTranscript(serving, call, { name, model, sound, options });
   return await answerPlace(serving, call, name, async () => {
@@ -92,9 +92,18 @@ export async function answerTranscribe(serving: Serving, call: Call): Promise<Re
   }, "file");
 }
 
-function soundOf({ file }: TranscribeFields): Sound {
-  if (isWav(file)) return answering(() => readWav(file), { param: "file" });
-  throw new ApiError("transcribe: expected a WAV file, found something else", { status: 400, param: "file" });
+/** How many samples at the model's rate a byte of a file may become: 8 bits of a rate that is this much lower. */
+const SAMPLES_PER_BYTE = 8;
+
+/** Reads the sound; a small file of a very low rate would become a long one at the model's rate. */
+function soundOf({ file }: TranscribeFields, rate: number, maxSound: number): Sound {
+  const refuse = (expected: string, found: string): never => {
+    throw new ApiError(`transcribe: expected ${expected}, found ${found}`, { status: 400, param: "file" });
+  };
+  if (!isWav(file)) return refuse("a WAV file", "something else");
+  const sound = answering(() => readWav(file), { param: "file" });
+  const [length, most] = [resampledLength(sound.samples.length, sound.rate, rate), SAMPLES_PER_BYTE * maxSound];
+  return length <= most ? sound : refuse(`at most ${most} samples at ${rate} Hz`, String(length));
 }
 
 /** Reads the fields of a form; or a WAV file alone, with the other fields in the address. */

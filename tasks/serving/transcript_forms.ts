@@ -51,6 +51,7 @@ export function formatTranscript({ text, words }: Transcript, form: TranscriptFo
 
 /** A segment with the mean logarithm of its words' confidences. */
 function describeSegment({ start, end, text, words }: Segment, id: number): object {
-  const logs = words.map(({ confidence }) => Math.log(confidence));
+  // The schema has no infinity.
+  const logs = words.map(({ confidence }) => Math.log(Math.max(confidence, Number.MIN_VALUE)));
   return { id, start, end, text, avg_logprob: logs.reduce((sum, log) => sum + log, 0) / logs.length };
 }

@@ -108,6 +108,8 @@ Deno.test("what is no sound is refused with the field", async () => {
     [form({}, null), {}, 400, "file"],
     [form({}, new Uint8Array(9)), {}, 400, "file"],
     [form({}, file.slice(0, 60)), {}, 400, "file"],
+    // 14,000 samples that would be 1,120,000 at the rate of the model.
+    [form({}, writeWav({ samples: new Float32Array(14_000), rate: 100 })), {}, 400, "file"],
     [form({ file: "a" }, null), {}, 400, "file"],
     [form({ beam: "0" }), {}, 400, "beam"],
     [form({ beam: "many" }), {}, 400, "beam"],
