@@ -4,7 +4,14 @@ import { choice, count, integer, nullable, path, type Schema } from "../../src/s
 import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
-import { ProblemList, rollToText, type Score, scoreToEvents, scoreToRoll } from "../data/music/mod.ts";
+import {
+  describeProblems,
+  ProblemList,
+  rollToText,
+  type Score,
+  scoreToEvents,
+  scoreToRoll,
+} from "../data/music/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { generateTunes } from "../default_data/mod.ts";
 import { naming } from "../data/named_error.ts";
@@ -76,8 +83,12 @@ export async function readMusicData(plan: MusicPlan): Promise<DataSet<MusicData>
   const problems = new ProblemList();
   const options = { notation, stepsPerQuarter: plan.stepsPerQuarter, problems };
   const parts = data.music.kind === "rolls" && data.music.rolls.isSplit ? data.music.rolls : undefined;
-  const textsOf = (music: MusicFiles, part: TextOptions["part"], path: string): string[] =>
-    naming(path, () => pieceTexts(music, { ...options, part }));
+  const textsOf = (music: MusicFiles, part: TextOptions["part"], path: string): string[] => {
+    const texts = naming(path, () => pieceTexts(music, { ...options, part }));
+    if (texts.length > 0 || music.kind !== "scores") return texts;
+    const expected = "at least 1 piece that can be converted";
+    throw new InputRangeError(`read ${path}: expected ${expected}, found ${describeProblems(problems.list())}`);
+  };
   const all = textsOf(data.music, parts && "train", plan.data);
   if (all.length === 0) {
     throw new InputRangeError(`read ${plan.data}: expected at least 1 training piece, found only other parts`);

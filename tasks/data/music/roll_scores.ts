@@ -62,7 +62,7 @@ export function scoreToRoll(score: Score, { stepsPerQuarter = 1, problems }: Sco
     if (isDrums) continue;
     // Where the next note of each pitch may begin: many long notes side by side must not take long.
     const filled = new Map<number, number>();
-    for (const { pitch, start, duration } of notes) {
+    for (const { pitch, start, duration } of tidyNotes(notes)) {
       if (2 * duration < step) problems?.add("notes shorter than half a time step", `track ${i + 1}, tick ${start}`);
       const end = start + duration;
       for (let t = Math.max(Math.floor(start / step), filled.get(pitch) ?? 0); t < length && t * step < end; t++) {

@@ -34,6 +34,17 @@ Deno.test("a file without training pieces is named", async () => {
   );
 });
 
+Deno.test("files of which none can be converted are refused with the reason", async () => {
+  const notes = [{ pitch: 36, start: 0, duration: 480, velocity: 80 }];
+  const drums = await writeMIDI({ tempo: 120, division: 480, tracks: [{ program: 0, isDrums: true, notes }] });
+  await inTempDir(async (directory) => {
+    for (const name of ["a.mid", "b.mid"]) await Deno.writeFile(`${directory}/${name}`, drums);
+    const plan = complete(MUSIC_PLAN, { data: directory, notation: "steps" }, "read");
+    const words = "expected at least 1 piece that can be converted, found pieces that cannot be converted: 2";
+    await assertRejects(() => readMusicData(plan), RangeError, words);
+  });
+});
+
 Deno.test("notes that move to the grid of events are counted", async () => {
   await inTempDir(async (directory) => {
     for (const name of ["a.mid", "b.mid"]) {
