@@ -88,8 +88,8 @@ function placeOf(index: number, { length }: readonly unknown[]): string {
 }
 
 /** Ends a run that a rank has been asked to stop; says so if the training itself has not. */
-function stopped(training: TrainingRun, isSilent: boolean): number {
-  if (isSilent) writeErrorLine(training.stopMessage());
+function stopped(training: TrainingRun, isUnsaid: boolean): number {
+  if (isUnsaid) writeErrorLine(training.stopMessage());
   return INTERRUPTED;
 }
 

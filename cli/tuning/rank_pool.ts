@@ -57,7 +57,10 @@ class RankPool implements TrialPool {
   #open = new Map<number, PromiseWithResolvers<Trained>>();
   #last = 0;
   #isOver = false;
+  /** Ends without an error: whoever waits for an answer is told of it. */
   #meetings: Promise<void>;
+  /** The error that has ended the meetings. */
+  #error: unknown;
 
   constructor(own: TrialPool, communicator: Communicator, sizes: readonly number[], stop: () => void) {
     this.#own = own;
@@ -66,8 +69,6 @@ class RankPool implements TrialPool {
     this.size = sizes.reduce((sum, size) => sum + size, 0);
     this.#free = sizes.flatMap((size, rank) => Array.from({ length: size }, () => rank)).reverse();
     this.#meetings = this.#meet();
-    // Whoever waits for an answer is told of an error; the end of the pool is not the place for it.
-    this.#meetings.catch(() => {});
   }
 
   async time(job: TrialJob, signal: AbortSignal): Promise<number> {
@@ -86,6 +87,7 @@ class RankPool implements TrialPool {
   }
 
   async #order(rank: number, job: TrialJob, signal: AbortSignal): Promise<Trained> {
+    if (this.#error !== undefined) throw this.#error;
     const id = ++this.#last;
     const open = Promise.withResolvers<Trained>();
     this.#open.set(id, open);
@@ -115,14 +117,15 @@ class RankPool implements TrialPool {
         await pause();
       }
     } catch (error) {
+      this.#error = error;
       for (const { reject } of this.#open.values()) reject(error);
-      throw error;
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#isOver = true;
-    await this.#meetings.finally(() => this.#own[Symbol.asyncDispose]());
+    await this.#meetings;
+    await this.#own[Symbol.asyncDispose]();
   }
 }
 
