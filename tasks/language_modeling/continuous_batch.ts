@@ -49,7 +49,7 @@ export class ContinuousBatch implements Disposable {
 
   /** Lets a text whose prompt has been read pause from the next step on, until `resume`. It keeps its state. */
   hold(text: BatchedText): void {
-    if (!text.isFinished) this.#held.set(text, undefined);
+    if (!text.isFinished && !this.#held.has(text)) this.#held.set(text, undefined);
   }
 
   /** Lets a text go on that pauses; others are ignored. */
