@@ -30,6 +30,19 @@ function indexOf(files: readonly string[]): string {
   return JSON.stringify({ weight_map: Object.fromEntries(files.map((file, i) => [TENSORS[i].name, file])) });
 }
 
+Deno.test("a safetensors file is recognized whatever the length of its header", async () => {
+  // These lengths have the bytes with which a pickle begins.
+  for (const length of [640, 896, 1152, 1408, 65_536 + 896]) {
+    const padded = (padding: number) => encodeSafetensors(TENSORS, { format: "x".repeat(padding) });
+    const header = (bytes: Uint8Array): number => new DataView(bytes.buffer).getUint32(0, true);
+    const bytes = padded(length - header(padded(0)));
+    assertEquals(header(bytes), length);
+    await withFiles({ "x": bytes }, async (folder) => {
+      assertEquals((await readCheckpoint(`${folder}/x`)).format, "safetensors");
+    });
+  }
+});
+
 Deno.test("a checkpoint is recognized by its first bytes, whatever its name is", async () => {
   const files = { "x.pt": encodeSafetensors(TENSORS), "x.safetensors": encodePyTorch(TENSORS) };
   await withFiles(files, async (folder) => {
