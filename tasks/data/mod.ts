@@ -53,6 +53,7 @@ export {
   type PianoRollPicture,
   type PianoRolls,
   type Problem,
+  ProblemList,
   type QuantizeOptions,
   readABC,
   readMIDI,
@@ -99,7 +100,7 @@ export {
 } from "./parallel_texts.ts";
 export { describeTable, type FirstRow, type TableFormat } from "./tables/mod.ts";
 export { readBytes, type ReadBytesOptions } from "./bytes.ts";
-export { readSound, type ReadSoundOptions, resampleSound, type Sound } from "./audio/mod.ts";
+export { readSound, type ReadSoundOptions, type Recording, resampleSound, type Sound } from "./audio/mod.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";
 export {
   holdsVectors,

@@ -208,7 +208,11 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     return drawSpectrogram({ ...await this.inspect(sound), tokenizer, frameSeconds });
   }
 
-  /** Returns what the network hears in a sound, for pictures. @internal */
+  /**
+   * Returns what the network hears in a sound, for pictures.
+   *
+   * @internal
+   */
   async inspect(sound: Sound | Recording): Promise<HeardSound> {
     const { processor } = this;
     const features = await processor.features(sound);

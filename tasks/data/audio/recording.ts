@@ -3,7 +3,21 @@ import { nameOf } from "../file_system.ts";
 import { readSound, type ReadSoundOptions } from "./read.ts";
 import type { Sound } from "./sound.ts";
 
-/** A sound that is read whenever it is needed, so that hours of sounds take little memory. */
+/**
+ * A sound that is read whenever it is needed, so that hours of sounds take little memory.
+ *
+ * @example
+ * ```ts
+ * import { SoundProcessor } from "@elman/elman/tasks";
+ * import type { Recording } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const read = () => Promise.resolve({ samples: new Float32Array(8000), rate: 8000 });
+ * const recording: Recording = { length: 8000, rate: 8000, read };
+ * const processor = await SoundProcessor.fit([recording], { rate: 8000, stack: 1 });
+ * assertEquals(processor.framesOf(recording), 98); // One every 10 ms, the last of 25 ms.
+ * ```
+ */
 export interface Recording {
   /** Number of samples. */
   readonly length: number;

@@ -8,7 +8,20 @@ export interface Problem {
   readonly first: string;
 }
 
-/** Counts what a reader finds wrong. */
+/**
+ * Counts what a reader finds wrong.
+ *
+ * @example
+ * ```ts
+ * import { ProblemList, scoreToRoll } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const problems = new ProblemList();
+ * const notes = [{ pitch: 60, start: 0, duration: 100, velocity: 80 }];
+ * scoreToRoll({ tempo: 120, division: 480, tracks: [{ program: 0, notes }] }, { problems });
+ * assertEquals(problems.list(), [{ kind: "notes shorter than half a time step", count: 1, first: "track 1, tick 0" }]);
+ * ```
+ */
 export class ProblemList {
   readonly #found = new Map<string, { count: number; readonly first: string }>();
 
