@@ -93,7 +93,7 @@ class CommandLine {
   }
 }
 
-/** Whether a launcher of MPI has started this process beside another one, which says what is wrong with the arguments. */
+/** Whether a launcher of MPI has started this process beside another one, which reports errors in the arguments. */
 function isOtherRank(): boolean {
   return (launchOf(environmentVariable)?.rank ?? 0) > 0;
 }

@@ -106,6 +106,19 @@ export async function fromRank0<T>(communicator: Communicator | undefined, body:
   return value as T;
 }
 
+/** Throws `RangeError` on all ranks if they begin a run with other options or on other data than rank 0. */
+export async function expectSameRun(
+  ranks: Communicator,
+  action: string,
+  options: object,
+  fingerprint: number,
+): Promise<void> {
+  if (ranks.size === 1) return;
+  const statements = [{ what: "the options", value: options }, { what: "data with the hash", value: fingerprint }];
+  const difference = await firstDifference(ranks, statements);
+  if (difference !== undefined) throw new InputRangeError(`${action}: ${difference}`);
+}
+
 /** Puts the batch size of all ranks in the place of `--batch-per-rank`. */
 export function withWholeBatch<V extends GivenOptions>(values: V, options: OptionSpecs, ranks: number): V {
   const { "batch-per-rank": own, ...others } = values;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { InputRangeError } from "../../errors.ts";
-import { type Communicator, firstDifference, SingleProcess } from "../../src/distributed/mod.ts";
+import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
+import { expectSameRun } from "../ranks.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
 import { deviationOf, meanOf } from "../../tasks/task_model/cross_validation.ts";
@@ -53,7 +53,7 @@ export async function runFolds(run: FoldsRun): Promise<number> {
   const { communicator: ranks = new SingleProcess() } = run;
   const reports = ranks.rank === 0;
   const { folds, fingerprint } = program.crossValidation!.divide(plan, data.data);
-  await expectSame(ranks, chosen, fingerprint);
+  await expectSameRun(ranks, "cross-validate", chosen, fingerprint);
   if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
   }
@@ -91,14 +91,6 @@ function placeOf(index: number, { length }: readonly unknown[]): string {
 function stopped(training: TrainingRun, isUnsaid: boolean): number {
   if (isUnsaid) writeErrorLine(training.stopMessage());
   return INTERRUPTED;
-}
-
-/** Throws `RangeError` on all ranks if they train on other data or with other options than rank 0. */
-async function expectSame(ranks: Communicator, chosen: FoldsReport["given"], fingerprint: number): Promise<void> {
-  if (ranks.size === 1) return;
-  const statements = [{ what: "the options", value: chosen }, { what: "data with the hash", value: fingerprint }];
-  const difference = await firstDifference(ranks, statements);
-  if (difference !== undefined) throw new InputRangeError(`cross-validate: ${difference}`);
 }
 
 /** Says what is trained on what, and checks the settings with the data of the first fold. */

@@ -57,7 +57,7 @@ class RankPool implements TrialPool {
   #open = new Map<number, PromiseWithResolvers<Trained>>();
   #last = 0;
   #isOver = false;
-  /** Ends without an error: whoever waits for an answer is told of it. */
+  /** Ends without an error: trainings that wait for an answer fail with it. */
   #meetings: Promise<void>;
   /** The error that has ended the meetings. */
   #error: unknown;

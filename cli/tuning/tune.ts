@@ -1,9 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
-import { type Communicator, firstDifference } from "../../src/distributed/mod.ts";
 import { type DirectoryLock, lockForTraining } from "../../src/formats/directory_lock.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
 import { freeDimensions, merge, type RunFields } from "../../tasks/tuning/mod.ts";
-import { fromRank0 } from "../ranks.ts";
+import { expectSameRun, fromRank0 } from "../ranks.ts";
 import { exists } from "../terminal/mod.ts";
 import { keepOldModel, takeOver } from "../training/mod.ts";
 import { runSearch, serveSearch } from "./run_search.ts";
@@ -42,7 +41,7 @@ export async function tune(options: TuneOptions): Promise<Tuned | undefined> {
     throw new InputRangeError("autotune: expected an option of the search that is not given, found all given");
   }
   const fingerprint = tuning!.fingerprint(data);
-  if (communicator) await expectSame(communicator, given, fingerprint);
+  if (communicator) await expectSameRun(communicator, "autotune", given, fingerprint);
   const isOther = (communicator?.rank ?? 0) > 0;
   let own: OwnSearch | undefined;
   try {
@@ -64,13 +63,6 @@ export async function tune(options: TuneOptions): Promise<Tuned | undefined> {
   } finally {
     await own?.lock.release();
   }
-}
-
-/** Throws `RangeError` on all ranks if they search with other options or on other data than rank 0. */
-async function expectSame(ranks: Communicator, given: RunFields, fingerprint: number): Promise<void> {
-  const statements = [{ what: "the options", value: given }, { what: "data with the hash", value: fingerprint }];
-  const difference = await firstDifference(ranks, statements);
-  if (difference !== undefined) throw new InputRangeError(`autotune: ${difference}`);
 }
 
 /** A search on the rank that has its record. */

@@ -9,9 +9,8 @@ import { readWindows } from "../../tasks/forecasting/windows.ts";
 import { timeAfter } from "../../tasks/data/series/mod.ts";
 import { withCovariates } from "../tasks/forecasting/series.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { HAS_PYTHON, runPython } from "./python.ts";
 
-const python = Deno.env.get("PYTHON") ?? "python3";
-const hasPython = await new Deno.Command(python, { args: ["-c", ""] }).output().then(() => true, () => false);
 const SCRIPT = `import json, sys, datetime, forecast_inputs as own
 given = json.load(sys.stdin)
 epoch = datetime.datetime(1970, 1, 1)
@@ -21,22 +20,11 @@ inputs, scales = own.inputs(given["series"])
 print(json.dumps([inputs, own.point(given["outputs"], scales)]))`;
 
 async function run(folder: string, given: unknown): Promise<[Record<string, unknown[]>, number[][]]> {
-  const command = new Deno.Command(python, {
-    args: ["-B", "-c", SCRIPT],
-    cwd: folder,
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  });
-  const process = command.spawn();
-  await new Response(JSON.stringify(given)).body!.pipeTo(process.stdin);
-  const { stdout, stderr } = await process.output();
-  assertEquals(new TextDecoder().decode(stderr), "");
-  return JSON.parse(new TextDecoder().decode(stdout));
+  return await runPython(folder, SCRIPT, given) as [Record<string, unknown[]>, number[][]];
 }
 
 Deno.test(
-  { name: "the program in Python computes a forecaster's inputs and forecasts", ignore: !hasPython },
+  { name: "the program in Python computes a forecaster's inputs and forecasts", ignore: !HAS_PYTHON },
   async () => {
     const folder = await Deno.makeTempDir();
     const horizon = 4;

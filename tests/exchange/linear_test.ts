@@ -9,6 +9,7 @@ import { readBoth } from "../../tasks/classification/inference.ts";
 import { encodeAll } from "../../tasks/classification/texts.ts";
 import { padTexts } from "../../tasks/batching/mod.ts";
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { HAS_PYTHON, runPython } from "./python.ts";
 import { compare, Dice, given, randomize, runSession, sessionsOf, type Values } from "./support.ts";
 
 const engine = new Engine();
@@ -68,9 +69,7 @@ Deno.test("a linear model of sequences is the same in ONNX", async () => {
   await check({ architecture: "linear", alphabet: "dna" }, { parts: LETTERS, separator: "" });
 });
 
-const python = Deno.env.get("PYTHON") ?? "python3";
 const SCRIPT = "import json, sys, features\nprint(json.dumps(features.inputs(json.load(sys.stdin))))";
-const hasPython = await new Deno.Command(python, { args: ["-c", ""] }).output().then(() => true, () => false);
 
 const TEXTS = [
   "A fine film.",
@@ -84,7 +83,7 @@ const TEXTS = [
 ];
 const FEATURES = { words: 0, shapes: false, letters: [1, 6], positions: null, buckets: 2 ** 20 } as const;
 
-Deno.test({ name: "the program in Python computes the same features", ignore: !hasPython }, async () => {
+Deno.test({ name: "the program in Python computes the same features", ignore: !HAS_PYTHON }, async () => {
   const folder = await Deno.makeTempDir();
   const cases = [
     [{ ...FEATURES, words: 3, shapes: true, letters: [2, 6] }, null],
@@ -96,18 +95,7 @@ Deno.test({ name: "the program in Python computes the same features", ignore: !h
   for (const [features, alphabet] of cases) {
     const config = { linear: { ...features, blend: [1, 1] }, alphabet } as const;
     await Deno.writeTextFile(`${folder}/features.py`, featureProgram(config));
-    const command = new Deno.Command(python, {
-      args: ["-B", "-c", SCRIPT],
-      cwd: folder,
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "piped",
-    });
-    const process = command.spawn();
-    await new Response(JSON.stringify(TEXTS)).body!.pipeTo(process.stdin);
-    const { stdout, stderr } = await process.output();
-    assertEquals(new TextDecoder().decode(stderr), "");
-    const [ids, values] = JSON.parse(new TextDecoder().decode(stdout)) as number[][][];
+    const [ids, values] = await runPython(folder, SCRIPT, TEXTS) as number[][][];
     const own = linearInputs(TEXTS, config);
     assertEquals(ids.flat(), [...own.features]);
     assert(values.flat().every((value, i) => Math.abs(value - own.values[i]) < 1e-6));

@@ -1,5 +1,5 @@
-// Uses models for a long time and prints the memory in use: `deno task soak --minutes 60` or `deno task soak --rounds 1000`.
-// Fails if the memory grows.
+// Uses models for a long time and prints the memory in use: `deno task soak --minutes 60`, or `--rounds 1000`. Fails if
+// the memory grows.
 
 import { soak, type Use } from "./soak.ts";
 

@@ -26,7 +26,7 @@ const KNOWN = "Gather, RNN, GRU, LSTM, MatMul, Gemm, Add, Relu, Tanh, Sigmoid, S
 /** Where a value of the graph comes from: the last layer so far, and which of a recurrent layer's outputs it is. */
 interface Place {
   readonly layer: number;
-  /** "stacked" if the last outputs or cells of several layers are concatenated, "forward" and "backward" if it is one. */
+  /** "stacked" if the last outputs or cells of several layers are joined, "forward" and "backward" if it is one. */
   readonly part: "output" | "last" | "cells" | "stacked" | "forward" | "backward";
   /** Whether the batch precedes the time. */
   readonly isSwapped?: boolean;
