@@ -21,8 +21,11 @@ export interface AdversarialOptions {
  * also accumulated in the parameters, so that a step trains on both. Both passes use the same dropout masks.
  */
 export function adversarialLoss({ engine, embed, lossOf, lengths, size }: AdversarialOptions): Tensor {
-  const { seed, step } = Scope.of(engine, "perturb");
+  const outer = Scope.of(engine, "perturb");
+  const { seed, step } = outer;
   const perturbation = training(() => {
+    // The members of an ensemble follow each other in a step, each with random streams of its own.
+    Scope.of(engine, "perturb").skipStreams(outer.streams);
     // The copy makes sure that the gradient is kept; that of gathered rows may be added directly to the embedding
     // table.
     const embedded = affine(embed(), 1);
