@@ -3,6 +3,7 @@ import type { VectorSequence } from "../data/mod.ts";
 import type { FrameProcessor } from "./frame_processor.ts";
 import type { Frames } from "../batching/mod.ts";
 import { resample } from "./frames.ts";
+import { movePictures } from "./picture_frames.ts";
 import type { Skeleton } from "./skeleton.ts";
 
 /** How training sequences are changed at random in each epoch. */
@@ -127,37 +128,4 @@ function transform(
       }
     }
   }
-}
-
-/** Enlarges pictures about their center and shifts them, in place; beyond their edges, the edges continue. */
-function movePictures(
-  frames: Float32Array,
-  [height, width]: readonly [height: number, width: number],
-  { size, down, right }: { readonly size: number; readonly down: number; readonly right: number },
-): void {
-  const rows = placesOf(height, size, down);
-  const columns = placesOf(width, size, right);
-  const moved = new Float32Array(height * width);
-  for (let at = 0; at < frames.length; at += moved.length) {
-    for (let y = 0; y < height; y++) {
-      const [top, bottom, v] = rows[y];
-      for (let x = 0; x < width; x++) {
-        const [left, next, u] = columns[x];
-        const above = frames[at + top * width + left] * (1 - u) + frames[at + top * width + next] * u;
-        const below = frames[at + bottom * width + left] * (1 - u) + frames[at + bottom * width + next] * u;
-        moved[y * width + x] = above * (1 - v) + below * v;
-      }
-    }
-    frames.set(moved, at);
-  }
-}
-
-/** Returns the two places between which each place along a side comes from, and the share of the second. */
-function placesOf(length: number, size: number, shift: number): [first: number, second: number, share: number][] {
-  const middle = (length - 1) / 2;
-  return Array.from({ length }, (_, i) => {
-    const place = Math.min(length - 1, Math.max(0, (i - middle - shift) / size + middle));
-    const first = Math.floor(place);
-    return [first, Math.min(first + 1, length - 1), place - first];
-  });
 }

@@ -19,7 +19,7 @@ export function describeModel(model: VectorClassifier, sequences: number): strin
 }
 
 /** Describes how frames become inputs, in one line. */
-export function describeProcessor({ skeleton, picture, channels, width }: FrameProcessor): string {
+export function describeProcessor({ skeleton, picture, isCentered, channels, width }: FrameProcessor): string {
   const velocities = width > channels ? ", with velocities" : "";
   if (skeleton) {
     const { coordinates, reference, vertical, pairs } = skeleton;
@@ -28,7 +28,10 @@ export function describeProcessor({ skeleton, picture, channels, width }: FrameP
       "xyz"[vertical]
     } is vertical, centered in joint ${reference + 1}${velocities}; joints of both sides: ${sides}.`;
   }
-  if (picture) return `Pictures of ${picture[0]} x ${picture[1]} values${velocities}.`;
+  if (picture) {
+    const centered = isCentered ? ", each centered in what differs from its background" : "";
+    return `Pictures of ${picture[0]} x ${picture[1]} values${centered}${velocities}.`;
+  }
   return `Frames of ${count(channels, "value")}${velocities}.`;
 }
 

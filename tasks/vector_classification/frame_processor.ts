@@ -4,6 +4,7 @@ import type { VectorSequence } from "../data/mod.ts";
 import { count, type Processor } from "../task_model/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import { resample } from "./frames.ts";
+import { movePictures, moveToMiddle } from "./picture_frames.ts";
 import { findSkeleton, type GivenSkeleton, type Skeleton } from "./skeleton.ts";
 
 /**
@@ -67,6 +68,8 @@ export interface FrameProcessing {
   readonly skeleton: Skeleton | null;
   /** Height and width of pictures; null for other frames. */
   readonly picture: readonly [height: number, width: number] | null;
+  /** Whether each picture is moved so that what differs from its background lies in the middle. */
+  readonly centered: boolean;
   /** Frames a second of videos; null for other frames. */
   readonly frameRate: number | null;
 }
@@ -83,6 +86,8 @@ export interface FrameOptions extends GivenSkeleton {
   readonly maxFrames?: number;
   /** Height and width of pictures. */
   readonly picture?: readonly [height: number, width: number];
+  /** Whether to move each picture so that what differs from its background lies in the middle. Default: true. */
+  readonly centered?: boolean;
   /** Frames a second, if they come from videos. */
   readonly frameRate?: number;
 }
@@ -122,11 +127,12 @@ export class FrameProcessor implements Processor {
       ...{ kind, channels, scaling, velocities, maxFrames, center: [0], scale: [1], velocityScale: [1] },
       skeleton: kind === "skeleton" ? findSkeleton(sequences, options) : null,
       picture: picture ?? null,
+      centered: kind === "picture" && (options.centered ?? true),
       frameRate: options.frameRate ?? null,
     };
     if (scaling === "none") return new FrameProcessor(base);
     const isShared = kind !== "values";
-    const placed = new FrameProcessor({ ...base, scaling: "none", velocities: false });
+    const placed = new FrameProcessor({ ...base, scaling: "none", velocities: false, centered: false });
     const figures = scaling === "data" ? figuresOf(sequences.map((s) => placed.encode(s)), channels, isShared) : {};
     const scaled = new FrameProcessor({ ...base, ...figures, velocities: true });
     const moves = sequences.map((sequence) => scaled.#velocitiesOf(scaled.#scaled(scaled.shorten(sequence))));
@@ -142,12 +148,14 @@ export class FrameProcessor implements Processor {
     const lengths = [1, found?.channels ?? 0];
     const isWhole = typeof found === "object" && found !== null && FRAME_KINDS.includes(found.kind) &&
       FRAME_SCALINGS.includes(found.scaling) && Number.isSafeInteger(found.channels) && found.channels >= 1 &&
-      typeof found.velocities === "boolean" && Number.isSafeInteger(found.maxFrames) && found.maxFrames >= 1 &&
+      typeof found.velocities === "boolean" && [undefined, true, false].includes(found.centered) &&
+      Number.isSafeInteger(found.maxFrames) && found.maxFrames >= 1 &&
       [found.center, found.scale, found.velocityScale].every((list) => isList(list, lengths)) &&
       (found.frameRate === null || Number.isFinite(found.frameRate) && found.frameRate > 0) &&
       (found.kind !== "picture" || isPicture(found.picture, found.channels)) &&
       (found.kind !== "skeleton" || isSkeleton(found.skeleton, found.channels));
-    if (isWhole) return new FrameProcessor(found);
+    // Processors of earlier versions do not center pictures.
+    if (isWhole) return new FrameProcessor({ ...found, centered: found.centered ?? false });
     throw new InputRangeError("read a frame processor: expected what toJSON returned, found other JSON");
   }
 
@@ -174,6 +182,11 @@ export class FrameProcessor implements Processor {
   /** Height and width, if frames are pictures. */
   get picture(): readonly [height: number, width: number] | null {
     return this.#processing.picture;
+  }
+
+  /** Whether each picture is moved so that what differs from its background lies in the middle. */
+  get isCentered(): boolean {
+    return this.#processing.centered;
   }
 
   /** Frames a second, if they come from videos. */
@@ -213,8 +226,9 @@ export class FrameProcessor implements Processor {
     const scaled = this.#scaled(given);
     disturb?.(scaled.frames);
     const { frames: values, length } = this.#centered(scaled);
-    if (!velocities) return { frames: values, length };
-    const moves = this.#velocitiesOf(scaled).frames;
+    const moves = velocities ? this.#velocitiesOf(scaled).frames : undefined;
+    this.#centerPictures(given.frames, moves ? [values, moves] : [values]);
+    if (!moves) return { frames: values, length };
     const frames = new Float32Array(length * 2 * channels);
     for (let t = 0; t < length; t++) {
       frames.set(values.subarray(t * channels, (t + 1) * channels), 2 * t * channels);
@@ -250,6 +264,16 @@ export class FrameProcessor implements Processor {
       value - frames[i - i % channels + reference * coordinates + i % channels % coordinates]
     );
     return { frames: values, length };
+  }
+
+  /** Moves values and differences of pictures, in place, as it brings what each picture shows to the middle. */
+  #centerPictures(pictures: Float32Array, all: readonly Float32Array[]): void {
+    const { channels, picture, centered } = this.#processing;
+    if (!centered || picture === null) return;
+    for (let at = 0; at < pictures.length; at += channels) {
+      const move = moveToMiddle(pictures.subarray(at, at + channels), picture);
+      for (const frames of all) movePictures(frames.subarray(at, at + channels), picture, move);
+    }
   }
 
   /** Returns the differences to the frame before; zeros in the first frame. */

@@ -72,6 +72,8 @@ export interface VectorPlan extends VectorFormat {
   readonly scaling: FrameScaling;
   /** Whether to add the differences between successive frames. Default: true. */
   readonly velocities: boolean;
+  /** Whether to center pictures in what differs from their background. */
+  readonly center: boolean;
   /** Maximum number of frames; longer sequences are shortened to it. Default: 1000. */
   readonly maxFrames: number;
   /** Whether to fit the temperature on the validation sequences after training. */
@@ -175,6 +177,13 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
     defaultText: "on",
     off: { option: "no-velocities", help: "Read the values of a frame only." },
     help: "Read the differences to the frame before beside the values of a frame.",
+  }),
+  center: boolean({
+    group: "data",
+    default: true,
+    defaultText: "on",
+    off: { option: "no-center", help: "Leave pictures as they are: where something is seen tells the label." },
+    help: "Move each picture so that what differs from its background lies in the middle.",
   }),
   maxFrames: integer({
     group: "data",
@@ -298,7 +307,7 @@ function expectTwoLabels(path: string, sequences: readonly VectorSequence[]): st
 
 /** Returns how to process the frames of a file: as the plan says, and otherwise as they look. */
 function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
-  const { scaling, velocities, maxFrames, reference } = plan;
+  const { scaling, velocities, center: centered, maxFrames, reference } = plan;
   const { picture, frameRate, sequences, isSkeleton = true } = file;
   const given = plan.coordinates ?? file.coordinates;
   const coordinates = given as 2 | 3 | undefined;
@@ -308,7 +317,7 @@ function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
     ? "skeleton"
     : "values";
   return {
-    ...{ kind: plan.kind ?? looks, scaling, velocities, maxFrames },
+    ...{ kind: plan.kind ?? looks, scaling, velocities, centered, maxFrames },
     ...coordinates !== undefined && { coordinates },
     ...reference !== null && { reference: reference - 1 },
     ...picture && { picture },

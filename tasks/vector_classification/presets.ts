@@ -8,7 +8,8 @@ import type { VectorClassifierTypes } from "./task.ts";
  */
 export const PRESETS: Readonly<Record<string, Preset<VectorClassifierTypes, VectorPlan>>> = {
   motions: {
-    plan: { testFraction: 0.1 },
+    // The shapes go round at the edges, where a shape in two halves has no middle.
+    plan: { testFraction: 0.1, center: false },
     model: { hidden: 64, bidirectional: false, dropout: 0.1 },
     fit: { epochs: 6, batch: 32, learningRate: 0.004, labelSmoothing: 0, jitter: 0.05, stretch: 0 },
   },

@@ -73,7 +73,9 @@ Deno.test("noise has its deviation, and pictures are mirrored from side to side"
   const [{ frames }] = augment(processor, flat, { ...NONE, jitter: 0.2 }, { engine, seed: 1, step: 0 });
   assertAlmostEquals(Math.sqrt(frames.reduce((sum, value) => sum + value * value, 0) / frames.length), 0.2, 0.02);
   const pictures = Array.from({ length: 8 }, () => vectorSequence([[1, 2, 3, 4, 5, 6]]));
-  const reader = FrameProcessor.fit(pictures, { kind: "picture", picture: [2, 3], scaling: "none", velocities: false });
+  const reader = FrameProcessor.fit(pictures, {
+    ...{ kind: "picture", picture: [2, 3], scaling: "none", velocities: false, centered: false },
+  });
   const found = augment(reader, pictures, { ...NONE, mirror: true }, { engine, seed: 1, step: 0 });
   assertEquals(new Set(found.map(({ frames }) => frames.join())), new Set(["1,2,3,4,5,6", "3,2,1,6,5,4"]));
 });

@@ -61,6 +61,42 @@ Deno.test("where a skeleton stands does not change its inputs", () => {
   one.forEach((value, i) => assertAlmostEquals(other[i], value, 1e-4));
 });
 
+Deno.test("where a picture shows something does not change its inputs, and its move stays in the differences", () => {
+  const [height, width] = [9, 11];
+  /** A bar of three pixels on gray, whose middle is at each of the places. */
+  const bar = (places: readonly (readonly [y: number, x: number])[]) =>
+    vectorSequence(places.map(([y, x]) => {
+      const frame = new Array<number>(height * width).fill(5);
+      for (const shift of [-1, 0, 1]) frame[y * width + x + shift] = 5 + 9 * (2 - Math.abs(shift));
+      return frame;
+    }));
+  const still = [bar([[2, 3], [2, 3]]), bar([[6, 8], [6, 8]])];
+  const moving = bar([[6, 7], [6, 8]]);
+  const given = { kind: "picture", picture: [height, width], scaling: "none" } as const;
+  const processor = FrameProcessor.fit([...still, moving], given);
+  assert(processor.isCentered);
+  const [one, other] = still.map((sequence) => processor.encode(sequence).frames);
+  one.forEach((value, i) => assertAlmostEquals(other[i], value, 1e-5));
+  const places = (frames: Float32Array): number[] => [...frames.keys()].filter((i) => Math.abs(frames[i] - 5) > 1e-3);
+  assertEquals(places(one.subarray(0, height * width)), [-1, 0, 1].map((shift) => 4 * width + 5 + shift));
+  // The bar moves to the right by a pixel: it is brighter where it is, and darker where it was.
+  const { frames, length } = processor.encode(moving);
+  assertEquals(length, 2);
+  const row = frames.slice(3 * height * width + 4 * width, 3 * height * width + 5 * width);
+  assertEquals(Array.from(row, Math.sign), [0, 0, 0, -1, -1, 1, 1, 0, 0, 0, 0]);
+  const plain = FrameProcessor.fit([...still, moving], { ...given, centered: false });
+  assertEquals([...plain.encode(moving).frames.subarray(0, height * width)], [...moving.frames.subarray(0, 99)]);
+});
+
+Deno.test("pictures of one brightness stay as they are, and processors saved without centering do not center", () => {
+  const flat = vectorSequence([[3, 3, 3, 3], [7, 7, 7, 7]]);
+  const options = { kind: "picture", picture: [2, 2], scaling: "none", velocities: false } as const;
+  const processor = FrameProcessor.fit([flat], options);
+  assertEquals([...processor.encode(flat).frames], [3, 3, 3, 3, 7, 7, 7, 7]);
+  const { centered, ...earlier } = processor.toJSON();
+  assertEquals([centered, FrameProcessor.fromJSON(earlier).isCentered], [true, false]);
+});
+
 Deno.test("a processor is restored from its JSON, and other JSON is refused", () => {
   for (const kind of ["skeleton", "values"] as const) {
     const [sequence, ...others] = movements(10);
