@@ -6,13 +6,21 @@ import type { LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { drawScore, textToTune, tuneToScore, writeMIDI } from "../../tasks/data/music/mod.ts";
 import { MusicModel } from "../../tasks/music/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
-import { LIMITS } from "../../tasks/serving/limits.ts";
+import { LIMITS, MAX_SECONDS } from "../../tasks/serving/limits.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 import { SERVED } from "../../tasks/serving/server.ts";
 import { SpeechRecognizer } from "../../tasks/speech/mod.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
 import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { hostInURL, isLoopback, listen, onlyLocal, portFault } from "../http/mod.ts";
+import {
+  CONNECTION_LIMITS,
+  type ConnectionLimits,
+  hostInURL,
+  isLoopback,
+  listen,
+  onlyLocal,
+  portFault,
+} from "../http/mod.ts";
 import { environmentVariable } from "../terminal/platform.ts";
 import { giveUpReading, Interrupt, jsonLine, writeErrorLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
@@ -49,6 +57,22 @@ const OPTIONS = {
   open: { kind: "boolean", group: "run", help: "Let everybody who reaches the address use the models." },
   cors: { kind: "string", group: "run", value: "ORIGIN", help: "Origin whose pages may use the models; * for all." },
   ...optionsOf(LIMITS),
+  "max-connections": {
+    kind: "integer",
+    group: "run",
+    min: 1,
+    help: "Maximum number of open connections; the next ones get the status 503.",
+    default: String(CONNECTION_LIMITS.maxConnections),
+  },
+  "idle-timeout": {
+    kind: "number",
+    group: "run",
+    value: "S",
+    above: 0,
+    max: MAX_SECONDS,
+    help: "Seconds that a connection may be open without a request, or without reading its answer.",
+    default: String(CONNECTION_LIMITS.idleTimeout),
+  },
   ...ENGINE_OPTIONS,
   log: { kind: "boolean", group: "run", help: "Print one JSON object per request." },
   ...QUIET_OPTION,
@@ -71,7 +95,8 @@ export function makeServeCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       giveUpReading();
       const server = new ModelServer(models, options);
       const handler = isLoopback(address.host) ? onlyLocal(server.fetch) : server.fetch;
-      const listener = await listen(handler, address).catch((error) => refuseAddress(error, address));
+      const listener = await listen(handler, address, connectionLimits(values))
+        .catch((error) => refuseAddress(error, address));
       const interrupt = new Interrupt("Finishing the running requests. Press Ctrl-C again to stop at once.");
       if (!values.quiet) {
         announceEngine(engine, false);
@@ -120,6 +145,14 @@ function serveOptions(values: ServeValues, host: string): ServeOptions {
   }
   const limits = complete(LIMITS, fieldsOf(LIMITS, values), "serve");
   return { ...limits, apiKey, cors, ...log && { log: (record) => jsonLine({ ...record }) } };
+}
+
+function connectionLimits(values: ServeValues): ConnectionLimits {
+  const { maxConnections, idleTimeout } = CONNECTION_LIMITS;
+  return {
+    maxConnections: values["max-connections"] ?? maxConnections,
+    idleTimeout: values["idle-timeout"] ?? idleTimeout,
+  };
 }
 
 async function loadModels(values: ServeValues, tasks: readonly TaskEntry[]): Promise<Record<string, ServedModel>> {

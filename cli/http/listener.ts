@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { InputRangeError } from "../../errors.ts";
 import { codeOf } from "../../src/formats/system_errors.ts";
 import { mayListen } from "../terminal/platform.ts";
+import { CONNECTION_LIMITS, type ConnectionLimits, Connections } from "./connections.ts";
 import { refuse } from "./refusal.ts";
 
 /** An open port. */
@@ -30,6 +31,7 @@ export type Handler = (request: Request) => Promise<Response>;
 export async function listen(
   handler: Handler,
   address: { readonly host: string; readonly port: number },
+  limits: ConnectionLimits = CONNECTION_LIMITS,
 ): Promise<Listener> {
   const { host } = address;
   // Without the permission, the server would end the process.
@@ -37,9 +39,11 @@ export async function listen(
     throw new InputRangeError(`listen at ${host}: expected the permission --allow-net=${host}, found none`);
   }
   const server = createServer((incoming, outgoing) => {
+    if (!connections.begin(incoming, outgoing)) return;
     // If the connection has failed, no answer can be sent.
-    answer(handler, incoming, outgoing).catch(() => outgoing.destroy());
+    answer(handler, incoming, outgoing, limits.idleTimeout * 1000).catch(() => outgoing.destroy());
   });
+  const connections = new Connections(server, limits);
   server.listen(address);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -65,7 +69,13 @@ export function portFault(error: unknown): string | undefined {
   return code === "EACCES" ? "expected a port that you may open, found one that the system reserves" : undefined;
 }
 
-async function answer(handler: Handler, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+/** Answers a request. Gives up if the client reads nothing of the answer for so many milliseconds. */
+async function answer(
+  handler: Handler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  patience: number,
+): Promise<void> {
   const gone = new AbortController();
   outgoing.on("close", () => gone.abort());
   const request = requestOf(incoming, gone.signal);
@@ -75,9 +85,20 @@ async function answer(handler: Handler, incoming: IncomingMessage, outgoing: Ser
   const reader = response.body?.getReader();
   gone.signal.addEventListener("abort", () => void reader?.cancel().catch(() => undefined));
   for (let part = await reader?.read(); part && !part.done; part = await reader!.read()) {
-    if (!outgoing.write(part.value)) await once(outgoing, "drain", { signal: gone.signal });
+    if (!outgoing.write(part.value)) await inTime(once(outgoing, "drain", { signal: gone.signal }), outgoing, patience);
   }
   outgoing.end();
+  if (!gone.signal.aborted) await inTime(once(outgoing, "close"), outgoing, patience);
+}
+
+/** Waits for a client that reads; closes its connection if that takes too long. */
+async function inTime(reading: Promise<unknown>, outgoing: ServerResponse, patience: number): Promise<void> {
+  const timer = setTimeout(() => outgoing.destroy(), patience);
+  try {
+    await reading;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

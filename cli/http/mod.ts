@@ -3,5 +3,6 @@
  * know what is answered.
  * @module
  */
+export { CONNECTION_LIMITS, type ConnectionLimits } from "./connections.ts";
 export { type Handler, listen, type Listener, portFault } from "./listener.ts";
 export { hostInURL, isLoopback, onlyLocal } from "./local.ts";

@@ -6,8 +6,8 @@ import { type Handler, onlyLocal } from "../http/mod.ts";
 import type { LivePage } from "./live_page.ts";
 import type { Question } from "./live_run.ts";
 
-/** Maximum number of bytes of a request. */
-const MOST_BYTES = 2 ** 16;
+/** Bounds of the body of a request. */
+const BODY = { maxBody: 2 ** 16, bodyTimeout: 60 };
 
 /** The fields of a question. */
 const QUESTION: Schema<Question> = {
@@ -76,7 +76,7 @@ function isForeign({ url, headers }: Request): boolean {
 }
 
 async function read<T extends object>(request: Request, fields: Schema<T>): Promise<T> {
-  return readFields("watch", fields, await readBody(request, MOST_BYTES, request.signal));
+  return readFields("watch", fields, await readBody(request, BODY, request.signal));
 }
 
 async function askModel(page: LivePage, request: Request): Promise<Response> {

@@ -139,7 +139,7 @@ export async function fieldsOf<T extends object>(
   schema: Schema<T>,
 ): Promise<T> {
   serving.admission.expectRoom();
-  return readFields(action, schema, await readBody(call.request, serving.limits.maxBody, call.signal));
+  return readFields(action, schema, await readBody(call.request, serving.limits, call.signal));
 }
 
 /** Computes the answer to a list of inputs in one of the places of a text. */

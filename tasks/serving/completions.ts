@@ -13,7 +13,7 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
   const { limits, sessions, admission } = serving;
   // A busy server refuses at little cost.
   admission.expectRoom();
-  const fields = readFields("complete", COMPLETION_FIELDS, await readBody(call.request, limits.maxBody, call.signal));
+  const fields = readFields("complete", COMPLETION_FIELDS, await readBody(call.request, limits, call.signal));
   refuseContradictions(fields, limits.maxNewTokens);
   const hosted = serving.find(LanguageModel, fields.model ?? undefined);
   call.used = { model: hosted.name };

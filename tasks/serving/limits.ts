@@ -21,7 +21,9 @@ export interface ServeLimits {
   readonly maxQueue: number;
   /** Seconds that a request may wait. Default: 30. */
   readonly queueTimeout: number;
-  /** Seconds that the body of a request may take to arrive, and its answer to be computed. Default: 300. */
+  /** Seconds that the body of a request may take to arrive. Default: 60. */
+  readonly bodyTimeout: number;
+  /** Seconds that a request may take, the arrival of its body and its wait included. Default: 300. */
   readonly requestTimeout: number;
   /** Maximum number of sessions; the least recently used one is dropped. Default: 1000. */
   readonly maxSessions: number;
@@ -30,7 +32,7 @@ export interface ServeLimits {
 }
 
 /** Maximum number of seconds that a timer of JavaScript can wait. */
-const MAX_SECONDS = 2_147_483;
+export const MAX_SECONDS = 2_147_483;
 
 const seconds = (declared: { readonly default: number; readonly help: string }) =>
   number({ group: "run", above: 0, max: MAX_SECONDS, value: "S", ...declared });
@@ -71,6 +73,7 @@ export const LIMITS: Schema<ServeLimits> = {
   }),
   maxQueue: integer({ group: "run", min: 0, default: 256, help: "Maximum number of requests that wait." }),
   queueTimeout: seconds({ default: 30, help: "Seconds that a request may wait." }),
+  bodyTimeout: seconds({ default: 60, help: "Seconds that the body of a request may take to arrive." }),
   requestTimeout: seconds({ default: 300, help: "Seconds that a request may take, its wait included." }),
   maxSessions: integer({ group: "run", min: 0, default: 1000, help: "Maximum number of sessions." }),
   sessionTimeout: seconds({ default: 3600, help: "Seconds after which an unused session is dropped." }),

@@ -2,11 +2,19 @@ import { isInputError } from "../../errors.ts";
 import { checkValue, describeValue, expectOptions, type Given, type Schema } from "../../src/schema/mod.ts";
 import { ApiError } from "./api_error.ts";
 
+/** The bounds of a body, and what ends its reading. */
+export interface BodyLimits {
+  /** Maximum size in bytes. */
+  readonly maxBody: number;
+  /** Seconds in which it must arrive. */
+  readonly bodyTimeout: number;
+}
+
 /**
- * Reads a JSON object from a request. Throws `ApiError` if the body has another type, is larger than `maxBody` bytes or
- * is no JSON object; throws the signal's reason if it is aborted.
+ * Reads a JSON object from a request. Throws `ApiError` if the body has another type, is larger than `maxBody` bytes,
+ * does not arrive in time or is no JSON object; throws the signal's reason if it is aborted.
  */
-export async function readBody(request: Request, maxBody: number, signal: AbortSignal): Promise<Given> {
+export async function readBody(request: Request, limits: BodyLimits, signal: AbortSignal): Promise<Given> {
   const type = request.headers.get("content-type") ?? "";
   // A page of another site can send any other type without asking.
   if (!/^application\/json\b/i.test(type)) {
@@ -14,7 +22,7 @@ export async function readBody(request: Request, maxBody: number, signal: AbortS
       status: 415,
     });
   }
-  const bytes = await readBytes(request, maxBody, signal);
+  const bytes = await readBytes(request, limits, signal);
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -28,7 +36,7 @@ export async function readBody(request: Request, maxBody: number, signal: AbortS
 /** Reads the body of a request. Throws as `readBody` does. */
 export async function readBytes(
   request: Request,
-  maxBody: number,
+  { maxBody, bodyTimeout }: BodyLimits,
   signal: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const refuse = (): never => {
@@ -38,10 +46,16 @@ export async function readBytes(
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   const reader = request.body?.getReader();
+  let late: ApiError | undefined;
   const abort = (): void => void reader?.cancel(signal.reason).catch(() => undefined);
   signal.addEventListener("abort", abort);
+  const timer = setTimeout(() => {
+    late = lateBody(bodyTimeout);
+    abort();
+  }, bodyTimeout * 1000);
   const broken = (): never => {
     signal.throwIfAborted();
+    if (late !== undefined) throw late;
     throw new ApiError("read a request: expected the whole body, found that it breaks off", { status: 400 });
   };
   const read = async () => await reader?.read().catch(broken);
@@ -52,14 +66,24 @@ export async function readBytes(
       parts.push(part.value as Uint8Array<ArrayBuffer>);
     }
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener("abort", abort);
     // Whoever has the connection may read the rest, so that the client hears the answer.
     reader?.releaseLock();
   }
   signal.throwIfAborted();
+  if (late !== undefined) throw late;
   const bytes = new Uint8Array(size);
   for (let end = 0, i = 0; i < parts.length; end += parts[i++].length) bytes.set(parts[i], end);
   return bytes;
+}
+
+function lateBody(seconds: number): ApiError {
+  return new ApiError(`read a request: expected the whole body within ${seconds} s, found a part of it`, {
+    status: 408,
+    code: "timeout",
+    headers: { connection: "close" },
+  });
 }
 
 /**

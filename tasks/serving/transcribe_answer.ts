@@ -115,7 +115,8 @@ async function readForm(serving: Serving, { request, signal }: Call): Promise<Re
     throw new ApiError(`read a request: expected ${expected}, found ${JSON.stringify(type)}`, { status: 415 });
   }
   refuseForeignForms(serving, request);
-  const bytes = await readBytes(request, serving.limits.maxSound, signal);
+  const { maxSound, bodyTimeout } = serving.limits;
+  const bytes = await readBytes(request, { bodyTimeout, maxBody: maxSound }, signal);
   if (isFile) return fieldsIn([...new URL(request.url).searchParams, ["file", bytes]]);
   try {
     const form = await new Response(bytes, { headers: { "content-type": type } }).formData();

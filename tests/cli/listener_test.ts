@@ -33,3 +33,18 @@ Deno.test("a client that still sends a body that is refused gets the answer", as
     close();
   }
 });
+
+Deno.test("a client whose body does not arrive in time gets the status 408", async () => {
+  const server = new ModelServer({ lm: untrainedModel() }, { bodyTimeout: 0.05 });
+  const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const head = ["POST /v1/completions HTTP/1.1", "Host: a", "Content-Type: application/json", "Content-Length: 100"];
+    await connection.write(new TextEncoder().encode([...head, "", '{"prompt": "the'].join("\r\n")));
+    const answer = await new Response(connection.readable).text();
+    assertMatch(answer, /^HTTP\/1\.1 408 .*connection: close.*within 0\.05 s, found a part of it.*"timeout"/is);
+  } finally {
+    await server.shutDown();
+    close();
+  }
+});
