@@ -4,7 +4,8 @@
  * and with two, beside a handler that answers one request after the other with `generate`. All requests are alike, so
  * that the streams are compared for the same work; of three measurements the fastest counts. They go to the handler; 1
  * and 64 streams also go through a port, from a client in another process on the same processors. `--soak MINUTES`
- * instead sends more requests than the server takes for that long.
+ * instead sends more requests than the server takes for that long; `--pauses` measures how long a stream pauses beside
+ * large requests of other tasks.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { Engine, type EngineOptions, type LanguageModel } from "../mod.ts";
@@ -12,6 +13,7 @@ import { listen } from "../cli/http/mod.ts";
 import { ModelServer } from "../tasks/serving/mod.ts";
 import { type Handler, type Load, load } from "./serving_load.ts";
 import { makeModel } from "./serving_model.ts";
+import { measurePauses } from "./serving_pauses.ts";
 import { mebibytes } from "./serving_requests.ts";
 import { soak } from "./serving_soak.ts";
 
@@ -26,6 +28,7 @@ const WARM_UP = [64, 60] as const;
 
 const OPTIONS = {
   soak: { kind: "number", value: "MINUTES", above: 0, help: "send ten times as many requests as fit, for this long" },
+  pauses: { kind: "boolean", help: "measure how long a stream pauses beside large requests of other tasks" },
 } as const satisfies OptionSpecs;
 
 /** A handler that generates one text after the other. */
@@ -103,7 +106,8 @@ async function measure(options: EngineOptions): Promise<void> {
 
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ soak: minutes }) => {
+  run: async ({ soak: minutes, pauses }) => {
+    if (pauses) return await measurePauses();
     if (minutes !== undefined) return await soak(minutes);
     for (const blas of ["off", "auto"]) for (const threads of [1, 2]) await measure({ threads, blas });
     return 0;

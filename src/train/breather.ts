@@ -15,3 +15,22 @@ export class Breather {
     this.#last = performance.now();
   }
 }
+
+/** A function that is awaited between short parts of long work. */
+export type Pause = () => Promise<void>;
+
+/**
+ * Returns the pause of work that a signal can stop: `pause` if there is one, else a `Breather` of that interval. It
+ * throws the signal's reason if it is aborted.
+ */
+export function pausing(
+  { pause, signal }: { readonly pause?: Pause; readonly signal?: AbortSignal },
+  interval?: number,
+): Pause {
+  const breather = new Breather(interval);
+  return async () => {
+    signal?.throwIfAborted();
+    await (pause ? pause() : breather.breathe());
+    signal?.throwIfAborted();
+  };
+}

@@ -5,7 +5,7 @@
  * @module
  */
 export { Best, type BestMeasurement, type Direction, type Measurement } from "./best.ts";
-export { Breather } from "./breather.ts";
+export { Breather, type Pause, pausing } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, OtherRunError, readCheckpoint } from "./checkpoint.ts";
 export { changesOf, continuedSettings, PLAN_SETTINGS, planOf, refuseTwoLengths } from "./continued.ts";
 export type { EarlyStop, MeasuredEvent, StepEvent } from "./events.ts";

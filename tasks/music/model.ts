@@ -49,6 +49,8 @@ export interface ComposeOptions extends Partial<ComposeSettings> {
   readonly prime?: string;
   /** Aborts composing. */
   readonly signal?: AbortSignal;
+  /** Awaited between notes, so that other work goes on. Default: the event loop runs every 20 ms. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** How a melody is harmonized. */
@@ -82,6 +84,8 @@ export const HARMONIZING: Schema<HarmonizeSettings> = {
 export interface HarmonizeOptions extends Partial<HarmonizeSettings> {
   /** Aborts harmonizing. */
   readonly signal?: AbortSignal;
+  /** Awaited between time steps, so that other work goes on. Default: the event loop runs every 20 ms. */
+  readonly pause?: () => Promise<void>;
 }
 
 /** A composed piece. */
@@ -166,15 +170,15 @@ export class MusicModel extends TaskModel<MusicTypes> {
    * Throws `RangeError` if what is asked for is impossible for the model, such as a key that it does not know.
    */
   async compose(options: ComposeOptions = {}): Promise<Composition[]> {
-    expectOptions("compose", options, [...Object.keys(COMPOSING), "prime", "signal"]);
-    const { prime = "", signal, ...asked } = options;
+    expectOptions("compose", options, [...Object.keys(COMPOSING), "prime", "signal", "pause"]);
+    const { prime = "", signal, pause, ...asked } = options;
     expectText("compose", "prime", prime);
     const settings = complete(COMPOSING, asked, "compose");
     const { tokenizer, network } = this;
     const notation = notationOf("compose", tokenizer);
     const plan = planComposition({ tokenizer, notation }, settings, prime);
     const drafts = await samplePieces(network, notation.rules, plan.demands, {
-      ...{ count: settings.count, seed: settings.seed, prime: plan.prime, settings, signal },
+      ...{ count: settings.count, seed: settings.seed, prime: plan.prime, settings, signal, pause },
     });
     return drafts.map((draft) => this.#finish(draft));
   }
@@ -187,8 +191,8 @@ export class MusicModel extends TaskModel<MusicTypes> {
    * that the model does not know.
    */
   async harmonize(melody: PianoRoll, options: HarmonizeOptions = {}): Promise<Composition> {
-    expectOptions("harmonize", options, [...Object.keys(HARMONIZING), "signal"]);
-    const { signal, ...asked } = options;
+    expectOptions("harmonize", options, [...Object.keys(HARMONIZING), "signal", "pause"]);
+    const { signal, pause, ...asked } = options;
     const { voices, bestOf, temperature, seed } = complete(HARMONIZING, asked, "harmonize");
     const { network, notation } = this;
     if (notation.steps === undefined) {
@@ -196,7 +200,7 @@ export class MusicModel extends TaskModel<MusicTypes> {
     }
     const demands = harmonyDemands(melodyOf(melody), voices, notation.steps);
     const settings = completeSampling({ temperature });
-    const sampling = { count: bestOf, seed, settings, resample: true, signal };
+    const sampling = { count: bestOf, seed, settings, resample: true, signal, pause };
     const drafts = await samplePieces(network, notation.rules, demands, sampling);
     return this.#finish(drafts.reduce((best, draft) => draft.logProbability > best.logProbability ? draft : best));
   }

@@ -1,6 +1,9 @@
 import { InputRangeError } from "../../errors.ts";
 import { scoreToTune, writeABC } from "../data/music/abc/mod.ts";
-import { drawPianoRoll, drawScore, writeMIDI, writeScoreSound } from "../data/music/mod.ts";
+import type { Pause } from "../../src/train/mod.ts";
+import { writeWav } from "../data/audio/mod.ts";
+import { drawPianoRoll, drawScore, type Score, writeMIDI } from "../data/music/mod.ts";
+import { renderNotes } from "../data/music/render_sound.ts";
 import type { WrittenPiece } from "./pieces.ts";
 
 /** The endings of files that a piece can be written to. */
@@ -17,14 +20,19 @@ export function outputKind(path: string): typeof OUTPUTS[number] {
 
 /**
  * Returns the content of a file for a piece, as the path's ending says; an SVG shows a tune in notation and other music
- * as a piano roll. Throws `RangeError` if the piece has no such form: only piano rolls are written in JSON.
+ * as a piano roll. `pause` is awaited after each note of a sound. Throws `RangeError` if the piece has no such form:
+ * only piano rolls are written in JSON.
  */
-export async function musicFile(path: string, { score, tune, roll }: WrittenPiece): Promise<string | Uint8Array> {
+export async function musicFile(
+  path: string,
+  { score, tune, roll }: WrittenPiece,
+  pause?: Pause,
+): Promise<string | Uint8Array> {
   switch (outputKind(path)) {
     case "mid":
       return await writeMIDI(score);
     case "wav":
-      return writeScoreSound(score);
+      return await writeSound(score, pause);
     case "svg":
       return tune ? await drawScore(tune) : drawPianoRoll(score);
     case "abc":
@@ -35,4 +43,11 @@ export async function musicFile(path: string, { score, tune, roll }: WrittenPiec
         `write ${path}: expected a model of piano rolls for JSON, found one of another notation`,
       );
   }
+}
+
+async function writeSound(score: Score, pause: Pause | undefined): Promise<Uint8Array> {
+  const notes = renderNotes(score);
+  let found = notes.next();
+  for (; !found.done; found = notes.next()) await pause?.();
+  return writeWav(found.value);
 }

@@ -1,5 +1,5 @@
 import { CarriedState, inference, logSoftmax, Random, type Tensor } from "../../src/nn/mod.ts";
-import { Breather } from "../../src/train/mod.ts";
+import { type Pause, pausing } from "../../src/train/mod.ts";
 import { Sampler } from "../language_modeling/sampling.ts";
 import type { SamplingSettings } from "../language_modeling/sampling_options.ts";
 import { BAN, type MusicNetwork } from "./network.ts";
@@ -51,6 +51,8 @@ export interface PieceSampling {
   readonly resample?: boolean;
   /** Aborts the sampling. */
   readonly signal?: AbortSignal;
+  /** Awaited between groups. Default: lets the event loop run every 20 ms. */
+  readonly pause?: Pause;
 }
 
 /** Composes pieces side by side, which takes little longer than one. They are returned in the order of their ends. */
@@ -58,7 +60,7 @@ export async function samplePieces(
   network: MusicNetwork,
   rules: MusicRules,
   demands: Demands,
-  { count: B, prime = [], settings, seed, resample = false, signal }: PieceSampling,
+  { count: B, prime = [], settings, seed, resample = false, ...running }: PieceSampling,
 ): Promise<Draft[]> {
   let drafts = Array.from({ length: B }, (): Draft => ({
     ids: [],
@@ -71,7 +73,7 @@ export async function samplePieces(
   const done: Draft[] = [];
   let samplers = drafts.map(() => new Sampler(rules.vocabSize, settings, engine));
   const carried = CarriedState.zeros(network.language.rnn, B);
-  const breather = new Breather();
+  const pause = pausing(running);
   try {
     while (drafts.length > 0) {
       inference(() => {
@@ -98,8 +100,7 @@ export async function samplePieces(
         samplers = going.map((b) => samplers[b]);
         if (going.length > 0) carried.select(going);
       }
-      signal?.throwIfAborted();
-      await breather.breathe();
+      await pause();
     }
   } finally {
     carried[Symbol.dispose]();

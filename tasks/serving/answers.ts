@@ -1,3 +1,4 @@
+import type { Pause } from "../../src/train/mod.ts";
 import { custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { Classifier } from "../classification/mod.ts";
@@ -78,9 +79,9 @@ async function classifyTexts(
   texts: readonly string[],
 ): Promise<Response> {
   const hosted = serving.find(Classifier, model ?? undefined);
-  return await answerInputs(serving, call, hosted.name, async () => {
-    expectTexts(serving, hosted.model.tokenizer, texts);
-    const found = await hosted.model.classify(texts);
+  return await answerInputs(serving, call, hosted.name, async (pause) => {
+    const lengths = await expectTexts(serving, hosted.model.tokenizer, texts, pause);
+    const found = await inGroups(texts, lengths, (own) => hosted.model.classify(own), pause);
     return found.map(({ label, labels, confidence, probabilities, isTruncated }, index) => ({
       index,
       label,
@@ -100,12 +101,12 @@ async function classifyFrames(
 ): Promise<Response> {
   const hosted = serving.find(VectorClassifier, model ?? undefined);
   const isOne = !Array.isArray((frames[0] as readonly unknown[])[0]);
-  return await answerInputs(serving, call, hosted.name, async () => {
-    const sequences = (isOne ? [frames] : frames).map((own, i) => vectorSequence(own, { source: `sequence ${i + 1}` }));
-    for (const own of isOne ? [frames] : frames) {
-      expectLength(serving, (own as readonly unknown[]).length, "frames", "frames");
-    }
-    const found = await hosted.model.classify(sequences);
+  const all = (isOne ? [frames] : frames) as readonly (readonly unknown[])[];
+  return await answerInputs(serving, call, hosted.name, async (pause) => {
+    for (const { length } of all) expectLength(serving, length, "frames", "frames");
+    const sequences = all.map((own, i) => vectorSequence(own, { source: `sequence ${i + 1}` }));
+    const lengths = all.map(({ length }) => length);
+    const found = await inGroups(sequences, lengths, (own) => hosted.model.classify(own), pause);
     return found.map(({ label, confidence, probabilities }, index) => ({ index, label, confidence, probabilities }));
   }, "frames");
 }
@@ -117,9 +118,13 @@ export async function answerTranslate(serving: Serving, call: Call): Promise<Res
     throw new ApiError(`translate: expected n of at most beam, ${beam}, found ${n}`, { status: 400, param: "n" });
   }
   const hosted = serving.find(Translator, model ?? undefined);
-  return await answerInputs(serving, call, hosted.name, async () => {
-    expectTexts(serving, hosted.model.processors.tokenizer, [input].flat());
-    const found = await hosted.model.translate([input].flat(), { beam, nBest: n, signal: call.signal });
+  const sentences = [input].flat();
+  return await answerInputs(serving, call, hosted.name, async (pause) => {
+    const lengths = await expectTexts(serving, hosted.model.processors.tokenizer, sentences, pause);
+    const options = { beam, nBest: n, signal: call.signal, pause };
+    // All hypotheses of a sentence are rows of the network's steps.
+    const costs = lengths.map((length) => beam * length);
+    const found = await inGroups(sentences, costs, (own) => hosted.model.translate(own, options), pause);
     return found.map(({ text, score, alternatives, unknown, isTruncated }, index) => ({
       index,
       text,
@@ -142,16 +147,39 @@ export async function fieldsOf<T extends object>(
   return readFields(action, schema, await readBody(call.request, serving.limits, call.signal));
 }
 
-/** Computes the answer to a list of inputs in one of the places of a text. */
+/** Tokens, frames or values of inputs that are read together while others wait. */
+const GROUP = 512;
+
+/** Computes results of inputs in groups whose costs are at most 512 in all, or of an input alone, with a pause between. */
+export async function inGroups<I, R>(
+  inputs: readonly I[],
+  costs: readonly number[],
+  compute: (group: readonly I[]) => Promise<readonly R[]>,
+  pause: Pause,
+): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0, end = 0; start < inputs.length; start = end) {
+    let cost = costs[end++];
+    while (end < inputs.length && cost + costs[end] <= GROUP) cost += costs[end++];
+    await pause();
+    results.push(...await compute(inputs.slice(start, end)));
+  }
+  return results;
+}
+
+/**
+ * Computes the answer to a list of inputs in one of the places of a text. `compute` awaits the given pause between its
+ * slices.
+ */
 export async function answerInputs(
   serving: Serving,
   call: Call,
   model: string,
-  compute: () => Promise<readonly object[]>,
+  compute: (pause: Pause) => Promise<readonly object[]>,
   param = "input",
 ): Promise<Response> {
-  return await answerPlace(serving, call, model, async () => {
-    const data = await compute();
+  return await answerPlace(serving, call, model, async (pause) => {
+    const data = await compute(pause);
     call.signal.throwIfAborted();
     return Response.json({ object: "list", model, data });
   }, param);
@@ -172,23 +200,39 @@ export function expectLength(
   });
 }
 
-function expectTexts(serving: Serving, tokenizer: Tokenizer, texts: readonly string[]): void {
-  for (const text of texts) expectLength(serving, tokenizer.encode(text).length, "tokens", "input");
+/** Returns the lengths of texts in tokens. Throws `ApiError` if one is longer than a prompt may be. */
+async function expectTexts(
+  serving: Serving,
+  tokenizer: Tokenizer,
+  texts: readonly string[],
+  pause: Pause,
+): Promise<number[]> {
+  const lengths: number[] = [];
+  for (const text of texts) {
+    const { length } = tokenizer.encode(text);
+    expectLength(serving, length, "tokens", "input");
+    lengths.push(length);
+    await pause();
+  }
+  return lengths;
 }
 
-/** Computes an answer in places of texts. `param` is the field that an error for people is about. */
+/**
+ * Computes an answer in places of texts. `compute` awaits the given pause between its slices. `param` is the field that
+ * an error for people is about.
+ */
 export async function answerPlace(
-  { admission }: Serving,
+  { admission, turns }: Serving,
   call: Call,
   model: string,
-  compute: () => Promise<Response>,
+  compute: (pause: Pause) => Promise<Response>,
   param: string | undefined,
   places = 1,
 ): Promise<Response> {
   call.used = { model };
   const leave = await admission.enter(places, call.signal);
   try {
-    return await compute();
+    return await turns.run(call.signal, compute);
   } catch (error) {
     throw asApiError(error, { ...param !== undefined && { param } });
   } finally {

@@ -9,7 +9,14 @@ import { ApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { COMPLETION_FIELDS, MODEL_FIELD } from "./completion_fields.ts";
 import { readGivenMusic } from "./given_music.ts";
-import { answerMusic, FORM_FIELDS, type GivenMusic, music, type MusicForm } from "./music_answer.ts";
+import {
+  type AnsweredPiece,
+  answerMusic,
+  FORM_FIELDS,
+  type GivenMusic,
+  music,
+  type MusicForm,
+} from "./music_answer.ts";
 import { answering } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
 
@@ -81,13 +88,14 @@ export async function answerCompose(serving: Serving, call: Call): Promise<Respo
     serving,
     call,
     name,
-    async () => {
-      const found = await model.compose({ ...settings, prime: beginning.text, signal: call.signal });
-      const pieces = found.map((composition) => ({
-        composition,
-        piece: readPiece(model, composition.text, { stepsPerQuarter }),
-      }));
-      return await answerMusic(call, fields, { model: name, seed, warnings: beginning.warnings }, pieces);
+    async (pause) => {
+      const found = await model.compose({ ...settings, prime: beginning.text, signal: call.signal, pause });
+      const pieces: AnsweredPiece[] = [];
+      for (const composition of found) {
+        pieces.push({ composition, piece: readPiece(model, composition.text, { stepsPerQuarter }) });
+        await pause();
+      }
+      return await answerMusic(call, fields, { model: name, seed, warnings: beginning.warnings, pieces, pause });
     },
     undefined,
     n,

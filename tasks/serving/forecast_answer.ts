@@ -1,8 +1,9 @@
 import { custom, type Schema } from "../../src/schema/mod.ts";
+import type { SeriesSet } from "../data/series/mod.ts";
 import { forecastFields } from "../forecasting/forecast_table.ts";
 import { Forecaster, QUANTILES } from "../forecasting/mod.ts";
 import { readSeriesTextFor } from "../forecasting/series_plan.ts";
-import { answerInputs, expectLength, fieldsOf } from "./answers.ts";
+import { answerInputs, expectLength, fieldsOf, inGroups } from "./answers.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD } from "./completion_fields.ts";
 import { answering } from "./request_body.ts";
@@ -57,8 +58,11 @@ export async function answerForecast(serving: Serving, call: Call): Promise<Resp
   const records = input.every(isValue) ? [{ [config.targetName]: input }] : input;
   const { set } = answering(() => readSeriesTextFor("input.json", JSON.stringify(records), config), { param: "input" });
   for (const { values } of set.series) expectLength(serving, values.length, "values of a series", "input");
-  return await answerInputs(serving, call, hosted.name, async () => {
-    const forecasts = await hosted.model.forecast(set, { quantiles, signal: call.signal });
+  return await answerInputs(serving, call, hosted.name, async (pause) => {
+    const costs = set.series.map(({ values }) => values.length + hosted.model.config.horizon);
+    const options = { quantiles, signal: call.signal };
+    const compute = (series: SeriesSet["series"]) => hosted.model.forecast({ ...set, series }, options);
+    const forecasts = await inGroups(set.series, costs, compute, pause);
     return forecasts.map((forecast, index) => ({ index, ...forecastFields(forecast, set) }));
   });
 }

@@ -70,13 +70,12 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
     serving,
     call,
     name,
-    async () => {
-      const composition = await model.harmonize(roll, { voices, bestOf, temperature, seed, signal: call.signal });
+    async (pause) => {
+      const options = { voices, bestOf, temperature, seed, signal: call.signal, pause };
+      const composition = await model.harmonize(roll, options);
       const piece = readPiece(model, composition.text, { stepsPerQuarter, voices, like: score });
-      return await answerMusic(call, fields, { model: name, seed, warnings: remarks }, [{
-        composition,
-        piece,
-      }]);
+      const pieces = [{ composition, piece }];
+      return await answerMusic(call, fields, { model: name, seed, warnings: remarks, pieces, pause });
     },
     "melody",
     places,

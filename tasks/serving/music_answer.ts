@@ -1,3 +1,4 @@
+import type { Pause } from "../../src/train/mod.ts";
 import { choice, custom, type Field, integer, nullable } from "../../src/schema/mod.ts";
 import { writeABC } from "../data/music/abc/mod.ts";
 import { clockOf, type PianoRoll, type Score, scoreEnd } from "../data/music/mod.ts";
@@ -63,36 +64,37 @@ export interface AnsweredPiece {
   readonly piece: WrittenPiece;
 }
 
-/** The fields of an answer that concern all pieces. */
-export interface MusicFrame {
+/** What an answer is made of. */
+export interface MusicResult {
   /** Name of the model. */
   readonly model: string;
   /** Seed of the pieces. */
   readonly seed: number;
   /** Sentences about faults of the request's music. */
   readonly warnings: readonly string[];
+  /** The pieces. */
+  readonly pieces: readonly AnsweredPiece[];
+  /** Awaited between the sounds and pictures of two pieces. */
+  readonly pause: Pause;
 }
 
 /** Returns pieces in the form that a request asks for. Throws the signal's reason if the call is given up. */
 export async function answerMusic(
   call: Call,
   { response_format: format, include }: MusicForm,
-  { model, seed, warnings }: MusicFrame,
-  pieces: readonly AnsweredPiece[],
+  { model, seed, warnings, pieces, pause }: MusicResult,
 ): Promise<Response> {
   call.used = { ...call.used, completionTokens: pieces.reduce((sum, { composition }) => sum + composition.tokens, 0) };
   call.signal.throwIfAborted();
   if (format !== "json") {
     const [ending, type] = FILES[format];
-    const content = await fileOf(ending, pieces[0].piece, "response_format");
+    const content = await fileOf(ending, pieces[0].piece, { param: "response_format", pause });
     return new Response(content as BodyInit, { headers: { "content-type": type } });
   }
   const data: object[] = [];
   for (const [index, { composition, piece }] of pieces.entries()) {
-    data.push({ index, ...await describePiece(composition, piece, include) });
-    // Sounds and pictures take a while; others are answered between those of two pieces.
-    await new Promise((resolve) => setTimeout(resolve, 0));
-    call.signal.throwIfAborted();
+    data.push({ index, ...await describePiece(composition, piece, { include, pause }) });
+    await pause();
   }
   return Response.json({ object: "list", model, seed, data, ...warnings.length > 0 && { warnings } });
 }
@@ -100,7 +102,7 @@ export async function answerMusic(
 async function describePiece(
   { steps, logProbability }: Composition,
   piece: WrittenPiece,
-  include: MusicForm["include"],
+  { include, pause }: Pick<MusicForm, "include"> & { readonly pause: Pause },
 ): Promise<object> {
   const { score, tune, roll } = piece;
   const [key, meter] = tune ? [tune.key.name, tune.meter] : roll ? [] : [score.key, score.meter];
@@ -111,15 +113,23 @@ async function describePiece(
     log_probability: logProbability,
     ...tune && { abc: writeABC([tune]) },
     ...roll && { roll },
-    midi: toBase64(await fileOf("mid", piece, "response_format") as Uint8Array),
-    ...include.includes("wav") && { wav: toBase64(await fileOf("wav", piece, "include") as Uint8Array) },
-    ...include.includes("svg") && { svg: await fileOf("svg", piece, "include") },
+    midi: await toBase64(await fileOf("mid", piece, { param: "response_format", pause }) as Uint8Array, pause),
+    ...include.includes("wav") && {
+      wav: await toBase64(await fileOf("wav", piece, { param: "include", pause }) as Uint8Array, pause),
+    },
+    ...include.includes("svg") && { svg: await fileOf("svg", piece, { param: "include", pause }) },
   };
 }
 
-async function fileOf(ending: string, piece: WrittenPiece, param: string): Promise<string | Uint8Array> {
+async function fileOf(
+  ending: string,
+  piece: WrittenPiece,
+  { param, pause }: { readonly param: string; readonly pause: Pause },
+): Promise<string | Uint8Array> {
   if (ending === "wav") expectShort(piece.score, param);
-  return await musicFile(`music.${ending}`, piece);
+  const content = await musicFile(`music.${ending}`, piece, pause);
+  await pause();
+  return content;
 }
 
 /** Refuses sounds that would take long to compute. */
@@ -133,15 +143,16 @@ function expectShort(score: Score, param: string): void {
   });
 }
 
-/** Bytes that are turned into a text at a time. */
-const CHUNK = 8192;
+/** Bytes that are turned into a text at a time, a multiple of 3. */
+const CHUNK = 3 * 2 ** 11;
 
-function toBase64(bytes: Uint8Array): string {
-  const parts = Array.from(
-    { length: Math.ceil(bytes.length / CHUNK) },
-    (_, i) => String.fromCharCode(...bytes.subarray(i * CHUNK, (i + 1) * CHUNK)),
-  );
-  return btoa(parts.join(""));
+async function toBase64(bytes: Uint8Array, pause: Pause): Promise<string> {
+  const parts: string[] = [];
+  for (let start = 0; start < bytes.length; start += CHUNK) {
+    parts.push(btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK))));
+    await pause();
+  }
+  return parts.join("");
 }
 
 /** Music in a request: ABC, JSON or a MIDI file in base64 as a text, or a piano roll. */

@@ -1,14 +1,7 @@
 import { type BatchedText, ContinuousBatch } from "../language_modeling/continuous_batch.ts";
 import { generatorOf } from "../language_modeling/generation_plan.ts";
 import type { Completion, LanguageModel } from "../language_modeling/mod.ts";
-
-/** Lets the event loop take what has arrived. A timer would wait for a millisecond; not every runtime has the other. */
-const pause = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { setImmediate } = globalThis as { readonly setImmediate?: (call: () => void) => void };
-    if (setImmediate) setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
+import { eventLoop } from "./event_loop.ts";
 
 /** Runs the steps of a language model for as long as there are texts to continue. */
 export class Runner {
@@ -19,6 +12,11 @@ export class Runner {
   /** Starts without texts. */
   constructor(model: LanguageModel) {
     this.batch = new ContinuousBatch(generatorOf(model));
+  }
+
+  /** Whether there are texts that do not pause. */
+  get isRunning(): boolean {
+    return this.#isRunning;
   }
 
   /** Continues texts to their end. If the signal is aborted, takes them out and throws its reason. */
@@ -55,7 +53,7 @@ export class Runner {
   async #step(): Promise<void> {
     this.#isRunning = true;
     // The pause comes first, so that requests that arrive together begin together.
-    for (await pause(); this.batch.size > 0; await pause()) {
+    for (await eventLoop(); this.batch.size > 0; await eventLoop()) {
       try {
         this.batch.step();
       } catch (error) {

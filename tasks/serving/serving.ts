@@ -11,6 +11,7 @@ import type { ServeLimits } from "./limits.ts";
 import { Metrics } from "./metrics.ts";
 import { Runner } from "./runner.ts";
 import { Sessions } from "./sessions.ts";
+import { Turns } from "./turns.ts";
 
 /** A model that a server can serve. */
 export type ServedModel =
@@ -52,6 +53,8 @@ export class Serving {
   readonly metrics: Metrics = new Metrics();
   /** When the models were taken up, in seconds since 1970. */
   readonly created: number = Math.floor(Date.now() / 1000);
+  /** Shares the time between the work of requests and the texts that are generated. */
+  readonly turns: Turns = new Turns(() => [...this.#runners.values()].some(({ isRunning }) => isRunning));
   #runners = new Map<LanguageModel, Runner>();
 
   /** Takes up models. */

@@ -86,8 +86,8 @@ export async function answerTranscribe(serving: Serving, call: Call): Promise<Re
   const sound = soundOf(fields, model.processor.rate, serving.limits.maxSound);
   const options = fields.beam === null ? {} : { beam: fields.beam };
   if (stream) return await streamTranscript(serving, call, { name, model, sound, options });
-  return await answerPlace(serving, call, name, async () => {
-    const transcript = await transcribePatiently(model, sound, options, call.signal);
+  return await answerPlace(serving, call, name, async (pause) => {
+    const transcript = await transcribePatiently(model, sound, options, pause);
     return formatTranscript(transcript, { ...fields, seconds: sound.samples.length / sound.rate });
   }, "file");
 }

@@ -20,7 +20,7 @@ export interface TranscriptTask {
 
 /** Answers with the text of a sound in events of OpenAI's form: parts of it, then the whole. */
 export async function streamTranscript(
-  { admission }: Serving,
+  { admission, turns }: Serving,
   call: Call,
   { name, model, sound, options }: TranscriptTask,
 ): Promise<Response> {
@@ -30,11 +30,13 @@ export async function streamTranscript(
     const send = (event: object): void => writer.send(JSON.stringify(event));
     let text = "";
     try {
-      for await (const delta of textsOf(model, sound, options, call.signal)) {
-        if (delta === "") continue;
-        text += delta;
-        send({ type: "transcript.text.delta", delta });
-      }
+      await turns.run(call.signal, async (pause) => {
+        for await (const delta of textsOf(model, sound, options, pause)) {
+          if (delta === "") continue;
+          text += delta;
+          send({ type: "transcript.text.delta", delta });
+        }
+      });
       send({ type: "transcript.text.done", text });
     } catch (error) {
       throw asApiError(error, { param: "file" });

@@ -1,5 +1,5 @@
 import { isInputError } from "../../errors.ts";
-import { Breather } from "../../src/train/mod.ts";
+import type { Pause } from "../../src/train/mod.ts";
 import { resampleParts, type Sound } from "../data/audio/mod.ts";
 import type { SpeechRecognizer } from "./model.ts";
 import { BLANK } from "./network.ts";
@@ -9,21 +9,16 @@ import { slicesOf } from "./sound_processor.ts";
 import { bestTranscript, type Transcript, transcriptOf } from "./transcript.ts";
 import type { Transcriber } from "./transcriber.ts";
 
-/** Milliseconds between two pauses. */
-const INTERVAL = 5;
-
 /**
- * Transcribes a sound as `transcribe` does, in slices of a few milliseconds, between which all else that the program
- * does goes on. A native library may round slices differently from the whole. Throws the signal's reason if it is
- * aborted.
+ * Transcribes a sound as `transcribe` does, in slices of a few milliseconds, between which `pause` is awaited. A native
+ * library may round slices differently from the whole.
  */
 export async function transcribePatiently(
   { tokenizer, processor, network }: SpeechRecognizer,
   sound: Sound,
   options: SearchOptions,
-  signal: AbortSignal,
+  pause: Pause,
 ): Promise<Transcript> {
-  const pause = pausing(signal);
   const plan = planSearch("transcribe", options, { tokenizer, blank: BLANK });
   try {
     const features = await processor.featuresInSlices(sound, pause);
@@ -45,15 +40,15 @@ export async function* textsOf(
   model: SpeechRecognizer,
   sound: Sound,
   options: SearchOptions,
-  signal: AbortSignal,
+  pause: Pause,
 ): AsyncGenerator<string, void, void> {
   const transcriber = Object.keys(options).length === 0 ? await listening(model) : undefined;
   if (transcriber === undefined) {
-    const { text } = await transcribePatiently(model, sound, options, signal);
+    const { text } = await transcribePatiently(model, sound, options, pause);
     return yield* text.match(/\s*\S+/g) ?? [];
   }
   try {
-    const parts = resampleParts(slicesOf(sound, pausing(signal)), sound.rate, model.processor.rate);
+    const parts = resampleParts(slicesOf(sound, pause), sound.rate, model.processor.rate);
     for await (const samples of parts) yield transcriber.push(samples);
     yield transcriber.end();
   } finally {
@@ -68,13 +63,4 @@ async function listening(model: SpeechRecognizer): Promise<Transcriber | undefin
   } catch (error) {
     if (!isInputError(error)) throw error;
   }
-}
-
-function pausing(signal: AbortSignal): () => Promise<void> {
-  const breather = new Breather(INTERVAL);
-  return async () => {
-    signal.throwIfAborted();
-    await breather.breathe();
-    signal.throwIfAborted();
-  };
 }

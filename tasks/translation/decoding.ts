@@ -10,7 +10,7 @@ import {
   softmax,
   type Tensor,
 } from "../../src/nn/mod.ts";
-import { Breather } from "../../src/train/mod.ts";
+import { pausing } from "../../src/train/mod.ts";
 import { type PaddedTexts, padTexts } from "../batching/mod.ts";
 import type { DecoderState, TranslatorNetwork } from "./network.ts";
 import {
@@ -37,6 +37,8 @@ export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
   readonly unused?: readonly number[];
   /** Aborts between steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Awaited between steps. Default: lets the event loop run every 50 ms. */
+  readonly pause?: Pause;
 }
 
 /** Maximum number of hypotheses in a batch. Each has V probabilities per step, so wide beams use fewer sentences. */
@@ -67,15 +69,11 @@ export function checkDecoding({ maxLengthRatio, batch, ...settings }: DecodingOp
 export async function decodeSentences(
   networks: readonly TranslatorNetwork[],
   sources: readonly Int32Array[],
-  { maxLengthRatio, batch, unused = [], signal, ...settings }: DecodingOptions,
+  { maxLengthRatio, batch, unused = [], signal, pause: given, ...settings }: DecodingOptions,
 ): Promise<Hypothesis[][]> {
   const found: Hypothesis[][] = new Array(sources.length);
   const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
-  const breather = new Breather(PAUSE_INTERVAL);
-  const pause = async (): Promise<void> => {
-    await breather.breathe();
-    signal?.throwIfAborted();
-  };
+  const pause = pausing({ pause: given, signal }, PAUSE_INTERVAL);
   const side = Math.max(1, Math.min(batch, Math.floor(MAX_ROWS / settings.beam)));
   for (let start = 0; start < order.length; start += side) {
     await pause();

@@ -63,6 +63,8 @@ export interface TranslateOptions extends Partial<TranslateSettings> {
   readonly members?: readonly Translator[];
   /** Aborts between decoding steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Awaited between decoding steps, so that other work goes on. Default: the event loop runs every 50 ms. */
+  readonly pause?: () => Promise<void>;
 }
 
 /**
@@ -192,14 +194,15 @@ export class Translator extends TaskModel<TranslatorTypes> {
   ): Promise<Translation | Translation[]> {
     if (typeof texts === "string") return (await this.translate([texts], options))[0];
     expectTexts("translate", "texts", texts);
-    expectOptions("translate", options, [...Object.keys(SEARCH), "members", "signal"]);
-    const { members = [], signal, ...given } = options;
+    expectOptions("translate", options, [...Object.keys(SEARCH), "members", "signal", "pause"]);
+    const { members = [], signal, pause, ...given } = options;
     const networks = [this, ...members].map((translator) => this.#alike(translator).network);
     const { replaceUnknown, ...search } = completeSearch(given);
     const encoded = texts.map((text) => encodeSource(text, this.#tokenizers.source, this.config.maxTokens));
     const unused = this.#tokenizers.target.unusedIds;
     const full = [...encoded.keys()].filter((i) => encoded[i].ids.length > 1);
-    const decoded = await decodeSentences(networks, full.map((i) => encoded[i].ids), { ...search, unused, signal });
+    const settings = { ...search, unused, signal, pause };
+    const decoded = await decodeSentences(networks, full.map((i) => encoded[i].ids), settings);
     const found = new Map(full.map((i, place) => [i, decoded[place]]));
     const unknown = this.#unknownIn(texts);
     return texts.map((text, i) => ({

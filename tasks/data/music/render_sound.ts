@@ -50,6 +50,15 @@ const PEAK = 0.9;
  * ```
  */
 export function renderSound(score: Score, options: RenderOptions = {}): RenderedSound {
+  const notes = renderNotes(score, options);
+  for (;;) {
+    const { done, value } = notes.next();
+    if (done) return value;
+  }
+}
+
+/** Plays a score as `renderSound` does, and yields after each note, so that other work may go on. */
+export function* renderNotes(score: Score, options: RenderOptions = {}): Generator<void, RenderedSound, void> {
   const action = "play a score";
   checkScore(score, action);
   const { voice, rate = 22_050, stereo = false, seed = 0 } = options;
@@ -69,7 +78,7 @@ export function renderSound(score: Score, options: RenderOptions = {}): Rendered
   if (end > LONGEST) throw new InputRangeError(`${action}: expected at most an hour, found ${Math.round(end)} seconds`);
   const length = Math.ceil((end + TAIL) * rate);
   const [left, right] = [new Float32Array(length), new Float32Array(stereo ? length : 0)];
-  score.tracks.forEach((track, i) => {
+  for (const [i, track] of score.tracks.entries()) {
     // With one channel, all tracks are added to the same samples.
     const samples = stereo ? new Float32Array(length) : left;
     const play = track.isDrums ? drum : playerOf(voice ?? voiceOf(track.program));
@@ -78,14 +87,15 @@ export function renderSound(score: Score, options: RenderOptions = {}): Rendered
       const [from, to] = [secondsAt(start), secondsAt(start + duration)].map((seconds) => Math.round(seconds * rate));
       const note = { frequency: 440 * 2 ** ((pitch - 69) / 12), held: to - from, amplitude: (velocity / 127) ** 1.5 };
       play(samples, from, note, rate, random);
+      yield;
     }
-    if (!stereo) return;
+    if (!stereo) continue;
     const [leftShare, rightShare] = sharesOf(i, score.tracks.length);
     for (let k = 0; k < length; k++) {
       left[k] += leftShare * samples[k];
       right[k] += rightShare * samples[k];
     }
-  });
+  }
   normalize(stereo ? [left, right] : [left]);
   return { samples: left, rate, ...stereo && { right } };
 }

@@ -5,11 +5,11 @@ import { CharTokenizer, SoundProcessor, SpeechRecognizer, type SpeechRecognizerO
 import { readSounds } from "../../../tasks/speech/batches.ts";
 import { textsOf, transcribePatiently } from "../../../tasks/speech/patient_transcription.ts";
 import { readInSlices } from "../../../tasks/speech/reading_in_slices.ts";
+import { pausing } from "../../../src/train/mod.ts";
 import { CELLS } from "../../../src/nn/mod.ts";
 import { RATE, speak } from "./tones.ts";
 
 const { sound } = speak("lmhhmlhmllmhhmlhmllmhhmlhml");
-const never = new AbortController().signal;
 const pause = (): Promise<void> => Promise.resolve();
 
 async function recognizer(options: Partial<SpeechRecognizerOptions>): Promise<SpeechRecognizer> {
@@ -40,23 +40,23 @@ Deno.test("a transcript in slices is that of the whole, greedily and in a beam, 
   const model = await recognizer({ bidirectional: true });
   for (const options of [{}, { beam: 4, nBest: 2 }]) {
     const whole = await model.transcribe(faster, options);
-    assertEquals(await transcribePatiently(model, faster, options, never), whole);
+    assertEquals(await transcribePatiently(model, faster, options, pause), whole);
   }
   const none = { samples: new Float32Array(10), rate: RATE };
-  assertEquals((await transcribePatiently(model, none, {}, never)).text, "");
+  assertEquals((await transcribePatiently(model, none, {}, pause)).text, "");
 });
 
 Deno.test("the parts of a text are the text, as it is heard or word by word", async () => {
   for (const bidirectional of [false, true]) {
     const model = await recognizer({ bidirectional });
     const { text } = await model.transcribe(sound);
-    const parts = await Array.fromAsync(textsOf(model, sound, {}, never));
+    const parts = await Array.fromAsync(textsOf(model, sound, {}, pause));
     assertEquals(parts.join(""), text);
-    assertEquals((await Array.fromAsync(textsOf(model, sound, { beam: 3 }, never))).join("").length > 0, true);
+    assertEquals((await Array.fromAsync(textsOf(model, sound, { beam: 3 }, pause))).join("").length > 0, true);
   }
 });
 
-Deno.test("other work goes on between slices, and a signal ends them", async () => {
+Deno.test("other work goes on between slices, and an error of the pause ends them", async () => {
   const model = await recognizer({ bidirectional: true, hidden: 64 });
   const long = { samples: new Float32Array(60 * RATE), rate: RATE };
   const controller = new AbortController();
@@ -64,7 +64,8 @@ Deno.test("other work goes on between slices, and a signal ends them", async () 
   const timer = setInterval(() => {
     if (++turns === 3) controller.abort(new RangeError("enough"));
   }, 0);
-  await assertRejects(() => transcribePatiently(model, long, {}, controller.signal), RangeError, "enough");
+  const patiently = pausing({ signal: controller.signal }, 5);
+  await assertRejects(() => transcribePatiently(model, long, {}, patiently), RangeError, "enough");
   clearInterval(timer);
   assertEquals(turns, 3);
 });
