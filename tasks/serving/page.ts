@@ -1,6 +1,7 @@
 import { CHOICES_SCRIPT } from "./page_choices.ts";
 import { MUSIC_SCRIPT } from "./page_music.ts";
 import { SCRIPT } from "./page_script.ts";
+import { SPEECH_SCRIPT } from "./page_speech.ts";
 import { STYLE } from "./page_style.ts";
 import { TEXT_SCRIPT } from "./page_text.ts";
 
@@ -111,7 +112,7 @@ export const PAGE = `<!doctype html>
 </div>
 </section>
 </main>
-<script type="module">${SCRIPT}${TEXT_SCRIPT}${CHOICES_SCRIPT}${MUSIC_SCRIPT}</script>
+<script type="module">${SCRIPT}${TEXT_SCRIPT}${CHOICES_SCRIPT}${MUSIC_SCRIPT}${SPEECH_SCRIPT}</script>
 </body>
 </html>
 `;

@@ -17,23 +17,14 @@ async function compose(signal) {
   const picture = Object.assign(element("img", ""), { src: urlOf(svg, "image/svg+xml"), alt: "Score of the music" });
   const player = Object.assign(element("audio", ""), { controls: true, src: sound });
   player.setAttribute("aria-label", "The music");
-  const links = [linkTo(urlOf(bytesOf(midi), "audio/midi"), "mid", "MIDI"), linkTo(sound, "wav", "WAV")];
-  if (abc) links.push(linkTo(urlOf(abc, "text/vnd.abc"), "abc", "ABC"));
-  if (roll) links.push(linkTo(urlOf(JSON.stringify([roll]), "application/json"), "json", "JSON"));
+  const links = [linkTo(urlOf(bytesOf(midi), "audio/midi"), "music.mid", "MIDI"), linkTo(sound, "music.wav", "WAV")];
+  if (abc) links.push(linkTo(urlOf(abc, "text/vnd.abc"), "music.abc", "ABC"));
+  if (roll) links.push(linkTo(urlOf(JSON.stringify([roll]), "application/json"), "music.json", "JSON"));
   answer.append(picture, player, element("p", "", "Download: ", ...links));
   for (const warning of warnings) answer.append(element("p", "quiet", "Not read: " + warning));
   const unit = (roll ? "time step" : "bar") + (bars === 1 ? "" : "s");
   return ["Composed " + bars + " " + unit, ...key ? ["key " + key] : [], ...meter ? [meter] : [], "seed " + seed]
     .join(", ");
-}
-
-function linkTo(url, ending, text) {
-  return Object.assign(element("a", "", text), { href: url, download: "music." + ending });
-}
-
-function urlOf(content, type) {
-  urls.push(URL.createObjectURL(new Blob([content], { type })));
-  return urls.at(-1);
 }
 
 function bytesOf(base64) {

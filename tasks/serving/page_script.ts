@@ -110,21 +110,6 @@ async function forecast(signal) {
   return "Forecast";
 }
 
-async function transcribe(signal) {
-  const file = fields.file.files[0];
-  if (!file) throw { message: "Choose a file.", param: "file" };
-  const query = new URLSearchParams({ response_format: "verbose_json", model: fields.model.value });
-  const response = await ask("v1/audio/transcriptions?" + query, file, signal);
-  const { text, words, duration } = await response.json();
-  answer.append(element("p", "", text));
-  const items = words.map(({ word, start, end, confidence }) =>
-    shareOf("li", word + ", " + start.toFixed(2) + " to " + end.toFixed(2) + " s", confidence)
-  );
-  if (items.length > 0) answer.append(element("p", "quiet", "Words and how sure the model is:"));
-  if (items.length > 0) answer.append(element("ol", "shares", ...items));
-  return "Transcribed " + duration.toFixed(1) + " s";
-}
-
 async function askOne(path, body, signal) {
   const response = await ask(path, { model: fields.model.value, ...given(), ...body }, signal);
   return (await response.json()).data[0];
@@ -147,6 +132,17 @@ function element(name, kind, ...children) {
   made.className = kind;
   made.append(...children);
   return made;
+}
+
+/** Makes a link that saves a file. */
+function linkTo(url, name, text) {
+  return Object.assign(element("a", "", text), { href: url, download: name });
+}
+
+/** Returns the address of a file, which is kept until the next answer. */
+function urlOf(content, type) {
+  urls.push(URL.createObjectURL(new Blob([content], { type })));
+  return urls.at(-1);
 }
 
 function showValue({ id, value }, text = value) {

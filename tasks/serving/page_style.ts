@@ -54,5 +54,7 @@ button:disabled { cursor: default; opacity: .6 }
   background: linear-gradient(to right, var(--share) var(--part, 0%), var(--page) var(--part, 0%)) }
 [aria-current=true] { font-weight: 700 }
 .shares li { white-space: normal }
+.subtitles { list-style: none; padding: 0; margin: .5rem 0; display: grid; gap: .35rem; white-space: normal }
+.subtitles button { width: 100%; text-align: left; background: var(--page); overflow-wrap: anywhere }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap }
 `;

@@ -142,12 +142,61 @@ pageTest("a sound is transcribed, with the times of its words", async (page) => 
   await page.getByLabel("Sound, a WAV file").setInputFiles(file(writeWav(speak("hmlh").sound)));
   await press(page, "Transcribe");
   await status(page, /^Transcribed 0\.6 s\.$/);
-  assertMatch(await textOf(page), /^hmlh\s+Words[^:]*:\s+hmlh, 0\.\d\d to 0\.\d\d s\s+\d+\.\d %\s*$/);
+  const parts = [
+    /^hmlh\s+Download: Text *SRT *VTT\s+Subtitles[^:]*:\s+/,
+    /00:00:00\.\d{3} hmlh\s+Words[^:]*:\s+hmlh, 0\.\d\d to 0\.\d\d s\s+\d+\.\d %\s*$/,
+  ];
+  for (const part of parts) assertMatch(await textOf(page), part);
   await expectAccessible(page);
   await expectUsable(page);
   await page.getByLabel("Model").selectOption("verse");
   assertEquals([await page.locator("#prompt").isVisible(), await page.locator("#file").isVisible()], [true, false]);
 }, { page: { expected: /status of 400/ } });
+
+pageTest(
+  "a transcript comes while the sound is heard, and its subtitles are those of the server",
+  async (page, served) => {
+    const wav = writeWav(speak("hmlhlm".repeat(12)).sound);
+    const ask = async (format: string): Promise<string> => {
+      const headers = { "content-type": "audio/wav" };
+      const query = `response_format=${format}&model=tones`;
+      return await (await fetch(`${served.url}v1/audio/transcriptions?${query}`, {
+        method: "POST",
+        headers,
+        body: wav,
+      }))
+        .text();
+    };
+    // What is seen between the events of the stream.
+    const requested: string[] = [];
+    page.on("request", (request) => void requested.push(new URL(request.url()).search));
+    await page.getByLabel("Model").selectOption("tones");
+    const buffer = Buffer.from(wav);
+    await page.getByLabel("Sound, a WAV file").setInputFiles({ name: "tones.wav", mimeType: "audio/wav", buffer });
+    await page.getByRole("button", { name: "Transcribe" }).focus();
+    await page.keyboard.press("Enter");
+    await status(page, /^Transcribed \d+\.\d s\.$/);
+    assertEquals(requested.filter((query) => query !== ""), [
+      "?stream=true&model=tones",
+      "?response_format=verbose_json&model=tones",
+    ]);
+    assertEquals(`${await page.locator(".transcript").innerText()}\n`, await ask("text"));
+    for (const [name, format] of [["Text", "text"], ["SRT", "srt"], ["VTT", "vtt"]]) {
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name }).press("Enter"),
+      ]);
+      assertEquals(download.suggestedFilename(), `transcript.${format === "text" ? "txt" : format}`);
+      assertEquals(await Deno.readTextFile((await download.path())!), await ask(format));
+    }
+    const player = page.locator("audio");
+    await page.waitForFunction("document.querySelector('audio').readyState >= 1");
+    const subtitle = page.locator(".subtitles button").last();
+    await subtitle.press("Enter");
+    await page.locator(".subtitles [aria-current=true]").waitFor();
+    assert(await player.evaluate((audio) => (audio as unknown as { currentTime: number }).currentTime) >= 0);
+  },
+);
 
 pageTest("texts are classified and sentences translated, each with fields of its own", async (page) => {
   await page.getByLabel("Model").selectOption("weather");
