@@ -15,7 +15,7 @@ import {
   waveForecaster,
   weatherClassifier,
 } from "./served.ts";
-import { browserTest, expectAccessible, expectUsable, type Page, type PageOptions } from "./support.ts";
+import { browserTest, expectAccessible, expectUsable, inPage, type Page, type PageOptions } from "./support.ts";
 
 const PROMPT = "the rain in ";
 const verse = await verseModel();
@@ -154,7 +154,7 @@ pageTest("a sound is transcribed, with the times of its words", async (page) => 
 }, { page: { expected: /status of 400/ } });
 
 pageTest(
-  "a transcript comes while the sound is heard, and its subtitles are those of the server",
+  "a transcript comes in parts, and its subtitles are those of the server",
   async (page, served) => {
     const wav = writeWav(speak("hmlhlm".repeat(12)).sound);
     const ask = async (format: string): Promise<string> => {
@@ -167,12 +167,19 @@ pageTest(
       }))
         .text();
     };
-    // What is seen between the events of the stream.
     const requested: string[] = [];
     page.on("request", (request) => void requested.push(new URL(request.url()).search));
     await page.getByLabel("Model").selectOption("tones");
     const buffer = Buffer.from(wav);
     await page.getByLabel("Sound, a WAV file").setInputFiles({ name: "tones.wav", mimeType: "audio/wav", buffer });
+    await inPage(
+      page,
+      `window.parts = 0;
+    const observer = new MutationObserver((records) => {
+      window.parts += records.filter(({ target }) => target.className === "transcript").length;
+    });
+    observer.observe(document.getElementById("answer"), { childList: true, subtree: true });`,
+    );
     await page.getByRole("button", { name: "Transcribe" }).focus();
     await page.keyboard.press("Enter");
     await status(page, /^Transcribed \d+\.\d s\.$/);
@@ -180,6 +187,8 @@ pageTest(
       "?stream=true&model=tones",
       "?response_format=verbose_json&model=tones",
     ]);
+    // The text of the stream is replaced twice: by its end, and by that of the answer with the times.
+    assertLess(4, await inPage<number>(page, "window.parts"));
     assertEquals(`${await page.locator(".transcript").innerText()}\n`, await ask("text"));
     for (const [name, format] of [["Text", "text"], ["SRT", "srt"], ["VTT", "vtt"]]) {
       const [download] = await Promise.all([
