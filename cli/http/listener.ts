@@ -78,8 +78,13 @@ async function answer(
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.on("close", () => gone.abort());
-  const request = requestOf(incoming, gone.signal);
-  const response = request ? await handler(request) : refuse(400, "expected the address of a page, found another");
+  const isSupported = !UNSUPPORTED.test(incoming.method ?? "");
+  const request = isSupported ? requestOf(incoming, gone.signal) : undefined;
+  const response = request
+    ? await handler(request)
+    : isSupported
+    ? refuse(400, "expected the address of a page, found another")
+    : refuse(405, `expected another method, found ${incoming.method}`);
   if (request?.body?.locked === false) await readRest(request.body);
   outgoing.writeHead(response.status, Object.fromEntries(response.headers));
   const reader = response.body?.getReader();
@@ -117,12 +122,27 @@ async function readRest(body: ReadableStream<Uint8Array>): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Methods that requests of the web cannot have. */
+const UNSUPPORTED = /^(?:CONNECT|TRACE|TRACK)$/i;
+
+/**
+ * Returns the address of a request. The host is that of the header, whatever the path looks like: `//127.0.0.1/` is a
+ * path, too. Throws if they are no address.
+ */
+function addressOf({ url = "/", headers: { host } }: IncomingMessage): URL {
+  const origin = new URL(`http://${host}`);
+  if (origin.href !== `${origin.origin}/`) throw new InputRangeError("expected a host alone");
+  // A proxy may have been meant, which names the host in the path.
+  const path = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?#]*/i, "");
+  return new URL(`${origin.origin}${path.startsWith("/") ? "" : "/"}${path}`);
+}
+
 /** Returns the request that has arrived; undefined if its address is none. */
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request | undefined {
-  const { method = "GET", url = "/", headers } = incoming;
+  const { method = "GET", headers } = incoming;
   const hasBody = method !== "GET" && method !== "HEAD";
   try {
-    return new Request(new URL(url, `http://${headers.host}`), {
+    return new Request(addressOf(incoming), {
       method,
       headers: Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")] as [string, string]),
       signal,

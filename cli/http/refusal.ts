@@ -1,5 +1,11 @@
 /** The reasons of the statuses. */
-const REASONS = { 400: "Bad Request", 403: "Forbidden", 408: "Request Timeout", 503: "Service Unavailable" } as const;
+const REASONS = {
+  400: "Bad Request",
+  403: "Forbidden",
+  405: "Method Not Allowed",
+  408: "Request Timeout",
+  503: "Service Unavailable",
+} as const;
 
 /** The parts of an answer that refuses a request. */
 export interface Refusal {
@@ -22,7 +28,7 @@ export function refusal(status: keyof typeof REASONS, message: string): Refusal 
 }
 
 /** Refuses a request. */
-export function refuse(status: 400 | 403, message: string): Response {
+export function refuse(status: 400 | 403 | 405, message: string): Response {
   const { body, headers } = refusal(status, message);
   return new Response(body, { status, headers });
 }

@@ -1,7 +1,8 @@
 // What clients of a port get that send their request slowly.
 
-import { assertMatch } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { listen } from "../../cli/http/listener.ts";
+import { onlyLocal } from "../../cli/http/mod.ts";
 import { ModelServer } from "../../tasks/serving/mod.ts";
 import { untrainedModel } from "../support/serving.ts";
 
@@ -45,6 +46,39 @@ Deno.test("a client whose body does not arrive in time gets the status 408", asy
     assertMatch(answer, /^HTTP\/1\.1 408 .*connection: close.*within 0\.05 s, found a part of it.*"timeout"/is);
   } finally {
     await server.shutDown();
+    close();
+  }
+});
+
+Deno.test("a request is for the host that its header names, whatever its path looks like", async () => {
+  const handler = onlyLocal(({ url, method }) => Promise.resolve(new Response(`${method} ${new URL(url).pathname}`)));
+  const { port, close } = await listen(handler, { host: "127.0.0.1", port: 0 });
+  const ask = async (start: string, host: string): Promise<string> => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const request = `${start} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    await connection.write(new TextEncoder().encode(request));
+    const answer = await new Response(connection.readable).text();
+    return `${answer.split(" ")[1]} ${/\b(?:GET|OPTIONS) \S+/.exec(answer)?.[0] ?? ""}`.trim();
+  };
+  try {
+    const cases = [
+      ["GET /a?b=c", "localhost:80", "200 GET /a"],
+      ["GET //b/a", "127.0.0.1", "200 GET //b/a"],
+      ["GET /\\127.0.0.1/a", "[::1]", "200 GET //127.0.0.1/a"],
+      ["GET http://a/b", "127.0.0.1", "200 GET /b"],
+      ["OPTIONS *", "127.0.0.1", "200 OPTIONS /*"],
+      // A page of another site can make up such paths, with a name of its own for this computer.
+      ["GET //127.0.0.1/a", "a.example", "403"],
+      ["GET http://127.0.0.1/a", "a.example", "403"],
+      ["GET /\\127.0.0.1/a", "a.example", "403"],
+      ["GET /a", "127.0.0.1@a.example", "400"],
+      ["GET /a", "127.0.0.1/b", "400"],
+      ["GET /a", "127.0.0.1?b", "400"],
+      ["GET /a", "a b", "400"],
+      ["TRACE /a", "127.0.0.1", "405"],
+    ];
+    for (const [start, host, expected] of cases) assertEquals(await ask(start, host), expected, `${start} ${host}`);
+  } finally {
     close();
   }
 });
