@@ -38,6 +38,23 @@ export function fitCalibration(
   });
 }
 
+/** Shares of the correction that `fitCorrection` tries, from the whole one down. */
+const SHARES = Array.from({ length: 21 }, (_, i) => 1 - i / 20);
+
+/**
+ * Finds the share of the correction of a naive forecast with the least loss. The loss is convex, so the search ends
+ * where it rises. Where validation values show no correction to be of use, the share is 0: the naive forecast.
+ */
+export function fitCorrection(lossOf: (share: number) => number): { readonly share: number; readonly loss: number } {
+  let best = { share: 1, loss: lossOf(1) };
+  for (const share of SHARES.slice(1)) {
+    const loss = lossOf(share);
+    if (!(loss < best.loss)) break;
+    best = { share, loss };
+  }
+  return best;
+}
+
 /** Returns the factor of a level, interpolated between those of the levels on the same side of the median. */
 export function factorAt(level: number, levels: readonly number[], factors: readonly number[] | null): number {
   if (factors === null || level === 0.5) return 1;

@@ -48,7 +48,7 @@ export function forecasterGraphs(
         ahead: covariates.values,
         statics: places.map(({ values }) => values),
         scales: [],
-      });
+      }, config.correction);
       return {
         inputs: [inputs, lengths, values, naive, covariates, ...places],
         outputs: [{

@@ -52,6 +52,11 @@ export interface ForecasterConfig {
   readonly distribution: DistributionName;
   /** The probabilities of the quantiles that the network learns, with 0.5. Default: from 0.05 to 0.95. */
   readonly levels: readonly number[];
+  /**
+   * Share of the network's correction of the naive forecast that forecasts take, from 0 to 1; fitted to the validation
+   * windows.
+   */
+  readonly correction: number;
   /** Factors that widen or narrow the forecast quantiles, by level; fitted to the validation windows. */
   readonly calibration: readonly number[] | null;
 }
@@ -151,6 +156,13 @@ export const MODEL: Schema<ForecasterConfig & ForecasterInitialisation> = {
   }),
   distribution: choice(DISTRIBUTIONS, { group: GROUP, default: "quantiles", help: "What the network forecasts." }),
   levels: custom({ option: false, default: LEVELS, check: checkLevels, help: "Probabilities of the quantiles." }),
+  correction: number({
+    option: false,
+    min: 0,
+    max: 1,
+    default: 1,
+    help: "Share of the network's correction of the naive forecast.",
+  }),
   calibration: nullable(custom<readonly number[]>({
     option: false,
     check: checkCalibration,

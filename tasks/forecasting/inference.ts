@@ -23,6 +23,8 @@ export interface WindowSource {
   readonly series: readonly EncodedSeries[];
   /** The shape of a window. */
   readonly shape: WindowShape;
+  /** Share of the network's correction of the naive forecast. Default: 1. */
+  readonly correction?: number;
   /** The processor of the inputs. */
   readonly processor: SeriesProcessor;
 }
@@ -30,11 +32,11 @@ export interface WindowSource {
 /** Runs the network on the windows of one batch. */
 export function forecastBatch(
   network: ForecastNetwork,
-  { series, shape, processor }: WindowSource,
+  { series, shape, processor, correction }: WindowSource,
   origins: readonly Origin[],
 ): WindowOutputs[] {
   const batch = readWindows(series, origins, shape, processor);
-  const outputs = inference(() => network.forward(batch).toArray(), { engine: network.engine });
+  const outputs = inference(() => network.forward(batch, correction).toArray(), { engine: network.engine });
   const width = outputs.length / batch.size;
   return batch.scales.map((scale, b) => ({ outputs: outputs.subarray(b * width, (b + 1) * width), scale }));
 }

@@ -4,19 +4,21 @@ import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import { MemberShare } from "../batching/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, spreadItems } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
-import { fitCalibration, type Outcome } from "./calibration.ts";
+import { fitCalibration, fitCorrection, type Outcome } from "./calibration.ts";
 import { type Distribution, distributionOf } from "./distributions/mod.ts";
 import { hostLoss } from "./host_loss.ts";
 import type { ForecasterConfig, ForecasterSettings } from "./hyperparameters.ts";
 import { forecastWindows, type WindowOutputs, type WindowSource } from "./inference.ts";
 import type { ForecastMember, ForecastNetwork } from "./network.ts";
-import { type Origin, readTargets, readWindows, scaleOf } from "./windows.ts";
+import { type Origin, readNaive, readTargets, readWindows, scaleOf } from "./windows.ts";
 import { type Scale, unscaleValue } from "./scaling.ts";
 
 /** The result of a validation. */
 export interface ForecastMeasurement extends Measurement {
   /** Factors of the quantiles' distances that fit the validation windows. */
   readonly calibration: readonly number[];
+  /** Share of the network's correction of the naive forecast that fits the validation windows. */
+  readonly correction: number;
 }
 
 /** The event that reports an epoch of a forecaster's training; losses are those of scaled values. */
@@ -189,12 +191,32 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     const valid = spreadItems(this.#data.valid, share);
     const windows = await this.#read(valid, signal);
     const targets = readTargets(series, valid, shape, windows.map(({ scale }) => scale));
-    const outputs = new Float32Array(windows.reduce((sum, window) => sum + window.outputs.length, 0));
-    windows.forEach((window, b) => outputs.set(window.outputs, b * window.outputs.length));
-    const loss = this.#score(outputs, new Float32Array(outputs.length), targets, windows.map(({ scale }) => scale));
+    const naive = readNaive(series, valid, shape);
+    const scales = windows.map(({ scale }) => scale);
+    const { share: correction, loss } = fitCorrection((share) => {
+      const outputs = this.#corrected(windows, naive, share);
+      return this.#score(outputs, new Float32Array(outputs.length), targets, scales);
+    });
+    const outputs = this.#corrected(windows, naive, correction);
     const { levels } = this.#config;
-    const calibration = fitCalibration(this.#outcomes(windows, targets), this.#distribution, levels);
-    return { objective: loss, loss, calibration };
+    const calibration = fitCalibration(this.#outcomes(outputs, targets, scales), this.#distribution, levels);
+    return { objective: loss, loss, calibration, correction };
+  }
+
+  /** Returns the outputs of windows, one after the other, with a share of the correction of the naive forecasts. */
+  #corrected(windows: readonly WindowOutputs[], naive: Float32Array, share: number): Float32Array {
+    const { horizon } = this.#config;
+    const width = this.#distribution.initial.length * horizon;
+    const all = new Float32Array(windows.length * width);
+    windows.forEach(({ outputs }, b) => {
+      all.set(outputs, b * width);
+      if (share === 1) return;
+      for (let h = 0; h < horizon; h++) {
+        const from = naive[b * horizon + h];
+        all[b * width + h] = from + share * (outputs[h] - from);
+      }
+    });
+    return all;
   }
 
   /** Runs the network on windows, each on one of the ranks. */
@@ -207,14 +229,15 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     return outputs.map((own, i) => ({ outputs: own, scale: scaleOf(this.#data, origins[i]) }));
   }
 
-  #outcomes(windows: readonly WindowOutputs[], targets: Float32Array): Outcome[] {
+  #outcomes(outputs: Float32Array, targets: Float32Array, scales: readonly Scale[]): Outcome[] {
     const { horizon } = this.#config;
-    return windows.flatMap(({ outputs, scale }, b) => {
+    const width = this.#distribution.initial.length * horizon;
+    return scales.flatMap((scale, b) => {
       const outcomes: Outcome[] = [];
       for (let h = 0; h < horizon; h++) {
         const target = targets[b * horizon + h];
         if (Number.isNaN(target)) continue;
-        const own = Float64Array.from(this.#distribution.initial, (_, k) => outputs[k * horizon + h]);
+        const own = Float64Array.from(this.#distribution.initial, (_, k) => outputs[b * width + k * horizon + h]);
         outcomes.push({ value: unscaleValue(target, scale), outputs: own, scale });
       }
       return outcomes;

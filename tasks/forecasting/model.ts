@@ -28,7 +28,10 @@ import type { Origin } from "./windows.ts";
 
 /** Options of `Forecaster.create`. */
 export interface ForecasterOptions
-  extends Partial<Omit<ForecasterConfig, "horizon" | "calibration">>, Partial<ForecasterInitialisation>, EngineChoice {
+  extends
+    Partial<Omit<ForecasterConfig, "horizon" | "calibration" | "correction">>,
+    Partial<ForecasterInitialisation>,
+    EngineChoice {
   /** The series to train on, from which defaults and the scales of covariates follow. */
   readonly data: SeriesCorpus | SeriesSet;
   /** Number of values to forecast. */
@@ -115,7 +118,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     };
     const processor = SeriesProcessor.of(train);
     const given = { ...rest, ...shape } as Given & EngineChoice;
-    const forecaster = TaskModel.make(Forecaster, { processor }, given, { calibration: null });
+    const forecaster = TaskModel.make(Forecaster, { processor }, given, { calibration: null, correction: 1 });
     // Values of the test that cannot be forecast are refused before the training, not after it.
     expectSuited(action, corpus.test ?? corpus.set, forecaster.config);
     return forecaster;
@@ -166,10 +169,13 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
           settings,
           communicator,
         ),
-      // The factors belong to the previous parameters.
-      begin: () => this.configure({ calibration: null }),
+      // They belong to the previous parameters.
+      begin: () => this.configure({ calibration: null, correction: 1 }),
       event: (event, learning) => {
-        if (event.measured && event.isBest) this.configure({ calibration: event.measured.calibration });
+        if (event.measured && event.isBest) {
+          const { calibration, correction } = event.measured;
+          this.configure({ calibration, correction });
+        }
         return forecasterEvent(event, learning);
       },
     });
@@ -244,7 +250,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
   #next(series: Series): NextValue {
     const { processor } = this.processors;
     const encoded = encodeSeries(this.#setOf(series), processor, 1);
-    const source = { series: encoded, shape: this.config, processor };
+    const source = { series: encoded, shape: this.config, processor, correction: this.config.correction };
     const [window] = forecastBatch(this.network, source, [{ series: 0, at: series.values.length }]);
     return { quantile: this.#quantilesOf(window, 0) };
   }
@@ -265,7 +271,8 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const { config, processors: { processor } } = this;
     processor.expect(action, set);
     expectSuited(action, set, config);
-    const source = { series: encodeSeries(set, processor, config.horizon), shape: config, processor };
+    const encoded = encodeSeries(set, processor, config.horizon);
+    const source = { series: encoded, shape: config, processor, correction: config.correction };
     const windows = await forecastWindows(this.network, source, origins, signal);
     return windows.map((window, i) => {
       const { series, at } = origins[i];

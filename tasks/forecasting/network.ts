@@ -90,13 +90,18 @@ export class ForecastMember extends Module {
     ];
   }
 
-  /** Computes the outputs of a batch, `[B, outputs horizon]`: each output for all values, then the next one. */
-  forward(batch: WindowBatch): Tensor {
+  /**
+   * Computes the outputs of a batch, `[B, outputs horizon]`: each output for all values, then the next one. The first
+   * output is the naive forecast and a share of its correction, all of it by default.
+   */
+  forward(batch: WindowBatch, correction = 1): Tensor {
     const { horizon } = this.#config;
     const state = dropout(this.#read(batch), this.#config.dropout);
     const outputs = this.head.forward(state);
     const all = [horizon, this.#outputs * horizon] as const;
-    const center = this.#center(batch, state).reduce(add, slice(outputs, 1, 0, horizon));
+    const corrected = this.#corrections(batch, state).reduce(add, slice(outputs, 1, 0, horizon));
+    const naive = tensor(batch.naive, [batch.size, horizon], { engine: this.head.weight.engine });
+    const center = add(correction === 1 ? corrected : affine(corrected, correction), naive);
     return concat([center, slice(outputs, 1, ...all)], 1);
   }
 
@@ -113,13 +118,11 @@ export class ForecastMember extends Module {
     return reshape(slice(last, 0, this.rnn.layers - 1, this.rnn.layers), [B, this.rnn.projected]);
   }
 
-  /**
-   * Returns what is added to the first output of each value: the naive forecast, the linear map, the known covariates.
-   */
-  #center({ size: B, values, naive, ahead }: WindowBatch, state: Tensor): Tensor[] {
+  /** Returns what corrects the first output of each value beside the head: the linear map, the known covariates. */
+  #corrections({ size: B, values, ahead }: WindowBatch, state: Tensor): Tensor[] {
     const { engine } = this.head.weight;
     const { horizon } = this.#config;
-    const parts = [tensor(naive, [B, horizon], { engine })];
+    const parts: Tensor[] = [];
     if (this.linear) parts.push(this.linear.forward(tensor(values, [B, values.length / B], { engine })));
     if (this.ahead.length === 0) return parts;
     const [known, bias, output] = this.ahead;
@@ -174,9 +177,12 @@ export class ForecastNetwork extends Module {
     else yield* super.children();
   }
 
-  /** Computes the members' mean outputs of a batch, `[B, outputs horizon]`. */
-  forward(batch: WindowBatch): Tensor {
-    const outputs = this.members.map((member) => member.forward(batch));
+  /**
+   * Computes the members' mean outputs of a batch, `[B, outputs horizon]`, with a share of the correction of the naive
+   * forecast.
+   */
+  forward(batch: WindowBatch, correction = 1): Tensor {
+    const outputs = this.members.map((member) => member.forward(batch, correction));
     return outputs.length === 1 ? outputs[0] : affine(outputs.reduce(add), 1 / outputs.length);
   }
 }

@@ -106,24 +106,26 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
   async conclude(model, corpus, { plan, directory }) {
     const { set, test } = corpus as SeriesCorpus;
     const tryWith = ["forecast", ...sourceOf(plan)];
-    if (!test) return { lines: [], fields: {}, tryWith };
+    const { correction } = model.config;
+    const shown = correction < 1 ? [describeCorrection(correction)] : [];
+    if (!test) return { lines: shown, fields: { correction }, tryWith };
     const { horizon } = model.config;
     const longest = Math.max(...test.series.map(({ values }, i) => values.length - set.series[i].values.length));
     const backtests = (await model.backtest(test, { folds: Math.max(1, Math.floor(longest / horizon)) }))
       .filter(({ series, at }) => at >= set.series[series].values.length);
-    if (backtests.length === 0) return { lines: [], fields: {}, tryWith };
+    if (backtests.length === 0) return { lines: shown, fields: { correction }, tryWith };
     const measured = compare(test, backtests, { horizon, probabilities: QUANTILES });
     const picture = `${directory}/${TEST_PICTURE}`;
     await replaceFile(picture, drawBacktests(test, backtests));
     return {
-      lines: [`Drew the forecasts of the test: ${picture}.`],
+      lines: [...shown, `Drew the forecasts of the test: ${picture}.`],
       results: [
         `Test: ${count(backtests.length, "forecast")} of ${count(horizon, "value")} that training has not seen.`,
         ...comparisonTable(measured, QUANTILES),
         ...plan.data === null && plan.sample === "stocks" ? [describeDirections(test, backtests)] : [],
         verdict(measured),
       ],
-      fields: { test: measured.map(figureFields), verdict: verdict(measured) },
+      fields: { correction, test: measured.map(figureFields), verdict: verdict(measured) },
       tryWith,
     };
   },
@@ -159,6 +161,12 @@ function sourceOf({ data, sample, delimiter, header, encoding }: SeriesPlan): st
     ...header === null ? [] : [header ? "--header" : "--no-header"],
     ...encoding === TABLE.encoding.default ? [] : ["--encoding", encoding],
   ];
+}
+
+/** Says how much of the network's correction of the naive forecast is of use. */
+function describeCorrection(correction: number): string {
+  const share = correction === 0 ? "none" : percent(correction);
+  return `Forecasts take ${share} of what the network adds to the naive forecast, which fits the validation values best.`;
 }
 
 /** The figures of a method as fields of JSON, without those that do not exist. */

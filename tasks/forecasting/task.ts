@@ -49,7 +49,7 @@ export const FORECASTING: Task<ForecasterTypes> = {
   model: MODEL,
   settings: SETTINGS,
   processors: { processor: { file: "preprocessor_config.json", fromJSON: SeriesProcessor.fromJSON } },
-  learned: ["calibration"],
+  learned: ["calibration", "correction"],
   check(action, { distribution, scaling, levels, calibration, step, window, season }) {
     if (distribution === "negative-binomial" && scaling !== "mean" && scaling !== "none") {
       throw new InputRangeError(

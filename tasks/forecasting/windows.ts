@@ -99,6 +99,21 @@ export function readTargets(
   return targets;
 }
 
+/** Reads the naive forecasts of windows, scaled, `[B, horizon]`. */
+export function readNaive(
+  series: readonly EncodedSeries[],
+  origins: readonly Origin[],
+  shape: WindowShape,
+): Float32Array {
+  const { step, window, season, horizon } = shape;
+  const naive = new Float32Array(origins.length * horizon);
+  origins.forEach(({ series: place, at }, b) => {
+    const { values } = fillWindow(series[place].values, at, shape);
+    writeNaive(naive.subarray(b * horizon, (b + 1) * horizon), values, Math.min(at, step * window), season);
+  });
+  return naive;
+}
+
 /** Returns the scale of a window. */
 export function scaleOf(
   { series, shape: { step, window, scaling } }: {

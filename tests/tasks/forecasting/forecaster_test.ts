@@ -1,10 +1,14 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
-import { training } from "../../../src/nn/mod.ts";
-import { cutSeries, type SeriesSet } from "../../../tasks/data/series/mod.ts";
+import { initialiseConstant, training } from "../../../src/nn/mod.ts";
+import { cutSeries, type Series, type SeriesSet } from "../../../tasks/data/series/mod.ts";
+import { fitCorrection } from "../../../tasks/forecasting/calibration.ts";
 import { DISTRIBUTIONS } from "../../../tasks/forecasting/distributions/mod.ts";
 import { encodeSeries } from "../../../tasks/forecasting/encoded_series.ts";
+import { forecastBatch } from "../../../tasks/forecasting/inference.ts";
 import { ForecastLearning } from "../../../tasks/forecasting/learning.ts";
 import { Forecaster } from "../../../tasks/forecasting/model.ts";
+import { readNaive } from "../../../tasks/forecasting/windows.ts";
+import { seededRandom } from "../../support/random.ts";
 import { seasonal, setOf, withCovariates } from "./series.ts";
 
 const SET = setOf([seasonal("a", 90), seasonal("b", 70, { level: 1000, seed: 2 }), seasonal("c", 40, { seed: 3 })]);
@@ -132,6 +136,51 @@ Deno.test("what is known ahead, past covariates and static ones change the forec
   }
   const series = [{ ...first, statics: ["nowhere"] }];
   assert((await forecaster.forecast({ ...data, series }))[0].median.every(Number.isFinite), "an unknown category");
+});
+
+Deno.test("of a random walk little but the last value is forecast, of a season all that was learned", async () => {
+  const random = seededRandom(3);
+  let level = 100;
+  const walk = { id: "walk", values: Float64Array.from({ length: 300 }, () => level += random() - 0.5) };
+  const correctionFor = async (series: Series, period: number): Promise<number> => {
+    const data = setOf([series], { period });
+    const forecaster = Forecaster.create({ data, horizon: 4, hidden: 4, season: 1 });
+    await forecaster.fit(data, { epochs: 4, learningRate: 0.01 });
+    return forecaster.config.correction;
+  };
+  const share = await correctionFor(walk, 1);
+  assert(share < 0.5, `${share}`);
+  assertEquals(await correctionFor(seasonal("season", 300), 8), 1);
+});
+
+Deno.test("a share of the correction is between the naive and the whole forecast", () => {
+  const { network } = Forecaster.create({ data: SET, ...SMALL, members: 2 });
+  for (const member of network.members) initialiseConstant(member.head.weight, 0.3);
+  const { processors: { processor }, config } = Forecaster.create({ data: SET, ...SMALL });
+  const series = encodeSeries(SET, processor, 0);
+  const origins = [{ series: 0, at: 60 }, { series: 1, at: 50 }];
+  const outputs = [0, 0.25, 1].map((correction) =>
+    origins.map((origin) =>
+      forecastBatch(network, { series, shape: config, processor, correction }, [origin])[0].outputs
+    )
+  );
+  const naive = readNaive(series, origins, config);
+  origins.forEach((_, b) => {
+    const [none, quarter, all] = outputs.map((found) => found[b]);
+    for (let h = 0; h < SMALL.horizon; h++) {
+      assertAlmostEquals(none[h], naive[b * SMALL.horizon + h], 1e-6);
+      assertAlmostEquals(quarter[h], 0.75 * none[h] + 0.25 * all[h], 1e-5);
+      assertNotEquals(none[h], all[h]);
+    }
+    assertEquals(quarter.subarray(SMALL.horizon), all.subarray(SMALL.horizon)); // The distances stay.
+  });
+});
+
+Deno.test("the share of the correction with the least loss is found, all of it if none is better", () => {
+  assertEquals(fitCorrection((share) => Math.abs(share - 0.4)).share, 0.4);
+  assertEquals(fitCorrection((share) => share).share, 0);
+  assertEquals(fitCorrection((share) => -share).share, 1);
+  assertEquals(fitCorrection(() => 2), { share: 1, loss: 2 });
 });
 
 Deno.test("backtests forecast from what was known before, and evaluate measures them", async () => {
