@@ -29,7 +29,7 @@ import type { Origin } from "./windows.ts";
 /** Options of `Forecaster.create`. */
 export interface ForecasterOptions
   extends
-    Partial<Omit<ForecasterConfig, "horizon" | "calibration" | "correction">>,
+    Partial<Omit<ForecasterConfig, "horizon" | "calibration">>,
     Partial<ForecasterInitialisation>,
     EngineChoice {
   /** The series to train on, from which defaults and the scales of covariates follow. */
@@ -118,7 +118,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     };
     const processor = SeriesProcessor.of(train);
     const given = { ...rest, ...shape } as Given & EngineChoice;
-    const forecaster = TaskModel.make(Forecaster, { processor }, given, { calibration: null, correction: 1 });
+    const forecaster = TaskModel.make(Forecaster, { processor }, given, { calibration: null });
     // Values of the test that cannot be forecast are refused before the training, not after it.
     expectSuited(action, corpus.test ?? corpus.set, forecaster.config);
     return forecaster;

@@ -186,7 +186,7 @@ function forecaster(name: string, options: ModelOptions): PyTorchCase {
         ...known > 0 ? [of(batch.ahead, [B, model.config.horizon, known])] : [],
         ...batch.statics.map((categories) => ({ ...of(categories, [B]), isInteger: true })),
       ];
-      return { inputs, output: outputOf(() => model.network.forward(batch)) };
+      return { inputs, output: outputOf(() => model.network.forward(batch, model.config.correction)) };
     },
   };
 }
@@ -263,7 +263,7 @@ export function* pytorchCases(): Generator<PyTorchCase, void, void> {
     yield translator(`with the bridge ${bridge}, own cell`, { bridge, encoderHidden: 4, cell: "qrnn" });
   }
   yield translator("shared and tied", { shared: true, tied: true });
-  yield forecaster("ensemble without a linear map", { members: 2, linear: false, layers: 2 });
+  yield forecaster("ensemble without a linear map", { members: 2, linear: false, layers: 2, correction: 0.3 });
   yield music("of several sizes", { hidden: [5, 7, 6] });
   yield speech("with a convolution and no norms", { conv: 3, layerNorm: false, bidirectional: false });
 }

@@ -28,7 +28,7 @@ export function forecaster(
 }
 
 function memberClass(
-  { horizon }: ForecasterConfig,
+  { horizon, correction }: ForecasterConfig,
   { rnn, head, linear, statics, ahead }: ForecastMember,
   make: readonly string[],
   { name, outputs }: { readonly name: string; readonly outputs: number },
@@ -62,14 +62,14 @@ function memberClass(
       "    states, _ = run(self.rnn, inputs, lengths)",
       "    state = states[lengths - 1, torch.arange(len(lengths))]",
       `    center, others = self.head(state).split([${horizon}, ${outputs - horizon}], 1)`,
-      `    center = center + naive${linear ? " + self.linear(values)" : ""}`,
+      ...linear ? ["    center = center + self.linear(values)"] : [],
       ...units.length > 0
         ? [
           "    features = torch.relu(self.ahead[0](known) + self.ahead[1](state)[:, None])",
           "    center = center + self.ahead[2](features).squeeze(2)",
         ]
         : [],
-      "    return torch.cat([center, others], 1)",
+      `    return torch.cat([naive + ${correction === 1 ? "" : `${correction} * `}center, others], 1)`,
     ]],
   });
 }
