@@ -15,6 +15,7 @@ import { isNumPy, readNpy, readNpz } from "./numpy.ts";
 import type { VectorSequences } from "./sequence.ts";
 import { readSoundClips } from "./sounds.ts";
 import { readArff, readTs } from "./uea.ts";
+import { holdsValueRows, readValueRows } from "./value_rows.ts";
 import type { VideoOptions } from "./video.ts";
 
 /** How to read sequences: the fields of records, and how videos are decoded. */
@@ -26,7 +27,8 @@ export interface VectorReading extends VectorFields, VideoOptions {}
  * - JSON Lines, or JSON with an array of objects;
  * - tables with a row for each frame, and a column that tells its sequence;
  * - NumPy's `.npz` with arrays `X`, `y` and `groups`, or a folder of `.npy` files for each label;
- * - `.ts` and `.arff` files of the UEA and UCR archive;
+ * - `.ts` and `.arff` files of the UEA and UCR archive, and `.tsv` or `.txt` files with a label and values in each
+ *   line;
  * - a folder of JSON files of keypoints for each label;
  * - a folder of videos for each label, or of folders of pictures, decoded by ffmpeg;
  * - a folder of sounds for each label, as log-mel bands every 10 ms.
@@ -104,6 +106,7 @@ async function readSequenceFile(path: string, options: VectorReading): Promise<V
   const content = await readText(path);
   if (/\.ts$/i.test(path)) return readTs(content);
   if (/\.arff$/i.test(path)) return readArff(content);
+  if (options.id === undefined && mayHoldRows(path) && holdsValueRows(content)) return readValueRows(content);
   if (isTable(path)) return readFrameTable(content, options);
   return readJSONSequences(content, options);
 }
@@ -129,6 +132,7 @@ export async function holdsVectors(path: string): Promise<boolean> {
   try {
     const files = await filesIn(path);
     if (await kindOf(path, files) !== undefined || /\.(?:np[yz]|ts|arff)$/i.test(path)) return true;
+    if (mayHoldRows(path) && holdsValueRows(await firstText(path))) return true;
     if (isTable(path)) return holdsFrames(await firstText(path));
     if (!hasRecords(path)) return false;
     const text = await openText(path);
@@ -139,6 +143,11 @@ export async function holdsVectors(path: string): Promise<boolean> {
     // Reported by whoever reads the file.
   }
   return false;
+}
+
+/** Whether a file may be one of the UCR archive with a label and values in each line: a table, or plain text. */
+function mayHoldRows(path: string): boolean {
+  return isTable(path) || /\.txt$/i.test(path);
 }
 
 /** Characters of a table that show what it holds. */

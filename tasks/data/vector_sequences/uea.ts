@@ -4,6 +4,7 @@ import { expectSameChannels, flatSequence, type VectorSequence, type VectorSeque
 
 /**
  * Reads a `.ts` file of the UEA and UCR archive: a line for each sequence, its channels and its label between colons.
+ * Time stamps, as in `(0,1.5),(1,1.7)`, are left out: the values are read in their order.
  */
 export function readTs(content: string): VectorSequences {
   const lines = content.split("\n");
@@ -11,15 +12,22 @@ export function readTs(content: string): VectorSequences {
   if (header < 0) throw new InputRangeError("expected a line @data, found none");
   const tag = (name: string): string | undefined =>
     lines.slice(0, header).map((line) => new RegExp(`^\\s*@${name}\\s+(.*)`, "i").exec(line)?.[1].trim()).find(Boolean);
-  if (/^true/i.test(tag("timeStamps") ?? "")) {
-    throw new InputRangeError("expected values without time stamps, found some");
-  }
+  const hasTimes = /^true/i.test(tag("timeStamps") ?? "");
   const isLabeled = !/^false/i.test(tag("classLabel") ?? "false");
   return sequencesOf(lines, header, "UEA .ts", (line) => {
-    const fields = line.split(":");
+    const fields = line.split(hasTimes ? OUTER_COLON : ":");
     const label = isLabeled ? fields.pop()!.trim() : undefined;
-    return { label, channels: fields.map((field) => field.split(",")) };
+    return { label, channels: fields.map((field) => hasTimes ? timedValues(field) : field.split(",")) };
   });
+}
+
+/** A colon that is not part of a time stamp. */
+const OUTER_COLON = /:(?![^()]*\))/;
+
+/** The values in pairs of a time stamp and a value, in parentheses; a text that is no such list is one value. */
+function timedValues(text: string): string[] {
+  const pairs = text.matchAll(/\(([^()]*),([^(),]*)\)/g).toArray();
+  return pairs.length > 0 ? pairs.map(([, , value]) => value) : [text];
 }
 
 /** Reads an `.arff` file of the UEA and UCR archive: a line for each sequence, the label last. */

@@ -142,7 +142,32 @@ Deno.test("files of the UEA archive are read, with channels side by side and the
     assertThrows(() => readTs(`@classLabel true a\n@data\n${lines}`), InputRangeError, message);
   }
   assertThrows(() => readTs("1,2:a\n"), InputRangeError, "a line @data");
-  assertThrows(() => readTs("@timeStamps true\n@data\n1,2:a\n"), InputRangeError, "values without time stamps");
+});
+
+Deno.test("time stamps of a .ts file are left out, even with colons in them", () => {
+  const header = "@timeStamps true\n@classLabel true a\n@data\n";
+  const [dated] = readTs(`${header}(2007-01-01 00:00:00,1.5),(2007-01-01 00:01:00,2):(0,3),(1,4):a\n`).sequences;
+  assertEquals([dated.label, dated.channels, dated.length], ["a", 2, 2]);
+  assertEquals([...dated.frames], [1.5, 3, 2, 4]);
+});
+
+Deno.test("lines of a label and values, as in the UCR archive, are sequences of one channel", async () => {
+  await inTempDir(async (dir) => {
+    await Deno.writeTextFile(`${dir}/a.tsv`, "1\t0.5\t1\t2\t3\n-1\t4\t5\t6\tNaN\n");
+    await Deno.writeTextFile(`${dir}/a.txt`, "  1.0000000e+00  -5.0e-01  1  2  3\n");
+    await Deno.writeTextFile(`${dir}/texts.txt`, "1 a fine film of four words\n");
+    await Deno.writeTextFile(`${dir}/wrong.csv`, "1,2,3,4,5\n1,2,x,4,5\n");
+    for (
+      const [file, expected] of [[`${dir}/a.tsv`, true], [`${dir}/a.txt`, true], [`${dir}/texts.txt`, false]] as const
+    ) {
+      assertEquals(await holdsVectors(file), expected, file);
+    }
+    const { sequences, channels } = await readVectorSequences(`${dir}/a.tsv`);
+    assertEquals(sequences.map(({ label, length }) => [label, length]), [["1", 4], ["-1", 3]]);
+    assertEquals([channels, ...sequences[0].frames], [1, 0.5, 1, 2, 3]);
+    assertEquals((await readVectorSequences(`${dir}/a.txt`)).sequences[0].label, "1");
+    await assertRejects(() => readVectorSequences(`${dir}/wrong.csv`), InputRangeError, 'value 2 on line 2, found "x"');
+  });
 });
 
 Deno.test("a table of frames gives a sequence for each id, and is told from a table of texts", () => {
