@@ -28,10 +28,7 @@ import type { Origin } from "./windows.ts";
 
 /** Options of `Forecaster.create`. */
 export interface ForecasterOptions
-  extends
-    Partial<Omit<ForecasterConfig, "horizon" | "calibration">>,
-    Partial<ForecasterInitialisation>,
-    EngineChoice {
+  extends Partial<Omit<ForecasterConfig, "horizon" | "calibration">>, Partial<ForecasterInitialisation>, EngineChoice {
   /** The series to train on, from which defaults and the scales of covariates follow. */
   readonly data: SeriesCorpus | SeriesSet;
   /** Number of values to forecast. */

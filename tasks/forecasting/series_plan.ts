@@ -141,7 +141,7 @@ export const SERIES_PLAN: Schema<SeriesPlan> = {
   horizon: nullable(integer({
     group: GROUP,
     min: 1,
-    defaultText: "that of the file; 48 hours, 14 days, 13 weeks, 18 months or alike",
+    defaultText: "that of the file or of --test; 48 hours, 14 days, 13 weeks, 18 months or alike",
     help: "Number of values to forecast.",
   })),
   holdout: integer({
@@ -158,10 +158,10 @@ export const SERIES_PLAN: Schema<SeriesPlan> = {
 export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSeries>> {
   const file = plan.data === null ? await readSeriesSample(plan.sample) : await readSeriesFile(plan.data, plan);
   const { set } = file;
-  const horizon = plan.horizon ?? file.horizon ?? horizonFor(set);
+  const test = plan.test === null ? undefined : await readSeriesFile(plan.test, plan);
+  const horizon = plan.horizon ?? file.horizon ?? horizonFor(set, test?.set);
   const warnings = constantSeries(set);
-  if (plan.test !== null) {
-    const test = await readSeriesFile(plan.test, plan);
+  if (test) {
     const { period, notes } = periodFor(set, plan);
     const whole = { ...continueSeries(set, test), period };
     const holdout = Math.max(1, Math.floor(Math.min(...lengthsOf(test.set)) / horizon));
@@ -278,11 +278,21 @@ const HORIZONS: Readonly<Record<Frequency["unit"], number>> = {
   year: 6,
 };
 
-/** The horizon of series whose file and options name none: a usual one, or less for short series. */
-function horizonFor({ series, frequency, period }: SeriesSet): number {
+/** A test of as many values as that is one forecast of all, or of twice as many as usual. */
+const LONGEST_TEST = 60;
+
+/**
+ * The horizon of series whose file and options name none: the values of a test, if there are equally many for all series
+ * and not too many for one forecast; otherwise a usual one, or less for short series.
+ */
+function horizonFor(set: SeriesSet, test?: SeriesSet): number {
+  const { frequency, period } = set;
   const usual = frequency && (frequency.count === 1 || period === 1) ? HORIZONS[frequency.unit] : Math.max(8, period);
-  const lengths = series.map(({ values }) => values.length).sort((a, b) => a - b);
-  return Math.max(1, Math.min(usual, Math.floor(lengths[Math.floor(lengths.length / 2)] / 5)));
+  const middle = lengthsOf(set).sort((a, b) => a - b)[Math.floor(set.series.length / 2)];
+  const tested = test ? lengthsOf(test) : [];
+  const isOne = test !== undefined && tested.every((length) => length === tested[0]) &&
+    tested[0] <= Math.max(2 * usual, LONGEST_TEST) && 2 * tested[0] <= middle;
+  return isOne ? tested[0] : Math.max(1, Math.min(usual, Math.floor(middle / 5)));
 }
 
 function lengthsOf({ series }: SeriesSet): number[] {

@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { continueSeries } from "../../../tasks/forecasting/series_plan.ts";
+import { complete } from "../../../src/schema/mod.ts";
+import { continueSeries, readSeriesData, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
+import { inTempDir } from "../../support/command.ts";
 import { setOf } from "./series.ts";
 
 const DAY = 86_400_000;
@@ -13,4 +15,25 @@ Deno.test("the values of a test follow those of training, with missing ones betw
   assertEquals(joined(2 * DAY), [1, 2, 4, 5]);
   assertEquals(joined(3 * DAY), [1, 2, NaN, 4, 5]);
   assertThrows(() => joined(DAY), RangeError, 'values of the series "x" from 1970-01-03 on, found 1970-01-02');
+});
+
+Deno.test("the horizon is the length of a test that is one forecast, if no other is given", async () => {
+  await inTempDir(async (directory) => {
+    const write = async (name: string, rows: readonly number[]): Promise<string> => {
+      const values = (n: number): string =>
+        Array.from({ length: Math.max(...rows) }, (_, t) => t < n ? (t * 7) % 11 : "").join(",");
+      await Deno.writeTextFile(`${directory}/${name}`, rows.map((n, i) => `s${i},${values(n)}\n`).join(""));
+      return `${directory}/${name}`;
+    };
+    const data = await write("train.csv", [90, 80]);
+    const horizonOf = async (rows: readonly number[], horizon: number | null = null): Promise<number> => {
+      const test = await write("test.csv", rows);
+      const plan = complete(SERIES_PLAN, { data, test, horizon, header: false }, "read series");
+      return (await readSeriesData(plan)).data.horizon;
+    };
+    assertEquals(await horizonOf([13, 13]), 13);
+    assertEquals(await horizonOf([13, 13], 5), 5);
+    assertEquals(await horizonOf([13, 12]), 8); // The usual one.
+    assertEquals(await horizonOf([70, 70]), 8); // Too many for one forecast.
+  });
 });
