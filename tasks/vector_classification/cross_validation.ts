@@ -2,7 +2,7 @@ import { drawConfusion, formatConfusion, formatScores, matthewsCorrelation, scor
 import { type CrossValidation, percent } from "../task_model/mod.ts";
 import type { VectorClassifier } from "./model.ts";
 import { describeSimple, measureSimple } from "./nearest_neighbor.ts";
-import type { VectorData, VectorPlan } from "./plan.ts";
+import { validShare, type VectorData, type VectorPlan } from "./plan.ts";
 import {
   fingerprintOf,
   foldSequences,
@@ -21,8 +21,10 @@ interface FoldConfusion {
 
 /** The cross-validation of vector classifiers. */
 export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorData, VectorClassifierTypes["data"]> = {
-  divide({ folds: wanted, seed, validFraction }, data) {
+  divide(plan, data) {
+    const { folds: wanted, seed } = plan;
     const { train: sequences } = data.corpus;
+    const validFraction = validShare(plan, sequences.length);
     const folds = foldSequences(sequences, {
       folds: wanted === "leave-one-out" ? wanted : Number(wanted),
       seed,

@@ -72,6 +72,8 @@ export interface FrameProcessing {
   readonly centered: boolean;
   /** Frames a second of videos; null for other frames. */
   readonly frameRate: number | null;
+  /** Number of frames of a training sequence of middle length; null in earlier files. */
+  readonly usualFrames?: number | null;
 }
 
 /** Options of `FrameProcessor.fit`. */
@@ -129,6 +131,7 @@ export class FrameProcessor implements Processor {
       picture: picture ?? null,
       centered: kind === "picture" && (options.centered ?? true),
       frameRate: options.frameRate ?? null,
+      usualFrames: Math.min(maxFrames, middleLength(sequences)),
     };
     if (scaling === "none") return new FrameProcessor(base);
     const isShared = kind !== "values";
@@ -152,6 +155,7 @@ export class FrameProcessor implements Processor {
       Number.isSafeInteger(found.maxFrames) && found.maxFrames >= 1 &&
       [found.center, found.scale, found.velocityScale].every((list) => isList(list, lengths)) &&
       (found.frameRate === null || Number.isFinite(found.frameRate) && found.frameRate > 0) &&
+      ((found.usualFrames ?? null) === null || Number.isSafeInteger(found.usualFrames) && found.usualFrames! >= 1) &&
       (found.kind !== "picture" || isPicture(found.picture, found.channels)) &&
       (found.kind !== "skeleton" || isSkeleton(found.skeleton, found.channels));
     // Processors of earlier versions do not center pictures.
@@ -192,6 +196,11 @@ export class FrameProcessor implements Processor {
   /** Frames a second, if they come from videos. */
   get frameRate(): number | null {
     return this.#processing.frameRate;
+  }
+
+  /** Number of frames of a training sequence of middle length; null if the processor does not know it. */
+  get usualFrames(): number | null {
+    return this.#processing.usualFrames ?? null;
   }
 
   /** How videos are decoded to suit the model. */
@@ -281,6 +290,11 @@ export class FrameProcessor implements Processor {
     const { channels } = this.#processing;
     return { frames: frames.map((value, i) => i < channels ? 0 : value - frames[i - channels]), length };
   }
+}
+
+function middleLength(sequences: readonly VectorSequence[]): number {
+  const lengths = sequences.map(({ length }) => length).sort((a, b) => a - b);
+  return lengths[Math.floor(lengths.length / 2)];
 }
 
 /** Throws `RangeError` if the kind does not fit the number of channels. */

@@ -38,12 +38,16 @@ export interface VectorClassifierConfig {
   readonly pictureFilters: number;
   /**
    * Number of frames that each filter of a convolution before the recurrent layers covers; null or 0 leaves the
-   * convolution out. Default: null.
+   * convolution out. Default: null, or a little more than two pools of frames where values are read in both directions
+   * and the middle one of the training sequences has 96 frames or more.
    */
   readonly conv: number | null;
   /** Number of filters of the convolution; null takes the hidden size. Default: null. */
   readonly filters: number | null;
-  /** Number of successive frames of which only each filter's maximum is kept; null keeps all. Default: null. */
+  /**
+   * Number of successive frames of which only each filter's maximum is kept; null keeps all. Default: null, or what
+   * leaves about 64 steps, at most 16, where the convolution follows from the data.
+   */
   readonly convPool: number | null;
   /** Hidden size H of each direction. Default: 96. */
   readonly hidden: number;
@@ -105,6 +109,7 @@ export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisati
   conv: nullable(integer({
     group: GROUP,
     min: 0,
+    defaultText: "none, but follows from the lengths of long sequences of values",
     help: "Width, in frames, of the filters of a convolution before the recurrent layers.",
   })),
   filters: nullable(integer({
@@ -165,14 +170,39 @@ function mayMirror({ kind, labels }: Given): boolean {
   return kind === "skeleton" && !(labels as readonly string[]).some((label) => SIDED.test(label));
 }
 
+/** Few clips make few steps, and convolutions of pictures need more of them than values and skeletons do. */
+function batchFor({ kind }: Given): number {
+  return kind === "picture" ? 8 : 16;
+}
+
+/** Epochs by default, and the fewest and most steps in them, as far as the epochs are within the bounds. */
+const [EPOCHS, FEWEST_STEPS, MOST_STEPS] = [60, 720, 10_000];
+/** Least and most epochs by default. */
+const [LEAST_EPOCHS, MOST_EPOCHS] = [20, 300];
+
+/**
+ * Few sequences make few steps in an epoch, so they are read more often; many are learned in fewer epochs.
+ */
+function epochsFor(given: Given): number {
+  const { examples, batch = batchFor(given) } = given;
+  if (typeof examples !== "number") return EPOCHS;
+  const batches = Math.ceil(examples / Number(batch));
+  const least = Math.min(MOST_EPOCHS, Math.ceil(FEWEST_STEPS / batches));
+  const most = Math.max(LEAST_EPOCHS, Math.floor(MOST_STEPS / batches));
+  return Math.min(most, Math.max(least, EPOCHS));
+}
+
 /** The schema of a classifier's training settings. */
 export const SETTINGS: Schema<VectorClassifierSettings> = {
   ...TRAIN_SETTINGS,
-  epochs: { ...TRAIN_SETTINGS.epochs, default: 60 },
-  // Few clips make few steps, and convolutions need more of them than values and skeletons do.
+  epochs: {
+    ...TRAIN_SETTINGS.epochs,
+    default: epochsFor,
+    defaultText: "60; up to 300 of few sequences, down to 20 of many",
+  },
   batch: {
     ...TRAIN_SETTINGS.batch,
-    default: ({ kind }) => kind === "picture" ? 8 : 16,
+    default: batchFor,
     defaultText: "8 for pictures, otherwise 16",
   },
   optimizer: { ...TRAIN_SETTINGS.optimizer, default: "adamw" },

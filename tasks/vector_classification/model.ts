@@ -1,5 +1,5 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
-import { count, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { count, definedOnly, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import {
   argmax,
@@ -19,6 +19,7 @@ import type {
 } from "./hyperparameters.ts";
 import { vectorEvent, VectorLearning } from "./learning.ts";
 import { expectSequences, expectVectorCorpus, fingerprintOf, targetsOf, type VectorCorpus } from "./sequences.ts";
+import { suitConvolution } from "./suited_convolution.ts";
 import { VECTOR_CLASSIFICATION, type VectorClassifierTypes } from "./task.ts";
 
 /** Options of `VectorClassifier.create`. */
@@ -100,7 +101,8 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
         }`,
       );
     }
-    return TaskModel.make(VectorClassifier, { processor }, rest, {
+    const given = rest.conv === undefined ? { ...suitConvolution(processor, rest), ...definedOnly(rest) } : rest;
+    return TaskModel.make(VectorClassifier, { processor }, given, {
       input: processor.width,
       picture: processor.picture,
     });
@@ -111,9 +113,10 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
     return this.processors.processor;
   }
 
-  /** The default settings depend on the kind of frames and on the labels. */
-  protected override settingsContext(): Given {
-    return { kind: this.processor.kind, labels: this.config.labels };
+  /** The default settings depend on the kind of frames, on the labels and on the number of training sequences. */
+  protected override settingsContext(data: VectorCorpus | readonly VectorSequence[]): Given {
+    const { length: examples } = expectVectorCorpus("fit", data).train;
+    return { kind: this.processor.kind, labels: this.config.labels, examples };
   }
 
   /** Prepares sequences. Throws `RangeError` if one has other channels or a label that is unknown to the classifier. */

@@ -54,8 +54,11 @@ export interface VectorPlan extends VectorFormat {
   readonly group: string | null;
   /** Number of folds to cross-validate with, or "leave-one-out"; null to train one model. */
   readonly folds: number | "leave-one-out" | null;
-  /** Share of the sequences used for validation if there is no validation file. Default: 0.1; 0 with `folds`. */
-  readonly validFraction: number;
+  /**
+   * Share of the sequences used for validation if there is no validation file. Default: 0.1; 0 with `folds`, and with a
+   * test of few sequences.
+   */
+  readonly validFraction: number | null;
   /** Share of the sequences used for testing if there is no test file. Default: 0. */
   readonly testFraction: number;
   /** Height and width of the frames of videos, in pixels. Default: 32. */
@@ -127,11 +130,10 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
     help: "Cross-validate: train K models, each measured on the part of the data that it has not seen; with " +
       "leave-one-out, a part is one group or, without --group, one sequence. Saves figures but no model.",
   })),
-  validFraction: {
+  validFraction: nullable({
     ...FRACTIONS.validFraction,
-    default: ({ folds }) => folds === null ? 0.1 : 0,
-    defaultText: "0.1; 0 with --folds",
-  },
+    defaultText: "0.1; 0 with --folds, or with a test part and fewer than 300 other sequences",
+  }),
   testFraction: FRACTIONS.testFraction,
   size: integer({
     group: "data",
@@ -223,7 +225,7 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   );
   const split = splitSequences(file.sequences, {
     // Each fold has a split of its own.
-    validFraction: valid || plan.folds !== null ? 0 : plan.validFraction,
+    validFraction: valid || plan.folds !== null ? 0 : validShare(plan, file.sequences.length),
     testFraction: test ? 0 : plan.testFraction,
     seed: plan.seed,
   });
@@ -240,10 +242,30 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   };
 }
 
+/** Share for validation by default, and the number of sequences from which on it is set aside although there is a test. */
+const [VALID_SHARE, MANY] = [0.1, 300];
+
+/**
+ * The share of sequences that a plan sets aside for validation. A tenth of a few dozen sequences chooses an epoch by
+ * chance, and training misses it; where a test measures the model, all of them train it.
+ */
+export function validShare(
+  { validFraction, folds, test, testFraction, calibrate }: Pick<
+    VectorPlan,
+    "validFraction" | "folds" | "test" | "testFraction" | "calibrate"
+  >,
+  sequences: number,
+): number {
+  if (validFraction !== null) return validFraction;
+  const isTested = test !== null || testFraction > 0;
+  return folds !== null || isTested && sequences < MANY && !calibrate ? 0 : VALID_SHARE;
+}
+
 /** Generates and splits the sequences of the demonstration. */
 function generatedData(plan: VectorPlan): DataSet<VectorData> {
-  const { validFraction, testFraction, seed } = plan;
+  const { testFraction, seed } = plan;
   const sequences = generateMotions({ seed });
+  const validFraction = validShare(plan, sequences.length);
   const [{ channels }] = sequences;
   const side = Math.sqrt(channels);
   const file = { sequences, channels, picture: [side, side] as const, format: "generated" };

@@ -3,6 +3,7 @@ import { VectorClassifier } from "../../../mod.ts";
 import { InputRangeError, InputTypeError } from "../../../errors.ts";
 import { vectorSequence } from "../../../tasks/data/mod.ts";
 import { FrameProcessor, POOLINGS, vectorLabels } from "../../../tasks/mod.ts";
+import { validShare } from "../../../tasks/vector_classification/plan.ts";
 import { movements } from "./movements.ts";
 
 const SEQUENCES = movements(60);
@@ -71,6 +72,46 @@ Deno.test("batches of clips are smaller by default than those of other sequences
     return (await VectorClassifier.create({ processor: own, labels: ["0", "1"], hidden: 4 }).checkFit(clips)).batch;
   };
   assertEquals(await Promise.all([batchOf("picture"), batchOf("values")]), [8, 16]);
+});
+
+Deno.test("few sequences are read in more epochs by default, and many in fewer", async () => {
+  const epochsOf = async (examples: number, batch?: number) => {
+    const clips = Array.from({ length: examples }, (_, i) => vectorSequence([[i]], { label: `${i % 2}` }));
+    const own = FrameProcessor.fit(clips);
+    const model = VectorClassifier.create({ processor: own, labels: ["0", "1"], hidden: 4 });
+    return (await model.checkFit(clips, { batch })).epochs;
+  };
+  const epochs = await Promise.all([20, 96, 192, 1000, 4000, 20_000].map((examples) => epochsOf(examples)));
+  assertEquals(epochs, [300, 120, 60, 60, 40, 20]);
+  assertEquals(await epochsOf(96, 8), 60);
+});
+
+Deno.test("long sequences of values have a convolution by default, in a model that reads both ways", () => {
+  const convolutionOf = (frames: number, options: object = {}, kind: "values" | "picture" = "values") => {
+    const sequence = vectorSequence(Array.from({ length: frames }, (_, t) => [t, 0, 0, 0]));
+    const own = FrameProcessor.fit([sequence], { kind, ...kind === "picture" && { picture: [2, 2] } });
+    const model = VectorClassifier.create({ processor: own, labels: ["0", "1"], hidden: 4, ...options });
+    return [model.config.conv, model.config.convPool];
+  };
+  assertEquals(convolutionOf(90), [null, null]);
+  assertEquals(convolutionOf(256), [9, 4]);
+  assertEquals(convolutionOf(1000), [33, 16]);
+  assertEquals(convolutionOf(256, { bidirectional: false }), [null, null]);
+  assertEquals(convolutionOf(256, { conv: null }), [null, null]);
+  assertEquals(convolutionOf(256, { conv: 3 }), [3, null]);
+  assertEquals(convolutionOf(256, { convPool: 8 }), [9, 8]);
+  assertEquals(convolutionOf(256, {}, "picture"), [null, null]);
+});
+
+Deno.test("a few sequences with a test are not divided for validation by default", () => {
+  const shareOf = (sequences: number, plan: object = {}) => {
+    const usual = { validFraction: null, folds: null, test: null, testFraction: 0, calibrate: false };
+    return validShare({ ...usual, ...plan }, sequences);
+  };
+  assertEquals([shareOf(40), shareOf(40, { test: "test.ts" }), shareOf(40, { testFraction: 0.2 })], [0.1, 0, 0]);
+  assertEquals([shareOf(300, { test: "test.ts" }), shareOf(300, { folds: 5 })], [0.1, 0]);
+  assertEquals(shareOf(40, { test: "test.ts", calibrate: true }), 0.1);
+  assertEquals(shareOf(40, { test: "test.ts", validFraction: 0.2 }), 0.2);
 });
 
 Deno.test("what is no training data is refused", async () => {

@@ -97,6 +97,15 @@ Deno.test("pictures of one brightness stay as they are, and processors saved wit
   assertEquals([centered, FrameProcessor.fromJSON(earlier).isCentered], [true, false]);
 });
 
+Deno.test("the middle length of the training sequences is known, as far as they are read", () => {
+  const sequences = [3, 9, 5].map((length) => vectorSequence(Array.from({ length }, (_, t) => [t])));
+  assertEquals(FrameProcessor.fit(sequences).usualFrames, 5);
+  assertEquals(FrameProcessor.fit(sequences, { maxFrames: 4 }).usualFrames, 4);
+  const { usualFrames: _usualFrames, ...earlier } = FrameProcessor.fit(sequences).toJSON();
+  assertEquals(FrameProcessor.fromJSON(earlier).usualFrames, null);
+  assertThrows(() => FrameProcessor.fromJSON({ ...earlier, usualFrames: 0 }), InputRangeError);
+});
+
 Deno.test("a processor is restored from its JSON, and other JSON is refused", () => {
   for (const kind of ["skeleton", "values"] as const) {
     const [sequence, ...others] = movements(10);
