@@ -49,6 +49,7 @@ export class WebAssemblyBackend implements Backend {
   readonly blas: Blas | undefined;
   #scratch: Address;
   #kernels: Kernels;
+  #release: (() => void) | undefined;
   #pool: WorkerPool | undefined;
   #check: ThreadCheck | undefined;
   #failure: RangeError | undefined;
@@ -64,6 +65,7 @@ export class WebAssemblyBackend implements Backend {
     this.memory = new Memory(memory);
     this.blas = findLibrary(blas, this.memory, precision);
     this.#kernels = instantiateKernels(this.memory.wasm, build, this.blas?.functions);
+    this.#release = this.blas?.functions.release;
     this.#scratch = this.memory.allocate(this.#kernels.product_scratch() * threads);
     if (threads > 1) this.#pool = this.#startPool(threads);
     if (this.threads > 1 && !this.blas) this.#check = this.#makeCheck();
@@ -119,6 +121,8 @@ export class WebAssemblyBackend implements Backend {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       const found = `${error.message}; its engine runs nothing more`;
       throw this.#failure = new RangeError(`run ${kernel}: expected operands within the memory, found ${found}`);
+    } finally {
+      this.#release?.();
     }
   }
 

@@ -56,6 +56,7 @@ export interface WorkerStart {
 const WORKER_SOURCE = `
 ${BINDING_SOURCE}const kernelImports = ${kernelImports};
 const start = ({ module, kernels, memory, library, control, worker, workers, spins }) => {
+  // The signals that products hold back are never released here: this thread handles none, and starts no process.
   const native = library && bindLibrary(library, memory);
   const { exports } = new WebAssembly.Instance(module, kernelImports(memory, native));
   const functions = kernels.map((name) => exports[name]);

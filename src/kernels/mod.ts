@@ -132,6 +132,8 @@ export interface NativeFunctions {
   readonly sgemm: ForeignProduct;
   /** Products with packed weights, if the library has them. */
   readonly products?: NativeProducts;
+  /** Called after a kernel, so that the library gives back what its products have held. */
+  readonly release?: () => void;
 }
 
 /** The imports of the kernels: the memory and, if there is one, the functions of a native library. */

@@ -129,3 +129,19 @@ Deno.test({
     found.forEach((value, i) => assert(Math.abs(value - expected[i]) <= 1e-4, `${i}: ${value}, ${expected[i]}`));
   },
 });
+
+for (const blas of libraries.filter((blas) => blas.startsWith("libdnnl"))) {
+  Deno.test({
+    name: `signals that arrive while ${blas} computes change no product, and no child process blocks them`,
+    ignore: Deno.build.os !== "linux",
+    fn: async () => {
+      const program = new URL("interrupted_program.ts", import.meta.url).pathname;
+      const args = ["run", "--quiet", "--no-check", "-A", program, blas, "2", "12"];
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+      assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);
+      const { signals, different, blocked } = JSON.parse(new TextDecoder().decode(stdout));
+      assert(signals > 0);
+      assertEquals([different, BigInt(`0x${blocked}`)], [0, 0n]);
+    },
+  });
+}

@@ -12,10 +12,14 @@ export interface NativeLibrary {
 
 /**
  * Opens a native library and binds its matrix product to a memory. Every thread calls it, and each keeps the library
- * from starting threads of its own. It must not refer to anything outside its body except Deno, because workers run its
+ * from starting threads of its own. A product of oneDNN calls `hold` first. It must not refer to anything outside its body except Deno, because workers run its
  * source text.
  */
-export function bindSgemm({ path, symbol }: NativeLibrary, memory: WebAssembly.Memory): ForeignProduct {
+export function bindSgemm(
+  { path, symbol }: NativeLibrary,
+  memory: WebAssembly.Memory,
+  hold: () => void = () => {},
+): ForeignProduct {
   // deno-lint-ignore no-explicit-any
   const { dlopen, UnsafePointer } = (globalThis as any).Deno;
   // Each library, or the one it links to, limits its threads through one of these functions.
@@ -42,6 +46,7 @@ export function bindSgemm({ path, symbol }: NativeLibrary, memory: WebAssembly.M
     const sgemm = dlopen(path, { [symbol]: { parameters, result: "i32" } }).symbols[symbol];
     return (transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate) => {
       const [opA, opB] = [transposedA ? 84 : 78, transposedB ? 84 : 78];
+      hold();
       sgemm(opA, opB, m, n, k, 1, base + a, lda, base + b, ldb, accumulate, base + c, ldc);
     };
   }

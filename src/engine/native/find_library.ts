@@ -167,7 +167,9 @@ function packWith(library: Blas, memory: Memory, packs: ProductPrecision): Blas 
     if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them (product: ${name})`;
     if (/^(?:ref|none)/.test(name)) return `its implementation "${name}"`;
     const functions = bindLibrary({ ...library, packs }, memory.wasm);
-    return wrongPackedProduct(functions.products!, memory, half) ?? { ...library, packs, functions };
+    const wrong = wrongPackedProduct(functions.products!, memory, half);
+    functions.release?.();
+    return wrong ?? { ...library, packs, functions };
   } catch (error) {
     return `${library.name}: ${(error as Error).message.replace(/\s+/g, " ")}`;
   }
@@ -188,6 +190,7 @@ function openChecked(library: NativeLibrary, name: string, memory: Memory): Blas
   try {
     const functions = bindLibrary(library, memory.wasm);
     const wrong = wrongProduct(functions.sgemm, memory);
+    functions.release?.();
     if (wrong !== undefined) return wrong;
     return { ...library, name: [name, version(library.path)].filter((part) => part !== "").join(" "), functions };
   } catch (error) {

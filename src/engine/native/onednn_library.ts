@@ -18,14 +18,19 @@ export class OneDNNLibrary {
   // deno-lint-ignore no-explicit-any
   #call: Record<string, (...operands: any[]) => any>;
   #base: number;
+  #hold: () => void;
   #isVersion2: boolean;
   #engine: number;
   #stream: number;
   /** Structures of version 2 and arrays of arguments, which only the library refers to. */
   #kept: unknown[] = [];
 
-  /** Throws `RangeError` if the library is neither version 2 nor 3, and `TypeError` if it lacks a function. */
-  constructor(path: string, memory: WebAssembly.Memory) {
+  /**
+   * `hold` is called before a primitive runs. Throws `RangeError` if the library is neither version 2 nor 3, and
+   * `TypeError` if it lacks a function.
+   */
+  constructor(path: string, memory: WebAssembly.Memory, hold: () => void = () => {}) {
+    this.#hold = hold;
     const { dlopen, UnsafePointerView } = this.#deno;
     const version = { dnnl_version: { parameters: [], result: "pointer" } };
     const major = new UnsafePointerView(dlopen(path, version).symbols.dnnl_version()).getInt32();
@@ -135,6 +140,7 @@ export class OneDNNLibrary {
     set(memories[1], base + b);
     if (memories.length > 2) set(memories[2], base + c);
     if (memories.length > 3) set(memories[3], base + d);
+    this.#hold();
     const status = this.#call.dnnl_primitive_execute(address, this.#stream, memories.length, args);
     if (status !== 0) throw new RangeError(`oneDNN cannot run a primitive: status ${status}`);
   }
