@@ -138,14 +138,15 @@ class Keys {
   #size = 0;
 
   constructor(buckets: number) {
-    this.#shift = 32 - Math.log2(buckets);
+    this.#shift = 31 - Math.log2(buckets);
   }
 
   /** Adds hashes of a kind. */
   add(hashes: ArrayLike<number>, kind: number): void {
     if (this.#size + hashes.length > this.#keys.length) this.#grow(this.#size + hashes.length);
     for (let i = 0; i < hashes.length; i++) {
-      this.#keys[this.#size++] = (hashes[i] >>> this.#shift) * MAX_KINDS + kind;
+      // Shifted in two parts: with a single bucket by 32 bits, which JavaScript takes for none.
+      this.#keys[this.#size++] = (hashes[i] >>> 1 >>> this.#shift) * MAX_KINDS + kind;
     }
   }
 

@@ -33,6 +33,17 @@ Deno.test("texts with spaces have n-grams of words and letters, others n-grams o
   assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4, regions: 10 });
 });
 
+Deno.test("any power of 2 of buckets halves those of the next one, down to a single bucket", () => {
+  const text = "a fine film, and a long one";
+  let wider = sets({ words: 3, letters: [2, 6] }, text)[0];
+  for (let buckets = 2 ** 19; buckets >= 1; buckets /= 2) {
+    const [own] = sets({ words: 3, letters: [2, 6], buckets }, text);
+    assertEquals(own, new Set([...wider].map((bucket) => bucket >> 1)));
+    wider = own;
+  }
+  assertEquals([...wider], [0]);
+});
+
 Deno.test("n-grams of words include marks at the ends, and do not depend on case", () => {
   // 5 words with the marks: 5 + 4 + 3 n-grams; "film film" has 3 different words and the pairs and triples around them.
   assertEquals(counts({ words: 3 }, "a fine film", "film film"), [12, 8]);
