@@ -2,10 +2,11 @@ import { MusicModel } from "../../tasks/music/mod.ts";
 import { OWN_STEPS_PER_QUARTER } from "../../tasks/music/hyperparameters.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import type { OptionSpecs, Values } from "../arguments/mod.ts";
-import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
-import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { ENGINE_OPTIONS } from "../engine_options.ts";
+import { VERIFY_OPTION } from "../verify_option.ts";
+import { MODEL_OPTION } from "./model_option.ts";
 import { expectOutputs, OUT_OPTION } from "./music_out.ts";
+import { openModel, QUIET_OPTION } from "./open_model.ts";
 
 /** The options of the commands that write music with a model: those that name the model, and those of their files. */
 export const MUSIC_MODEL_OPTIONS = { ...MODEL_OPTION, ...VERIFY_OPTION } as const satisfies OptionSpecs;
@@ -23,7 +24,7 @@ export const MUSIC_WRITING_OPTIONS = {
   },
   ...ENGINE_OPTIONS,
   json: { kind: "boolean", group: "run", help: "Print one JSON object per piece and nothing else." },
-  quiet: { kind: "boolean", group: "run", help: "Print only warnings and errors on standard error." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 /** The first steps of a command that writes music. */
@@ -36,17 +37,16 @@ export interface MusicCommand {
   readonly stepsPerQuarter: number;
 }
 
-/** Checks the files to write, starts the engine and loads the model. */
+/** Checks the files to write and opens the model. */
 export async function startMusicCommand(
   values: Values<typeof MUSIC_MODEL_OPTIONS & typeof MUSIC_WRITING_OPTIONS>,
   { tasks, texts }: { readonly tasks: readonly TaskEntry[]; readonly texts: readonly string[] },
 ): Promise<MusicCommand> {
-  const { json, quiet, out = [] } = values;
+  const { out = [] } = values;
   await expectOutputs(out);
-  const engine = startEngine(values);
-  const isQuiet = json || quiet;
-  const asked = { tasks, texts, isQuiet, ...verifying(values) };
-  const model = await MusicModel.load(await modelDirectory(values.model, "music", asked), verifying(values));
-  announceEngine(engine, isQuiet);
+  const model = await openModel(values, {
+    ...{ tasks, task: "music", operands: texts },
+    load: (directory, options) => MusicModel.load(directory, options),
+  });
   return { model, out, stepsPerQuarter: values["steps-per-quarter"] ?? model.config.stepsPerQuarter };
 }
