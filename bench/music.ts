@@ -11,7 +11,7 @@
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { Engine, MusicModel } from "../mod.ts";
-import { complete, parseJSON } from "../src/schema/mod.ts";
+import { complete, count, parseJSON } from "../src/schema/mod.ts";
 import { checkBars, readABC, textToTune, writeABC } from "../tasks/data/music/abc/mod.ts";
 import { knownPieces } from "../tasks/music/corpus.ts";
 import { MUSIC_PLAN, musicTokenizer, readMusicData } from "../tasks/music/music_plan.ts";
@@ -110,7 +110,7 @@ const command: Command<typeof OPTIONS> = {
           engine,
           count: tunes,
         });
-      console.log(part, found, `after ${format((performance.now() - started) / 60_000, 1)} minutes`);
+      console.log(part, found, `after ${format((performance.now() - started) / 60_000, 1)} min`);
       results = { ...results, [part]: found, machine: machine() };
       if (!trial) await writeResults("music", { md: describe(results), json: JSON.stringify(results, null, 2) });
     }
@@ -236,8 +236,8 @@ function describe({ jsb, nottingham, generated, tunes }: Results): string {
       if (own === undefined) return [];
       const [name, { minutes, epochs, gemm, transpose }] = own as [string, RollResults];
       return [
-        `- ${name}: ${minutes} minutes of training, ${epochs} epochs, ${gemm}; validation chose to average over ` +
-        `transpositions by up to ${transpose} semitones.`,
+        `- ${name}: ${count(minutes, "minute")} of training, ${count(epochs, "epoch")}, ${gemm}; validation chose to ` +
+        `average over transpositions by up to ${count(transpose, "semitone")}.`,
       ];
     }),
     "",
@@ -267,7 +267,9 @@ function describeTunes(
   const percent = (count: number): string => `${format(100 * count / composed, 1)} %`;
   const lengths = Object.keys(shared).map(Number).sort((a, b) => a - b);
   return [
-    `A model of ${trained} ${name}, ${minutes} minutes of training (${epochs} epochs, ${format(perBar, 2)} nats per ` +
+    `A model of ${trained} ${name}, ${count(minutes, "minute")} of training (${count(epochs, "epoch")}, ${
+      format(perBar, 2)
+    } nats per ` +
     `bar on validation tunes), composed ${composed} tunes of 16 bars at temperature 0.9, equal parts in ` +
     `${askedFor.map((own) => own.join(" ")).join(", ")}. Written in ABC and read again, ${
       percent(regular)

@@ -9,6 +9,7 @@
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { Engine, type EngineOptions, type LanguageModel } from "../mod.ts";
+import { count } from "../src/schema/mod.ts";
 import { listen } from "../cli/http/mod.ts";
 import { ModelServer } from "../tasks/serving/mod.ts";
 import { type Handler, type Load, load } from "./serving_load.ts";
@@ -84,7 +85,7 @@ async function measure(options: EngineOptions): Promise<void> {
   const engine = new Engine(options);
   await engine.ready();
   const model = makeModel(engine);
-  console.log(`\nMatrix products by ${engine.gemm}, ${engine.threads} threads:\n`);
+  console.log(`\nMatrix products by ${engine.gemm}, ${count(engine.threads, "thread")}:\n`);
   console.log("| requests | streams | tokens/s | first token, median ms | 99 % | engine MiB | resident MiB |");
   console.log("| --- | --- | --- | --- | --- | --- | --- |");
   const server = new ModelServer({ lm: model }, { queueTimeout: 1000 });

@@ -14,7 +14,7 @@ import { readLexicon, type SearchOptions, type Utterance } from "../tasks/speech
 import { makeTokenizer, readSpeechData, SPEECH_PLAN } from "../tasks/speech/speech_plan.ts";
 import { UtteranceReader } from "../tasks/speech/utterance_reader.ts";
 import { secondsOf } from "../tasks/data/audio/mod.ts";
-import { complete } from "../src/schema/mod.ts";
+import { complete, count } from "../src/schema/mod.ts";
 import { CharTokenizer } from "../tokenizers/mod.ts";
 import { SoundProcessor } from "../tasks/speech/sound_processor.ts";
 import { format, machine, table, writeResults } from "./support.ts";
@@ -178,12 +178,11 @@ function describe(rows: readonly Row[], { training, options, threads, gemm, step
     format(realTime, 4),
   ]);
   const others = OTHERS.map(([name, cer, wer]) => [name, format(cer, 1), format(wer, 1), "-"]);
-  const threadsText = threads === 1 ? "1 thread" : `${threads} threads`;
   return [
     "# Speech recognition",
     `\`deno task bench:speech --data FOLDER ${training}\`: AN4, 130 test utterances, ${
       options.length === 0 ? "default options" : `options ${options.map((json) => `\`${json}\``).join(" and ")}`
-    }, ${threadsText}, ` +
+    }, ${count(threads, "thread")}, ` +
     `${gemm}; ${
       format(steps)
     } steps, epoch ${epoch} by the character error rate on a tenth of the training speakers. ` +

@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import type { DataSetName } from "./data.ts";
 import type { Figures } from "./figures.ts";
 import type { RunResult } from "./run.ts";
@@ -41,9 +42,7 @@ export function report(
   return [
     "# Forecasting",
     "",
-    `\`deno task bench:forecasting --data FOLDER\`, ${threads} thread${
-      threads === 1 ? "" : "s"
-    }, ${gemm}. All options ` +
+    `\`deno task bench:forecasting --data FOLDER\`, ${count(threads, "thread")}, ${gemm}. All options ` +
     "are the defaults, which follow from the series. Figures of a network are means over seeds, with the standard " +
     "deviation after ±; the seconds are those of training, on a machine that ran other programs as well.",
     "",

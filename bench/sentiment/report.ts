@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { ABLATIONS, CELLS, type Recipe, SCRATCH, VECTORS } from "./recipes.ts";
 import type { Figures, RunResult } from "./run.ts";
 import type { Speed } from "./throughput.ts";
@@ -44,8 +45,8 @@ export function report({ find, lexicons, names, speeds, jobs, threads }: Measure
     "# Sentiment analysis: SST-2, sentence level",
     "",
     "`deno task bench:sentiment --data FOLDER --vectors FILE`: 6,920 sentences for training, 872 for development (dev), 1,821 for testing. " +
-    `Each run has ${threads} thread${
-      threads === 1 ? "" : "s"
+    `Each run has ${
+      count(threads, "thread")
     } and ${first.gemm}; ${jobs} run in parallel on two cores. Figures are means of three ` +
     "seeds, followed by the figure of each seed in parentheses. Every choice, from the recipe to the best epoch, was made on the dev sentences.",
     "",

@@ -1,3 +1,4 @@
+import { count } from "../../src/schema/mod.ts";
 import { ABLATIONS, BASE, type Recipe, SEARCHES } from "./recipes.ts";
 import type { RunResult } from "./run.ts";
 
@@ -29,8 +30,8 @@ export function report({ find, jobs, threads }: Findings): string {
     "# Translation: Multi30k, English to German",
     "",
     "`deno task bench:translation --data FOLDER`: 29,000 pairs for training, 1,014 for validation (val), on which all figures are measured; the test " +
-    `sentences are not used. Each run has ${threads} thread${
-      threads === 1 ? "" : "s"
+    `sentences are not used. Each run has ${
+      count(threads, "thread")
     } and ${base.gemm}; ${jobs} run in parallel on two ` +
     "cores. With one seed each, differences below about 0.5 BLEU are noise. BLEU is sacreBLEU's, 13a, case-sensitive.",
     "",

@@ -12,7 +12,7 @@ function describeEpochs(epochs: number): string {
 }
 
 function describeTime(minutes: number): string {
-  return minutes < 1 ? `${Number((60 * minutes).toPrecision(2))} seconds` : count(minutes, "minute");
+  return minutes < 1 ? count(Number((60 * minutes).toPrecision(2)), "second") : count(minutes, "minute");
 }
 
 /** Describes how the learning rate changes over a run. */
