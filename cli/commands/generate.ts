@@ -1,6 +1,5 @@
 import { type Completion, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { CACHE_FIELDS } from "../../tasks/language_modeling/cache_fields.ts";
-import { UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
 import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import {
@@ -17,6 +16,7 @@ import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { generateInteractively, refuseIdleOptions } from "./generate_interactively.ts";
 import { generateOptions, LOGIT_BIAS_OPTION } from "./generate_options.ts";
+import { knownPrompt } from "./known_prompt.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { recordRows } from "./record_table.ts";
 
@@ -71,7 +71,8 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const model = await LanguageModel.load(directory, verifying(values));
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
-      const text = knownPrompt(model, prompt, values);
+      const { text, note } = knownPrompt(model.tokenizer, prompt, generateOptions(values).unknown);
+      if (note !== undefined && !values.json) writeErrorLine(note);
       if (values.interactive) await generateInteractively(model, text, generateOptions(values));
       else if (isStreamed(values)) await writeText(model, text, values);
       else await writeTexts(model, text, values);
@@ -94,16 +95,6 @@ async function promptOf(values: GenerateValues, operands: readonly string[]): Pr
   if (given !== "-") return given;
   promptForInput("a prompt");
   return (await inputText({ encoding })).replace(/\n$/, "");
-}
-
-/** Rewrites the prompt as `--unknown` says, and says how many symbols it changes. */
-function knownPrompt({ tokenizer }: LanguageModel, prompt: string, values: GenerateValues): string {
-  const { unknown = null } = generateOptions(values);
-  if (unknown === null) return prompt;
-  const symbols = new UnknownSymbols(tokenizer, unknown);
-  const known = symbols.rewrite("generate", prompt, " in the prompt");
-  if (symbols.count > 0 && !values.json) writeErrorLine(symbols.summary);
-  return known;
 }
 
 /** Whether to write one text while it is generated. */

@@ -2,9 +2,9 @@ import { InputRangeError } from "../../errors.ts";
 import type { Completion, GenerateOptions, GenerationState, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { endOfTextId } from "../../tasks/language_modeling/end_of_text.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
-import { UnknownSymbols } from "../../tasks/language_modeling/unknown_rule.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { knownPrompt } from "./known_prompt.ts";
 
 /** Number of next tokens to choose from unless `--logprobs` gives another. */
 const SHOWN = 8;
@@ -13,8 +13,9 @@ const TAIL = 400;
 /** Maximum number of tokens of one command. */
 const MOST_TOKENS = 10_000;
 
-const HELP = `Enter goes on by a token, +20 by 20. A number takes that token, and other text is added to the text;
-with = before it, also a number or what begins with +, / or =; \\n is a line break. /back, /quit, /help.`;
+const HELP = `Enter goes on by a token, +20 by 20. A number takes that token. Other text is
+added, with = before it also a number or what begins with +, / or =; \\n is a
+line break. /back takes the last step back; /quit ends; /help shows this.`;
 
 /**
  * Options without effect in an interactive session, each of whose steps begins a generation: for it, only the last
@@ -52,7 +53,7 @@ export async function generateInteractively(
       await obey(draft, line);
     } catch (error) {
       if (!(error instanceof InputRangeError)) throw error;
-      writeErrorLine(error.message.replace(/^generate: | in the prompt$/g, ""));
+      writeErrorLine(error.message.replace(/^generate: | in the prompt(?=;|$)/g, ""));
     }
     draft.show();
   }
@@ -129,10 +130,11 @@ class Draft {
   async type(text: string): Promise<void> {
     const { ids, state } = this.#unended();
     const { tokenizer } = this.#model;
-    const { unknown = null } = this.#options;
-    const known = unknown === null ? text : new UnknownSymbols(tokenizer, unknown).rewrite("generate", text);
-    const read = await this.#model.complete(known, { ...this.#options, maxTokens: 0, state });
-    await this.#add([...ids, ...tokenizer.encodePrompt(known)], read.state);
+    const { unknown } = this.#options;
+    const known = knownPrompt(tokenizer, text, unknown);
+    if (known.note !== undefined) writeErrorLine(known.note);
+    const read = await this.#model.complete(known.text, { ...this.#options, maxTokens: 0, state });
+    await this.#add([...ids, ...tokenizer.encodePrompt(known.text)], read.state);
   }
 
   /** Takes one of the tokens that are shown, counted from 1. */

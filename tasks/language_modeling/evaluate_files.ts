@@ -3,9 +3,10 @@ import { boolean, choice, integer, nullable, number, paths, type Schema } from "
 import { namesOf } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, type Paths } from "../data/mod.ts";
-import { count, type Host, type Report } from "../task_model/mod.ts";
+import { count, type Host, percent, type Report } from "../task_model/mod.ts";
 import { CACHE_FIELDS, cacheOf, type CachePlan } from "./cache_fields.ts";
 import { DYNAMIC_EVALUATION } from "./dynamic_evaluation.ts";
+import { isDocumentIds } from "./document_ids.ts";
 import type { EvaluateOptions } from "./evaluate_options.ts";
 import { describeLoss, lossFields, type MeasuredLoss } from "./loss_figures.ts";
 import type { LanguageModel, TextEvaluation } from "./model.ts";
@@ -15,7 +16,7 @@ import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type Sourc
 import { encodePart } from "./text_plan.ts";
 import type { TokenIds } from "./token_ids.ts";
 import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
-import { findUnknown, rewritePart } from "./unknown_symbols.ts";
+import { countUnknown, findUnknown, rewritePart } from "./unknown_symbols.ts";
 
 /** Options of `evaluate` for language models. */
 export interface TextEvaluationPlan extends DocumentPlan, CachePlan {
@@ -117,7 +118,8 @@ const REMEDY = "--unknown skip leaves such symbols out, and a model trained with
 /** A text or documents from files, and their encoding by a model. */
 interface ReadText {
   readonly part: SourcePart;
-  readonly ids: () => Promise<TokenIds>;
+  /** Returns the ids. Throws `RangeError` if there are fewer than two, unless the text is read line by line. */
+  readonly ids: (isByUnits?: boolean) => Promise<TokenIds>;
   readonly warnings: readonly string[];
   /** Returns an error that names the files, and the place of the unknown symbols if there are any. */
   readonly explain: (error: unknown) => Promise<unknown>;
@@ -134,14 +136,19 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
   // A model that adapts reads documents one after the other, others read many side by side.
   const adapts = plan.cache !== null || plan.dynamic !== null;
   const isByUnits = plan.perLine || (plan.perToken && model.config.endOfText !== null && !adapts);
-  const all = isByUnits ? undefined : await ids();
+  const all = isByUnits && model.tokenizer.unknownId === undefined ? undefined : await ids(isByUnits);
   try {
-    const report = all === undefined
+    const report = isByUnits || all === undefined
       ? await reportUnits(model, part, rows)
       : plan.perToken
       ? await reportTokens(model, all, { ...rows, options })
-      : reportEvaluation({ ...await model.evaluate(all, options), characters: all.characters }, plan);
-    return { ...report, lines: [...notes, ...report.lines], fields: { ...settings, ...report.fields }, warnings };
+      : reportEvaluation({ ...await model.evaluate(all, options), characters: all.characters }, all, plan);
+    const unknown = all && await describeUnknownTokens(model, all);
+    return {
+      lines: [...notes, ...report.lines, ...unknown?.lines ?? []],
+      fields: { ...settings, ...report.fields, ...unknown?.fields },
+      warnings,
+    };
   } catch (error) {
     throw await explain(error);
   }
@@ -158,10 +165,10 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
   const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
   const symbols = plan.unknown === null ? undefined : new UnknownSymbols(tokenizer, plan.unknown);
   const own = symbols === undefined ? part : await rewritePart(part, symbols, `evaluate ${names}`);
-  const ids = async (): Promise<TokenIds> => {
+  const ids = async (isByUnits = false): Promise<TokenIds> => {
     try {
       const all = await encodePart(own, tokenizer, { endOfText: endOfText ?? undefined });
-      if (all.length >= 2) return all;
+      if (all.length >= 2 || isByUnits) return all;
       throw new InputRangeError(`expected a text of at least 2 tokens, found ${all.length}`);
     } catch (error) {
       throw await explain(error);
@@ -201,18 +208,30 @@ async function evaluateOptions(
   return { options: { ...options, cache: tuned }, tuned };
 }
 
+/** Says how many tokens stand for unknown symbols, whose probability is that of any such symbol. */
+async function describeUnknownTokens({ tokenizer }: LanguageModel, ids: TokenIds): Promise<Report> {
+  const unknown = await countUnknown(ids, tokenizer);
+  const fields = unknown === undefined ? {} : { unknown_tokens: unknown };
+  if (!unknown) return { lines: [], fields };
+  const share = percent(unknown / ids.length);
+  return {
+    lines: [`${share} of the tokens, ${unknown.toLocaleString("en")}, stand for symbols outside the vocabulary`],
+    fields,
+  };
+}
+
 function reportEvaluation(
   measured: TextEvaluation & MeasuredLoss,
+  ids: TokenIds,
   { cache, dynamic }: TextEvaluationPlan,
 ): Report {
   const means = [cache === null ? [] : [`a cache of ${cache}`], dynamic === null ? [] : ["dynamic evaluation"]].flat();
   const { streams } = measured;
+  const reading = isDocumentIds(ids)
+    ? `${count(ids.starts.length - 1, "document")}, each read from a zero state`
+    : `read as ${count(streams, "stream")}${streams === 1 ? "" : ", each"} from a zero state`;
   return {
-    lines: [
-      describeLoss(measured),
-      `read as ${count(streams, "stream")}, each from a zero state` +
-      (means.length === 0 ? "" : `, with ${means.join(" and ")}`),
-    ],
+    lines: [describeLoss(measured), reading + (means.length === 0 ? "" : `, with ${means.join(" and ")}`)],
     fields: { ...lossFields(measured), streams },
   };
 }

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
-import { abbreviate, count, type Given } from "../../src/schema/mod.ts";
+import { count, type Given } from "../../src/schema/mod.ts";
 import { CharTokenizer, extendTokenizer, type OutOfVocabulary, WordTokenizer } from "../../tokenizers/mod.ts";
+import { listSymbols } from "../processors/mod.ts";
 import { expectSource, inherit, withoutFixed } from "../task_model/inherit.ts";
 import { percent, type Preset, type VerifyOption } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
@@ -75,7 +76,7 @@ export async function initFrom(
     }
     const own = await ownSymbols(tokenizer, plan, corpus);
     const added = own.tokenizer.vocabulary.symbols.slice(tokenizer.size);
-    const symbols = added.length === 0 ? "" : ` with ${count(added.length, "new symbol")}: ${list(added)}`;
+    const symbols = added.length === 0 ? "" : ` with ${count(added.length, "new symbol")}: ${listSymbols(added)}`;
     return {
       model: LanguageModel.fromLanguageModel(source, { ...given, tokenizer: own.tokenizer }),
       lines: [
@@ -145,7 +146,7 @@ async function ownSymbols(
   const missing = tokenizer.vocabulary.outOfVocabulary(countsOf(all));
   if (missing.unknown === 0 || tokenizer.unknownId !== undefined) return { tokenizer, missing };
   const remedy = extendVocab ? "without --vocab-size and --min-count it adds them all" : "--extend-vocab adds them";
-  const found = list(missing.mostFrequent.map(([symbol]) => symbol), missing.unknownTypes);
+  const found = listSymbols(missing.mostFrequent.map(([symbol]) => symbol), missing.unknownTypes);
   throw new InputRangeError(
     `init from ${initFrom}: expected the ${count(tokenizer.size, "symbol")} in the vocabulary, ` +
       `found ${count(missing.unknownTypes, "other")} (${found}); ${remedy}`,
@@ -166,12 +167,4 @@ function describeMissing({ rate, unknownTypes }: OutOfVocabulary, kind: string, 
     count(unknownTypes, "different one")
   }, are outside the vocabulary and are ` +
     `read as <unk>${remedy}.`;
-}
-
-/** Maximum number of symbols that a message lists. */
-const MOST_SHOWN = 10;
-
-function list(symbols: readonly string[], total = symbols.length): string {
-  const shown = symbols.slice(0, MOST_SHOWN).map((symbol) => JSON.stringify(abbreviate(symbol, 40))).join(", ");
-  return total > MOST_SHOWN ? `${shown} and ${(total - MOST_SHOWN).toLocaleString("en")} more` : shown;
 }

@@ -53,8 +53,7 @@ export class Streams implements TokenStreams {
 function refuseIfTooShort(length: number, batch: number): void {
   if (length > batch) return;
   throw new InputRangeError(
-    `divide a text into ${count(batch, "stream")}: expected at least ${
-      batch + 1
-    } tokens, found ${length}; a smaller batch needs fewer`,
+    `divide a text into ${count(batch, "stream")}: expected at least ${count(batch + 1, "token")}, ` +
+      `found ${length.toLocaleString("en")}; take a smaller batch or fewer streams`,
   );
 }

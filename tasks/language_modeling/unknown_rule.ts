@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { describeUnknown } from "../processors/mod.ts";
+import { describeUnknown, listSymbols } from "../processors/mod.ts";
 
 /** The rules for symbols outside the vocabulary. */
 export const UNKNOWN_RULES: readonly UnknownRule[] = ["error", "skip", "replace"];
@@ -38,10 +38,15 @@ export class UnknownSymbols {
     this.#rule = rule;
   }
 
-  /** Says what happened to how many symbols. */
+  /** Says what happened to how many symbols, and to which. */
   get summary(): string {
-    const verb = this.#rule === "skip" ? "Left out" : "Replaced";
-    return `${verb} ${count(this.count, "symbol")} outside the vocabulary.`;
+    const [verb, as] = this.#rule === "skip"
+      ? ["Left out", ""]
+      : this.#keeps
+      ? ["Read", " as the unknown token"]
+      : ["Replaced", ""];
+    const symbols = listSymbols([...this.#forms.keys()]);
+    return `${verb} ${count(this.count, "symbol")} outside the vocabulary${as}: ${symbols}.`;
   }
 
   /**
@@ -54,11 +59,15 @@ export class UnknownSymbols {
     if (this.#rule === "error") {
       throw new InputRangeError(`${action}: ${describeUnknown(this.#tokenizer, text, { isStrict: true })}${place}`);
     }
-    const isKept = this.#rule === "replace" && this.#tokenizer.unknownId !== undefined;
     for (const symbol of unknown) {
-      if (!this.#forms.has(symbol)) this.#forms.set(symbol, isKept ? symbol : this.#formOf(action, symbol, place));
+      if (!this.#forms.has(symbol)) this.#forms.set(symbol, this.#keeps ? symbol : this.#formOf(action, symbol, place));
     }
     return this.#substitute(text, unknown);
+  }
+
+  /** Whether unknown symbols stay in the text, since the tokenizer encodes them as its unknown token. */
+  get #keeps(): boolean {
+    return this.#rule === "replace" && this.#tokenizer.unknownId !== undefined;
   }
 
   #substitute(text: string, unknown: readonly string[]): string {

@@ -4,7 +4,7 @@ import { describeUnknown } from "../processors/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { documentsOf, isDocuments } from "./document_ids.ts";
 import { LONGEST_LINE, type SourcePart } from "./text_parts.ts";
-import type { TextSource } from "./token_ids.ts";
+import { blockAt, type TextSource, type TokenIds } from "./token_ids.ts";
 import type { UnknownSymbols } from "./unknown_rule.ts";
 
 /**
@@ -41,6 +41,18 @@ async function unknownLine(text: TextSource, tokenizer: Tokenizer): Promise<stri
     if (content.endsWith("\n")) line++;
   }
   return undefined;
+}
+
+/** Counts the tokens that stand for unknown symbols; undefined if no token does. */
+export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Promise<number | undefined> {
+  if (unknownId === undefined) return undefined;
+  let unknown = 0;
+  for (let at = 0; at < ids.length;) {
+    const { start, ids: block } = await blockAt(ids, at);
+    for (const id of block) if (id === unknownId) unknown++;
+    at = start + block.length;
+  }
+  return unknown;
 }
 
 /** Rewrites a text or documents so that the tokenizer can encode them; the result is held in memory. */

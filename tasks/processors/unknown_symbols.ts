@@ -15,7 +15,12 @@ export function describeUnknown(
 ): string | undefined {
   const unknown = isStrict || tokenizer.unknownId === undefined ? tokenizer.unknownSymbols(text) : [];
   if (unknown.length === 0) return undefined;
-  const shown = unknown.slice(0, MOST_SHOWN).map((symbol) => JSON.stringify(abbreviate(symbol, 40))).join(", ");
-  const others = unknown.length > MOST_SHOWN ? ` and ${unknown.length - MOST_SHOWN} more` : "";
-  return `expected the ${count(tokenizer.size, "symbol")} in the vocabulary, found ${shown}${others}`;
+  return `expected the ${count(tokenizer.size, "symbol")} in the vocabulary, found ${listSymbols(unknown)}`;
+}
+
+/** Lists symbols for a message: the first ones, and how many others there are of `total`. */
+export function listSymbols(symbols: readonly string[], total = symbols.length): string {
+  const shown = symbols.slice(0, MOST_SHOWN).map((symbol) => JSON.stringify(abbreviate(symbol, 40))).join(", ");
+  const others = total - MOST_SHOWN;
+  return others > 0 ? `${shown} and ${others.toLocaleString("en")} more` : shown;
 }

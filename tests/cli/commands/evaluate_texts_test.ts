@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { CharTokenizer, LanguageModel, WordTokenizer } from "../../../mod.ts";
 import { babble, inTempDir, jsonLines, type Outcome, runCommand } from "../../support/command.ts";
 
 const text = `${babble(300).trim()}\n`;
@@ -15,7 +15,8 @@ async function withEvaluate(
     await Deno.writeTextFile(`${directory}/text.txt`, text);
     await body(async (text, ...args) => {
       await Deno.writeTextFile(`${directory}/data.txt`, text);
-      return await runCommand("evaluate", "--model", `${directory}/model`, "--data", `${directory}/data.txt`, ...args);
+      const named = args.includes("--model") ? [] : ["--model", `${directory}/model`];
+      return await runCommand("evaluate", ...named, "--data", `${directory}/data.txt`, ...args);
     }, directory);
   });
 }
@@ -24,7 +25,9 @@ Deno.test("evaluate says how a text is divided, and divides it as --streams says
   await withEvaluate(async (evaluate) => {
     assertStringIncludes((await evaluate(text.repeat(5))).stdout, "read as 2 streams, each from a zero state\n");
     const one = await evaluate(text.repeat(5), "--streams", "1");
-    assertStringIncludes(one.stdout, "read as 1 stream, each from a zero state\n");
+    assertStringIncludes(one.stdout, "read as 1 stream from a zero state\n");
+    const many = await evaluate("the cat", "--streams", "7");
+    assertStringIncludes(many.stderr, "expected at least 8 tokens, found 7; take a smaller batch or fewer streams");
     const { perplexity } = await model.evaluate(text.repeat(5), { streams: 1 });
     assertStringIncludes(one.stdout, `perplexity ${perplexity.toFixed(3)}`);
   });
@@ -158,10 +161,10 @@ Deno.test("evaluate and generate refuse, leave out or replace unknown symbols, a
       assertEquals((await evaluate(foreign, option)).stderr, refused.stderr);
     }
     const skipped = await evaluate(foreign, "--unknown", "skip");
-    assertStringIncludes(skipped.stderr, "Left out 4 symbols outside the vocabulary.");
+    assertStringIncludes(skipped.stderr, 'Left out 4 symbols outside the vocabulary: "á", "Ω".');
     assertStringIncludes((await evaluate(foreign, "--unknown", "replace")).stderr, 'found neither for "Ω" on line 1');
     const replaced = await evaluate("the cát\n", "--unknown", "replace", "--json");
-    assertStringIncludes(replaced.stderr, "Replaced 1 symbol outside the vocabulary.");
+    assertStringIncludes(replaced.stderr, 'Replaced 1 symbol outside the vocabulary: "á".');
     const [{ loss }] = jsonLines(replaced.stdout);
     assertEquals(loss, (await model.evaluate("the cat\n")).loss);
     const generated = await runCommand(
@@ -169,6 +172,25 @@ Deno.test("evaluate and generate refuse, leave out or replace unknown symbols, a
     );
     assertStringIncludes(generated.stderr, "Replaced 1 symbol");
     assertMatch(generated.stdout, /^the cat/);
+    const hinted = await runCommand("generate", "--model", `${directory}/model`, "the cát");
+    assertStringIncludes(hinted.stderr, 'found "á" in the prompt; --unknown skip leaves such symbols out');
+  });
+});
+
+Deno.test("evaluate and generate say how much of a text an unknown token stands for", async () => {
+  await withEvaluate(async (evaluate, directory) => {
+    const words = LanguageModel.create({ tokenizer: WordTokenizer.train("the cat sat\n"), hidden: 4, embed: 4 });
+    await words.save(`${directory}/words`);
+    const foreign = "the cat sat\nthe dog sat\non the cat\n"; // 9 words and 3 ends of lines.
+    const said = "16.67 % of the tokens, 2, stand for symbols outside the vocabulary";
+    const { stdout } = await evaluate(foreign, "--model", `${directory}/words`);
+    assertStringIncludes(stdout, said);
+    assertStringIncludes((await evaluate(foreign, "--model", `${directory}/words`, "--per-line")).stderr, said);
+    const known = await evaluate("the cat\n", "--model", `${directory}/words`, "--json");
+    assertEquals(jsonLines(known.stdout)[0].unknown_tokens, 0);
+    const generated = await runCommand("generate", "--model", `${directory}/words`, "--max-tokens", "3", "the dog");
+    assertStringIncludes(generated.stderr, 'Read 1 symbol outside the vocabulary as the unknown token: "dog".');
+    assertMatch(generated.stdout, /^the dog/);
   });
 });
 

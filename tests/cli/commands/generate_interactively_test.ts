@@ -66,10 +66,10 @@ Deno.test("a user goes on, chooses, types, takes steps back, and is told what is
     assertEquals(text, "abc abc2\n\n");
     for (
       const words of [
-        'expected the 9 symbols in the vocabulary, found "é"\n',
+        'expected the 9 symbols in the vocabulary, found "é"; --unknown skip leaves such symbols out\n',
         "expected a number from 1 to 3, found 9; =9 adds it as text\n",
         "expected /back, /quit or /help, found /x\n",
-        'expected the 9 symbols in the vocabulary, found "="\n',
+        'expected the 9 symbols in the vocabulary, found "="; --unknown skip',
       ]
     ) assertStringIncludes(shown, words);
     const percents = [...shown.matchAll(/^ {2}1 {2}( *[\d.]+) %/gm)].map(([, percent]) => Number(percent));
@@ -91,7 +91,8 @@ Deno.test("symbols outside the vocabulary are treated as --unknown says, in the 
   await withModel({}, async (model) => {
     const { text, shown } = await session(model, "é\nB\nC\n", "--unknown", "replace", "A");
     assertEquals(text, "abc\n");
-    assertStringIncludes(shown, 'found neither for "é"\n');
+    assertStringIncludes(shown, 'found neither for "é"; --unknown skip leaves such symbols out\n');
+    assertStringIncludes(shown, 'Replaced 1 symbol outside the vocabulary: "B".\n');
   });
 });
 
