@@ -121,7 +121,8 @@ async function trainAndReport(
   if (!await run.train(watch?.over(events, run) ?? events, program.epoch)) return INTERRUPTED;
   if (isSilent) return 0;
   const { last, kept } = epochs;
-  const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept });
+  const { "sample-prompt": prompt } = values;
+  const conclusion = await program.conclude(model, corpus, { plan, directory, last, kept, prompt });
   const missing = await recordPictures(program, { model, corpus, directory, step: run.figures().step });
   for (const warning of [...conclusion.warnings ?? [], ...missing]) writeErrorLine(`warning: ${warning}`);
   const isDiverged = last?.isDiverged ?? false;

@@ -95,14 +95,14 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
   pictures: languagePictures,
   gradientFlow,
 
-  async conclude(model, corpus, { kept }) {
+  async conclude(model, corpus, { kept, prompt = "" }) {
     const parts = corpus as TextCorpus<TokenIds>;
     const valid = parts.valid && (lossOf(kept) ?? await model.evaluate(parts.valid));
     const test = parts.test && await model.evaluate(parts.test);
-    const sample = await model.complete("", { maxTokens: 300, temperature: 0.8, seed: 1 });
+    const sample = await model.complete(prompt, { maxTokens: 300, temperature: 0.8, seed: 1 });
     return {
       lines: [
-        `\nThe model writes:\n\n${sample.text.trim()}\n`,
+        `\nThe model writes:\n\n${(prompt + sample.text).trim()}\n`,
         ...valid ? [describeLoss("Validation", valid, kept?.validationShare)] : [],
       ],
       results: test ? [describeLoss("Test", test)] : [],

@@ -86,6 +86,8 @@ export interface Trained<T extends TaskTypes, P> {
   readonly last: T["event"] | undefined;
   /** The epoch whose parameters are kept, if it is one of this session. */
   readonly kept: T["event"] | undefined;
+  /** The text that samples continue. Default: none. */
+  readonly prompt?: string;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { assertEquals, assertNotEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { LANGUAGE_MODEL_PROGRAM } from "../../../tasks/language_modeling/program.ts";
 
@@ -13,4 +13,6 @@ Deno.test("the final report has the measurement of the epoch that is kept, and m
   const own = await LANGUAGE_MODEL_PROGRAM.conclude(model, corpus, { ...trained, kept: undefined });
   assertNotEquals(own.fields.valid_loss, 1.5);
   assertEquals(own.fields.valid_loss, (await model.evaluate(text)).loss);
+  const { lines } = await LANGUAGE_MODEL_PROGRAM.conclude(model, corpus, { ...trained, kept, prompt: "not " });
+  assertMatch(lines[0], /^\nThe model writes:\n\nnot /);
 });
