@@ -74,7 +74,7 @@ export const MODEL: Schema<SpeechConfig & SpeechInitialisation> = {
 /** The schema of a recognizer's training settings. */
 export const SETTINGS: Schema<SpeechSettings> = {
   ...TRAIN_SETTINGS,
-  epochs: { ...TRAIN_SETTINGS.epochs, default: 30 },
+  epochs: { ...TRAIN_SETTINGS.epochs, default: 30, defaultText: "30, or more for few utterances" },
   batch: { ...TRAIN_SETTINGS.batch, default: 16 },
   optimizer: { ...TRAIN_SETTINGS.optimizer, default: "adamw" },
   learningRate: {

@@ -18,6 +18,7 @@ import {
   type SpeechData,
   type SpeechPlan,
 } from "./speech_plan.ts";
+import { suitEpochs } from "./suited_epochs.ts";
 import type { SpeechTypes } from "./task.ts";
 import { unwritableSymbols } from "./unknown_symbols.ts";
 import { UtteranceReader } from "./utterance_reader.ts";
@@ -39,6 +40,8 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   unit: "frames",
   nameOf: (_plan, { cell }, data = "digits") => `${data}-${cell}`,
   read: readSpeechData,
+
+  suit: (_plan, { corpus }, { fit }) => suitEpochs(corpus.train.length, fit),
 
   async create(plan, given, { corpus }) {
     const { rate, bands, stack, deltas, normalization } = plan;
