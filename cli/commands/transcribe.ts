@@ -13,6 +13,8 @@ import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { spokenDigits } from "../../tasks/default_data/mod.ts";
 import { readSearch, SEARCH_FILES } from "../../tasks/speech/search_files.ts";
+import { unwritableWords } from "../../tasks/speech/unknown_symbols.ts";
+import { isSilent } from "../../tasks/speech/utterance_reader.ts";
 import { type SearchOptions, SpeechRecognizer, type Transcriber, type Transcript } from "../../tasks/speech/mod.ts";
 import {
   type Command,
@@ -107,6 +109,7 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         load: (directory, options) => SpeechRecognizer.load(directory, options),
       });
       const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
+      for (const line of unwritableWords(model.tokenizer, search.lexicon)) writeErrorLine(`warning: ${line}`);
       if (plot !== undefined) {
         await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), isQuiet(values));
       }
@@ -139,13 +142,14 @@ async function transcribeFiles(
   return code;
 }
 
-/** Reads a sound; reports one that cannot be read, or that has another rate than the model. */
+/** Reads a sound; reports one that cannot be read, is silent or has another rate than the model. */
 async function readOne(file: string, rate: number, values: TranscribeValues): Promise<Sound | undefined> {
   try {
     const sound = await readSound(file, { startProgram });
     if (sound.rate !== rate && !isQuiet(values)) {
       writeErrorLine(`${nameOf(file)}: resampled from ${sound.rate} to ${rate} Hz.`);
     }
+    if (isSilent(sound)) writeErrorLine(`warning: ${nameOf(file)}: expected something to hear, found silence`);
     return sound;
   } catch (error) {
     if (!isInputError(error)) throw error;

@@ -20,7 +20,7 @@ import {
 } from "./speech_plan.ts";
 import { suitEpochs } from "./suited_epochs.ts";
 import type { SpeechTypes } from "./task.ts";
-import { unwritableSymbols } from "./unknown_symbols.ts";
+import { unwritableSymbols, unwritableWords } from "./unknown_symbols.ts";
 import { UtteranceReader } from "./utterance_reader.ts";
 
 /** The data on which a speech recognizer is evaluated. */
@@ -119,7 +119,11 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     const seconds = (performance.now() - start) / 1e3;
     const heard = utterances.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
     return {
-      warnings: [...reader.warnings, ...unwritableSymbols(model.tokenizer, utterances)],
+      warnings: [
+        ...reader.warnings,
+        ...unwritableSymbols(model.tokenizer, utterances),
+        ...unwritableWords(model.tokenizer, search.lexicon),
+      ],
       lines: [
         ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
         formatErrors(evaluation),

@@ -87,6 +87,7 @@ export class UtteranceReader {
   }
 }
 
-function isSilent({ samples }: Sound): boolean {
+/** Whether all samples of a sound are 0. */
+export function isSilent({ samples }: Sound): boolean {
   return samples.every((sample) => sample === 0);
 }

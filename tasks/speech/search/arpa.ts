@@ -61,7 +61,7 @@ class ARPAReader {
 
   /** Returns the model. */
   end(): NGramModel {
-    if (this.#part === "before") this.#refuse("\\data\\", "none", "");
+    if (this.#part === "before") this.#refuse("an n-gram model in the ARPA format, with a line \\data\\", "none", "");
     if (this.#part !== "end") this.#refuse("\\end\\", "the end of the file", ` after line ${this.#line}`);
     return new NGramModel(this.#orders);
   }

@@ -25,8 +25,7 @@ export function writableWords(
   words: readonly string[],
   texts: readonly string[],
 ): string[] {
-  const known = new Set(texts.flatMap((text) => [...text]));
-  const isWritable = (word: string): boolean => word !== "" && Array.from(word).every((one) => known.has(one));
+  const isWritable = writableBy(texts);
   const writable = words.filter(isWritable);
   if (writable.length > 0) return writable;
   const found = words.length === 0 ? "none" : `${count(words.length, "word")} such as ${quoted(words[0])}`;
@@ -34,6 +33,12 @@ export function writableWords(
     .find((mend) => words.some((word) => isWritable(mend(word))));
   const hint = mended ? `; it writes ${quoted(mended(words.find((word) => isWritable(mended(word)))!))}` : "";
   throw new InputRangeError(`${action}: expected ${source} in the recognizer's symbols, found ${found}${hint}`);
+}
+
+/** Returns whether the texts of labels can write a word. */
+export function writableBy(texts: readonly string[]): (word: string) => boolean {
+  const known = new Set(texts.flatMap((text) => [...text]));
+  return (word) => word !== "" && Array.from(word).every((one) => known.has(one));
 }
 
 function quoted(word: string): string {

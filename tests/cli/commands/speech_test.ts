@@ -60,6 +60,16 @@ Deno.test("train-speech, transcribe and evaluate work end to end", async () => {
     assertEquals([text, alternatives.length], ["hlhm", 1]);
     const times = await runCommand("transcribe", "--model", model, "--times", wav);
     assert(/^0\.\d\d\t0\.\d\d\t[01]\.\d{3}\thlhm\n$/.test(times.stdout), times.stdout);
+    const silent = wavFile({ channels: [new Float32Array(RATE)], rate: RATE, encoding: "integer 16" });
+    await Deno.writeFile(`${directory}/silent.wav`, silent);
+    await Deno.writeTextFile(`${directory}/words.txt`, "hlhm\nHLHM\n");
+    const warned = await runCommand(
+      ...["transcribe", "--model", model, "--lexicon", `${directory}/words.txt`, `${directory}/silent.wav`],
+    );
+    assertEquals(warned.stderr.split("\n").filter((line) => line.startsWith("warning: ")), [
+      'warning: 1 word of the lexicon has symbols that the tokenizer lacks: "HLHM"',
+      `warning: ${directory}/silent.wav: expected something to hear, found silence`,
+    ]);
     const evaluated = await runCommand("evaluate", "--model", model, "--data", data);
     assertStringIncludes(evaluated.stdout, "word error rate 0.00 %, character error rate 0.00 %");
   });

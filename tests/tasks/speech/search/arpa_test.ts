@@ -118,7 +118,11 @@ Deno.test("a model whose words the recognizer cannot write is refused in one lin
 });
 
 const DAMAGED: [name: string, change: (text: string) => string, message: string][] = [
-  ["no beginning", (text) => text.replace("\\data\\", "data"), "expected \\data\\, found none"],
+  [
+    "no beginning",
+    (text) => text.replace("\\data\\", "data"),
+    "expected an n-gram model in the ARPA format, with a line \\data\\, found none",
+  ],
   ["no end", (text) => text.replace("\\end\\\n", ""), "expected \\end\\ after line 23, found the end of the file"],
   ["a wrong count", (text) => text.replace("ngram 2=4", "ngram 2=5"), "expected 5 2-grams before line 21, found 4"],
   ["no counts", (text) => text.replaceAll(/ngram .*\n/g, ""), 'such as ngram 1=20 on line 5, found "\\\\1-grams:"'],
