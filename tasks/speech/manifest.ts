@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { describeList } from "../../src/schema/mod.ts";
+import { count, describeList } from "../../src/schema/mod.ts";
 import { isAudio } from "../data/audio/mod.ts";
 import { fileSystem, isDirectory, nameOf } from "../data/file_system.ts";
 import { readText } from "../data/mod.ts";
@@ -42,15 +42,20 @@ export interface ManifestFields {
  * Reads which sounds there are and what is said in them: from a table (TSV, CSV, JSON Lines) with a path, relative to
  * the table's folder, and a text in each row; or from a folder, in which `a.txt` has the text of `a.wav`.
  *
- * Throws `RangeError`, naming the file, if there is no utterance, or the columns are uncertain.
+ * Adds a line to `warnings` if a folder has sounds without a text. Throws `RangeError`, naming the file, if there is no
+ * utterance, or the columns are uncertain.
  */
-export async function readManifest(path: string, fields: ManifestFields): Promise<UtteranceFile[]> {
-  const found = await isDirectory(path) ? await readFolder(path) : await readList(path, fields);
+export async function readManifest(
+  path: string,
+  fields: ManifestFields,
+  warnings: string[] = [],
+): Promise<UtteranceFile[]> {
+  const found = await isDirectory(path) ? await readFolder(path, warnings) : await readList(path, fields);
   if (found.length > 0) return found;
   throw new InputRangeError(`read ${path}: expected at least 1 utterance, found none`);
 }
 
-async function readFolder(folder: string): Promise<UtteranceFile[]> {
+async function readFolder(folder: string, warnings: string[]): Promise<UtteranceFile[]> {
   const names = await fileSystem().promises.readdir(folder, { recursive: true });
   const sounds = names.filter(isAudio).sort();
   const texts = new Set(names.filter((name) => name.endsWith(".txt")));
@@ -59,6 +64,10 @@ async function readFolder(folder: string): Promise<UtteranceFile[]> {
     throw new InputRangeError(
       `read ${folder}: expected ${textFileOf(missing[0])} with the text of ${missing[0]}, found none`,
     );
+  }
+  if (missing.length > 0) {
+    const named = `such as ${missing[0]}, which needs ${textFileOf(missing[0])}`;
+    warnings.push(`${count(missing.length, "sound")} of ${folder} left out for want of a text, ${named}`);
   }
   const heard = sounds.filter((name) => texts.has(textFileOf(name)));
   return await Promise.all(heard.map(async (name) => ({

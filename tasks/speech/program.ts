@@ -1,5 +1,5 @@
 import { boolean, path } from "../../src/schema/mod.ts";
-import { secondsOf } from "../data/audio/mod.ts";
+import { describeSeconds, secondsOf } from "../data/audio/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, percent, type Program } from "../task_model/mod.ts";
 import { alignmentOf, describeErrors, formatAlignments, formatErrors } from "./error_report.ts";
@@ -112,7 +112,8 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   async evaluate(model, plan, host = {}) {
     const { rate, bands } = model.processor;
     const reader = new UtteranceReader({ rate, bands, maxMemory: EVALUATION_MEMORY }, host);
-    const utterances = await reader.read(await readManifest(plan.data, plan));
+    const warnings: string[] = [];
+    const utterances = await reader.read(await readManifest(plan.data, plan, warnings));
     const search = await readSearch(plan);
     const start = performance.now();
     const evaluation = await model.evaluate(utterances, search);
@@ -120,6 +121,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     const heard = utterances.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
     return {
       warnings: [
+        ...warnings,
         ...reader.warnings,
         ...unwritableSymbols(model.tokenizer, utterances),
         ...unwritableWords(model.tokenizer, search.lexicon),
@@ -127,7 +129,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
       lines: [
         ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
         formatErrors(evaluation),
-        `${count(utterances.length, "utterance")} of ${heard.toFixed(0)} seconds, real-time factor ${
+        `${count(utterances.length, "utterance")} (${describeSeconds(heard)}), real-time factor ${
           (seconds / heard).toFixed(4)
         }`,
       ],

@@ -11,7 +11,7 @@ import {
   string,
 } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { secondsOf } from "../data/audio/mod.ts";
+import { describeSeconds, secondsOf } from "../data/audio/mod.ts";
 import { groupIn } from "../data/vector_sequences/folders.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
@@ -116,9 +116,11 @@ export interface SpeechData {
 /** Reads or generates utterances, and splits them. */
 export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise<DataSet<SpeechData>> {
   if (plan.data === null) return generatedData(plan);
+  const warnings: string[] = [];
   const read = async (path: string | null): Promise<UtteranceFile[] | undefined> =>
-    path === null ? undefined : await readManifest(path, plan);
-  const [files, valid, test] = [await readManifest(plan.data, plan), await read(plan.valid), await read(plan.test)];
+    path === null ? undefined : await readManifest(path, plan, warnings);
+  const files = await readManifest(plan.data, plan, warnings);
+  const [valid, test] = [await read(plan.valid), await read(plan.test)];
   const split = splitFiles(files, {
     valid: valid ? 0 : plan.validFraction,
     test: test ? 0 : plan.testFraction,
@@ -130,7 +132,7 @@ export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise
   const heard = { valid: await reader.read(valid ?? split.valid), train: await reader.read(split.train) };
   const corpus = { train: heard.train!, valid: heard.valid, test: await reader.read(test ?? split.test) };
   const notes = [describeUtterances(plan.data, corpus), ...reader.notes];
-  return { data: { corpus }, notes, warnings: [...reader.warnings, ...wordless(corpus)] };
+  return { data: { corpus }, notes, warnings: [...warnings, ...reader.warnings, ...wordless(corpus)] };
 }
 
 /** Returns a warning of utterances without a text. */
@@ -157,7 +159,7 @@ function describeUtterances(path: string, corpus: SpeechCorpus): string {
     if (own === undefined) return [];
     const seconds = own.reduce((sum, { sound }) => sum + secondsOf(sound), 0);
     const noun = { train: "training", valid: "validation", test: "test" }[part];
-    return [`${count(own.length, `${noun} utterance`)} (${(seconds / 60).toFixed(1)} minutes)`];
+    return [`${count(own.length, `${noun} utterance`)} (${describeSeconds(seconds)})`];
   });
   return `${path}: ${parts.join(", ")}.`;
 }
@@ -175,7 +177,7 @@ function splitFiles(
   { valid, test, group, seed }: { valid: number; test: number; group: string | null; seed: number },
 ): SplitFiles {
   const speakerOf = ({ path, speaker }: UtteranceFile): string =>
-    speaker ?? (group === null ? path : groupIn(path, group));
+    speaker ?? (group === null ? path : speakerIn(path, group));
   const groups = [...Map.groupBy(files, speakerOf).values()];
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((own, i) => ({ own, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
@@ -190,10 +192,21 @@ function splitFiles(
     throw new InputRangeError(
       `split utterances: expected more ${group === null ? "utterances" : "groups"} for shares of ${
         describeValue(valid)
-      } and ${describeValue(test)}, found ${groups.length}`,
+      } and ${describeValue(test)}, found ${groups.length}; ` +
+        "--valid FILE names others for validation, --valid-fraction 0 trains without",
     );
   }
   return { train: parts.train, ...valid > 0 && { valid: parts.valid }, ...test > 0 && { test: parts.test } };
+}
+
+/** Returns the part of a file's name that tells who speaks, as the list has no column of that name. */
+function speakerIn(path: string, group: string): string {
+  try {
+    return groupIn(path, group);
+  } catch (error) {
+    if (!(error instanceof InputRangeError)) throw error;
+    throw new InputRangeError(`--group: expected a column of the list, or ${error.message.replace("expected ", "")}`);
+  }
 }
 
 /** Makes the tokenizer of a plan, with the vocabulary of the training texts. */

@@ -87,7 +87,10 @@ export class UtteranceReader {
   }
 }
 
-/** Whether all samples of a sound are 0. */
+/** The largest sample of a silent sound: dither, with which programs round silence to 16 bits. */
+const SILENCE = 2 / 2 ** 15;
+
+/** Whether a sound is silent. */
 export function isSilent({ samples }: Sound): boolean {
-  return samples.every((sample) => sample === 0);
+  return samples.every((sample) => Math.abs(sample) <= SILENCE);
 }

@@ -6,7 +6,7 @@ export { countFrames, FFT_PACKAGE, LogMel, type LogMelOptions } from "./log_mel.
 export { RAW_FORMATS, type RawFormat, rawSamples } from "./raw_samples.ts";
 export { isAudio, readSound, type ReadSoundOptions } from "./read.ts";
 export { joinSamples } from "./join_samples.ts";
-export { hear, isHearable, type Recording, recordingOf, samplesIn, secondsOf } from "./recording.ts";
+export { describeSeconds, hear, isHearable, type Recording, recordingOf, samplesIn, secondsOf } from "./recording.ts";
 export { resampledLength, resampleParts, resampleSound } from "./resample.ts";
 export { expectSamples, type Sound } from "./sound.ts";
 export { isWav, readWav, writeWav } from "./wav.ts";

@@ -69,3 +69,9 @@ export function samplesIn(sound: Sound | Recording): number {
 export function secondsOf(sound: Sound | Recording): number {
   return samplesIn(sound) / sound.rate;
 }
+
+/** Describes a length of time: "20.6 seconds", "12.5 minutes", "3.2 hours". */
+export function describeSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} seconds`;
+  return seconds < 3600 ? `${(seconds / 60).toFixed(1)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
+}

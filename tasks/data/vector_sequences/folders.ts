@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
-import { describeValue } from "../../../src/schema/mod.ts";
+import { count, describeValue } from "../../../src/schema/mod.ts";
 import { namedError } from "../named_error.ts";
 import type { VectorFields } from "./json_lines.ts";
 import type { VectorFacts } from "./sequence.ts";
@@ -35,15 +35,15 @@ export function groupIn(path: string, name: string): string {
   );
   const words = own.flatMap((part) => part.split(/[_.\s-]+/));
   const places = own.at(-1)!.split(/[_.\s-]+/);
-  const found = /^[1-9]\d*$/.test(name)
+  const isPlace = /^[1-9]\d*$/.test(name);
+  const found = isPlace
     ? places[Number(name) - 1]
     : words.find((word) => word.startsWith(name) && word.length > name.length)?.slice(name.length).replace(/^=/, "");
   if (found !== undefined && found !== "") return found;
-  throw new InputRangeError(
-    `expected a part of the file's name that begins with ${describeValue(name)}, such as ${name}1, found ${
-      describeValue(partsOf(path).at(-1))
-    }`,
-  );
+  const expected = isPlace
+    ? `${count(Number(name), "part")} of the file's name, divided by - _ . or spaces`
+    : `a part of the file's name that begins with ${describeValue(name)}, such as ${name}1`;
+  throw new InputRangeError(`expected ${expected}, found ${describeValue(partsOf(path).at(-1))}`);
 }
 
 /**

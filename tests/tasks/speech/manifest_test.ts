@@ -46,10 +46,12 @@ Deno.test("columns with other names are named, and two columns without names are
 Deno.test("a folder has the text of each sound beside it, at any depth; sounds without a text are left out", async () => {
   const files = { "b/2.wav": "", "b/2.txt": " two \n", "1.flac": "", "1.txt": "one", "3.wav": "", "notes.txt": "x" };
   await inFolder(files, async (folder) => {
-    assertEquals(await readManifest(folder, FIELDS), [
+    const warnings: string[] = [];
+    assertEquals(await readManifest(folder, FIELDS, warnings), [
       { path: `${folder}/1.flac`, text: "one" },
       { path: `${folder}/b/2.wav`, text: "two" },
     ]);
+    assertEquals(warnings, [`1 sound of ${folder} left out for want of a text, such as 3.wav, which needs 3.txt`]);
   });
   await inFolder({ "3.wav": "" }, async (folder) => {
     await assertRejects(() => readManifest(folder, FIELDS), RangeError, "expected 3.txt with the text of 3.wav");
@@ -73,5 +75,15 @@ Deno.test("the utterances of a speaker stay in one part of the data", async () =
     const seen: number[] = [];
     await readSpeechData(complete(SPEECH_PLAN, given, "test"), { progress: ({ done }) => seen.push(done) });
     assertEquals(seen, [1, 2, 3, 1, 2, 3, 4, 5, 6, 1, 2, 3]);
+    const refuse = async (wrong: object, message: string): Promise<void> => {
+      const plan = complete(SPEECH_PLAN, { ...given, ...wrong }, "test");
+      await assertRejects(() => readSpeechData(plan), RangeError, message);
+    };
+    await refuse(
+      { group: "voice" },
+      "--group: expected a column of the list, or a part of the file's name that begins",
+    );
+    await refuse({ group: "7" }, "or 7 parts of the file's name, divided by - _ . or spaces, found ");
+    await refuse({ validFraction: 0.5, testFraction: 0.5 }, "--valid-fraction 0 trains without");
   });
 });
