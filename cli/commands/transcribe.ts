@@ -4,6 +4,7 @@ import { complete } from "../../src/schema/mod.ts";
 import {
   joinSamples,
   RAW_FORMATS,
+  type RawFormat,
   rawSamples,
   readSound,
   resampleParts,
@@ -180,7 +181,7 @@ async function transcribeInput(
 ): Promise<void> {
   const { rate } = model.processor;
   const { json, times, format = "s16le", rate: own = rate } = values;
-  const samples = resampleParts(rawSamples(refuseWav(process.stdin), format), own, rate);
+  const samples = resampleParts(inputSamples(format), own, rate);
   if (!isQuiet(values)) {
     const resampled = own === rate ? "" : `, resampled to ${rate} Hz`;
     writeErrorLine(`Reading samples of one channel (${format}) at ${own} Hz${resampled}.`);
@@ -189,7 +190,6 @@ async function transcribeInput(
   const transcriber = needsAll ? undefined : await listenTo(model, search);
   if (transcriber === undefined) {
     const whole = joinSamples(await Array.fromAsync(samples));
-    if (whole.length === 0) throw new InputRangeError("read standard input: expected samples, found none");
     return write(STANDARD_INPUT, await model.transcribe({ samples: whole, rate }, search), { ...values, many: false });
   }
   for await (const part of samples) writeOut(transcriber.push(part));
@@ -207,15 +207,12 @@ async function listenTo(model: SpeechRecognizer, search: SearchOptions): Promise
   }
 }
 
-/** Passes bytes on. Throws `RangeError` if they are those of a WAV file. */
-async function* refuseWav(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, void> {
-  let isFirst = true;
-  for await (const chunk of bytes) {
-    if (isFirst && String.fromCharCode(...chunk.subarray(0, 4)) === "RIFF") {
-      throw new InputRangeError("read standard input: expected samples only, found a WAV file; name it as an operand");
-    }
-    isFirst = false;
-    yield chunk;
+/** The samples on standard input. Throws `RangeError` if there are none, or another file. */
+async function* inputSamples(format: RawFormat): AsyncGenerator<Float32Array, void, void> {
+  try {
+    yield* rawSamples(process.stdin, format);
+  } catch (error) {
+    throw isInputError(error) ? new InputRangeError(`read standard input: ${error.message}`) : error;
   }
 }
 
