@@ -26,7 +26,7 @@ import { describeThresholds } from "./multi_label/mod.ts";
 import { classifierPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import { kindFor } from "./sequence_data.ts";
-import { measureTexts, suitOptions } from "./suited_options.ts";
+import { areUnspaced, measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
 import { allLabels, areMultiLabel, type LabelledCorpus } from "./texts.ts";
@@ -56,12 +56,16 @@ export const CLASSIFIER_PROGRAM: Program<
     `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
-  suit(plan, { corpus, sequences }, { fit }) {
+  suit(plan, { corpus: { train }, sequences }, { plan: { tokenizer, ...asked } = {}, model, fit = {} }) {
     if (plan.data === null || plan.initFrom !== null) return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
-    const facts = measureTexts(corpus.train, kind === "char" || kind === "kmer");
-    const { optimizer, weightDecay, minutes } = fit ?? {};
-    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer, weightDecay, minutes });
+    const isUnspaced = kind === "word" && tokenizer === undefined && plan.vectors === null && areUnspaced(train);
+    const facts = measureTexts(train, kind === "char" || kind === "kmer", { areUnspaced: isUnspaced });
+    const given = new Set(
+      Object.entries({ ...asked, ...model, ...fit }).flatMap(([name, value]) => value === undefined ? [] : [name]),
+    );
+    const { optimizer, weightDecay, minutes } = fit;
+    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer, weightDecay, minutes, given });
   },
 
   async create(plan, given, data, reading) {

@@ -16,6 +16,8 @@ export interface DataFacts {
   readonly types: number;
   /** Whether the texts are sequences of symbols, whose tokens are letters. */
   readonly areSymbols: boolean;
+  /** Whether the texts are in a script without spaces, whose tokens are characters. Default: false. */
+  readonly areUnspaced?: boolean;
 }
 
 /** The start of a training, its optimizer, and what is asked of it. */
@@ -28,16 +30,36 @@ interface Start {
   readonly weightDecay?: number;
   /** The budget of time, which replaces the number of epochs. Default: null. */
   readonly minutes?: number | null;
+  /** The names of the options that are given, of which the choice says nothing. Default: none. */
+  readonly given?: ReadonlySet<string>;
 }
 
 /** Words, and other characters one by one, as a tokenizer roughly finds them. */
 const WORDS = /[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
 
-/** Measures training texts. */
-export function measureTexts(texts: readonly LabelledText[], areSymbols: boolean): DataFacts {
+/** Letters, and those of scripts that put no spaces between words. */
+const LETTERS = /\p{L}/gu;
+const UNSPACED = new RegExp(
+  ["Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"].map((script) => `\\p{Script=${script}}`).join("|"),
+  "gu",
+);
+
+/** Whether most letters of texts belong to scripts that put no spaces between words, such as Chinese and Thai. */
+export function areUnspaced(texts: readonly LabelledText[]): boolean {
+  const countOf = (pattern: RegExp): number =>
+    texts.reduce((sum, { text }) => sum + (text.match(pattern)?.length ?? 0), 0);
+  return 2 * countOf(UNSPACED) > countOf(LETTERS);
+}
+
+/** Measures training texts by their letters, characters or words. */
+export function measureTexts(
+  texts: readonly LabelledText[],
+  areSymbols: boolean,
+  { areUnspaced = false }: { readonly areUnspaced?: boolean } = {},
+): DataFacts {
   const types = new Set<string>();
   const lengths = texts.map(({ text }) => {
-    const tokens = areSymbols ? [...text.trim()] : text.toLowerCase().match(WORDS) ?? [];
+    const tokens = areSymbols || areUnspaced ? [...text.trim()] : text.toLowerCase().match(WORDS) ?? [];
     for (const token of tokens) types.add(token);
     return tokens.length;
   });
@@ -48,6 +70,7 @@ export function measureTexts(texts: readonly LabelledText[], areSymbols: boolean
     longText: ascending[Math.floor(0.95 * (ascending.length - 1))],
     types: types.size,
     areSymbols,
+    ...areUnspaced && { areUnspaced },
   };
 }
 
@@ -71,6 +94,7 @@ const MANY_TYPES = 20_000;
 /**
  * Chooses the options of a classifier for training texts, for those that are not given:
  *
+ * - Where a script puts no spaces between words, each character is a token.
  * - Small data are read often, large data seldom; early stopping ends what helps no more.
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
  *   is dropped from a whole batch, since each is a large part of the alphabet.
@@ -86,9 +110,9 @@ const MANY_TYPES = 20_000;
  */
 export function suitOptions(
   facts: DataFacts,
-  { hasVectors = false, optimizer = "adam", weightDecay = 0, minutes = null }: Start = {},
+  { hasVectors = false, optimizer = "adam", weightDecay = 0, minutes = null, given = new Set() }: Start = {},
 ): Suited<ClassifierTypes, LabelledPlan> {
-  const { texts, tokens, longText, types, areSymbols } = facts;
+  const { texts, tokens, longText, types, areSymbols, areUnspaced = false } = facts;
   const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
   const isLarge = tokens > MANY_TOKENS;
   const isLong = tokens > LONG_MEAN * texts && !areSymbols;
@@ -97,8 +121,21 @@ export function suitOptions(
   const isMany = texts > MANY_TEXTS;
   const mayBeLazy = optimizer === "adam" && weightDecay === 0;
   const isCut = types > MANY_TYPES && !areSymbols;
+  const factor = areSymbols ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;
+  const rate = factor && factor * usualRate(optimizer);
+  const noun = areSymbols ? "letter" : areUnspaced ? "character" : "word";
+  const says = (name: string, phrase: string): string[] => given.has(name) ? [] : [phrase];
+  const length = [
+    ...minutes !== null
+      ? [count(minutes, "minute")]
+      : given.has("maxSteps")
+      ? []
+      : says("epochs", `at most ${count(epochs, "epoch")}`),
+    ...isLarge ? says("adversarial", "without adversarial training") : [],
+    ...isLarge || isMany ? says("batch", "in batches of 50") : [],
+  ].join(" ");
   return {
-    plan: isCut ? { minCount: 2 } : {},
+    plan: { ...areUnspaced && { tokenizer: "char" }, ...isCut && { minCount: 2 } },
     model: {
       ...areSymbols && { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 },
       ...isShort && { embedDropout: 0, wordDropout: 0 },
@@ -108,24 +145,22 @@ export function suitOptions(
     fit: {
       epochs,
       ...!isLarge && { selectBy: "loss" },
-      ...areSymbols && { learningRate: 0.5 * usualRate(optimizer) },
-      ...isLong && { learningRate: 1.5 * usualRate(optimizer) },
-      ...isShort && { learningRate: 2 * usualRate(optimizer) },
+      ...rate !== undefined && { learningRate: rate },
       ...(isLarge || isMany) && { batch: 50 },
       ...isLarge && { adversarial: 0 },
       ...(isLarge || isMany || isLong) && mayBeLazy && { lazy: true },
     },
     text: [
-      `Chosen for ${count(texts, "text")} of up to ${count(longText, areSymbols ? "letter" : "word")} (95 %)`,
-      ...isCut ? [`${types.toLocaleString("en")} words, of which those that occur once are dropped`] : [],
-      ...isTruncated ? [`longer texts truncated to ${LONGEST_TEXT} tokens`] : [],
-      ...areSymbols ? ["a convolution over 8 letters, pooled by 3"] : [],
-      ...isLong ? ["a convolution over 3 words, pooled by 4"] : [],
-      [
-        minutes === null ? `at most ${count(epochs, "epoch")}` : count(minutes, "minute"),
-        ...isLarge ? ["without adversarial training"] : [],
-        ...isLarge || isMany ? ["in batches of 50"] : [],
-      ].join(" ") + (isLarge ? "" : ", kept by validation loss"),
+      `Chosen for ${count(texts, "text")} of up to ${count(longText, noun)} (95 %)`,
+      ...areUnspaced ? ["each character a token, since there are no spaces between words"] : [],
+      ...isCut ? says("minCount", `${count(types, noun)}, of which those that occur once are dropped`) : [],
+      ...isTruncated ? says("maxTokens", `longer texts truncated to ${LONGEST_TEXT} tokens`) : [],
+      ...areSymbols ? says("conv", "a convolution over 8 letters, pooled by 3") : [],
+      ...isLong ? says("conv", `a convolution over 3 ${noun}s, pooled by 4`) : [],
+      ...isShort ? says("wordDropout", "no word dropped") : [],
+      ...rate === undefined ? [] : says("learningRate", `a learning rate of ${rate}`),
+      ...length === "" ? [] : [length],
+      ...isLarge ? [] : says("selectBy", "kept by validation loss"),
     ].join(", ") + ".",
   };
 }

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { measureTexts, suitOptions } from "../../../tasks/classification/suited_options.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import { areUnspaced, measureTexts, suitOptions } from "../../../tasks/classification/suited_options.ts";
 
 const FEW = { texts: 2500, tokens: 50_000, longText: 19, types: 8000, areSymbols: false };
 
@@ -50,7 +50,37 @@ Deno.test("long texts are convolved and truncated, and words that occur once dro
   assertEquals(
     text,
     "Chosen for 2,500 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
-      "longer texts truncated to 400 tokens, a convolution over 3 words, pooled by 4, at most 5 epochs, kept by " +
-      "validation loss.",
+      "longer texts truncated to 400 tokens, a convolution over 3 words, pooled by 4, a learning rate of 0.003, " +
+      "at most 5 epochs, kept by validation loss.",
+  );
+});
+
+Deno.test("where a script has no spaces, characters are tokens", () => {
+  const texts = ["今天天气很好 ok", "สวัสดี", "too bad"].map((text) => ({ text, label: "x" }));
+  assertEquals(areUnspaced(texts), true);
+  assertEquals(areUnspaced(texts.slice(2)), false);
+  const facts = measureTexts(texts.slice(0, 2), false, { areUnspaced: true });
+  assertEquals([facts.tokens, facts.types, facts.areUnspaced], [15, 13, true]);
+  const { plan, text } = suitOptions({ ...FEW, areUnspaced: true });
+  assertEquals(plan, { tokenizer: "char" });
+  assertMatch(
+    text,
+    /of up to 19 characters \(95 %\), each character a token, since there are no spaces between words,/,
+  );
+});
+
+Deno.test("the line about the choice leaves out what is given", () => {
+  const given = new Set(["epochs", "conv", "learningRate"]);
+  const { text } = suitOptions({ ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 }, { given });
+  assertEquals(
+    text,
+    "Chosen for 2,500 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
+      "longer texts truncated to 400 tokens, kept by validation loss.",
+  );
+  const short = suitOptions({ ...FEW, texts: 5000 }).text;
+  assertEquals(
+    short,
+    "Chosen for 5,000 texts of up to 19 words (95 %), no word dropped, a learning rate of 0.004, at most 30 epochs, " +
+      "kept by validation loss.",
   );
 });
