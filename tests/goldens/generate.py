@@ -75,6 +75,13 @@ schedules.json: {case name: case}
     metrics      (reduce_on_plateau) the metric observed after each epoch
     rates        the rate of step 0, 1, 2, ...; for reduce_on_plateau the rate after each observation
 
+forecast_losses.json: {case name: case}: the losses of forecasters in double precision
+    scale        what a value of 1 stands for
+    outputs      the outputs of a network for each value
+    values       the values; values * scale are counts
+    losses       the loss of each value
+    slopes       its derivatives by the outputs
+
 clipping.json: {case name: case}
     clip         norm | value
     limit        the maximum global norm, or the maximum absolute value
@@ -1048,6 +1055,64 @@ def ctc_loss_cases():
         "long": ctc_loss_case("ctc_long", 9, [70, 41], [[(k * k) % 8 + 1 for k in range(25)], [3] * 15]),
     }
 
+# Losses of forecasts, in double precision
+
+
+def normal_loss(outputs, value, scale):
+    return -torch.distributions.Normal(outputs[0], outputs[1].exp()).log_prob(value)
+
+
+def student_t_loss(outputs, value, scale):
+    return -torch.distributions.StudentT(4 + outputs[2].exp(), outputs[0], outputs[1].exp()).log_prob(value)
+
+
+def negative_binomial_loss(outputs, value, scale):
+    mean = scale * (F.softplus(outputs[0], beta=4) + 1e-4)
+    size = (-outputs[1]).exp()
+    counts = torch.distributions.NegativeBinomial(size, logits=(mean / size).log())
+    return -counts.log_prob((value * scale).round())
+
+
+def quantiles_loss(point, levels):
+    """The distances of the quantiles learn from the errors of the center, which learns from the point loss alone."""
+    units = torch.distributions.Normal(0.0, 1.0).icdf(torch.tensor(levels, dtype=torch.float64))
+
+    def loss(outputs, value, scale):
+        errors = value - outputs[0].detach() - units * outputs[1:].exp()
+        probabilities = torch.tensor(levels, dtype=torch.float64)
+        pinball = torch.maximum(probabilities * errors, (probabilities - 1) * errors)
+        return point(outputs[0], value) + 2 * pinball.mean()
+
+    return loss
+
+
+def forecast_loss_case(name, size, loss, scale=2.5):
+    seed(name)
+    outputs = torch.randn(6, size, dtype=torch.float64)
+    values = (torch.tensor([0, 1, 3, 4, 7, 12], dtype=torch.float64) / scale).tolist()
+    rows = [row.clone().requires_grad_() for row in outputs]
+    losses = [loss(row, torch.tensor(value, dtype=torch.float64), scale) for row, value in zip(rows, values)]
+    slopes = [torch.autograd.grad(each, row)[0].tolist() for each, row in zip(losses, rows)]
+    return {
+        "scale": scale,
+        "outputs": outputs.tolist(),
+        "values": values,
+        "losses": [each.item() for each in losses],
+        "slopes": slopes,
+    }
+
+
+def forecast_loss_cases():
+    levels = [0.05, 0.1, 0.25, 0.75, 0.9, 0.95]
+    points = {"mae": F.l1_loss, "mse": F.mse_loss, "huber": F.huber_loss}
+    return {
+        **{f"quantiles_{name}": forecast_loss_case(name, 7, quantiles_loss(points[name], levels)) for name in points},
+        "normal": forecast_loss_case("normal", 2, normal_loss),
+        "student-t": forecast_loss_case("student-t", 3, student_t_loss),
+        "negative-binomial": forecast_loss_case("negative-binomial", 2, negative_binomial_loss),
+    }
+
+
 
 def main():
     torch.set_num_threads(1)
@@ -1066,6 +1131,7 @@ def main():
     write("adaptive_softmax", adaptive_softmax_cases())
     write("log_softmax", log_softmax_cases())
     write("ctc_loss", ctc_loss_cases())
+    write("forecast_losses", forecast_loss_cases())
     write("optimizers", optimizer_cases())
     write("lazy_adam", lazy_adam_cases())
     write("schedules", schedule_cases())

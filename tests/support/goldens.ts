@@ -188,6 +188,15 @@ export interface OptimizerGolden {
   steps: { gradients: GoldenTensors; parameters: GoldenTensors }[];
 }
 
+/** The losses of a forecaster's outputs at some values, in double precision. */
+export interface ForecastLossGolden {
+  scale: number;
+  outputs: number[][];
+  values: number[];
+  losses: number[];
+  slopes: number[][];
+}
+
 /** The learning rates of a schedule, one per step; for reduce_on_plateau, one after each metric. */
 export type ScheduleGolden =
   | { schedule: "step"; options: { lr: number; step_size: number; gamma: number }; rates: number[] }
@@ -268,6 +277,7 @@ export interface Goldens {
   binary_cross_entropy: Record<string, BinaryCrossEntropyGolden>;
   optimizers: Record<string, OptimizerGolden>;
   lazy_adam: Record<string, LazyAdamGolden>;
+  forecast_losses: Record<string, ForecastLossGolden>;
   schedules: Record<string, ScheduleGolden>;
   clipping: Record<string, ClippingGolden>;
   loss_curve_lstm: LossCurveGolden;
@@ -300,6 +310,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   binary_cross_entropy: () => import("../goldens/binary_cross_entropy.json", { with: { type: "json" } }),
   optimizers: () => import("../goldens/optimizers.json", { with: { type: "json" } }),
   lazy_adam: () => import("../goldens/lazy_adam.json", { with: { type: "json" } }),
+  forecast_losses: () => import("../goldens/forecast_losses.json", { with: { type: "json" } }),
   schedules: () => import("../goldens/schedules.json", { with: { type: "json" } }),
   clipping: () => import("../goldens/clipping.json", { with: { type: "json" } }),
   loss_curve_lstm: () => import("../goldens/loss_curve_lstm.json", { with: { type: "json" } }),

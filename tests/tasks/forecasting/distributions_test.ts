@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
   distributionOf,
   DISTRIBUTIONS,
@@ -9,6 +9,7 @@ import {
 import { digamma, logGamma, normalQuantile } from "../../../tasks/forecasting/distributions/special_functions.ts";
 import { hostLoss } from "../../../tasks/forecasting/host_loss.ts";
 import { checkGradient } from "../../support/finite_difference.ts";
+import { loadGolden } from "../../support/goldens.ts";
 import { checkOperation } from "../../support/gradient_check.ts";
 
 const SCALE = { shift: 0, scale: 3 };
@@ -44,6 +45,25 @@ Deno.test("the derivatives of every distribution's loss are those of finite diff
     }
   }
 });
+
+Deno.test("the losses of every distribution and their derivatives match PyTorch's", async () => {
+  const goldens = await loadGolden("forecast_losses");
+  assertEquals(Object.keys(goldens).toSorted(), CASES.map(({ name }) => goldenOf(name)).toSorted());
+  for (const { name, distribution } of CASES) {
+    const { scale, outputs, values, losses, slopes } = goldens[goldenOf(name)];
+    values.forEach((value, i) => {
+      const found = new Float64Array(outputs[i].length);
+      const loss = distribution.loss(Float64Array.from(outputs[i]), value, found, { shift: 0, scale });
+      // The quantiles of the normal distribution have nine digits.
+      assertAlmostEquals(loss, losses[i], 1e-8, name);
+      slopes[i].forEach((slope, k) => assertAlmostEquals(found[k], slope, 1e-8, `${name}, output ${k}`));
+    });
+  }
+});
+
+function goldenOf(name: string): string {
+  return name.replace(" with ", "_");
+}
 
 /** The point losses of an error. */
 const POINT: Readonly<Record<PointLoss, (error: number) => number>> = {
