@@ -8,6 +8,7 @@ import { MusicModel } from "../../tasks/music/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { LIMITS, MAX_SECONDS } from "../../tasks/serving/limits.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
+import { isKey } from "../../tasks/serving/same_key.ts";
 import { SERVED } from "../../tasks/serving/server.ts";
 import { SpeechRecognizer } from "../../tasks/speech/mod.ts";
 import { readTask } from "../../tasks/task_model/mod.ts";
@@ -139,7 +140,10 @@ async function warmUp(model: ServedModel): Promise<void> {
 function serveOptions(values: ServeValues, host: string): ServeOptions {
   const { open, cors, log } = values;
   const apiKey = values["api-key"] ?? environmentVariable(KEY_VARIABLE);
-  if (apiKey === "") throw new UsageError("--api-key: expected a text that is not empty, found nothing");
+  if (apiKey !== undefined && !isKey(apiKey)) {
+    const found = apiKey === "" ? "nothing" : "other characters";
+    throw new UsageError(`--api-key: expected visible characters of ASCII, found ${found}`);
+  }
   if (!isLoopback(host) && apiKey === undefined && !open) {
     throw new UsageError(`--host ${host}: expected --api-key, or --open to let everybody in, found neither`);
   }

@@ -1,7 +1,7 @@
 import type { Pause } from "../../src/train/mod.ts";
 import { custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { Classifier } from "../classification/mod.ts";
+import { encodeForReading } from "../classification/texts.ts";
 import { vectorSequence } from "../data/mod.ts";
 import { Translator } from "../translation/mod.ts";
 import { VectorClassifier } from "../vector_classification/mod.ts";
@@ -80,7 +80,11 @@ async function classifyTexts(
 ): Promise<Response> {
   const hosted = serving.find(Classifier, model ?? undefined);
   return await answerInputs(serving, call, hosted.name, async (pause) => {
-    const lengths = await expectTexts(serving, hosted.model.tokenizer, texts, pause);
+    const { tokenizer } = hosted.model;
+    // A group knows the places of its own texts alone, so empty texts are refused before.
+    const lengthOf = (text: string, i: number): number =>
+      encodeForReading(text, tokenizer, Infinity, texts.length === 1 ? "the text" : `text ${i + 1}`).ids.length;
+    const lengths = await expectTexts(serving, texts, lengthOf, pause);
     const found = await inGroups(texts, lengths, (own) => hosted.model.classify(own), pause);
     return found.map(({ label, labels, confidence, probabilities, isTruncated }, index) => ({
       index,
@@ -120,7 +124,8 @@ export async function answerTranslate(serving: Serving, call: Call): Promise<Res
   const hosted = serving.find(Translator, model ?? undefined);
   const sentences = [input].flat();
   return await answerInputs(serving, call, hosted.name, async (pause) => {
-    const lengths = await expectTexts(serving, hosted.model.processors.tokenizer, sentences, pause);
+    const { tokenizer } = hosted.model.processors;
+    const lengths = await expectTexts(serving, sentences, (text) => tokenizer.encode(text).length, pause);
     const options = { beam, nBest: n, signal: call.signal, pause };
     // All hypotheses of a sentence are rows of the network's steps.
     const costs = lengths.map((length) => beam * length);
@@ -203,13 +208,13 @@ export function expectLength(
 /** Returns the lengths of texts in tokens. Throws `ApiError` if one is longer than a prompt may be. */
 async function expectTexts(
   serving: Serving,
-  tokenizer: Tokenizer,
   texts: readonly string[],
+  lengthOf: (text: string, i: number) => number,
   pause: Pause,
 ): Promise<number[]> {
   const lengths: number[] = [];
-  for (const text of texts) {
-    const { length } = tokenizer.encode(text);
+  for (const [i, text] of texts.entries()) {
+    const length = lengthOf(text, i);
     expectLength(serving, length, "tokens", "input");
     lengths.push(length);
     await pause();

@@ -1,3 +1,4 @@
+import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import type { FinishReason } from "../language_modeling/mod.ts";
 import type { AnsweredToken } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
@@ -18,30 +19,53 @@ export interface Choice {
   readonly finish_reason: "stop" | "length" | null;
 }
 
-/** Makes a choice; `offset` is the number of characters before its first token. */
+/** Makes a choice; `offsets` are where its tokens begin. */
 export function choiceOf(
-  { text, index, logprobs, finishReason, offset = 0 }: {
+  { text, index, logprobs, finishReason, offsets = [] }: {
     readonly text: string;
     readonly index: number;
     readonly logprobs: readonly AnsweredToken[] | undefined;
     readonly finishReason: FinishReason | undefined;
-    readonly offset?: number;
+    readonly offsets?: readonly number[];
   },
 ): Choice {
   const reason = finishReason === undefined ? null : finishReason === "length" ? "length" : "stop";
-  return { text, index, logprobs: logprobs ? logprobsOf(logprobs, offset) : null, finish_reason: reason };
+  return { text, index, logprobs: logprobs ? logprobsOf(logprobs, offsets) : null, finish_reason: reason };
 }
 
-function logprobsOf(entries: readonly AnsweredToken[], offset: number): Logprobs {
-  let end = offset;
+function logprobsOf(entries: readonly AnsweredToken[], offsets: readonly number[]): Logprobs {
   return {
     tokens: entries.map(({ token }) => token),
     token_logprobs: entries.map(({ logprob }) => logprob),
+    // The token itself stands among the likeliest ones, as in OpenAI's answers.
     top_logprobs: entries.map((entry) =>
-      entry.logprob === null ? null : Object.fromEntries(entry.top.map(({ token, logprob }) => [token, logprob]))
+      entry.logprob === null
+        ? null
+        : Object.fromEntries([...entry.top, entry].map(({ token, logprob }) => [token, logprob]))
     ),
-    text_offset: entries.map(({ token }) => (end += token.length) - token.length),
+    text_offset: offsets,
   };
+}
+
+/** Finds where tokens begin in a text that is decoded as they come. Those that share a character begin with it. */
+export class TextOffsets {
+  #decoder: StreamDecoder;
+  #end: number;
+
+  /** `start` is the number of characters before the first token. */
+  constructor(tokenizer: Tokenizer, start: number) {
+    this.#decoder = tokenizer.decoder();
+    this.#end = start;
+  }
+
+  /** Returns the offsets of the next tokens. */
+  of(tokens: readonly { readonly id: number }[]): number[] {
+    return tokens.map(({ id }) => {
+      const start = this.#end;
+      this.#end += this.#decoder.push(id).length;
+      return start;
+    });
+  }
 }
 
 /** The fields that an answer and all pieces of it have in common. */

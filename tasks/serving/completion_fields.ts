@@ -71,7 +71,7 @@ const isText = (value: unknown): value is string => typeof value === "string";
 const isRecord = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const isBias = ([id, bias]: readonly [string, unknown]): boolean =>
-  /^\d{1,9}$/.test(id) && typeof bias === "number" && Math.abs(bias) <= 100;
+  /^(?:0|[1-9]\d{0,8})$/.test(id) && typeof bias === "number" && Math.abs(bias) <= 100;
 
 /** Declares a text or a list of texts. */
 export function texts(help: string): Field<string | readonly string[]> {
@@ -136,7 +136,7 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
     help: "With include_usage, the last event has the numbers of tokens.",
   }),
   logprobs: nullable(
-    integer({ min: 0, max: 20, help: "Adds each token's log-probability and this many of the likeliest tokens." }),
+    integer({ min: 0, max: 20, help: "Adds the log-probabilities of each token and of this many of the likeliest." }),
   ),
   echo: boolean({ default: false, help: "Begins the answer with the prompt." }),
   logit_bias: custom<CompletionFields["logit_bias"]>({

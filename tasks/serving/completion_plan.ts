@@ -39,6 +39,10 @@ export function planCompletion(
   }
   const runner = serving.runner(hosted.model);
   const options = { ...optionsOf(fields), bestOf, state };
+  const lastSeed = (fields.seed ?? 0) + (prompts.length * bestOf - 1);
+  if (lastSeed > Number.MAX_SAFE_INTEGER) {
+    refuse("seed", `serve: expected seeds of all texts below 2^53, found ${fields.seed} for the first`);
+  }
   // A random seed is drawn once for all prompts, as a given one is.
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   // The fields have been checked, except that the tokens are those of this model.

@@ -1,6 +1,6 @@
 import type { Call } from "./call.ts";
-import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
-import type { AnsweredToken, Echo } from "./completion_echo.ts";
+import { type Choice, choiceOf, envelopeOf, TextOffsets, usageOf } from "./completion_answer.ts";
+import type { Echo } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 import { answerEvents } from "./event_answer.ts";
 
@@ -38,7 +38,7 @@ export function streamCompletion(
 
 /** Sends each piece of a text, with the log-probabilities of the tokens since the piece before. */
 function sendPieces(
-  { texts, prompts, bestOf }: CompletionPlan,
+  { texts, prompts, bestOf, hosted: { model: { tokenizer } } }: CompletionPlan,
   index: number,
   echoes: readonly Echo[],
   send: (choice: Choice) => void,
@@ -47,17 +47,16 @@ function sendPieces(
   const echo = echoes[Math.floor(index / bestOf)];
   let sent = 0;
   // The tokens of an answer follow those of the prompt, even if it is not a part of the answer.
-  let offset = prompts[Math.floor(index / bestOf)].length;
+  const offsets = new TextOffsets(tokenizer, prompts[Math.floor(index / bestOf)].length);
   if (echo.text !== "") {
     const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
-    send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined }));
+    send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined, offsets: echo.offsets }));
   }
   text.onPiece = (piece) => {
     if (piece === "") return;
     const logprobs = text.logprobs?.slice(sent);
-    send(choiceOf({ text: piece, index, logprobs, finishReason: undefined, offset }));
+    send(choiceOf({ text: piece, index, logprobs, finishReason: undefined, offsets: offsets.of(logprobs ?? []) }));
     sent += logprobs?.length ?? 0;
-    offset += lengthOf(logprobs ?? []);
   };
   text.onEnd = () => {
     const logprobs = text.logprobs?.slice(sent);
@@ -67,12 +66,8 @@ function sendPieces(
         index,
         logprobs: logprobs?.length ? logprobs : undefined,
         finishReason: text.finishReason,
-        offset,
+        offsets: offsets.of(logprobs ?? []),
       }),
     );
   };
-}
-
-function lengthOf(tokens: readonly AnsweredToken[]): number {
-  return tokens.reduce((sum, { token }) => sum + token.length, 0);
 }

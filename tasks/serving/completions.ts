@@ -1,6 +1,6 @@
 import { type Completion, type GenerationState, LanguageModel } from "../language_modeling/mod.ts";
 import type { Call } from "./call.ts";
-import { choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
+import { choiceOf, envelopeOf, TextOffsets, usageOf } from "./completion_answer.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { type Echo, echoPrompts } from "./completion_echo.ts";
 import { type CompletionPlan, planCompletion, refuseContradictions } from "./completion_plan.ts";
@@ -57,7 +57,7 @@ function count({ metrics }: Serving, call: Call, plan: CompletionPlan): void {
 
 /** Returns the `n` likeliest texts of each prompt, or all of them in the order of their seeds. */
 function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonly Completion[]): Response {
-  const { bestOf, fields: { n, logprobs: asked } } = plan;
+  const { bestOf, fields: { n, logprobs: asked }, hosted: { model: { tokenizer } } } = plan;
   const choices = echoes.flatMap((echo, p) => {
     const own = all.slice(p * bestOf, (p + 1) * bestOf);
     const best = bestOf === n ? own : own.toSorted((a, b) => b.score! - a.score!).slice(0, n);
@@ -67,7 +67,7 @@ function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonl
         index: p * n + i,
         logprobs: asked === null ? undefined : [...echo.tokens, ...logprobs!],
         finishReason,
-        offset: echo.tokens.length > 0 ? 0 : plan.prompts[p].length,
+        offsets: [...echo.offsets, ...new TextOffsets(tokenizer, plan.prompts[p].length).of(logprobs ?? [])],
       })
     );
   });

@@ -22,7 +22,7 @@ export class Metrics {
 
   /** Counts tokens of prompts and new ones. */
   addTokens(model: string, prompt: number, completion: number): void {
-    const name = model.replaceAll(/[\\"\n]/g, "_");
+    const name = model.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
     add(this.#tokens, `model="${name}",kind="prompt"`, prompt);
     add(this.#tokens, `model="${name}",kind="completion"`, completion);
   }

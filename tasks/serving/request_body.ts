@@ -42,6 +42,12 @@ export async function readBytes(
   const refuse = (): never => {
     throw new ApiError(`read a request: expected at most ${maxBody} bytes, found more`, { status: 413 });
   };
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (!/^\s*identity\s*$/i.test(encoding)) {
+    throw new ApiError(`read a request: expected a body without encoding, found ${describeValue(encoding)}`, {
+      status: 415,
+    });
+  }
   if (Number(request.headers.get("content-length")) > maxBody) refuse();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;

@@ -10,3 +10,8 @@ export async function hasKey(request: Request, key: string): Promise<boolean> {
 async function digest(text: string): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
+
+/** Whether a value can be a key: a text that the headers of all clients carry alike. */
+export function isKey(value: unknown): value is string {
+  return typeof value === "string" && /^[!-~]+$/.test(value);
+}

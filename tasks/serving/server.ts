@@ -12,7 +12,7 @@ import { Call, type RequestRecord } from "./call.ts";
 import { type Endpoint, endpointsAt } from "./endpoints.ts";
 import { LIMITS, type ServeLimits } from "./limits.ts";
 import { asApiError } from "./request_body.ts";
-import { hasKey } from "./same_key.ts";
+import { hasKey, isKey } from "./same_key.ts";
 import { type ServedModel, Serving } from "./serving.ts";
 
 /** The classes of models that can be served. */
@@ -77,9 +77,7 @@ export class ModelServer {
     const { apiKey, cors, log: _log, ...limits } = options;
     if (Object.keys(models).length === 0) throw new InputRangeError("serve: expected at least one model, found none");
     for (const [name, model] of Object.entries(models)) expectServed(name, model);
-    if (apiKey !== undefined && (typeof apiKey !== "string" || apiKey === "")) {
-      throw new InputRangeError(`serve: expected apiKey to be a text that is not empty, found ${typeof apiKey}`);
-    }
+    if (apiKey !== undefined) expectKey(apiKey);
     this.#serving = new Serving(models, complete(LIMITS, limits, "serve"), cors);
     this.#options = options;
   }
@@ -140,6 +138,13 @@ export class ModelServer {
     this.#options.log?.(record);
     if (this.#open === 0) this.#closed?.resolve();
   }
+}
+
+/** Refuses keys that no header can carry. */
+function expectKey(key: unknown): void {
+  if (isKey(key)) return;
+  const found = typeof key === "string" ? key === "" ? "nothing" : "other characters" : typeof key;
+  throw new InputRangeError(`serve: expected apiKey to be visible characters of ASCII, found ${found}`);
 }
 
 function expectServed(name: string, model: unknown): void {

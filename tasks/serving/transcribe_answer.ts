@@ -146,5 +146,5 @@ function fieldsIn(entries: readonly (readonly [string, unknown])[]): Record<stri
 }
 
 function readNumber(text: string): unknown {
-  return text.trim() === "" ? text : Number(text);
+  return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
 }

@@ -24,7 +24,12 @@ export interface Answer {
     readonly text: string;
     readonly index: number;
     readonly finish_reason: string | null;
-    readonly logprobs: { readonly tokens: string[]; readonly token_logprobs: number[]; readonly text_offset: number[] };
+    readonly logprobs: {
+      readonly tokens: string[];
+      readonly token_logprobs: number[];
+      readonly top_logprobs: (Readonly<Record<string, number>> | null)[];
+      readonly text_offset: number[];
+    };
   }[];
   readonly usage?: Readonly<Record<string, number>>;
   readonly data: Readonly<Record<string, unknown>>[];

@@ -1,6 +1,7 @@
 // Prompts as token ids, and prompts that an answer begins with, with their log-probabilities.
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { LanguageModel, PipelineTokenizer, presets, type Tokenizer } from "../../../mod.ts";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
 import { ask, stream, untrainedModel } from "../../support/serving.ts";
 
@@ -53,3 +54,29 @@ Deno.test("log-probabilities of an echo are refused in a session, whose state th
   const [status, { error }] = await ask(server, { prompt: "a", session: "s", echo: true, logprobs: 1 });
   assertEquals([status, error.param], [400, "logprobs"]);
 });
+
+Deno.test("tokens of a part of a character begin with it, and each token stands among the likeliest", async () => {
+  const tokenizer = await PipelineTokenizer.train(["née 😀 "], presets.bpe({ vocabSize: 257 }));
+  const bytes = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 4, seed: 1 }) });
+  const prompt = "né😀e";
+  const [, { choices: [{ logprobs }] }] = await ask(bytes, { prompt, max_tokens: 0, echo: true, logprobs: 0 });
+  const places = [0, 1, 1, 2, 2, 2, 2, 4];
+  assertEquals(logprobs.text_offset, places);
+  const body = { prompt, max_tokens: 30, seed: 2, logprobs: 1, logit_bias: biases(tokenizer, "é😀") };
+  const [, { choices: [{ text, logprobs: own }] }] = await ask(bytes, body);
+  const pieces = (await stream(bytes, body)).flatMap(({ choices }) => choices);
+  assertEquals(pieces.map((choice) => choice.text).join(""), text);
+  assertEquals(pieces.flatMap((choice) => choice.logprobs?.text_offset ?? []), own.text_offset);
+  assert(own.text_offset.every((offset, i, all) => offset >= (all[i - 1] ?? prompt.length)));
+  assert(own.text_offset.at(-1)! < prompt.length + text.length);
+  for (const [i, token] of own.tokens.entries()) {
+    const entry = own.top_logprobs[i]!;
+    assertEquals(entry[token], own.token_logprobs[i]);
+    assert(Object.keys(entry).length <= 2);
+  }
+});
+
+/** Biases with which only the tokens of a text are likely. */
+function biases(tokenizer: Tokenizer, text: string): Record<string, number> {
+  return Object.fromEntries(Array.from(new Set(tokenizer.encode(text)), (id) => [id, 20]));
+}

@@ -42,6 +42,10 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     [{ prompt: "a", logit_bias: { 99999: 1 } }, 400, "logit_bias"],
     [{ prompt: "a", unknown: "drop" }, 400, "unknown"],
     [{ prompt: "a", logit_bias: { e: 1 } }, 400, "logit_bias"],
+    [{ prompt: "a", logit_bias: { "01": 1 } }, 400, "logit_bias"],
+    [{ prompt: "a", seed: -1 }, 400, "seed"],
+    [{ prompt: "a", seed: 2 ** 53 }, 400, "seed"],
+    [{ prompt: "a", seed: 2 ** 53 - 1, n: 2 }, 400, "seed"],
     [{ prompt: "a", logprobs: 1, echo: true, session: "s" }, 400, "logprobs"],
     [{ prompt: ["a", "t"], session: "s" }, 400, "session"],
     [{ prompt: "a", session: "../s" }, 400, "session"],
@@ -53,6 +57,19 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     assert(String(error.message).length < 1010);
   }
   assertEquals(await metric(server, "elman_running_texts"), 0);
+});
+
+Deno.test("a body with an encoding is refused, and names of models are escaped in the metrics", async () => {
+  const server = new ModelServer({ 'a"\\\n': model });
+  const asked = { prompt: "a", max_tokens: 1 };
+  for (const [encoding, status] of [["gzip", 415], ["identity", 200]] as const) {
+    const headers = { "content-encoding": encoding };
+    const response = await server.fetch(post("/v1/completions", asked, { headers }));
+    assertEquals([encoding, response.status], [encoding, status]);
+    await response.body?.cancel();
+  }
+  const text = await (await server.fetch(new Request("http://example.com/metrics"))).text();
+  assertStringIncludes(text, 'elman_tokens_total{model="a\\"\\\\\\n",kind="completion"} 1\n');
 });
 
 Deno.test("a model has an address of its own", async () => {

@@ -73,6 +73,8 @@ Deno.test("many texts are classified in groups between which a stream goes on, a
   assertEquals(data.map(({ probabilities }) => probabilities), expected.map(({ probabilities }) => probabilities));
   assert(groups.length > 5 && groups.every((tokens) => tokens <= 512), groups.join(" "));
   assertEquals(pieces, groups.length - 1);
+  const [, { error }] = await ask(server, { input: [...input, " "] }, "/v1/classify");
+  assertEquals(error.message, "classify: expected words in text 61, found none");
   const client = new AbortController();
   groups.length = 0;
   classifier.classify = ((texts: readonly string[]) => {
