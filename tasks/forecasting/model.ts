@@ -180,7 +180,8 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
 
   /**
    * Forecasts the values that follow each series of a set. Throws `RangeError` if a series has no value, lacks a
-   * covariate of training, or lacks what is known ahead over the horizon.
+   * covariate of training, or lacks what is known ahead over the horizon, or if its values are too large for numbers of
+   * the network.
    */
   async forecast(set: SeriesSet, options: ForecastOptions = {}): Promise<Forecast[]> {
     expectOptions("forecast", options, ["quantiles", "signal"]);
@@ -188,7 +189,14 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     this.processors.processor.expect("forecast", set);
     expectKnown("forecast", set, this.config.horizon);
     const origins = set.series.map(({ values }, series) => ({ series, at: values.length }));
-    return await this.#forecastAt("forecast", set, origins, options);
+    const forecasts = await this.#forecastAt("forecast", set, origins, options);
+    for (const { id, values } of forecasts) {
+      const wrong = values.flatMap((own) => own.find((value) => !Number.isFinite(value)) ?? []).at(0);
+      if (wrong === undefined) continue;
+      const remedy = "divide the values by a power of ten";
+      throw new InputRangeError(`forecast: expected finite forecasts, found ${wrong} for the series ${id}; ${remedy}`);
+    }
+    return forecasts;
   }
 
   /**

@@ -43,6 +43,7 @@ Deno.test("requests for forecasts that do not fit the model are refused with the
     [{ input: [{ target: [] }] }, "input"],
     [{ input: [{ other: "a" }] }, "input"],
     [{ input: VALUES, quantiles: [0.9, 0.1] }, "quantiles"],
+    [{ input: [1e308, 1e308, 1] }, "input"],
   ];
   for (const [body, param] of cases) {
     const [status, { error }] = await ask(server, body, "/v1/forecast");
