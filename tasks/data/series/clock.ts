@@ -10,6 +10,8 @@ import { formatTime, readTimes, type Times } from "./times.ts";
 export interface Clock {
   /** Number of the column, from 0. */
   readonly column: number;
+  /** Numbers of the columns with parts of the times, if there are several. */
+  readonly parts?: readonly number[];
   /** For each row, its time in milliseconds since 1970, UTC, or its number times 1000, as if steps were seconds. */
   readonly times: Float64Array;
   /** Whether rows are numbered. */

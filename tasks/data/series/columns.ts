@@ -3,6 +3,7 @@ import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Role, type Table, usualColumn } from "../tables/mod.ts";
 import { type Comma, findComma, isMissing, isNumeric } from "./numbers.ts";
 import { type Clock, findClock } from "./clock.ts";
+import { joinDates, type JoinedDates } from "./date_parts.ts";
 
 /** The columns of a table of series, by their names or numbers from 1. */
 export interface AskedColumns {
@@ -85,6 +86,9 @@ export const SERIES: Role = {
 
 export const TARGET: Role = { content: "values", option: "--target", names: ["target", "y", "value", "values"] };
 
+/** Usual names of a column that numbers the rows; programs that write tables leave it without one. */
+const ROW_NUMBERS = ["", "no", "nr", "row", "rownames", "row_number", "unnamed: 0", "x1"];
+
 const OPTIONS = { known: "--known", observed: "--observed", static: "--static" } as const;
 
 /** Whether some fields look like the header of a table of series. */
@@ -108,8 +112,11 @@ export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
     statics: all(OPTIONS.static, asked.static),
   };
   const taken = Object.values(given).flat();
-  const clock = findClock(table, { ...TIME, asked: asked.time }, taken);
-  const used = clock ? [...taken, clock.column] : taken;
+  const joined = asked.time === undefined ? joinDates(table, taken) : undefined;
+  const clock = joined
+    ? { ...readJoined(joined), parts: joined.columns }
+    : findClock(table, { ...TIME, asked: asked.time }, taken);
+  const used = clock ? [...taken, ...joined?.columns ?? [clock.column]] : taken;
   refuseTwice(names, used);
   const rest = names.map((_, column) => column).filter((column) => !used.includes(column));
   const series = given.series.length > 0 || !clock?.repeats ? given.series : seriesColumns(table, rest, clock);
@@ -118,6 +125,11 @@ export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
   const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
   const ignored = free.filter((column) => !targets.includes(column));
   return { ...given, clock, series, targets, ignored, comma };
+}
+
+/** Reads the times of joined dates. Throws `RangeError` with the line if they are none. */
+function readJoined({ table, columns: [column] }: JoinedDates): Clock {
+  return findClock(table, { ...TIME, asked: String(table.names[column]) }, [])!;
 }
 
 function refuseTwice(names: readonly string[], used: readonly number[]): void {
@@ -154,7 +166,9 @@ function tellsApart(table: Table, { times }: Clock, column: number): boolean {
 function targetColumns(table: Table, free: readonly number[], isLong: boolean, comma: Comma | undefined): number[] {
   const usual = usualColumn(free.map((column) => table.names[column]), TARGET);
   if (usual !== undefined) return [free[usual]];
-  const numeric = free.filter((column) => isNumeric(table, column, comma));
+  const numbers = free.filter((column) => isNumeric(table, column, comma));
+  const others = numbers.filter((column) => !countsRows(table, column));
+  const numeric = others.length > 0 ? others : numbers;
   if (numeric.length === 1 || numeric.length > 1 && !isLong) return numeric;
   const found = numeric.length > 0
     ? `the numeric columns ${describeList(numeric.map((column) => table.names[column]))}`
@@ -164,6 +178,15 @@ function targetColumns(table: Table, free: readonly number[], isLong: boolean, c
     }`
     : `the columns ${describeList(table.names)}`;
   throw new InputRangeError(`expected --target, the column of the values to forecast, found ${found}`);
+}
+
+/** Whether a column numbers the rows of a table from 0 or 1, as the index of a data frame does, without a name for it. */
+function countsRows(table: Table, column: number): boolean {
+  if (!ROW_NUMBERS.includes(table.names[column].trim().toLowerCase())) return false;
+  const first = Number(table.value(0, column));
+  if (first !== 0 && first !== 1) return false;
+  return Array.from({ length: table.length }, (_, row) => row)
+    .every((row) => Number(table.value(row, column)) === first + row);
 }
 
 /** Says why a column that mostly has numbers is not numeric. */

@@ -154,7 +154,7 @@ function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns)
   const list = (role: string, all: readonly number[]): string[] =>
     all.length === 0 ? [] : [`${role} ${describeList(all.map((column) => names[column].trim()))}`];
   return [
-    ...list("time", clock ? [clock.column] : []),
+    ...list("time", clock ? clock.parts ?? [clock.column] : []),
     ...list("series", columns.series),
     ...list("target", columns.targets),
     ...list("known", columns.known),

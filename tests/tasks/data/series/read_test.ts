@@ -31,6 +31,38 @@ Deno.test("a table of times and values is a series, with the times that lack a r
   assertEquals(file.notes[1], "2 times without a row inserted, with missing values.");
 });
 
+Deno.test("the parts of dates in columns of their own are joined", async () => {
+  const starts = async (content: string, options: SeriesOptions = {}): Promise<unknown[]> => {
+    const { set: { series, frequency } } = await read(content, options);
+    return [series.map(({ id }) => id).join(), series[0].start, frequency?.unit];
+  };
+  const quarters = "year,quarter,gdp\n1959,1,5\n1959,2,6\n1959,3,7\n1959,4,5\n1960,1,8\n";
+  assertEquals(await starts(quarters), ["gdp", day("1959-01-01"), "quarter"]);
+  assertEquals(await starts("Year,Month,y\n2010,11,5\n2010,12,6\n2011,1,7\n"), ["y", day("2010-11-01"), "month"]);
+  const hours = "No,year,month,day,hour,pm\n1,2010,1,31,22,5\n2,2010,1,31,23,6\n3,2010,2,1,0,NA\n4,2010,2,1,1,4\n";
+  assertEquals(await starts(hours, { target: ["pm"] }), ["pm", day("2010-01-31T22:00Z"), "hour"]);
+  const shops = "shop,year,month,y\na,2010,1,5\nb,2010,1,6\na,2010,2,7\nb,2010,2,8\n";
+  assertEquals(await starts(shops), ["a,b", day("2010-01-01"), "month"]);
+  assertEquals(await starts("date,year,month\n2020-01-01,2020,1\n2020-01-02,2020,1\n"), [
+    "year,month",
+    day("2020-01-01"),
+    "day",
+  ]);
+  await refused(
+    "year,month,y\n2010,1,5\n2010,13,6\n2010,3,6\n",
+    'line 3, written as the others are (year-month), found "2010-13"',
+  );
+});
+
+Deno.test("a column that numbers the rows is no series", async () => {
+  for (const name of ["", "No", "rownames", "Unnamed: 0"]) {
+    const file = await read(`${name},date,y1\n1,2024-01-01,5\n2,2024-01-02,6\n3,2024-01-03,7\n`);
+    assertEquals(Object.keys(valuesOf(file)), ["y1"], name);
+  }
+  const counted = await read("No,date,y1\n1,2024-01-01,5\n2,2024-01-02,6\n5,2024-01-03,7\n");
+  assertEquals(Object.keys(valuesOf(counted)), ["No", "y1"]);
+});
+
 Deno.test("rows in any order are sorted, and a note says so", async () => {
   const file = await read("when;y\n2024-03-01;3\n2024-01-01;1\n2024-02-01;2\n", { time: "when" });
   assertEquals(valuesOf(file), { y: [1, 2, 3] });
