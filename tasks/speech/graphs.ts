@@ -1,13 +1,20 @@
 import { logSoftmax, tensor } from "../../src/nn/mod.ts";
 import { lengthsInput } from "../task_model/graph_lengths.ts";
 import type { GraphPlan } from "../task_model/graph_plan.ts";
+import { soundProgram } from "./feature_program.ts";
 import type { SpeechConfig } from "./hyperparameters.ts";
 import type { SpeechNetwork } from "./network.ts";
+import type { SoundProcessor } from "./sound_processor.ts";
 
 /** The graph of a speech recognizer. */
-export function speechGraphs(network: SpeechNetwork, { input }: SpeechConfig): readonly GraphPlan[] {
+export function speechGraphs(
+  network: SpeechNetwork,
+  { input }: SpeechConfig,
+  processor: SoundProcessor,
+): readonly GraphPlan[] {
   return [{
     suffix: "",
+    program: { suffix: "_features", text: soundProgram(processor) },
     summary: "Reads prepared frames [time, batch, width] of sounds and scores the blank and the symbols at each.",
     sizes: ["time", "batch"],
     run({ time, batch }) {

@@ -61,5 +61,6 @@ export const SPEECH_RECOGNITION: Task<SpeechTypes> = {
     refuseOtherVocabulary(action, tokenizer, vocabSize);
   },
   network: (config, { engine, initial: { seed } }) => new SpeechNetwork(config, { engine, seed }),
-  graphs: async ({ config, network }) => (await import("./graphs.ts")).speechGraphs(network, config),
+  graphs: async ({ config, network, processors }) =>
+    (await import("./graphs.ts")).speechGraphs(network, config, processors.processor),
 };

@@ -6,6 +6,10 @@ const PYTHON = Deno.env.get("PYTHON") ?? "python3";
 /** Whether there is a Python. */
 export const HAS_PYTHON = await new Deno.Command(PYTHON, { args: ["-c", ""] }).output().then(() => true, () => false);
 
+/** Whether it has NumPy. */
+export const HAS_NUMPY = HAS_PYTHON &&
+  (await new Deno.Command(PYTHON, { args: ["-c", "import numpy"], stderr: "null" }).output()).success;
+
 /** Runs a script in a folder, and returns the JSON that it prints for the JSON on its standard input. */
 export async function runPython(folder: string, script: string, input: unknown): Promise<unknown> {
   const options = { stdin: "piped", stdout: "piped", stderr: "piped" } as const;

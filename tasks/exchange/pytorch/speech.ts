@@ -1,11 +1,17 @@
 import { parameterArrays } from "../../../src/nn/mod.ts";
-import type { SpeechConfig, SpeechNetwork } from "../../speech/mod.ts";
+import { soundProgram } from "../../speech/feature_program.ts";
+import type { SpeechConfig, SpeechNetwork, SpeechTypes } from "../../speech/mod.ts";
 import { indent, moduleClass, type PythonModel } from "./python.ts";
 import { convolveFunction, makeConvolution } from "./reading.ts";
 import { pythonRecurrent, runFunction } from "./recurrent.ts";
 
 /** Writes a speech recognizer in Python. */
-export function speechRecognizer(config: SpeechConfig, network: SpeechNetwork): PythonModel {
+export function speechRecognizer(
+  config: SpeechConfig,
+  network: SpeechNetwork,
+  _networkAlone: boolean,
+  { processor }: SpeechTypes["processors"],
+): PythonModel {
   const { convolution, layers, norms, output } = network;
   const parts = layers.map((layer) => pythonRecurrent(config.cell, layer));
   const [{ definitions, isOwn }] = parts;
@@ -38,5 +44,6 @@ export function speechRecognizer(config: SpeechConfig, network: SpeechNetwork): 
       }),
     ],
     tensors: parameterArrays(network),
+    beside: { suffix: "_features", text: soundProgram(processor) },
   };
 }
