@@ -121,6 +121,7 @@ function refuseOtherValue(
   { field, values }: NonNullable<Field["onlyWith"]>,
   found: unknown,
 ): void {
-  if (found === null || values.includes(found as string)) return;
+  // A resumed run is given no fields of the model.
+  if (found === null || found === undefined || values.includes(found as string)) return;
   throw new UsageError(`${option(name)}: expected ${option(field)} ${values.join(", ")} with it, found ${found}`);
 }

@@ -16,6 +16,7 @@ import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/m
 import { type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 import { MULTI_LABEL_CONFIG, type MultiLabelConfig } from "./multi_label/fields.ts";
+import { onlyNetworks, trainsNetworks } from "./network_only.ts";
 import {
   type ClassifierSelection,
   expectedLabels,
@@ -186,7 +187,7 @@ const NOT_WITH_INIT_FROM = { group: GROUP, notWith: ["initFrom"] } as const;
 const OPEN = { group: GROUP, isOpen: true } as const;
 
 /** The schema of a classifier's configuration. */
-export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
+export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNetworks({
   cell: choice(CELLS, { ...NOT_WITH_INIT_FROM, default: "lstm", help: CELL_HELP }),
   mogrifierRounds: { ...MOGRIFIER_ROUNDS, ...NOT_WITH_INIT_FROM },
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
@@ -297,7 +298,21 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = {
   }),
   linear: nullable(custom<LinearConfig>({ option: false, help: "The trained linear model.", check: checkLinear })),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
-};
+}, [
+  ...[
+    "cell",
+    "mogrifierRounds",
+    "embed",
+    "conv",
+    "filters",
+    "convPool",
+    "hidden",
+    "layers",
+    "bidirectional",
+    "members",
+  ],
+  ...["pooling", "maxTokens", "dropout", "inputDropout", "embedDropout", "wordDropout"],
+]);
 
 /** The default learning rate; optimizers other than adam have their own. */
 function rate({ optimizer, beginning }: Given): number {
@@ -306,7 +321,7 @@ function rate({ optimizer, beginning }: Given): number {
 }
 
 /** The schema of a classifier's training settings. */
-export const SETTINGS: Schema<ClassifierSettings> = {
+export const SETTINGS: Schema<ClassifierSettings> = trainsNetworks({
   ...TRAIN_SETTINGS,
   batch: {
     ...TRAIN_SETTINGS.batch,
@@ -361,4 +376,4 @@ export const SETTINGS: Schema<ClassifierSettings> = {
     defaultText: "0.03; 0.02 with --vectors",
     help: "Size of adversarial perturbations, as a share of the embeddings' norm; 0 disables them.",
   }),
-};
+});

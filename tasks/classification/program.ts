@@ -57,7 +57,7 @@ export const CLASSIFIER_PROGRAM: Program<
   read: readLabelledData,
 
   suit(plan, { corpus: { train }, sequences }, { plan: { tokenizer, ...asked } = {}, model, fit = {} }) {
-    if (plan.data === null || plan.initFrom !== null) return undefined;
+    if (plan.data === null || plan.initFrom !== null || model?.architecture === "linear") return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
     const isUnspaced = kind === "word" && tokenizer === undefined && plan.vectors === null && areUnspaced(train);
     const facts = measureTexts(train, kind === "char" || kind === "kmer", { areUnspaced: isUnspaced });

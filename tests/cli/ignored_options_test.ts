@@ -39,6 +39,12 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
     ["--encoding latin1", "--encoding: expected --src or --data with it", "--src a --tgt b --encoding latin1"],
   ],
   "classification": [
+    ["--model linear --hidden 9", "--hidden: expected --model network with it, found linear", "--hidden 9"],
+    [
+      "--model linear --epochs 9",
+      "--epochs: expected --model network with it, found linear",
+      "--model linear --seed 2",
+    ],
     ["--lr-end 0.1", "--schedule cosine, linear, one-cycle with it, found constant", "--lr-end 0.1 --schedule linear"],
     [
       "--data x --format lines --text-column a",
