@@ -1,8 +1,9 @@
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
-import { Classifier, type ClassifierConfig } from "../../tasks/classification/mod.ts";
+import { Classifier } from "../../tasks/classification/mod.ts";
 import { soughtLabel } from "../../tasks/labels/ranking.ts";
 import { formatBED, type Scan, scanFasta, type ScanOptions } from "../../tasks/classification/scanning.ts";
+import { kmerLength } from "../../tasks/classification/texts.ts";
 import { linesOf, openText } from "../../tasks/data/mod.ts";
 import { nameOf } from "../../tasks/data/file_system.ts";
 import { namedError } from "../../tasks/data/named_error.ts";
@@ -94,7 +95,7 @@ export function makeScanCommand(tasks: readonly TaskEntry[]): Command<typeof OPT
         await modelDirectory(values.model, "classification", asked),
         verifying(values),
       );
-      const options = scanOptions(model.config, values);
+      const options = scanOptions(model, values);
       if (file === "-") promptForInput("sequences", quiet);
       const found = await scan(model, file, values, options);
       await write(found, options, values);
@@ -112,12 +113,16 @@ async function fileOf(operands: readonly string[]): Promise<string> {
 }
 
 /** Completes the options of a scan. Throws `UsageError` if one does not fit the model. */
-function scanOptions(config: ClassifierConfig, values: ScanValues): ScanOptions {
+function scanOptions({ config, tokenizer }: Classifier, values: ScanValues): ScanOptions {
   const { labels, alphabet, reverseComplement, maxTokens } = config;
   if (alphabet === null) throw new UsageError("--model: expected a classifier of sequences, found one of other texts");
   const { window = config.window, threshold = Number(OPTIONS.threshold.default) } = values;
   if (window === null) throw new UsageError("--window: expected a length, found none, nor one in the model");
   if (window > maxTokens) throw new UsageError(`--window: expected at most ${maxTokens} letters, found ${window}`);
+  const shortest = kmerLength(tokenizer) ?? 1;
+  if (window < shortest) {
+    throw new UsageError(`--window: expected at least ${shortest} letters, a k-mer of the model, found ${window}`);
+  }
   const { step = Math.max(1, Math.round(window / 10)) } = values;
   if (step > window) throw new UsageError(`--step: expected at most the window, ${window}, found ${step}`);
   const label = labelOf(labels, values.label);

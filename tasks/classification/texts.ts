@@ -175,8 +175,14 @@ export function encodeForReading(
 
 /** The content that a text needs so that a tokenizer finds tokens in it. */
 function contentFor(tokenizer: Tokenizer): string {
+  const k = kmerLength(tokenizer);
+  return k === undefined ? "words" : `a k-mer of ${count(k, "letter")}`;
+}
+
+/** The number of letters of a tokenizer's k-mers; undefined if its tokens are others. */
+export function kmerLength(tokenizer: Tokenizer): number | undefined {
   const preTokenizer = tokenizer instanceof PipelineTokenizer ? tokenizer.parts.preTokenizer : undefined;
-  return preTokenizer instanceof preTokenizers.Kmer ? `a k-mer of ${count(preTokenizer.k, "letter")}` : "words";
+  return preTokenizer instanceof preTokenizers.Kmer ? preTokenizer.k : undefined;
 }
 
 /**

@@ -72,6 +72,7 @@ Deno.test("train-classifier and scan work end to end on sequences", async () => 
     const refused: [string[], string][] = [
       [["--label", "x"], '--label: expected one of other, promoter, found "x"'],
       [["--step", "17"], "--step: expected at most the window, 16, found 17"],
+      [["--window", "1"], "--window: expected at least 2 letters, a k-mer of the model, found 1"],
       [["--window", "3000"], "--window: expected at most 2000 letters, found 3000"],
       [["--both-strands"], "--both-strands: expected a model of one strand of DNA or RNA, found one that reads both"],
     ];
