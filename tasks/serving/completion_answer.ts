@@ -1,4 +1,3 @@
-import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import type { FinishReason } from "../language_modeling/mod.ts";
 import type { AnsweredToken } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
@@ -45,27 +44,6 @@ function logprobsOf(entries: readonly AnsweredToken[], offsets: readonly number[
     ),
     text_offset: offsets,
   };
-}
-
-/** Finds where tokens begin in a text that is decoded as they come. Those that share a character begin with it. */
-export class TextOffsets {
-  #decoder: StreamDecoder;
-  #end: number;
-
-  /** `start` is the number of characters before the first token. */
-  constructor(tokenizer: Tokenizer, start: number) {
-    this.#decoder = tokenizer.decoder();
-    this.#end = start;
-  }
-
-  /** Returns the offsets of the next tokens. */
-  of(tokens: readonly { readonly id: number }[]): number[] {
-    return tokens.map(({ id }) => {
-      const start = this.#end;
-      this.#end += this.#decoder.push(id).length;
-      return start;
-    });
-  }
 }
 
 /** The fields that an answer and all pieces of it have in common. */

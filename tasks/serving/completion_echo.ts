@@ -1,8 +1,8 @@
 import { TokenTexts } from "../../tokenizers/token_texts.ts";
 import type { TokenLogProbability } from "../language_modeling/mod.ts";
 import { scoreTexts } from "../language_modeling/score_texts.ts";
-import { TextOffsets } from "./completion_answer.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
+import { TextOffsets } from "./text_offsets.ts";
 
 /** A token of an answer; the first one of a prompt has no log-probability if nothing comes before it. */
 export type AnsweredToken =

@@ -1,8 +1,9 @@
 import type { Call } from "./call.ts";
-import { type Choice, choiceOf, envelopeOf, TextOffsets, usageOf } from "./completion_answer.ts";
+import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
 import type { Echo } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 import { answerEvents } from "./event_answer.ts";
+import { TextOffsets } from "./text_offsets.ts";
 
 /** Answers with the texts as `run` generates them: server-sent events in OpenAI's form. */
 export function streamCompletion(

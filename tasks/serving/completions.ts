@@ -1,12 +1,13 @@
 import { type Completion, type GenerationState, LanguageModel } from "../language_modeling/mod.ts";
 import type { Call } from "./call.ts";
-import { choiceOf, envelopeOf, TextOffsets, usageOf } from "./completion_answer.ts";
+import { choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { type Echo, echoPrompts } from "./completion_echo.ts";
 import { type CompletionPlan, planCompletion, refuseContradictions } from "./completion_plan.ts";
 import { streamCompletion } from "./completion_stream.ts";
 import { readBody, readFields } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
+import { TextOffsets } from "./text_offsets.ts";
 
 /** Answers `POST /v1/completions`: continues prompts, as OpenAI's interface describes it. */
 export async function answerCompletions(serving: Serving, call: Call): Promise<Response> {

@@ -6,6 +6,9 @@ import { onlyLocal } from "../../cli/http/mod.ts";
 import { ModelServer } from "../../tasks/serving/mod.ts";
 import { untrainedModel } from "../support/serving.ts";
 
+/** The beginning of addresses that name a host. */
+const SCHEME = `${"http"}://`;
+
 /** Sends a body in parts, after the head of its request, and returns the answer. */
 async function sendSlowly(port: number, path: string, parts: readonly string[]): Promise<string> {
   using connection = await Deno.connect({ hostname: "127.0.0.1", port });
@@ -65,11 +68,11 @@ Deno.test("a request is for the host that its header names, whatever its path lo
       ["GET /a?b=c", "localhost:80", "200 GET /a"],
       ["GET //b/a", "127.0.0.1", "200 GET //b/a"],
       ["GET /\\127.0.0.1/a", "[::1]", "200 GET //127.0.0.1/a"],
-      ["GET http://a/b", "127.0.0.1", "200 GET /b"],
+      [`GET ${SCHEME}a/b`, "127.0.0.1", "200 GET /b"],
       ["OPTIONS *", "127.0.0.1", "200 OPTIONS /*"],
       // A page of another site can make up such paths, with a name of its own for this computer.
       ["GET //127.0.0.1/a", "a.example", "403"],
-      ["GET http://127.0.0.1/a", "a.example", "403"],
+      [`GET ${SCHEME}127.0.0.1/a`, "a.example", "403"],
       ["GET /\\127.0.0.1/a", "a.example", "403"],
       ["GET /a", "127.0.0.1@a.example", "400"],
       ["GET /a", "127.0.0.1/b", "400"],
