@@ -1,9 +1,10 @@
 import { InputRangeError } from "../../errors.ts";
 import { scoreToTune, writeABC } from "../data/music/abc/mod.ts";
 import type { Pause } from "../../src/train/mod.ts";
-import { writeWav } from "../data/audio/mod.ts";
+import { wavParts } from "../data/audio/wav.ts";
 import { drawPianoRoll, drawScore, type Score, writeMIDI } from "../data/music/mod.ts";
-import { renderNotes } from "../data/music/render_sound.ts";
+import { soundParts } from "../data/music/render_sound.ts";
+import { runPartsPatiently } from "../data/parts.ts";
 import type { WrittenPiece } from "./pieces.ts";
 
 /** The endings of files that a piece can be written to. */
@@ -20,7 +21,7 @@ export function outputKind(path: string): typeof OUTPUTS[number] {
 
 /**
  * Returns the content of a file for a piece, as the path's ending says; an SVG shows a tune in notation and other music
- * as a piano roll. `pause` is awaited after each note of a sound. Throws `RangeError` if the piece has no such form:
+ * as a piano roll. `pause` is awaited between the parts of a sound. Throws `RangeError` if the piece has no such form:
  * only piano rolls are written in JSON.
  */
 export async function musicFile(
@@ -46,8 +47,5 @@ export async function musicFile(
 }
 
 async function writeSound(score: Score, pause: Pause | undefined): Promise<Uint8Array> {
-  const notes = renderNotes(score);
-  let found = notes.next();
-  for (; !found.done; found = notes.next()) await pause?.();
-  return writeWav(found.value);
+  return await runPartsPatiently(wavParts(await runPartsPatiently(soundParts(score), pause)), pause);
 }

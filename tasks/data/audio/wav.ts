@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { count } from "../../../src/schema/mod.ts";
+import { type Parts, runParts } from "../parts.ts";
 import { expectSamples, type Sound } from "./sound.ts";
 
 /** Reads a sample at an offset, from -1 to 1 unless it is a float. */
@@ -173,7 +174,15 @@ const HEADER_BYTES = 44;
  * Returns a sound as a WAV file with integers of 16 bits, with two channels if `right` has the samples of the second.
  * Samples beyond -1 and 1 are clipped.
  */
-export function writeWav({ samples, rate }: Sound, right?: Float32Array): Uint8Array<ArrayBuffer> {
+export function writeWav(sound: Sound, right?: Float32Array): Uint8Array<ArrayBuffer> {
+  return runParts(wavParts(sound, right));
+}
+
+/** Samples that are written at a time. */
+const PART = 2 ** 15;
+
+/** Writes a WAV file as `writeWav` does, in parts. */
+export function* wavParts({ samples, rate }: Sound, right?: Float32Array): Parts<Uint8Array<ArrayBuffer>> {
   const channels = right === undefined ? [samples] : [samples, right];
   const frameBytes = 2 * channels.length;
   const dataBytes = frameBytes * samples.length;
@@ -193,12 +202,13 @@ export function writeWav({ samples, rate }: Sound, right?: Float32Array): Uint8A
   writeCharacters(file, 36, "data");
   view.setUint32(40, dataBytes, true);
   const limit = 2 ** 15;
-  channels.forEach((values, channel) => {
+  for (const [channel, values] of channels.entries()) {
     for (let i = 0; i < samples.length; i++) {
+      if (i % PART === 0) yield;
       const rounded = Math.round((values[i] ?? 0) * limit);
       view.setInt16(HEADER_BYTES + frameBytes * i + 2 * channel, Math.max(-limit, Math.min(limit - 1, rounded)), true);
     }
-  });
+  }
   return file;
 }
 

@@ -2,6 +2,7 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import { writeWav } from "../audio/wav.ts";
 import type { Sound } from "../audio/sound.ts";
+import { type Parts, runParts } from "../parts.ts";
 import { drum, playerOf, type Voice, voiceOf, VOICES } from "./instruments.ts";
 import { checkScore, type Score } from "./score.ts";
 
@@ -50,15 +51,14 @@ const PEAK = 0.9;
  * ```
  */
 export function renderSound(score: Score, options: RenderOptions = {}): RenderedSound {
-  const notes = renderNotes(score, options);
-  for (;;) {
-    const { done, value } = notes.next();
-    if (done) return value;
-  }
+  return runParts(soundParts(score, options));
 }
 
-/** Plays a score as `renderSound` does, and yields after each note, so that other work may go on. */
-export function* renderNotes(score: Score, options: RenderOptions = {}): Generator<void, RenderedSound, void> {
+/** Samples whose loudness is measured or changed at a time. */
+const PART = 2 ** 15;
+
+/** Plays a score as `renderSound` does, in parts: note by note. */
+export function* soundParts(score: Score, options: RenderOptions = {}): Parts<RenderedSound> {
   const action = "play a score";
   checkScore(score, action);
   const { voice, rate = 22_050, stereo = false, seed = 0 } = options;
@@ -96,7 +96,7 @@ export function* renderNotes(score: Score, options: RenderOptions = {}): Generat
       right[k] += rightShare * samples[k];
     }
   }
-  normalize(stereo ? [left, right] : [left]);
+  yield* normalize(stereo ? [left, right] : [left]);
   return { samples: left, rate, ...stereo && { right } };
 }
 
@@ -148,10 +148,21 @@ function sharesOf(track: number, tracks: number): [number, number] {
   return [Math.cos(place * Math.PI / 2), Math.sin(place * Math.PI / 2)];
 }
 
-function normalize(channels: readonly Float32Array[]): void {
-  const peak = channels.reduce((most, samples) => samples.reduce((a, b) => Math.max(a, Math.abs(b)), most), 0);
+function* normalize(channels: readonly Float32Array[]): Parts<void> {
+  let peak = 0;
+  for (const samples of channels) {
+    for (let i = 0; i < samples.length; i++) {
+      if (i % PART === 0) yield;
+      peak = Math.max(peak, Math.abs(samples[i]));
+    }
+  }
   if (peak === 0) return;
-  for (const samples of channels) for (let i = 0; i < samples.length; i++) samples[i] *= PEAK / peak;
+  for (const samples of channels) {
+    for (let i = 0; i < samples.length; i++) {
+      if (i % PART === 0) yield;
+      samples[i] *= PEAK / peak;
+    }
+  }
 }
 
 /** Uniform numbers from 0 to 1 by a 32-bit mix of a counter. */
