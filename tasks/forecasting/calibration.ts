@@ -41,15 +41,28 @@ export function fitCalibration(
 /** Shares of the correction that `fitCorrection` tries, from the whole one down. */
 const SHARES = Array.from({ length: 21 }, (_, i) => 1 - i / 20);
 
+/** The errors of forecasts with a share of the correction. */
+export interface ShareErrors {
+  /** The loss that training minimizes. */
+  readonly loss: number;
+  /** The mean squared error of the point forecasts, which large errors rule. */
+  readonly squared: number;
+}
+
 /**
- * Finds the share of the correction of a naive forecast with the least loss. The loss is convex, so the search ends
- * where it rises. Where validation values show no correction to be of use, the share is 0: the naive forecast.
+ * Finds the share of the correction of a naive forecast with the least loss, of those that do not enlarge the squared
+ * error: a share that makes usual errors smaller, but the large ones larger, is no safeguard. Both are convex, so the
+ * search ends where one rises. Where validation values show no correction to be of use, the share is 0: the naive
+ * forecast.
  */
-export function fitCorrection(lossOf: (share: number) => number): { readonly share: number; readonly loss: number } {
-  let best = { share: 1, loss: lossOf(1) };
+export function fitCorrection(
+  errorsOf: (share: number) => ShareErrors,
+): { readonly share: number; readonly loss: number } {
+  const { loss, squared: most } = errorsOf(1);
+  let best = { share: 1, loss };
   for (const share of SHARES.slice(1)) {
-    const loss = lossOf(share);
-    if (!(loss < best.loss)) break;
+    const { loss, squared } = errorsOf(share);
+    if (!(loss < best.loss && squared <= most)) break;
     best = { share, loss };
   }
   return best;

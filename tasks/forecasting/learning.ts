@@ -195,7 +195,8 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     const scales = windows.map(({ scale }) => scale);
     const { share: correction, loss } = fitCorrection((share) => {
       const outputs = this.#corrected(windows, naive, share);
-      return this.#score(outputs, new Float32Array(outputs.length), targets, scales);
+      const loss = this.#score(outputs, new Float32Array(outputs.length), targets, scales);
+      return { loss, squared: this.#squaredError(outputs, targets) };
     });
     const outputs = this.#corrected(windows, naive, correction);
     const { levels } = this.#config;
@@ -217,6 +218,19 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
       }
     });
     return all;
+  }
+
+  /** The mean squared error of the point forecasts of windows, scaled. */
+  #squaredError(outputs: Float32Array, targets: Float32Array): number {
+    const { horizon } = this.#config;
+    const width = this.#distribution.initial.length * horizon;
+    let [sum, known] = [0, 0];
+    targets.forEach((target, i) => {
+      if (Number.isNaN(target)) return;
+      sum += (target - outputs[Math.floor(i / horizon) * width + i % horizon]) ** 2;
+      known++;
+    });
+    return known === 0 ? 0 : sum / known;
   }
 
   /** Runs the network on windows, each on one of the ranks. */

@@ -176,11 +176,15 @@ Deno.test("a share of the correction is between the naive and the whole forecast
   });
 });
 
-Deno.test("the share of the correction with the least loss is found, all of it if none is better", () => {
-  assertEquals(fitCorrection((share) => Math.abs(share - 0.4)).share, 0.4);
-  assertEquals(fitCorrection((share) => share).share, 0);
-  assertEquals(fitCorrection((share) => -share).share, 1);
-  assertEquals(fitCorrection(() => 2), { share: 1, loss: 2 });
+Deno.test("the share of the correction has the least loss of those that do not enlarge the squared error", () => {
+  const shareOf = (loss: (share: number) => number, squared: (share: number) => number = loss) =>
+    fitCorrection((share) => ({ loss: loss(share), squared: squared(share) })).share;
+  assertEquals(shareOf((share) => Math.abs(share - 0.4)), 0.4);
+  assertEquals(shareOf((share) => share), 0);
+  assertEquals(shareOf((share) => -share), 1);
+  assertEquals(shareOf(() => 2), 1);
+  assertEquals(shareOf((share) => share, (share) => -share), 1);
+  assertEquals(shareOf((share) => share, (share) => (share - 0.9) ** 2), 0.8);
 });
 
 Deno.test("backtests forecast from what was known before, and evaluate measures them", async () => {
