@@ -1,16 +1,24 @@
 import { gather, logSoftmax, type RecurrentState, reshape, type Tensor, tensor } from "../../src/nn/mod.ts";
 import type { GraphInput, GraphOptions, GraphOutput, GraphPlan, GraphRun } from "../task_model/graph_plan.ts";
 import { stateInputs, stateOutputs } from "../task_model/graph_states.ts";
+import { placeProgram } from "./feature_program.ts";
 import type { MusicNetwork } from "./network.ts";
+import type { FullNotation } from "./notations/mod.ts";
 
 /**
  * The graphs of a music model: whole pieces, and a single step. Where groups have several tokens, the step computes
  * what those share, and a graph of its own scores the tokens one after the other.
  */
-export function musicGraphs(network: MusicNetwork, options: GraphOptions): readonly GraphPlan[] {
+export function musicGraphs(
+  network: MusicNetwork,
+  notation: FullNotation,
+  options: GraphOptions,
+): readonly GraphPlan[] {
+  const program = { suffix: "_features", text: placeProgram(notation) };
   if (!network.inside) {
     return [{
       suffix: "",
+      program,
       summary: "Reads the ids [time, batch] and places of tokens after given states and scores the token there.",
       sizes: ["time", "batch"],
       run: ({ time, batch }) => scoreGroups(network, [time, batch], [time, batch], options),
@@ -23,6 +31,7 @@ export function musicGraphs(network: MusicNetwork, options: GraphOptions): reado
   }
   return [{
     suffix: "",
+    program,
     summary: "Reads the ids [time, batch] and places of groups after given states and scores their tokens.",
     sizes: ["time", "batch", "tokens"],
     run: ({ time, batch, tokens }) => scoreTokens(network, { time, batch, tokens }, options),

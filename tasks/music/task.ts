@@ -50,5 +50,6 @@ export const MUSIC: Task<MusicTypes> = {
     const { rules: { vocabSize, features, insideFeatures } } = notationOf("make a music model", tokenizer);
     return new MusicNetwork(config, { engine, vocabSize, features, insideFeatures, seed });
   },
-  graphs: async ({ network }, options) => (await import("./graphs.ts")).musicGraphs(network, options),
+  graphs: async ({ network, processors: { tokenizer } }, options) =>
+    (await import("./graphs.ts")).musicGraphs(network, notationOf("export a music model", tokenizer), options),
 };

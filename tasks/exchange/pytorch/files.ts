@@ -62,8 +62,8 @@ export interface SafetensorsOptions {
  *
  * @param model The model.
  * @param options The name of the files, and whether to leave out a linear model.
- * @returns The files: the weights, then the program; of a classifier with a linear model, of a forecaster and of a
- * speech recognizer also one that computes the inputs.
+ * @returns The files: the weights, then the program; of a classifier with a linear model, of a forecaster, of a
+ * speech recognizer and of a music model also one that computes the inputs.
  * @throws {RangeError} If models of the task cannot be exported, or the model has a part that the program cannot have,
  * such as a cell of a user.
  *

@@ -1,11 +1,18 @@
 import { parameterArrays } from "../../../src/nn/mod.ts";
-import type { MusicConfig, MusicNetwork } from "../../music/mod.ts";
+import { placeProgram } from "../../music/feature_program.ts";
+import type { MusicConfig, MusicNetwork, MusicTypes } from "../../music/mod.ts";
+import { notationOf } from "../../music/notations/mod.ts";
 import { assign, indent, moduleClass, type PythonModel } from "./python.ts";
 import { pythonRecurrent } from "./recurrent.ts";
 import { isSplitIn, runStack, split, splitName } from "./split.ts";
 
 /** Writes a music model in Python. */
-export function musicModel({ cell, embed }: MusicConfig, network: MusicNetwork): PythonModel {
+export function musicModel(
+  { cell, embed }: MusicConfig,
+  network: MusicNetwork,
+  _networkAlone: boolean,
+  { tokenizer }: MusicTypes["processors"],
+): PythonModel {
   const { language: { rnn, embedding }, place, inside } = network;
   const isSplit = isSplitIn(cell, rnn);
   const layers = isSplit ? split(cell, rnn) : pythonRecurrent(cell, rnn);
@@ -33,6 +40,7 @@ export function musicModel({ cell, embed }: MusicConfig, network: MusicNetwork):
         methods: [readMethod(isSplit), ...I === undefined ? forwardGroups() : forwardTokens()],
       }),
     ],
+    beside: { suffix: "_features", text: placeProgram(notationOf("export a music model", tokenizer)) },
     tensors: parameterArrays(network).map((array) => {
       const name = array.name.replace(/^language\./, "");
       return { ...array, name: isSplit ? splitName(name) : name };

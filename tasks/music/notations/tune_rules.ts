@@ -9,7 +9,7 @@ const LAGS = [1, 2, 4, 8];
 const [PLACES, BARS_LEFT, PHRASE] = [49, 33, 8];
 
 /** The grid on which places in bars are compared: a 48th of a whole note. */
-const GRID = WHOLE / 48;
+export const GRID: number = WHOLE / 48;
 
 /** The order of the tokens at the beginning of a tune. */
 export const HEADER = ["meter", "key", "bars"] as const;
