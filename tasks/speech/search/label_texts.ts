@@ -41,6 +41,32 @@ export function writableBy(texts: readonly string[]): (word: string) => boolean 
   return (word) => word !== "" && Array.from(word).every((one) => known.has(one));
 }
 
+/** Returns a function that tells whether a text is the beginning of one of some words, or a whole one. */
+export function beginningsOf(words: Iterable<string>): (text: string) => boolean {
+  const sorted = [...words].sort(compare);
+  return (text) => {
+    let [first, end] = [0, sorted.length];
+    while (first < end) {
+      const middle = (first + end) >> 1;
+      if (compare(sorted[middle], text) < 0) first = middle + 1;
+      else end = middle;
+    }
+    return sorted[first]?.startsWith(text) ?? false;
+  };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Returns the log-probability of each character of a word that is spelled, since a model does not know it: one in the
+ * number of symbols.
+ */
+export function spellingLog(texts: readonly string[]): number {
+  return -Math.log(new Set(texts.flatMap((text) => [...text])).size);
+}
+
 function quoted(word: string): string {
   return JSON.stringify(abbreviate(word, 40));
 }

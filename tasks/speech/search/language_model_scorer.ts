@@ -4,7 +4,7 @@ import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { endOfTextId } from "../../language_modeling/end_of_text.ts";
 import { lineFeedId } from "../../language_modeling/line_feed.ts";
 import type { LanguageModel } from "../../language_modeling/model.ts";
-import { writableWords } from "./label_texts.ts";
+import { beginningsOf, spellingLog, writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
 import { subwordModel, type SubwordState } from "./subword_scorer.ts";
 import { type TokenPrefix, TokenPrefixes } from "./token_prefixes.ts";
@@ -29,13 +29,13 @@ export function languageModelScorer(
 ): LanguageModelScorer {
   const { kind } = tokenizer;
   const written = texts.map((text, label) => label === unknown ? "" : text);
-  if (kind === "word") expectWords(action, tokenizer, texts);
-  else expectCharacters(action, tokenizer, written);
+  const known = kind === "word" ? knownWords(action, tokenizer, texts) : [];
+  if (kind !== "word") expectCharacters(action, tokenizer, written);
   const boundary = endOfText === null ? lineFeedId(tokenizer) : endOfTextId(action, tokenizer, endOfText);
   const prefixes = new TokenPrefixes(network, boundary);
   const parts = { prefixes, tokenizer, boundary };
   const scorer = kind === "word"
-    ? scoreWords(texts, wordModel(parts))
+    ? scoreWords(texts, wordModel(parts, known, texts))
     : kind === "char" || kind === "byte"
     ? characterScorer(parts, written)
     : scoreWords(texts, subwordModel(prefixes, tokenizer, boundary));
@@ -65,14 +65,26 @@ function characterScorer(
   };
 }
 
-/** Scores words; one that cannot be encoded scores -Infinity. */
-function wordModel({ prefixes, tokenizer, boundary }: Parts): WordModel<TokenPrefix> {
+/**
+ * Scores words. One that the model lacks is spelled: it is as probable as the unknown word, times one in the number of
+ * symbols for each of its characters; without an unknown word, it scores -Infinity.
+ */
+function wordModel(
+  { prefixes, tokenizer, boundary }: Parts,
+  words: readonly string[],
+  texts: readonly string[],
+): WordModel<TokenPrefix> {
+  const [known, isBeginning, symbol] = [new Set(words), beginningsOf(words), spellingLog(texts)];
+  const add = (state: TokenPrefix, word: string): Extension<TokenPrefix> => {
+    if (known.has(word)) return prefixes.extend(state, tokenizer.encodePrompt(word));
+    if (tokenizer.unknownId === undefined) return { state, score: -Infinity };
+    const extended = prefixes.extend(state, [tokenizer.unknownId]);
+    return { state: extended.state, score: extended.score + symbol * Array.from(word).length };
+  };
   return {
     begin: () => prefixes.start,
-    add: (state, word): Extension<TokenPrefix> => {
-      const isKnown = tokenizer.unknownId !== undefined || tokenizer.unknownSymbols(word).length === 0;
-      return isKnown ? prefixes.extend(state, tokenizer.encodePrompt(word)) : { state, score: -Infinity };
-    },
+    add,
+    most: (state, beginning) => isBeginning(beginning) ? 0 : add(state, beginning).score,
     end: (state) => endScore(prefixes, state, boundary),
     prepare: (states) => prefixes.read(states),
   };
@@ -94,7 +106,8 @@ function expectCharacters(action: string, tokenizer: Tokenizer, texts: readonly 
   );
 }
 
-function expectWords(action: string, tokenizer: Tokenizer, texts: readonly string[]): void {
+/** Returns the words of a model that the texts of labels can write. Throws `RangeError` if there are none. */
+function knownWords(action: string, tokenizer: Tokenizer, texts: readonly string[]): readonly string[] {
   const words = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.decode([id]).trim());
-  writableWords(action, "a language model of words", words.filter((word) => !/^<.*>$|^$/.test(word)), texts);
+  return writableWords(action, "a language model of words", words.filter((word) => !/^<.*>$|^$/.test(word)), texts);
 }

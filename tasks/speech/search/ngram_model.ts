@@ -1,5 +1,5 @@
-import { writableWords } from "./label_texts.ts";
-import type { PrefixScorer } from "./scorer.ts";
+import { beginningsOf, spellingLog, writableWords } from "./label_texts.ts";
+import type { Extension, PrefixScorer } from "./scorer.ts";
 import { scoreWords, type WordState } from "./word_scorer.ts";
 
 /** The n-grams of an order, by their words with spaces between. */
@@ -98,9 +98,9 @@ export class NGramModel {
 }
 
 /**
- * Returns a scorer of labels, whose texts are given. A word that the model lacks is spelled, if it has no `<unk>`: it
- * is as probable as the rarest word that the model knows, times one in the number of symbols for each of its
- * characters, and nothing is known after it. Throws `RangeError` if the labels cannot write any word of the model.
+ * Returns a scorer of labels, whose texts are given. A word that the model lacks is spelled: it is as probable as
+ * `<unk>`, or as the rarest word if the model has none, times one in the number of symbols for each of its characters.
+ * Without `<unk>`, nothing is known after it. Throws `RangeError` if the labels cannot write any word of the model.
  */
 export function ngramScorer(
   action: string,
@@ -108,14 +108,20 @@ export function ngramScorer(
   texts: readonly string[],
 ): PrefixScorer<WordState<readonly string[]>> {
   const words = Array.from(model.words).filter((word) => !/^<.*>$/.test(word));
-  writableWords(action, "a language model of words", words, texts);
+  const known = new Set(writableWords(action, "a language model of words", words, texts));
+  const isBeginning = beginningsOf(known);
   const logs = words.map((word) => model.add([], word).score).filter(Number.isFinite);
   const rarest = logs.reduce((least, log) => Math.min(least, log), 0);
-  const symbol = -Math.log(new Set(texts.flatMap((text) => [...text])).size);
+  const symbol = spellingLog(texts);
+  const add = (context: readonly string[], word: string): Extension<readonly string[]> => {
+    if (known.has(word)) return model.add(context, word);
+    const { state, score } = model.knows(word) ? model.add(context, word) : { state: [], score: rarest };
+    return { state, score: score + symbol * Array.from(word).length };
+  };
   return scoreWords(texts, {
     begin: () => model.begin(),
-    add: (context, word) =>
-      model.knows(word) ? model.add(context, word) : { state: [], score: rarest + symbol * Array.from(word).length },
+    add,
+    most: (context, beginning) => isBeginning(beginning) ? 0 : add(context, beginning).score,
     end: (context) => model.end(context),
   });
 }

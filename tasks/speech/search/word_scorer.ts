@@ -6,6 +6,17 @@ export interface WordModel<S> {
   begin(): S;
   /** Appends a word. */
   add(state: S, word: string): Extension<S>;
+  /**
+   * Returns the most that a word which begins so can add to the score, at most what it returns for a shorter beginning.
+   * It is charged while the word is spelled: otherwise words without an end, which nothing has scored yet, would push
+   * whole ones out of the beam. Default: 0.
+   */
+  most?(state: S, beginning: string): number;
+  /**
+   * Whether a space may stand at the start of a text or follow another one. Default: false, since a space that costs
+   * nothing would replace words that are hard to hear.
+   */
+  readonly allowsSpaces?: boolean;
   /** Returns what the end of the text adds to the score. */
   end(state: S): number;
   /** Prepares states from which words may follow. */
@@ -16,25 +27,37 @@ export interface WordModel<S> {
 export interface WordState<S> {
   readonly words: S;
   readonly open: string;
+  /** What the beginning has added to the score. */
+  readonly charged: number;
 }
 
 /**
- * Returns a scorer of labels by words: a word is scored when a space or the text's end follows. `texts` has the text of
- * each label.
+ * Returns a scorer of labels by words: a word is scored when a space or the text's end follows, less what its beginning
+ * was charged. `texts` has the text of each label.
  */
 export function scoreWords<S>(texts: readonly string[], model: WordModel<S>): PrefixScorer<WordState<S>> {
-  const endWord = ({ words, open }: WordState<S>): Extension<S> =>
-    open === "" ? { state: words, score: 0 } : model.add(words, open);
+  const endWord = ({ words, open, charged }: WordState<S>): Extension<S> => {
+    if (open === "") return { state: words, score: 0 };
+    const { state, score } = model.add(words, open);
+    return { state, score: score - charged };
+  };
+  const openWord = (words: S, open: string): number => open === "" ? 0 : model.most?.(words, open) ?? 0;
+  const start: WordState<S> = { words: model.begin(), open: "", charged: 0 };
   return {
-    begin: () => ({ words: model.begin(), open: "" }),
+    begin: () => start,
     extend: (state, label) => {
-      const parts = texts[label].split(/\s/);
-      let [words, open, score] = [state.words, state.open + parts[0], 0];
+      const isStart = state.words === start.words && state.open === "";
+      const text = isStart && texts[label].trim() !== "" ? texts[label].trimStart() : texts[label];
+      const parts = text.split(/\s/);
+      let [words, open, charged, score] = [state.words, state.open + parts[0], state.charged, 0];
       for (const part of parts.slice(1)) {
-        const ended = endWord({ words, open });
-        [words, open, score] = [ended.state, part, score + ended.score];
+        if (open === "" && !model.allowsSpaces) return { state, score: -Infinity };
+        const ended = endWord({ words, open, charged });
+        [words, open, charged, score] = [ended.state, part, 0, score + ended.score];
       }
-      return { state: { words, open }, score };
+      const most = openWord(words, open);
+      if (most === -Infinity) return { state, score: most };
+      return { state: { words, open, charged: most }, score: score + most - charged };
     },
     end: (state) => {
       const { state: words, score } = endWord(state);
@@ -48,7 +71,12 @@ export function scoreWords<S>(texts: readonly string[], model: WordModel<S>): Pr
 export function wordBonus(texts: readonly string[], bonus: number): PrefixScorer<WordState<null>> {
   const mostWords = Math.max(...texts.map((text) => text.split(/\s/).length - 1));
   return {
-    ...scoreWords(texts, { begin: () => null, add: () => ({ state: null, score: bonus }), end: () => 0 }),
+    ...scoreWords(texts, {
+      allowsSpaces: true,
+      begin: () => null,
+      add: () => ({ state: null, score: bonus }),
+      end: () => 0,
+    }),
     most: Math.max(0, bonus) * mostWords,
   };
 }

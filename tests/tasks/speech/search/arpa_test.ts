@@ -85,12 +85,12 @@ Deno.test("words are scored when a space or the end follows", async () => {
   const scorer = ngramScorer("transcribe", model, labelTexts(tokenizer));
   const scores: number[] = [];
   let state = scorer.begin();
-  for (const label of labelsOf(tokenizer, "red  car")) {
+  for (const label of labelsOf(tokenizer, "red car")) {
     const next = scorer.extend(state, label);
     scores.push(next.score / LOG_10);
     state = next.state;
   }
-  assertEquals(scores.map((score) => +score.toFixed(9)), [0, 0, 0, -0.1, 0, 0, 0, 0]);
+  assertEquals(scores.map((score) => +score.toFixed(9)), [0, 0, 0, -0.1, 0, 0, 0]);
   assertAlmostEquals(scorer.end(state), (-0.02 - 0.05 - 0.35) * LOG_10, 1e-12);
 });
 
@@ -105,6 +105,32 @@ Deno.test("without an unknown word, a word that the model lacks is spelled, at a
     [state, sum] = [next.state, sum + next.score];
   }
   assertAlmostEquals(sum + scorer.end(state), (-0.5 - 1.5) * LOG_10 - 3 * Math.log(6), 1e-12);
+});
+
+Deno.test("a word that no known one begins with pays for its letters at once, also if there is an unknown word", async () => {
+  const model = await withFile(TRIGRAMS, readARPA);
+  const tokenizer = CharTokenizer.train("red car");
+  const scorer = ngramScorer("transcribe", model, labelTexts(tokenizer));
+  const scores: number[] = [];
+  let state = scorer.begin();
+  for (const label of labelsOf(tokenizer, "crd ")) {
+    const next = scorer.extend(state, label);
+    scores.push(next.score);
+    state = next.state;
+  }
+  const [unknown, letter] = [model.score(["bus"]) - model.end(model.add(model.begin(), "bus").state), -Math.log(6)];
+  const expected = [0, unknown + 2 * letter, letter, 0];
+  scores.forEach((score, i) => assertAlmostEquals(score, expected[i], 1e-12));
+});
+
+Deno.test("a space at the start or after another one is excluded", async () => {
+  const model = await withFile(TRIGRAMS, readARPA);
+  const tokenizer = CharTokenizer.train("red car");
+  const scorer = ngramScorer("transcribe", model, labelTexts(tokenizer));
+  const [space] = labelsOf(tokenizer, " ");
+  assertEquals(scorer.extend(scorer.begin(), space).score, -Infinity);
+  const red = labelsOf(tokenizer, "red ").reduce((state, label) => scorer.extend(state, label).state, scorer.begin());
+  assertEquals(scorer.extend(red, space).score, -Infinity);
 });
 
 Deno.test("a model whose words the recognizer cannot write is refused in one line", async () => {

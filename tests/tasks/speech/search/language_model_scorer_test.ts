@@ -18,6 +18,8 @@ import { randomScores } from "./cases.ts";
 const recognizer = CharTokenizer.train("abc ");
 const TEXTS = labelTexts(recognizer);
 const ACTION = "transcribe";
+/** What each character of an unknown word adds to its score: one in the number of symbols. */
+const SPELLED = -Math.log(4);
 
 function modelOf(tokenizer: Tokenizer, endOfText: string | null = null): LanguageModel {
   return LanguageModel.create({
@@ -74,17 +76,23 @@ Deno.test("without a token before texts, the first label and the end are not pre
   assertClose(found, [0, ...score.logprobs!.map(({ logprob }) => logprob), 0]);
 });
 
-Deno.test("a model of words scores a word when it ends, and an unknown one as its unknown token", async () => {
+Deno.test("a model of words scores a word when it ends, and an unknown one as its unknown token and its letters", async () => {
   const model = modelOf(WordTokenizer.train("ab ca\nca b\n"));
   const scorer = languageModelScorer(ACTION, model, TEXTS);
-  for (const text of ["ab ca", "cc ca b"]) {
+  for (
+    const { text, unknown, scored } of [
+      { text: "ab ca", unknown: 0, scored: [2, 5] },
+      // No known word begins with "cc".
+      { text: "cc ca b", unknown: 2, scored: [1, 5, 7] },
+    ]
+  ) {
     const [score] = await model.score([text], { logprobs: 1 });
     const scores = scoresOf(scorer, text);
-    assertAlmostEquals(sum(scores), score.logprob, 1e-5);
-    assertEquals(scores.flatMap((value, i) => value === 0 ? [] : [i]), [...text.matchAll(/ |$/g)].map((m) => m.index));
+    assertAlmostEquals(sum(scores), score.logprob + unknown * SPELLED, 1e-5);
+    assertEquals(scores.flatMap((value, i) => Math.abs(value) < 1e-9 ? [] : [i]), scored);
   }
   const strict = modelOf(WordTokenizer.train("ab ca\n", { unknown: false }));
-  assertEquals(scoresOf(languageModelScorer(ACTION, strict, TEXTS), "b").at(-1), -Infinity);
+  assertEquals(scoresOf(languageModelScorer(ACTION, strict, TEXTS), "b")[0], -Infinity);
 });
 
 for (const kind of ["bpe", "unigram"] as const) {
@@ -113,7 +121,11 @@ for (const kind of ["char", "word"] as const) {
     const alone = await model.score(texts.map((text) => kind === "char" ? text + "\n" : text || "\n"));
     assertEquals(found.length, 10);
     found.forEach(({ score, logProbability }, i) => {
-      assertAlmostEquals(score, logProbability + alone[i].logprob, 1e-4, texts[i]);
+      const unknown = kind === "char"
+        ? []
+        : texts[i].split(" ").filter((word) => !["ab", "ca", "b", "a"].includes(word));
+      const spelled = unknown.join("").length * SPELLED;
+      assertAlmostEquals(score, logProbability + alone[i].logprob + spelled, 1e-4, texts[i]);
     });
   });
 }
