@@ -13,6 +13,9 @@ export function readTs(content: string): VectorSequences {
   const tag = (name: string): string | undefined =>
     lines.slice(0, header).map((line) => new RegExp(`^\\s*@${name}\\s+(.*)`, "i").exec(line)?.[1].trim()).find(Boolean);
   const hasTimes = /^true/i.test(tag("timeStamps") ?? "");
+  if (/^true/i.test(tag("targetLabel") ?? "")) {
+    throw new InputRangeError("expected class labels, found numbers to predict (@targetLabel), as for a regression");
+  }
   const isLabeled = !/^false/i.test(tag("classLabel") ?? "false");
   return sequencesOf(lines, header, "UEA .ts", (line) => {
     const fields = line.split(hasTimes ? OUTER_COLON : ":");

@@ -142,6 +142,7 @@ Deno.test("files of the UEA archive are read, with channels side by side and the
     assertThrows(() => readTs(`@classLabel true a\n@data\n${lines}`), InputRangeError, message);
   }
   assertThrows(() => readTs("1,2:a\n"), InputRangeError, "a line @data");
+  assertThrows(() => readTs("@targetLabel true\n@data\n1,2:0.5\n"), InputRangeError, "found numbers to predict");
 });
 
 Deno.test("time stamps of a .ts file are left out, even with colons in them", () => {
