@@ -57,8 +57,8 @@ export function describeInterface(endpoints: readonly Described[]): object {
       summary,
       ...path.includes("{") &&
         { parameters: [{ name: "model", in: "path", required: true, schema: { type: "string" } }] },
-      ...fields &&
-        { requestBody: { required: true, content: { [bodyTypeOf(fields)]: { schema: bodyOf(path, fields) } } } },
+      ...fields && "file" in fields && { parameters: parametersOf(path, fields) },
+      ...fields && { requestBody: { required: true, content: contentOf(bodiesOf(path, fields)) } },
       responses: {
         200: { description: "The answer.", content: contentOf(ANSWERS[path]) },
         default: { description: "An error.", content: contentOf({ "application/json": ERROR }) },
@@ -81,8 +81,21 @@ function contentOf(schemas: Readonly<Record<string, object>>): object {
   return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]));
 }
 
-function bodyTypeOf(fields: Readonly<Record<string, Field>>): string {
-  return "file" in fields ? "multipart/form-data" : "application/json";
+/** Returns the schemas of bodies by type: a file may come alone, with the other fields in the address. */
+function bodiesOf(path: string, fields: Readonly<Record<string, Field>>): Readonly<Record<string, object>> {
+  const all = bodyOf(path, fields);
+  return "file" in fields
+    ? { "multipart/form-data": all, "audio/wav": schemaOf(path, "file", fields.file) }
+    : { "application/json": all };
+}
+
+function parametersOf(path: string, fields: Readonly<Record<string, Field>>): object[] {
+  return Object.entries(fields).filter(([name]) => name !== "file").map(([name, field]) => ({
+    name,
+    in: "query",
+    description: `With a body of the type audio/wav: ${field.help}`,
+    schema: schemaOf(path, name, field),
+  }));
 }
 
 function bodyOf(path: string, fields: Readonly<Record<string, Field>>): object {

@@ -16,6 +16,7 @@ interface Property {
 
 /** The part of a path's description that the test reads. */
 interface Operation {
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
   readonly requestBody?: {
     readonly content: Readonly<
       Record<string, {
@@ -41,6 +42,14 @@ Deno.test("every path that openapi.json describes is answered", async () => {
       expectDescribed(path, method, response.status, type, answer);
     }
   }
+});
+
+Deno.test("a sound is described as a form with all fields, or alone with the others in the address", () => {
+  const { parameters, requestBody } = paths["/v1/audio/transcriptions"].post;
+  const { properties } = requestBody!.content["multipart/form-data"].schema;
+  const names = parameters!.map(({ name, in: place }) => `${name} ${place}`);
+  assertEquals(names, Object.keys(properties).filter((name) => name !== "file").map((name) => `${name} query`));
+  assertEquals(Object.keys(requestBody!.content), ["multipart/form-data", "audio/wav"]);
 });
 
 for (const [path, text] of [["/v1/completions", "prompt"], ["/v1/classify", "input"]]) {
