@@ -39,7 +39,7 @@ export function fitCalibration(
 }
 
 /** Shares of the correction that `fitCorrection` tries, from the whole one down. */
-const SHARES = Array.from({ length: 21 }, (_, i) => 1 - i / 20);
+const SHARES = Array.from({ length: 21 }, (_, i) => (20 - i) / 20);
 
 /** The errors of forecasts with a share of the correction. */
 export interface ShareErrors {
