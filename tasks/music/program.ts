@@ -5,7 +5,7 @@ import { integer, path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { ProblemList } from "../data/music/mod.ts";
 import { naming } from "../data/named_error.ts";
-import { count, countParameters, type Program } from "../task_model/mod.ts";
+import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
 import { knownPieces, type MusicCorpus } from "./corpus.ts";
 import { MOST_SEMITONES, OWN_STEPS_PER_QUARTER } from "./hyperparameters.ts";
 import type { Likelihood } from "./likelihood.ts";
@@ -76,14 +76,15 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     fields: { valid_loss: validLoss, ...likelihoodFields(likelihood ?? undefined, "valid_") },
   }),
 
-  async conclude(model, data, { directory }) {
+  async conclude(model, data, { directory, kept }) {
     const { valid: validation, test: testing } = data as MusicCorpus;
-    const valid = validation && await model.evaluate(validation);
+    // The epoch whose parameters are kept has measured as much of the validation pieces as there was time for.
+    const valid = validation && (kept?.likelihood ?? await model.evaluate(validation));
     const test = testing && await model.evaluate(testing);
     const { files, line } = await writeExample(model, directory);
     return {
       lines: [
-        ...valid ? [`Validation: ${describeLikelihood(model, valid)}`] : [],
+        ...valid ? [`Validation: ${describeLikelihood(model, valid, kept?.validationShare)}`] : [],
         line,
       ],
       results: test ? [`Test: ${describeLikelihood(model, test)}`] : [],
@@ -151,12 +152,12 @@ async function writeExample(model: MusicModel, directory: string): Promise<{ fil
 }
 
 /** Describes a likelihood: nats per time step with and without the first, per token and per note. */
-function describeLikelihood({ notation: { unit } }: MusicModel, likelihood: Likelihood): string {
+function describeLikelihood({ notation: { unit } }: MusicModel, likelihood: Likelihood, share = 1): string {
   const { perStep, perLaterStep, perNote, perToken, steps, pieces } = likelihood;
   return `${perStep.toFixed(4)} nats per ${unit} (${perLaterStep.toFixed(4)} without the first of each piece), ` +
     `${perNote.toFixed(4)} per note, ${perToken.toFixed(4)} per token; ${count(pieces, "piece")}, ${
       count(steps, unit)
-    }.`;
+    }${share === 1 ? "" : `, ${percent(share)} of the data`}.`;
 }
 
 function likelihoodFields(likelihood: Likelihood | undefined, prefix = ""): Record<string, unknown> {

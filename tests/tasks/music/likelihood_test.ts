@@ -1,5 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { MusicModel } from "../../../tasks/music/mod.ts";
+import { MUSIC_PROGRAM } from "../../../tasks/music/program.ts";
+import { inTempDir } from "../../support/command.ts";
 import { allSteps, stepTokenizer, TUNE_TOKENIZER, TUNES } from "./made_music.ts";
 
 const PITCHES = [60, 61, 62, 63];
@@ -75,4 +77,25 @@ Deno.test("a tune ends with a token of its own, and its header comes first", asy
     RangeError,
     "where it is impossible",
   );
+});
+
+Deno.test("a run reports what its best epoch has measured of the validation pieces, and of how many", async () => {
+  await inTempDir(async (directory) => {
+    const likelihood = await MODEL.evaluate(["60 62 . 61 ."]);
+    const kept = {
+      event: "epoch",
+      epoch: 1,
+      loss: 1,
+      validLoss: 1,
+      isBest: true,
+      likelihood,
+      validationShare: 0.25,
+    } as const;
+    // No token of the second piece is known: measuring it would throw.
+    const data = { train: ["60 ."], valid: ["60 62 . 61 .", "99 ."] };
+    const context = { plan: {} as never, directory, last: kept, kept };
+    const { lines, fields } = await MUSIC_PROGRAM.conclude(MODEL, data as never, context);
+    assertEquals(fields.valid_nats_per_step, likelihood.perStep);
+    assertEquals(lines[0].endsWith("1 piece, 2 time steps, 25.00 % of the data."), true, lines[0]);
+  });
 });
