@@ -10,11 +10,14 @@ import {
   SoundProcessor,
   SpeechRecognizer,
   Translator,
+  treebankTokenizer,
   VectorClassifier,
 } from "@elman/elman";
 import { vectorSequence } from "@elman/elman/data";
 import { CELLS, Engine } from "@elman/elman/nn";
 import { assertEquals } from "@std/assert";
+
+type Exportable = Pick<Classifier, "exportONNX">;
 
 const python = Deno.env.get("PYTHON") ?? "python3";
 const script = new URL("check_models.py", import.meta.url).pathname;
@@ -45,27 +48,51 @@ async function models(cell: typeof CELLS[number], engine: Engine) {
   };
 }
 
+/** Trains classifiers with a linear model: beside a network, beside an ensemble, alone, of several labels. */
+async function linearModels(engine: Engine) {
+  const train = ["a fine film", "a dull one", "fine", "dull"].map((text, i) => ({ text, label: i % 2 ? "b" : "a" }));
+  const tokenizer = treebankTokenizer(train.map(({ text }) => text));
+  const kinds = {
+    beside: { wide: true, members: 1 },
+    ensemble: { wide: true, members: 2 },
+    alone: { architecture: "linear" },
+    labels: { architecture: "linear", multiLabel: true },
+  } as const;
+  return Object.fromEntries(
+    await Promise.all(
+      Object.entries(kinds).map(async ([name, kind]) => {
+        const model = Classifier.create({ tokenizer, labels: ["a", "b"], embed: 4, hidden: 5, ...kind, engine });
+        await model.fit(train, { epochs: 1 });
+        return [`linear_${name}`, model] as const;
+      }),
+    ),
+  );
+}
+
 const isThere = await hasChecker();
 if (!isThere) console.log(`ONNX's checker did not run: ${python} has no package onnx; PYTHON names another Python.`);
 
 Deno.test({
-  name: "ONNX's checker accepts the files of every task and cell, which have standard operators only",
+  name: "ONNX's checker accepts the files of every task and cell and of linear models: standard operators only",
   ignore: !isThere,
   async fn() {
     const folder = await Deno.makeTempDir();
     const engine = new Engine();
     let count = 0;
-    for (const cell of CELLS) {
-      for (const [task, model] of Object.entries(await models(cell, engine))) {
-        for (const int8 of [false, true]) {
-          const files = await model.exportONNX({ name: `${task}_${cell}_${int8}`, int8 });
+    const write = async (named: Record<string, Exportable>, ending: string): Promise<void> => {
+      for (const [task, model] of Object.entries(named)) {
+        for (const options of [{}, { int8: true }, { logProbabilities: true }]) {
+          const name = [task, ending, ...Object.keys(options)].join("_");
+          const files = await model.exportONNX({ name, ...options });
           for (const file of files.filter(({ name }) => name.endsWith(".onnx"))) {
             await Deno.writeFile(`${folder}/${file.name}`, new Uint8Array(await file.arrayBuffer()));
             count++;
           }
         }
       }
-    }
+    };
+    for (const cell of CELLS) await write(await models(cell, engine), cell);
+    await write(await linearModels(engine), "classifier");
     const { stdout, stderr } = await new Deno.Command(python, { args: [script, folder] }).output();
     const text = new TextDecoder();
     assertEquals(text.decode(stdout), `${count} files are valid\n`, text.decode(stderr));
