@@ -1,7 +1,11 @@
 import { ChoGRU } from "./cho_gru_layer.ts";
+import { GRU } from "./gru_layer.ts";
 import { MinGRU, QRNN, SRU } from "./linear_recurrent.ts";
+import { LSTM } from "./lstm_layer.ts";
 import { MogrifierLSTM, type MogrifierOptions } from "./mogrifier_layer.ts";
-import { GRU, LSTM, type Recurrent, type RecurrentOptions, RNN } from "./recurrent.ts";
+import type { Recurrent } from "./recurrent.ts";
+import type { RecurrentOptions } from "./recurrent_options.ts";
+import { RNN } from "./rnn_layer.ts";
 
 /** The layer class of each cell. To add a cell, add a line here and its name to `CELLS`. */
 const LAYERS: { readonly [K in Cell]: new (options: RecurrentOptions) => Recurrent } = {

@@ -31,7 +31,8 @@ import {
   withHalf,
   withLoan,
 } from "./recurrence.ts";
-import { MAKE, Recurrent, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent.ts";
+import { Recurrent } from "./recurrent.ts";
+import { MAKE, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent_options.ts";
 import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** Buffers of a pass over N packed rows. */

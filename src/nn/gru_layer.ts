@@ -9,6 +9,7 @@ import {
   Scope,
   type Tensor,
 } from "../tensor/mod.ts";
+import { checkOptions } from "./checks.ts";
 import {
   addGradient,
   addRecurrentGradient,
@@ -17,6 +18,7 @@ import {
   carryFrom,
   deriveBiases,
   isStepwise,
+  type LayerFunction,
   type LayerInput,
   type LayerResult,
   loopSteps,
@@ -30,6 +32,9 @@ import {
   withHalf,
   withLoan,
 } from "./recurrence.ts";
+import { Recurrent } from "./recurrent.ts";
+import { MAKE, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent_options.ts";
+import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** The kernel's two bias vectors: b_ih + b_hh for r and z followed by b_in, and b_hn on its own. */
 function sumGruBiases(
@@ -160,4 +165,46 @@ export function gruLayer(input: LayerInput): LayerResult {
     addGruBiasGradients(summands, hn, biasIH, biasHH);
   }, { cell: "gru" });
   return { output, h };
+}
+
+/**
+ * Gated recurrent unit (Cho et al. 2014). Gate order: r, z, n; the reset gate is applied after the recurrent product.
+ *
+ * @example
+ * ```ts
+ * import { GRU, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const gru = new GRU({ input: 3, hidden: 4, bidirectional: true });
+ * inference(() => {
+ *   const { output, state } = gru.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]));
+ *   assertEquals(output.shape, [5, 2, 8]);
+ *   assertEquals(state.h.shape, [2, 2, 4]);
+ * });
+ * ```
+ */
+export class GRU extends Recurrent {
+  /** Always false: the state has no cell states. */
+  readonly hasCells = false;
+
+  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
+  constructor(options: RecurrentOptions) {
+    super(checkOptions(MAKE, options, RECURRENT_KINDS), 3);
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "gru" };
+  }
+
+  /**
+   * Implements `Recurrent.layerFunction`.
+   * @internal
+   */
+  protected override layerFunction(): LayerFunction {
+    return gruLayer;
+  }
 }

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Address, offset } from "../engine/mod.ts";
 import {
   allocateTensor,
@@ -8,6 +9,7 @@ import {
   Scope,
   type Tensor,
 } from "../tensor/mod.ts";
+import { checkOptions } from "./checks.ts";
 import { allocateSpace, arrange, packBackwardParts, packForwardParts, unitsOfPart } from "./column_parts.ts";
 import {
   addBiasGradients,
@@ -17,6 +19,7 @@ import {
   allWeights,
   carryFrom,
   isStepwise,
+  type LayerFunction,
   type LayerInput,
   type LayerResult,
   loopSteps,
@@ -30,6 +33,9 @@ import {
   withHalf,
   withLoan,
 } from "./recurrence.ts";
+import { Recurrent } from "./recurrent.ts";
+import { type LSTMOptions, MAKE, RECURRENT_KINDS } from "./recurrent_options.ts";
+import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** Buffers that the forward loop writes. */
 interface States {
@@ -157,4 +163,62 @@ export function lstmLayer(input: LayerInput): LayerResult {
     addBiasGradients(engine, 4 * H, summands, [biasIH, biasHH]);
   }, { cell: "lstm" });
   return { output, h, c: cN };
+}
+
+/**
+ * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gates: Gers et al. 2000). Gate order: i, f, g, o.
+ *
+ * @example
+ * ```ts
+ * import { inference, LSTM, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lstm = new LSTM({ input: 3, hidden: 4, layers: 2 });
+ * inference(() => {
+ *   const { output, state } = lstm.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]), { lengths: [5, 3] });
+ *   assertEquals(output.shape, [5, 2, 4]);
+ *   assertEquals(state.h.shape, [2, 2, 4]);
+ * });
+ * ```
+ */
+export class LSTM extends Recurrent {
+  /** Always true: the state has cell states. */
+  readonly hasCells = true;
+
+  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
+  constructor(options: LSTMOptions) {
+    super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, projection: "number" }), 4, options.projection);
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "lstm" };
+  }
+
+  /**
+   * Implements `Recurrent.layerFunction`.
+   * @internal
+   */
+  protected override layerFunction(): LayerFunction {
+    return lstmLayer;
+  }
+
+  /**
+   * Sets the forget gates' bias, the sum of both bias vectors, to `value` in every layer. Jozefowicz et al. (2015) use
+   * 1. Throws `RangeError` if the LSTM has no biases.
+   */
+  initialiseForgetBias(value: number): void {
+    if (!this.namedParameters().has("bias_ih_l0")) {
+      throw new InputRangeError("initialize a forget bias: expected an LSTM with biases, found one without");
+    }
+    for (const [name, parameter] of this.children()) {
+      if (!name.startsWith("bias_")) continue;
+      const values = parameter.toArray();
+      values.fill(name.startsWith("bias_ih") ? value : 0, values.length / 4, values.length / 2);
+      parameter.assign(values);
+    }
+  }
 }

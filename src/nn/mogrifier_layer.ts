@@ -28,7 +28,8 @@ import {
   takeLast,
   withLoan,
 } from "./recurrence.ts";
-import { MAKE, Recurrent, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent.ts";
+import { Recurrent } from "./recurrent.ts";
+import { MAKE, RECURRENT_KINDS, type RecurrentOptions } from "./recurrent_options.ts";
 import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** The rounds of one kind, those that scale x or those that scale h. */

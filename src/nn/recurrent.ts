@@ -10,34 +10,17 @@ import {
   Scope,
   type Tensor,
 } from "../tensor/mod.ts";
-import { checkOptions, checkRate, checkRoom, checkSize } from "./checks.ts";
-import { gruLayer } from "./gru_layer.ts";
+import { checkRate, checkRoom, checkSize } from "./checks.ts";
 import { hiddenSizesOf } from "./hidden_sizes.ts";
 import { initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { checkState, joinStates, shapeOfStates, takeState } from "./layer_states.ts";
-import { lstmLayer } from "./lstm_layer.ts";
 import { Module } from "./module.ts";
 import { densePacking, type Packing, raggedPacking } from "./packing.ts";
 import { type LayerFunction, type LayerPlan, type LayerWeights, type LinearWeights, reversed } from "./recurrence.ts";
-import {
-  type LSTMOptions,
-  MAKE,
-  RECURRENT_KINDS,
-  type RecurrentOptions,
-  type RNNOptions,
-} from "./recurrent_options.ts";
+import { MAKE, type RecurrentOptions } from "./recurrent_options.ts";
 import { type CellAttributes, noteRun } from "./recurrent_trace.ts";
 import { dropPacked, dropRecurrentWeights } from "./recurrent_dropout.ts";
-import { rnnLayer } from "./rnn_layer.ts";
 import type { RecurrentState, SequenceOptions, SequenceResult, StateShapes } from "./states.ts";
-
-export {
-  type LSTMOptions,
-  MAKE,
-  RECURRENT_KINDS,
-  type RecurrentOptions,
-  type RNNOptions,
-} from "./recurrent_options.ts";
 
 const RUN = "run a recurrent layer";
 
@@ -253,148 +236,5 @@ export abstract class Recurrent extends Module {
         },
       );
     }
-  }
-}
-
-/**
- * Simple recurrent network (Elman 1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or ReLU instead of tanh.
- *
- * @example
- * ```ts
- * import { inference, RNN, tensor } from "@elman/elman/nn";
- * import { assertEquals } from "@std/assert";
- *
- * const rnn = new RNN({ input: 3, hidden: 4, nonlinearity: "relu" });
- * inference(() => {
- *   const { output } = rnn.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]));
- *   assertEquals(output.shape, [5, 2, 4]);
- * });
- * ```
- */
-export class RNN extends Recurrent {
-  /** Always false: the state has no cell states. */
-  readonly hasCells = false;
-  #relu: boolean;
-
-  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
-  constructor(options: RNNOptions) {
-    super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, nonlinearity: ["tanh", "relu"] }), 1);
-    this.#relu = options.nonlinearity === "relu";
-  }
-
-  /**
-   * Implements `Recurrent.cellAttributes`.
-   * @internal
-   */
-  protected override cellAttributes(): CellAttributes {
-    return { cell: "rnn", nonlinearity: this.#relu ? "relu" : "tanh" };
-  }
-
-  /**
-   * Implements `Recurrent.layerFunction`.
-   * @internal
-   */
-  protected override layerFunction(): LayerFunction {
-    return rnnLayer(this.#relu);
-  }
-}
-
-/**
- * Long short-term memory (Hochreiter and Schmidhuber 1997; forget gates: Gers et al. 2000). Gate order: i, f, g, o.
- *
- * @example
- * ```ts
- * import { inference, LSTM, tensor } from "@elman/elman/nn";
- * import { assertEquals } from "@std/assert";
- *
- * const lstm = new LSTM({ input: 3, hidden: 4, layers: 2 });
- * inference(() => {
- *   const { output, state } = lstm.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]), { lengths: [5, 3] });
- *   assertEquals(output.shape, [5, 2, 4]);
- *   assertEquals(state.h.shape, [2, 2, 4]);
- * });
- * ```
- */
-export class LSTM extends Recurrent {
-  /** Always true: the state has cell states. */
-  readonly hasCells = true;
-
-  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
-  constructor(options: LSTMOptions) {
-    super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, projection: "number" }), 4, options.projection);
-  }
-
-  /**
-   * Implements `Recurrent.cellAttributes`.
-   * @internal
-   */
-  protected override cellAttributes(): CellAttributes {
-    return { cell: "lstm" };
-  }
-
-  /**
-   * Implements `Recurrent.layerFunction`.
-   * @internal
-   */
-  protected override layerFunction(): LayerFunction {
-    return lstmLayer;
-  }
-
-  /**
-   * Sets the forget gates' bias, the sum of both bias vectors, to `value` in every layer. Jozefowicz et al. (2015) use
-   * 1. Throws `RangeError` if the LSTM has no biases.
-   */
-  initialiseForgetBias(value: number): void {
-    if (!this.namedParameters().has("bias_ih_l0")) {
-      throw new InputRangeError("initialize a forget bias: expected an LSTM with biases, found one without");
-    }
-    for (const [name, parameter] of this.children()) {
-      if (!name.startsWith("bias_")) continue;
-      const values = parameter.toArray();
-      values.fill(name.startsWith("bias_ih") ? value : 0, values.length / 4, values.length / 2);
-      parameter.assign(values);
-    }
-  }
-}
-
-/**
- * Gated recurrent unit (Cho et al. 2014). Gate order: r, z, n; the reset gate is applied after the recurrent product.
- *
- * @example
- * ```ts
- * import { GRU, inference, tensor } from "@elman/elman/nn";
- * import { assertEquals } from "@std/assert";
- *
- * const gru = new GRU({ input: 3, hidden: 4, bidirectional: true });
- * inference(() => {
- *   const { output, state } = gru.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]));
- *   assertEquals(output.shape, [5, 2, 8]);
- *   assertEquals(state.h.shape, [2, 2, 4]);
- * });
- * ```
- */
-export class GRU extends Recurrent {
-  /** Always false: the state has no cell states. */
-  readonly hasCells = false;
-
-  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
-  constructor(options: RecurrentOptions) {
-    super(checkOptions(MAKE, options, RECURRENT_KINDS), 3);
-  }
-
-  /**
-   * Implements `Recurrent.cellAttributes`.
-   * @internal
-   */
-  protected override cellAttributes(): CellAttributes {
-    return { cell: "gru" };
-  }
-
-  /**
-   * Implements `Recurrent.layerFunction`.
-   * @internal
-   */
-  protected override layerFunction(): LayerFunction {
-    return gruLayer;
   }
 }

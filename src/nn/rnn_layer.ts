@@ -1,5 +1,6 @@
 import { type Address, offset } from "../engine/mod.ts";
 import { allocateTensor, multiplyKept, projectBackward, projectInto, Scope } from "../tensor/mod.ts";
+import { checkOptions } from "./checks.ts";
 import {
   addBiasGradients,
   addGradient,
@@ -20,6 +21,9 @@ import {
   withHalf,
   withLoan,
 } from "./recurrence.ts";
+import { Recurrent } from "./recurrent.ts";
+import { MAKE, RECURRENT_KINDS, type RNNOptions } from "./recurrent_options.ts";
+import type { CellAttributes } from "./recurrent_trace.ts";
 
 /** Runs an Elman RNN layer with tanh or ReLU over a packed batch; see `docs/cells.md`. */
 export function rnnLayer(relu: boolean): LayerFunction {
@@ -71,4 +75,47 @@ export function rnnLayer(relu: boolean): LayerFunction {
     }, { cell: "rnn" });
     return { output, h };
   };
+}
+
+/**
+ * Simple recurrent network (Elman 1990): h_t = tanh(W_ih x_t + b_ih + W_hh h_{t-1} + b_hh), or ReLU instead of tanh.
+ *
+ * @example
+ * ```ts
+ * import { inference, RNN, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rnn = new RNN({ input: 3, hidden: 4, nonlinearity: "relu" });
+ * inference(() => {
+ *   const { output } = rnn.forward(tensor(new Float32Array(5 * 2 * 3), [5, 2, 3]));
+ *   assertEquals(output.shape, [5, 2, 4]);
+ * });
+ * ```
+ */
+export class RNN extends Recurrent {
+  /** Always false: the state has no cell states. */
+  readonly hasCells = false;
+  #relu: boolean;
+
+  /** Throws `RangeError` if an option is out of range, `TypeError` if it is unknown or has the wrong type. */
+  constructor(options: RNNOptions) {
+    super(checkOptions(MAKE, options, { ...RECURRENT_KINDS, nonlinearity: ["tanh", "relu"] }), 1);
+    this.#relu = options.nonlinearity === "relu";
+  }
+
+  /**
+   * Implements `Recurrent.cellAttributes`.
+   * @internal
+   */
+  protected override cellAttributes(): CellAttributes {
+    return { cell: "rnn", nonlinearity: this.#relu ? "relu" : "tanh" };
+  }
+
+  /**
+   * Implements `Recurrent.layerFunction`.
+   * @internal
+   */
+  protected override layerFunction(): LayerFunction {
+    return rnnLayer(this.#relu);
+  }
 }
