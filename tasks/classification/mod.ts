@@ -12,6 +12,7 @@ export type {
   ExplanationMethod,
   MutationMap,
 } from "./answers.ts";
+export type { ClassifierFitOptions, ClassifierOptions, ClassifierStartOptions } from "./classifier_options.ts";
 export type { ClassifierContinuationOptions } from "./classifier_start.ts";
 export type { Span, WordWeight } from "./explanation.ts";
 export {
@@ -26,7 +27,7 @@ export { type Blend, type LinearConfig, type LinearFeatures, LinearPart } from "
 export { type LinearInputs, linearInputs } from "./linear_inputs.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
-export { Classifier, type ClassifierFitOptions, type ClassifierOptions, type ClassifierStartOptions } from "./model.ts";
+export { Classifier } from "./model.ts";
 export type { MultiLabelConfig, MultiLabelFormat, MultiLabelPlan } from "./multi_label/mod.ts";
 export {
   ClassifierMember,

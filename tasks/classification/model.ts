@@ -1,5 +1,4 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
-import type { WordVectors } from "../../src/formats/mod.ts";
 import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import { weightsOf } from "../labels/mod.ts";
@@ -10,7 +9,6 @@ import {
   expectText,
   expectTexts,
   expectTokenizer,
-  type FitOptions,
   type Prepared,
   type Task,
   TaskModel,
@@ -23,10 +21,11 @@ import {
   EXPLANATION_METHODS,
   type ExplanationMethod,
 } from "./answers.ts";
+import type { ClassifierOptions, ClassifierStartOptions } from "./classifier_options.ts";
 import { type ClassifierContinuationOptions, copyWeights, startFrom } from "./classifier_start.ts";
 import { calibrateDecisions, classificationOf } from "./decisions.ts";
 import { weighSpans } from "./explanation.ts";
-import type { Beginning, ClassifierConfig, ClassifierInitialisation, ClassifierSettings } from "./hyperparameters.ts";
+import type { Beginning, ClassifierSettings } from "./hyperparameters.ts";
 import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
@@ -52,47 +51,7 @@ import {
 } from "./texts.ts";
 import { placeVectors, type VectorCoverage } from "./vectors.ts";
 
-/** Options of `Classifier.create`. */
-export interface ClassifierOptions
-  extends
-    Partial<Omit<ClassifierConfig, "vocabSize" | "labels" | "temperature" | "thresholds" | "linear">>,
-    Partial<ClassifierInitialisation>,
-    EngineChoice {
-  /** The tokenizer; `treebankTokenizer` makes one. */
-  readonly tokenizer: Tokenizer;
-  /** The labels, at least two; see `labelsOf`. */
-  readonly labels: readonly string[];
-  /** Pretrained word vectors that initialize the embeddings. */
-  readonly vectors?: WordVectors;
-}
-
-/**
- * Options of `Classifier.fromLanguageModel`; tokenizer and sizes come from the language model, whose recurrent layers
- * read embeddings, not a convolution of them.
- */
-export type ClassifierStartOptions = Omit<
-  ClassifierOptions,
-  "tokenizer" | "vectors" | "cell" | "mogrifierRounds" | "embed" | "conv" | "filters" | "convPool" | "hidden" | "layers"
->;
-
 const NO_CONVOLUTION = { conv: null, filters: null, convPool: null } as const;
-
-/**
- * Options of a classifier's `fit`.
- *
- * @example
- * ```ts
- * import { Classifier, type ClassifierFitOptions, treebankTokenizer } from "@elman/elman";
- * import { assertEquals } from "@std/assert";
- *
- * const options: ClassifierFitOptions = { epochs: 2, learningRate: 0.01 };
- * const train = [{ text: "a fine film", label: "good" }, { text: "a dull film", label: "bad" }];
- * const tokenizer = treebankTokenizer(train.map(({ text }) => text));
- * const model = Classifier.create({ tokenizer, labels: ["bad", "good"], hidden: 4 });
- * assertEquals((await model.fit(train, options)).epochs.length, 2);
- * ```
- */
-export type ClassifierFitOptions = FitOptions<ClassifierSettings>;
 
 /**
  * A recurrent text classifier: predicts the label of a text and the probability of each label.
