@@ -35,7 +35,7 @@ export function languageModelScorer(
   const prefixes = new TokenPrefixes(network, boundary);
   const parts = { prefixes, tokenizer, boundary };
   const scorer = kind === "word"
-    ? scoreWords(texts, wordModel(parts, known, texts))
+    ? scoreWords(texts, wordModel(parts, known, written))
     : kind === "char" || kind === "byte"
     ? characterScorer(parts, written)
     : scoreWords(texts, subwordModel(prefixes, tokenizer, boundary));
