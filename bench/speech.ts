@@ -2,20 +2,21 @@
  * Trains a speech recognizer on AN4 for a given time and measures it once on the test utterances, by greedy search and
  * with a language model that is trained on the training texts: `deno task bench:speech --data FOLDER [--minutes N]`, on
  * an otherwise idle machine. FOLDER holds `speech/an4` with `train.tsv`, `test.tsv` and `etc/an4.dic`. The epoch, the
- * weight of the language model and the bonus of words are chosen on a tenth of the training speakers. It writes
+ * language model, its weight and the bonus of words are chosen on a tenth of the training speakers. It writes
  * results/speech.json and results/speech.md. With `--choose`, it stops before it reads the test utterances, so that
- * settings given by `--model` and `--fit` can be compared.
+ * settings given by `--model` and `--fit` can be compared. With `--search`, which takes what such a run has printed, it
+ * chooses nothing: recognizer and language model learn from all training speakers, and the last epoch counts.
  * @module
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { Engine, LanguageModel, SpeechRecognizer } from "../mod.ts";
 import { readManifest } from "../tasks/speech/manifest.ts";
-import { readLexicon, type SearchOptions, type Utterance } from "../tasks/speech/mod.ts";
+import { readLexicon, type SearchOptions, type SpeechCorpus, type Utterance } from "../tasks/speech/mod.ts";
 import { makeTokenizer, readSpeechData, SPEECH_PLAN } from "../tasks/speech/speech_plan.ts";
 import { UtteranceReader } from "../tasks/speech/utterance_reader.ts";
 import { secondsOf } from "../tasks/data/audio/mod.ts";
 import { complete, count } from "../src/schema/mod.ts";
-import { CharTokenizer } from "../tokenizers/mod.ts";
+import { CharTokenizer, WordTokenizer } from "../tokenizers/mod.ts";
 import { SoundProcessor } from "../tasks/speech/sound_processor.ts";
 import { format, machine, table, writeResults } from "./support.ts";
 
@@ -32,15 +33,19 @@ const OPTIONS = {
     help: 'settings of the training, such as {"averaging":0.998}',
     default: "none",
   },
+  search: { kind: "string", value: "JSON", help: "search that --choose has printed: train on all training speakers" },
   choose: { kind: "boolean", help: "print the errors of the validation utterances, and stop" },
   trial: { kind: "boolean", help: "print the results without writing them" },
 } as const satisfies OptionSpecs;
 
 const SEED = 1;
-const WEIGHTS = [0.3, 0.5, 0.7, 0.9, 1.1];
 /** Prefixes of the beam. */
 const BEAM = 16;
-const BONUSES = [0, 0.5, 1, 2];
+const WEIGHTS = [0.3, 0.5, 0.7, 0.9];
+/** A negative bonus suits a recognizer that inserts more words than it deletes. */
+const BONUSES = [-2, -1, 0, 1];
+/** The tokens of the language models. */
+const TOKENS = ["characters", "words"] as const;
 
 /** The error rates of a search, and its seconds for a second of sound. */
 interface Row {
@@ -65,32 +70,40 @@ const command: Command<typeof OPTIONS> = {
     const folder = `${data}/speech/an4`;
     const plan = complete(SPEECH_PLAN, { data: `${folder}/train.tsv`, group: "2", seed: SEED }, "bench speech");
     const { data: { corpus } } = await readSpeechData(plan);
-    const processor = await SoundProcessor.fit(corpus.train.map(({ sound }) => sound));
-    const tokenizer = await makeTokenizer(plan, corpus);
+    const { train, valid = [] } = corpus;
+    const isChosen = given.search !== undefined;
+    const heard: SpeechCorpus = isChosen ? { train: [...train, ...valid] } : corpus;
+    const processor = await SoundProcessor.fit(heard.train.map(({ sound }) => sound));
+    const tokenizer = await makeTokenizer(plan, heard);
     const [options, settings] = [JSON.parse(given.model ?? "{}"), JSON.parse(given.fit ?? "{}")];
     const model = SpeechRecognizer.create({ processor, tokenizer, seed: SEED, engine, ...options });
     const budget = given.epochs === undefined ? { minutes } : { epochs: given.epochs };
-    const report = await model.fit(corpus, { ...budget, seed: SEED, batch: 16, ...settings });
-    console.log(`trained ${report.steps} steps in ${report.seconds.toFixed(0)} s, epoch ${report.best?.epoch}`);
-    const lm = await languageModel(corpus.train.map(({ text }) => text), corpus.valid!.map(({ text }) => text), engine);
-    const searches = await chooseSearches(model, corpus.valid!, {
-      lm,
-      lexicon: await readLexicon(`${folder}/etc/an4.dic`),
-    });
+    const report = await model.fit(heard, { ...budget, seed: SEED, batch: 16, ...settings });
+    console.log(
+      `trained ${report.steps} steps in ${report.seconds.toFixed(0)} s, epoch ${report.best?.epoch ?? "last"}`,
+    );
+    const lexicon = await readLexicon(`${folder}/etc/an4.dic`);
+    const chosen: Choice = isChosen
+      ? JSON.parse(given.search!)
+      : await chooseSearch(model, valid, { train, lexicon, engine });
+    console.log(`search: ${JSON.stringify(chosen)}`);
     if (given.choose) return 0;
     const fields = { pathColumn: null, textColumn: null };
     const test = await new UtteranceReader(plan).read(await readManifest(`${folder}/test.tsv`, fields));
     // Transcription is timed on one thread.
     const single = await SpeechRecognizer.load(model.toFiles(), { engine: new Engine({ threads: 1, blas }) });
     const rows: Row[] = [];
+    const searches = searchesOf(chosen, { lm: await languageModel(chosen.tokens, heard, engine), lexicon });
     for (const [search, options] of searches) rows.push(await measure(search, single, test, options));
     const text = describe(rows, {
       training: given.epochs === undefined ? `--minutes ${minutes}` : `--epochs ${given.epochs}`,
-      options: [given.model, given.fit].filter((json) => json !== undefined),
+      options: [given.model, given.fit, given.search].filter((json) => json !== undefined),
       threads,
       gemm: engine.gemm,
       steps: report.steps,
-      epoch: report.best?.epoch,
+      epoch: isChosen
+        ? "the last epoch, all training speakers; the search was chosen on a tenth of them"
+        : `epoch ${report.best?.epoch} by the character error rate on a tenth of the training speakers`,
     });
     console.log(text);
     if (!trial) await writeResults("speech", { md: text, json: JSON.stringify({ machine: machine(), rows }, null, 2) });
@@ -98,16 +111,37 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-/** Trains a language model of characters on texts. */
+/** What is chosen on validation utterances. */
+interface Choice extends Required<Pick<SearchOptions, "lmWeight" | "wordBonus">> {
+  /** The tokens of the language model. */
+  readonly tokens: typeof TOKENS[number];
+}
+
+/**
+ * Trains a language model on texts, with validation texts if there are any: of characters, on the texts as they follow
+ * each other, or of words, on each text as a document of its own.
+ */
 async function languageModel(
-  train: readonly string[],
-  valid: readonly string[],
+  tokens: Choice["tokens"],
+  corpus: SpeechCorpus,
   engine: Engine,
 ): Promise<LanguageModel> {
+  const textsOf = (utterances: Utterances): string[] => utterances.map(({ text }) => text);
   const joined = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
-  const tokenizer = CharTokenizer.train(joined([...train, ...valid]));
-  const lm = LanguageModel.create({ tokenizer, hidden: 128, dropout: 0.3, seed: SEED, engine });
-  await lm.fit({ train: joined(train), valid: joined(valid) }, { epochs: 20, batch: 8, bptt: 64, seed: SEED });
+  const [train, valid] = [textsOf(corpus.train), textsOf(corpus.valid ?? [])];
+  const withValid = <T>(part: (texts: readonly string[]) => T): { train: T; valid?: T } => {
+    return { train: part(train), ...valid.length > 0 && { valid: part(valid) } };
+  };
+  if (tokens === "characters") {
+    const tokenizer = CharTokenizer.train(joined([...train, ...valid]));
+    const lm = LanguageModel.create({ tokenizer, hidden: 128, dropout: 0.3, seed: SEED, engine });
+    await lm.fit(withValid(joined), { epochs: 20, batch: 8, bptt: 64, seed: SEED });
+    return lm;
+  }
+  const endOfText = "<eod>";
+  const tokenizer = WordTokenizer.train(joined(train), { specials: [endOfText] });
+  const lm = LanguageModel.create({ tokenizer, endOfText, hidden: 128, dropout: 0.5, seed: SEED, engine });
+  await lm.fit(withValid((texts) => texts), { epochs: 40, batch: 16, learningRate: 0.004, seed: SEED });
   return lm;
 }
 
@@ -116,35 +150,52 @@ type Utterances = readonly Utterance[];
 /** A search and its name. */
 type NamedSearch = readonly [name: string, options: SearchOptions];
 
-/** Returns the searches, with the weight and the bonus of the fewest word errors in the validation utterances. */
-async function chooseSearches(
+/** The training utterances, the words that may be found, and what computes. */
+interface Materials {
+  readonly train: Utterances;
+  readonly lexicon: readonly string[];
+  readonly engine: Engine;
+}
+
+/** Returns the search with the fewest word errors in the validation utterances, and among those of characters. */
+async function chooseSearch(
   model: SpeechRecognizer,
   valid: Utterances,
-  { lm, lexicon }: Required<Pick<SearchOptions, "lm" | "lexicon">>,
-): Promise<readonly NamedSearch[]> {
-  const errorsOf = async (options: SearchOptions): Promise<number> => {
+  { train, lexicon, engine }: Materials,
+): Promise<Choice> {
+  let [best, least]: [Choice | undefined, readonly number[]] = [undefined, [Infinity, Infinity]];
+  const errorsOf = async (name: string, options: SearchOptions): Promise<readonly number[]> => {
     const { wer, cer } = await model.evaluate(valid, options);
-    const name = `weight ${options.lmWeight ?? 0}, bonus ${options.wordBonus ?? 0}`;
     console.log(`validation, ${name}: CER ${format(100 * cer, 2)} %, WER ${format(100 * wer, 2)} %`);
-    return wer;
+    return [wer, cer];
   };
-  await errorsOf({});
-  let [best, least]: [SearchOptions, number] = [{}, Infinity];
-  const tryAll = async (all: readonly SearchOptions[]): Promise<void> => {
-    for (const own of all) {
-      const wer = await errorsOf({ beam: BEAM, lm, lexicon, ...own });
-      if (wer < least) [best, least] = [own, wer];
+  await errorsOf("greedy", {});
+  for (const tokens of TOKENS) {
+    const lm = await languageModel(tokens, { train, valid }, engine);
+    for (const lmWeight of WEIGHTS) {
+      for (const wordBonus of BONUSES) {
+        const name = `${tokens}, weight ${lmWeight}, bonus ${wordBonus}`;
+        const errors = await errorsOf(name, { beam: BEAM, lm, lexicon, lmWeight, wordBonus });
+        const isBetter = errors[0] < least[0] || errors[0] === least[0] && errors[1] < least[1];
+        if (isBetter) [best, least] = [{ tokens, lmWeight, wordBonus }, errors];
+      }
     }
-  };
-  await tryAll(WEIGHTS.map((lmWeight) => ({ lmWeight })));
-  const { lmWeight } = best;
-  await tryAll(BONUSES.slice(1).map((wordBonus) => ({ lmWeight, wordBonus })));
-  const name = `beam ${BEAM}, language model ${lmWeight}, bonus ${best.wordBonus ?? 0}`;
+  }
+  return best!;
+}
+
+/** Lists the searches that are measured. */
+function searchesOf(
+  { tokens, lmWeight, wordBonus }: Choice,
+  { lm, lexicon }: Required<Pick<SearchOptions, "lm" | "lexicon">>,
+): readonly NamedSearch[] {
+  const name = `beam ${BEAM}, language model of ${tokens} ${lmWeight}, bonus ${wordBonus}`;
+  const own = { beam: BEAM, lm, lmWeight, wordBonus };
   return [
     ["greedy", {}],
     [`beam ${BEAM}`, { beam: BEAM }],
-    [name, { beam: BEAM, lm, ...best }],
-    [`${name}, lexicon`, { beam: BEAM, lm, lexicon, ...best }],
+    [name, own],
+    [`${name}, lexicon`, { ...own, lexicon }],
   ];
 }
 
@@ -167,7 +218,8 @@ interface Conditions {
   readonly threads: number;
   readonly gemm: string;
   readonly steps: number;
-  readonly epoch: number | undefined;
+  /** Which epoch counts and why. */
+  readonly epoch: string;
 }
 
 function describe(rows: readonly Row[], { training, options, threads, gemm, steps, epoch }: Conditions): string {
@@ -183,9 +235,7 @@ function describe(rows: readonly Row[], { training, options, threads, gemm, step
     `\`deno task bench:speech --data FOLDER ${training}\`: AN4, 130 test utterances, ${
       options.length === 0 ? "default options" : `options ${options.map((json) => `\`${json}\``).join(" and ")}`
     }, ${count(threads, "thread")}, ` +
-    `${gemm}; ${
-      format(steps)
-    } steps, epoch ${epoch} by the character error rate on a tenth of the training speakers. ` +
+    `${gemm}; ${format(steps)} steps, ${epoch}. ` +
     "Errors in percent; the real-time factor is the seconds of transcription on one thread for a second of sound.",
     table(["system", "CER", "WER", "real-time factor"], [...own, ...others]),
   ].join("\n\n");
