@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { Engine } from "../engine/mod.ts";
 import type { Module } from "../nn/module.ts";
+import { count } from "../schema/mod.ts";
 import type { OptimizerOptions, Trainable } from "../optim/mod.ts";
 import { type Tensor, training } from "../tensor/mod.ts";
 import { makeAverage } from "./make_average.ts";
@@ -83,9 +84,9 @@ function refuse(
 ): void {
   if (keptBytes + (step?.bytes ?? 0) <= LIMIT) return;
   throw new InputRangeError(
-    `${action}: expected at most ${gibibytes(LIMIT)}, found a need of ${
-      gibibytes(keptBytes)
-    } for ${parameters} parameters` +
+    `${action}: expected at most ${gibibytes(LIMIT)}, found a need of ${gibibytes(keptBytes)} for ${
+      count(parameters, "parameter")
+    }` +
       (step ? ` and ${gibibytes(step.bytes)} for ${step.step}` : ""),
   );
 }

@@ -58,6 +58,23 @@ Deno.test("a file that is not a library is rejected by name", () => {
   else assert(message.endsWith("found no permission; use --allow-ffi"), message);
 });
 
+Deno.test("a library without products of matrices is refused in plain words", () => {
+  if (!isPermitted) return;
+  withLibraries(
+    () => {
+      throw new Error(
+        "Failed to register symbol dnnl_sgemm: Could not obtain symbol from the library: undefined symbol",
+      );
+    },
+    () =>
+      assertThrows(
+        () => new Engine({ blas: "libz.so.1" }),
+        RangeError,
+        "found no dnnl_sgemm in it and no cblas_sgemm in it",
+      ),
+  );
+});
+
 /** Replaces `Deno.dlopen` while `body` runs; returns the warnings. */
 function withLibraries(
   dlopen: (path: string, symbols: Record<string, unknown>) => unknown,

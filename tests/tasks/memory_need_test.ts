@@ -154,12 +154,12 @@ Deno.test("a network too large for memory is refused with its sizes, without all
   assertThrows(
     () => refuseIfTooLarge("make a model", build),
     RangeError,
-    "make a model: expected at most 4.00 GiB, found a need of 7.69 GiB for 2065034001 parameters",
+    "make a model: expected at most 4.00 GiB, found a need of 7.69 GiB for 2,065,034,001 parameters",
   );
   assertThrows(
     () => refuseIfTooLarge("fit", build, { settings: SETTINGS, loss, step: "batch 32 x bptt 64" }),
     RangeError,
-    "fit: expected at most 4.00 GiB, found a need of 38.46 GiB for 2065034001 parameters and 15.58 GiB for batch 32 x bptt 64",
+    "fit: expected at most 4.00 GiB, found a need of 38.46 GiB for 2,065,034,001 parameters and 15.58 GiB for batch 32 x bptt 64",
   );
   const after = Deno.memoryUsage();
   assertLess(after.external - before.external, 1 << 24);

@@ -164,7 +164,7 @@ function packWith(library: Blas, memory: Memory, packs: ProductPrecision): Blas 
   const half = packs === "bf16";
   try {
     const name = new OneDNN(new OneDNNLibrary(library.path, memory.wasm), half).implementation(16, 256, 256);
-    if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them (product: ${name})`;
+    if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them`;
     if (/^(?:ref|none)/.test(name)) return `its implementation "${name}"`;
     const functions = bindLibrary({ ...library, packs }, memory.wasm);
     const wrong = wrongPackedProduct(functions.products!, memory, half);
@@ -195,6 +195,7 @@ function openChecked(library: NativeLibrary, name: string, memory: Memory): Blas
     return { ...library, name: [name, version(library.path)].filter((part) => part !== "").join(" "), functions };
   } catch (error) {
     const { message } = error as Error;
+    if (/could not obtain symbol/i.test(message)) return `no ${library.symbol} in it`;
     return /no such file|cannot find|not found|could not be found/i.test(message)
       ? MISSING
       : message.replace(/^(Could not open library: )+/, "").replace(/\s+/g, " ");
