@@ -111,7 +111,7 @@ const command: Command<typeof OPTIONS> = {
   },
 };
 
-/** What is chosen on validation utterances. */
+/** The choice on validation utterances. */
 interface Choice extends Required<Pick<SearchOptions, "lmWeight" | "wordBonus">> {
   /** The tokens of the language model. */
   readonly tokens: typeof TOKENS[number];

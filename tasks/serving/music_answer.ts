@@ -64,7 +64,7 @@ export interface AnsweredPiece {
   readonly piece: WrittenPiece;
 }
 
-/** What an answer is made of. */
+/** The parts of an answer. */
 export interface MusicResult {
   /** Name of the model. */
   readonly model: string;

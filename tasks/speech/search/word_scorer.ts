@@ -27,7 +27,7 @@ export interface WordModel<S> {
 export interface WordState<S> {
   readonly words: S;
   readonly open: string;
-  /** What the beginning has added to the score. */
+  /** Log-probability that the beginning has added to the score. */
   readonly charged: number;
 }
 

@@ -18,7 +18,7 @@ import { randomScores } from "./cases.ts";
 const recognizer = CharTokenizer.train("abc ");
 const TEXTS = labelTexts(recognizer);
 const ACTION = "transcribe";
-/** What each character of an unknown word adds to its score: one in the number of symbols. */
+/** Log-probability of each character of an unknown word: one in the number of symbols. */
 const SPELLED = -Math.log(4);
 
 function modelOf(tokenizer: Tokenizer, endOfText: string | null = null): LanguageModel {
