@@ -55,7 +55,10 @@ export interface VectorClassifierConfig {
   readonly layers: number;
   /** Whether sequences are also read backwards. Default: true. */
   readonly bidirectional: boolean;
-  /** Number of ensemble members: networks with different initial weights whose logits are averaged. Default: 1. */
+  /**
+   * Number of ensemble members: networks with different initial weights whose logits are averaged. Default: 2 for
+   * skeletons, otherwise 1.
+   */
   readonly members: number;
   /** Method that reduces the states of a sequence to one vector. Default: "mean". */
   readonly pooling: Pooling;
@@ -83,6 +86,11 @@ export interface VectorClassifierSettings extends TrainSettings, Augmentation {
   readonly labelWeights: LabelWeights;
   /** Validation figure by which the best epoch is selected, and early stopping judged. Default: "accuracy". */
   readonly selectBy: ClassifierSelection;
+}
+
+/** Returns a default that is one value for skeletons, and another for other frames. */
+function forSkeletons<T>(skeletons: T, others: T): (given: Given) => T {
+  return ({ kind }) => kind === "skeleton" ? skeletons : others;
 }
 
 const GROUP = "model";
@@ -138,7 +146,9 @@ export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisati
     group: GROUP,
     min: 1,
     max: MOST_LAYERS,
-    default: 1,
+    // Skeletons are quick to read, and two networks depend less on chance than one.
+    default: forSkeletons(2, 1),
+    defaultText: "2 for skeletons, otherwise 1",
     help: "Number of networks to train together as an ensemble, whose logits are averaged.",
   }),
   pooling: choice(POOLINGS, {
@@ -156,11 +166,6 @@ export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisati
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
-
-/** Returns a default that is one value for skeletons, and another for other frames. */
-function forSkeletons<T>(skeletons: T, others: T): (given: Given) => T {
-  return ({ kind }) => kind === "skeleton" ? skeletons : others;
-}
 
 /** Words of labels that a reflection would change. */
 const SIDED = /(?:^|[^a-z])(?:left|right|clockwise|east|west)/i;

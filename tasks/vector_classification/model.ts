@@ -105,7 +105,7 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
     return TaskModel.make(VectorClassifier, { processor }, given, {
       input: processor.width,
       picture: processor.picture,
-    });
+    }, { kind: processor.kind });
   }
 
   /** Makes the network's inputs of frames. */

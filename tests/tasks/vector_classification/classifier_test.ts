@@ -65,6 +65,14 @@ Deno.test("skeletons are mirrored and turned by default, unless a label tells le
   assertEquals([values.mirror, values.rotation], [false, 0]);
 });
 
+Deno.test("by default, two networks read skeletons, and one other frames", () => {
+  const membersOf = (kind: "skeleton" | "values", members?: number) => {
+    const options = { processor: FrameProcessor.fit(TRAIN, { kind }), labels: LABELS, hidden: 4 };
+    return VectorClassifier.create({ ...options, ...members && { members } }).config.members;
+  };
+  assertEquals([membersOf("skeleton"), membersOf("values"), membersOf("skeleton", 1)], [2, 1, 1]);
+});
+
 Deno.test("batches of clips are smaller by default than those of other sequences", async () => {
   const batchOf = async (kind: "picture" | "values") => {
     const clips = [[1, 0, 0, 0], [0, 0, 1, 1]].map((frame, i) => vectorSequence([frame], { label: `${i}` }));
