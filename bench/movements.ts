@@ -146,8 +146,9 @@ function describe(results: Results): string {
     "# Movements",
     "",
     "`deno task bench:movements --data FILE`: ten actions by ten people (UTKinect-Action3D), trained by",
-    "`train-classifier` on one thread, with its default options except `--fps 10 --mirror` for the videos, which are the",
-    "skeletons drawn from the front in 64 x 64 pixels.",
+    "`train-classifier` on one thread, with its default options except `--fps 10 --mirror` for the videos. These show the",
+    "skeletons from the front in 64 x 64 pixels: white bones of one breadth and a round head on black, without perspective",
+    "or any sign of depth.",
     "",
     table(["sequences", "number", "Elman", "nearest sequence", "seconds"], rows),
   ].join("\n");
