@@ -148,7 +148,7 @@ function formatChosen({ sets, results }: Shown): string[] {
 
 /** Formats the report as Markdown. */
 export function report(shown: Shown): string {
-  const { minutes, threads, notes } = shown;
+  const { minutes, threads, results, notes } = shown;
   const { cores, os, arch, deno } = machine();
   const below = shortfalls(shown);
   const chosen = formatChosen(shown);
@@ -163,7 +163,7 @@ export function report(shown: Shown): string {
       count(threads, "thread")
     }, on ${cores} cores, ${os} ${arch}, Deno ${deno}. With folds, the tuning runs on the first ` +
     "one, and the others take its choice.",
-    ...notes.flatMap((note) => ["", note]),
+    ...[...results.notes, ...notes].flatMap((note) => ["", note]),
     "",
     table([
       "data",

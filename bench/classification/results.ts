@@ -20,17 +20,21 @@ export interface Placed extends Place {
 
 /** The results that have been measured, by place. */
 export class Results {
+  /** What readers should know of how the results were measured; written into the file by hand. */
+  readonly notes: readonly string[];
   #cells: Map<string, Cell>;
 
   /** Creates results from cells by key. */
-  constructor(cells: Readonly<Record<string, Cell>> = {}) {
+  constructor(cells: Readonly<Record<string, Cell>> = {}, notes: readonly string[] = []) {
     this.#cells = new Map(Object.entries(cells));
+    this.notes = notes;
   }
 
   /** Reads the results that have been written. */
   static async read(): Promise<Results> {
     const text = await Deno.readTextFile(path("results/classification.json")).catch(() => '{"cells":{}}');
-    return new Results(JSON.parse(text).cells);
+    const { cells, notes } = JSON.parse(text);
+    return new Results(cells, notes);
   }
 
   /** Returns the result at a place, if there is one. */
@@ -55,7 +59,9 @@ export class Results {
   async write(report: string): Promise<void> {
     const cells = Object.fromEntries([...this.#cells].sort(([a], [b]) => a < b ? -1 : 1));
     const lines = Object.entries(cells).map(([key, cell]) => `${JSON.stringify(key)}:${JSON.stringify(cell)}`);
-    const json = `{"machine":${JSON.stringify(machine())},"cells":{\n${lines.join(",\n")}\n}}`;
+    const json = `{"machine":${JSON.stringify(machine())},"notes":${JSON.stringify(this.notes)},"cells":{\n${
+      lines.join(",\n")
+    }\n}}`;
     await writeResults("classification", { json, md: report });
   }
 }
