@@ -20,7 +20,7 @@ export interface Placed extends Place {
 
 /** The results that have been measured, by place. */
 export class Results {
-  /** What readers should know of how the results were measured; written into the file by hand. */
+  /** Remarks on how the results were measured; written into the file by hand. */
   readonly notes: readonly string[];
   #cells: Map<string, Cell>;
 

@@ -282,8 +282,8 @@ const HORIZONS: Readonly<Record<Frequency["unit"], number>> = {
 const LONGEST_TEST = 60;
 
 /**
- * The horizon of series whose file and options name none: the values of a test, if there are equally many for all series
- * and not too many for one forecast; otherwise a usual one, or less for short series.
+ * The horizon of series whose file and options name none: the values of a test, if there are equally many for all
+ * series and not too many for one forecast; otherwise a usual one, or less for short series.
  */
 function horizonFor(set: SeriesSet, test?: SeriesSet): number {
   const { frequency, period } = set;

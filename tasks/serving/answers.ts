@@ -155,7 +155,7 @@ export async function fieldsOf<T extends object>(
 /** Tokens, frames or values of inputs that are read together while others wait. */
 const GROUP = 512;
 
-/** Computes results of inputs in groups whose costs are at most 512 in all, or of an input alone, with a pause between. */
+/** Computes results of inputs in groups that cost at most 512 in all, or of one input, with a pause before each. */
 export async function inGroups<I, R>(
   inputs: readonly I[],
   costs: readonly number[],

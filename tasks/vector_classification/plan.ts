@@ -242,7 +242,7 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   };
 }
 
-/** Share for validation by default, and the number of sequences from which on it is set aside although there is a test. */
+/** Default share for validation, and the number of sequences from which on it is set aside although there is a test. */
 const [VALID_SHARE, MANY] = [0.1, 300];
 
 /**

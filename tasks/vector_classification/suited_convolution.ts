@@ -6,9 +6,9 @@ const [STEPS, MOST_FRAMES] = [64, 16];
 
 /**
  * Chooses the convolution of a classifier for its training sequences: recurrent layers learn little of hundreds of
- * values, one by one, so filters read long sequences first, and the maxima of successive frames become a step. Skeletons
- * and pictures have a form of their own, and a model that reads forward only may have to answer after each frame: these
- * have none.
+ * values, one by one, so filters read long sequences first, and the maxima of successive frames become a step.
+ * Skeletons and pictures have a form of their own, and a model that reads forward only may have to answer after each
+ * frame: these have none.
  */
 export function suitConvolution(
   { kind, usualFrames }: Pick<FrameProcessor, "kind" | "usualFrames">,

@@ -12,8 +12,8 @@ export interface NativeLibrary {
 
 /**
  * Opens a native library and binds its matrix product to a memory. Every thread calls it, and each keeps the library
- * from starting threads of its own. A product of oneDNN calls `hold` first. It must not refer to anything outside its body except Deno, because workers run its
- * source text.
+ * from starting threads of its own. A product of oneDNN calls `hold` first. The function must not refer to anything
+ * outside its body except Deno, because workers run its source text.
  */
 export function bindSgemm(
   { path, symbol }: NativeLibrary,

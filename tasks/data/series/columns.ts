@@ -180,7 +180,7 @@ function targetColumns(table: Table, free: readonly number[], isLong: boolean, c
   throw new InputRangeError(`expected --target, the column of the values to forecast, found ${found}`);
 }
 
-/** Whether a column numbers the rows of a table from 0 or 1, as the index of a data frame does, without a name for it. */
+/** Whether a column without a name numbers the rows of a table from 0 or 1, as the index of a data frame does. */
 function countsRows(table: Table, column: number): boolean {
   if (!ROW_NUMBERS.includes(table.names[column].trim().toLowerCase())) return false;
   const first = Number(table.value(0, column));

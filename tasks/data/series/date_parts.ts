@@ -21,8 +21,8 @@ export interface JoinedDates {
 }
 
 /**
- * Joins the parts of dates, such as year and month, that a table has in columns of their own. Returns undefined if there
- * is no year with a quarter or a month, if there is a column of whole times, or if the columns have another role.
+ * Joins the parts of dates, such as year and month, that a table has in columns of their own. Returns undefined if
+ * there is no year with a quarter or a month, if there is a column of whole times, or if the columns have another role.
  */
 export function joinDates(table: Table, taken: readonly number[]): JoinedDates | undefined {
   const lower = table.names.map((name) => name.trim().toLowerCase());
@@ -42,7 +42,7 @@ export function joinDates(table: Table, taken: readonly number[]): JoinedDates |
   return /^\d{4}\D/.test(String(value(0, first))) ? { table: { ...table, value }, columns } : undefined;
 }
 
-/** Writes a date of its parts: "2010-1", "2010 Q1" or "2010-1-2 03:00"; parts that are no numbers stay, to be refused. */
+/** Writes a date of its parts: "2010-1", "2010 Q1" or "2010-1-2 03:00"; parts that are no numbers stay as they are. */
 function dateOf(parts: readonly unknown[], isQuarter: boolean): string {
   const texts = parts.map((part) => String(part ?? "").trim().replace(/\.0+$/, ""));
   const [year, month, day, hour, minute = "0"] = texts;
