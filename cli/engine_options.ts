@@ -65,9 +65,14 @@ function makeEngine(options: EngineOptions, blas: string): Engine {
     return new Engine(options);
   } catch (error) {
     const option = (error as Error).message?.startsWith("multiply in bf16") ? "--precision" : blas;
-    if (error instanceof InputRangeError) throw new UsageError(`${option}: ${error.message}`);
+    if (error instanceof InputRangeError) throw new UsageError(`${option}: ${error.message}${permissionHint(error)}`);
     throw error;
   }
+}
+
+/** Says which tasks may call native libraries, if an error names the permission for it: tasks take none. */
+export function permissionHint({ message }: Error): string {
+  return message.includes("--allow-ffi") ? "; the tasks whose names end with :native have it" : "";
 }
 
 /** Describes the backend and the threads for the start-up line: `matrix products by oneDNN 2.6, 2 threads`. */

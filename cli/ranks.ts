@@ -5,6 +5,7 @@ import { count } from "../src/schema/mod.ts";
 import type { OptionSpecs, Values } from "./arguments/options.ts";
 import type { GivenOptions } from "./arguments/schema_options.ts";
 import { UsageError } from "./arguments/usage_error.ts";
+import { permissionHint } from "./engine_options.ts";
 import { writeErrorLine } from "./terminal/terminal.ts";
 import { VERSION } from "./version.ts";
 
@@ -66,8 +67,7 @@ export function connectRanks(
   } catch (error) {
     if (!isInputError(error)) throw error;
     if (launch !== undefined && launch.rank > 0) return "refused";
-    const native = error.message.includes("--allow-ffi") ? "; the tasks whose names end with :native have it" : "";
-    throw new UsageError(`--distributed ${distributed}: ${error.message}${native}`);
+    throw new UsageError(`--distributed ${distributed}: ${error.message}${permissionHint(error)}`);
   }
 }
 

@@ -28,7 +28,8 @@ Deno.test("--blas or ELMAN_BLAS with a file that is not a library is a usage err
   const { message } = assertThrows(() => startEngine({ threads: "1", blas: "README.md" }), UsageError);
   assertEquals(message.startsWith(`--blas: ${expected}`), true, message);
   const { code, stdout, stderr } = await runCommand("generate", "--model", "m", "--blas", "README.md");
-  assertEquals([code, stdout, stderr], [2, "", `error: --blas: ${expected}no permission; use --allow-ffi\n`]);
+  const hint = "; the tasks whose names end with :native have it";
+  assertEquals([code, stdout, stderr], [2, "", `error: --blas: ${expected}no permission; use --allow-ffi${hint}\n`]);
   const native = { task: "generate:native", env: { ELMAN_BLAS: "README.md" } };
   const outcome = await outcomeOf(startCommand(["generate", "--model", "m"], undefined, native));
   assertEquals([outcome.code, outcome.stdout], [2, ""]);
