@@ -44,8 +44,8 @@ const BEAM = 16;
 const WEIGHTS = [0.3, 0.5, 0.7, 0.9];
 /** A negative bonus suits a recognizer that inserts more words than it deletes. */
 const BONUSES = [-2, -1, 0, 1];
-/** The tokens of the language models. */
-const TOKENS = ["characters", "words"] as const;
+/** The tokens of the language models; several models are averaged. */
+const TOKENS = [["characters"], ["words"], ["characters", "words"]] as const;
 
 /** The error rates of a search, and its seconds for a second of sound. */
 interface Row {
@@ -93,7 +93,7 @@ const command: Command<typeof OPTIONS> = {
     // Transcription is timed on one thread.
     const single = await SpeechRecognizer.load(model.toFiles(), { engine: new Engine({ threads: 1, blas }) });
     const rows: Row[] = [];
-    const searches = searchesOf(chosen, { lm: await languageModel(chosen.tokens, heard, engine), lexicon });
+    const searches = searchesOf(chosen, { lm: await languageModels(chosen, heard, engine), lexicon });
     for (const [search, options] of searches) rows.push(await measure(search, single, test, options));
     const text = describe(rows, {
       training: given.epochs === undefined ? `--minutes ${minutes}` : `--epochs ${given.epochs}`,
@@ -113,8 +113,17 @@ const command: Command<typeof OPTIONS> = {
 
 /** The choice on validation utterances. */
 interface Choice extends Required<Pick<SearchOptions, "lmWeight" | "wordBonus">> {
-  /** The tokens of the language model. */
+  /** The tokens of the language models. */
   readonly tokens: typeof TOKENS[number];
+}
+
+/** Trains the language models of a choice. */
+function languageModels(
+  { tokens }: Pick<Choice, "tokens">,
+  corpus: SpeechCorpus,
+  engine: Engine,
+): Promise<LanguageModel[]> {
+  return Promise.all(tokens.map((own) => languageModel(own, corpus, engine)));
 }
 
 /**
@@ -122,7 +131,7 @@ interface Choice extends Required<Pick<SearchOptions, "lmWeight" | "wordBonus">>
  * each other, or of words, on each text as a document of its own.
  */
 async function languageModel(
-  tokens: Choice["tokens"],
+  tokens: "characters" | "words",
   corpus: SpeechCorpus,
   engine: Engine,
 ): Promise<LanguageModel> {
@@ -171,10 +180,10 @@ async function chooseSearch(
   };
   await errorsOf("greedy", {});
   for (const tokens of TOKENS) {
-    const lm = await languageModel(tokens, { train, valid }, engine);
+    const lm = await languageModels({ tokens }, { train, valid }, engine);
     for (const lmWeight of WEIGHTS) {
       for (const wordBonus of BONUSES) {
-        const name = `${tokens}, weight ${lmWeight}, bonus ${wordBonus}`;
+        const name = `${tokens.join(" and ")}, weight ${lmWeight}, bonus ${wordBonus}`;
         const errors = await errorsOf(name, { beam: BEAM, lm, lexicon, lmWeight, wordBonus });
         const isBetter = errors[0] < least[0] || errors[0] === least[0] && errors[1] < least[1];
         if (isBetter) [best, least] = [{ tokens, lmWeight, wordBonus }, errors];
@@ -189,7 +198,7 @@ function searchesOf(
   { tokens, lmWeight, wordBonus }: Choice,
   { lm, lexicon }: Required<Pick<SearchOptions, "lm" | "lexicon">>,
 ): readonly NamedSearch[] {
-  const name = `beam ${BEAM}, language model of ${tokens} ${lmWeight}, bonus ${wordBonus}`;
+  const name = `beam ${BEAM}, language model of ${tokens.join(" and ")} ${lmWeight}, bonus ${wordBonus}`;
   const own = { beam: BEAM, lm, lmWeight, wordBonus };
   return [
     ["greedy", {}],

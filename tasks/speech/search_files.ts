@@ -1,7 +1,7 @@
-import { integer, nullable, number, path, type Schema } from "../../src/schema/mod.ts";
-import { isDirectory } from "../data/mod.ts";
+import { integer, nullable, number, path, paths, type Schema } from "../../src/schema/mod.ts";
+import { isDirectory, type Paths } from "../data/mod.ts";
 import { LanguageModel } from "../language_modeling/model.ts";
-import { readARPA, readLexicon, type SearchOptions } from "./search/mod.ts";
+import { type NGramModel, readARPA, readLexicon, type SearchOptions } from "./search/mod.ts";
 
 /** The options of a search whose models stand in files; null leaves a choice to the search. */
 export interface SearchFiles {
@@ -9,8 +9,8 @@ export interface SearchFiles {
   readonly beam: number | null;
   /** Largest difference to the best beginning of a text, in nats. */
   readonly margin: number | null;
-  /** Directory of a language model, or an n-gram model in the ARPA format. */
-  readonly lm: string | null;
+  /** Directories of language models, or n-gram models in the ARPA format. */
+  readonly lm: Paths | null;
   /** Factor of the language model's log-probabilities. */
   readonly lmWeight: number | null;
   /** Bonus of each word, in nats. */
@@ -38,11 +38,12 @@ export const SEARCH_FILES: Schema<SearchFiles> = {
     defaultText: "none",
     help: "Give up beginnings less probable than the best by more than this, in nats; streams then write text sooner.",
   })),
-  lm: nullable(path({
+  lm: nullable(paths({
     group: "search",
     value: "DIR",
     help:
-      "Language model that weighs the texts: a directory that train-lm saved, or an n-gram model in the ARPA format.",
+      "Language model that weighs the texts: a directory that train-lm saved, or an n-gram model in the ARPA format; " +
+      "may be given more than once.",
   })),
   lmWeight: nullable(number({
     group: "search",
@@ -66,6 +67,10 @@ export const SEARCH_FILES: Schema<SearchFiles> = {
   ),
 };
 
+async function readTextModel(path: string): Promise<LanguageModel | NGramModel> {
+  return await isDirectory(path) ? await LanguageModel.load(path) : await readARPA(path);
+}
+
 /** Reads the models that a search needs. Throws `RangeError` or `SyntaxError` that names the file. */
 export async function readSearch(
   { beam, margin, lm, lmWeight, wordBonus, lexicon, nBest }: SearchFiles,
@@ -73,7 +78,7 @@ export async function readSearch(
   return {
     ...beam !== null && { beam },
     ...margin !== null && { margin },
-    ...lm !== null && { lm: await isDirectory(lm) ? await LanguageModel.load(lm) : await readARPA(lm) },
+    ...lm !== null && { lm: await Promise.all([lm].flat().map(readTextModel)) },
     ...lmWeight !== null && { lmWeight },
     ...wordBonus !== null && { wordBonus },
     ...lexicon !== null && { lexicon: await readLexicon(lexicon) },

@@ -31,9 +31,10 @@ export interface SearchOptions {
    */
   readonly margin?: number;
   /**
-   * A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads. Default: none.
+   * A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads; or several, whose
+   * log-probabilities are averaged. Default: none.
    */
-  readonly lm?: LanguageModel | NGramModel;
+  readonly lm?: LanguageModel | NGramModel | readonly (LanguageModel | NGramModel)[];
   /** The factor of the language model's log-probabilities. Default: 0.5. */
   readonly lmWeight?: number;
   /** Bonus of each word, in nats: language models prefer texts of few words. Default: 0. */
@@ -122,21 +123,25 @@ function scorersOf(
   // No word has the text of the unknown symbol, such as "<unk>", whose letters would pass for symbols of their own.
   const spelled = texts.map((text, label) => label === unknown ? UNWRITABLE : text);
   const scorers: WeightedScorer[] = [];
-  let release = (): void => {};
+  const release: (() => void)[] = [];
   // The lexicon comes first, so that nothing else scores what it excludes.
   if (lexicon) scorers.push({ scorer: new Lexicon(action, lexicon, spelled) });
   if (wordBonus !== 0) scorers.push({ scorer: bonusScorer(texts, wordBonus) });
-  if (lm instanceof NGramModel) scorers.push({ scorer: ngramScorer(action, lm, spelled), weight: lmWeight });
-  else if (lm instanceof LanguageModel) {
-    const scorer = languageModelScorer(action, lm, texts, unknown);
-    scorers.push({ scorer, weight: lmWeight });
-    release = () => scorer[Symbol.dispose]();
-  } else if (lm !== undefined) {
-    throw new InputTypeError(
-      `${action}: expected lm to be a LanguageModel or what readARPA returns, found ${describeValue(lm)}`,
-    );
+  const models = lm === undefined ? [] : [lm].flat();
+  for (const model of models) {
+    const weight = lmWeight / models.length;
+    if (model instanceof NGramModel) scorers.push({ scorer: ngramScorer(action, model, spelled), weight });
+    else if (model instanceof LanguageModel) {
+      const scorer = languageModelScorer(action, model, texts, unknown);
+      scorers.push({ scorer, weight });
+      release.push(() => scorer[Symbol.dispose]());
+    } else {
+      throw new InputTypeError(
+        `${action}: expected lm to be a LanguageModel or what readARPA returns, found ${describeValue(model)}`,
+      );
+    }
   }
-  return { scorers, release };
+  return { scorers, release: () => release.forEach((free) => free()) };
 }
 
 /** Takes the best class of each frame; a symbol that lasts is found once. */

@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { Engine } from "../../../../src/nn/mod.ts";
 import { LanguageModel } from "../../../../tasks/language_modeling/model.ts";
 import { NGramModel, SpeechRecognizer } from "../../../../tasks/speech/mod.ts";
@@ -66,6 +66,17 @@ Deno.test("a model of words, a lexicon and a bonus lead to other texts", async (
   assert(plain.some(({ text }) => words(text).some((word) => word !== "b")));
   for (const { text } of [...few, ...many]) assertEquals(words(text).filter((word) => word !== "b"), []);
   assert(count(many) > count(few));
+});
+
+Deno.test("several language models are averaged", async () => {
+  const modelOf = (b: number, c: number): NGramModel =>
+    new NGramModel([{ logs: new Map([["b", b], ["c", c], ["</s>", -1]]), backoffs: new Map() }]);
+  const found = async (lm: NGramModel | NGramModel[]): Promise<string[]> =>
+    (await recognizer.transcribe(SOUNDS, { beam: 30, lm, lexicon: ["b", "c"] })).map(({ text }) => text);
+  const [first, second, mean] = [modelOf(-1, -9), modelOf(-9, -1), modelOf(-5, -5)];
+  assertEquals(await found([first, second]), await found(mean));
+  assertEquals(await found([first]), await found(first));
+  assertNotEquals(await found(first), await found(mean));
 });
 
 Deno.test("evaluate searches as transcribe does", async () => {
