@@ -117,13 +117,15 @@ interface Choice extends Required<Pick<SearchOptions, "lmWeight" | "wordBonus">>
   readonly tokens: typeof TOKENS[number];
 }
 
-/** Trains the language models of a choice. */
-function languageModels(
+/** Trains the language models of a choice, one after the other. */
+async function languageModels(
   { tokens }: Pick<Choice, "tokens">,
   corpus: SpeechCorpus,
   engine: Engine,
 ): Promise<LanguageModel[]> {
-  return Promise.all(tokens.map((own) => languageModel(own, corpus, engine)));
+  const models: LanguageModel[] = [];
+  for (const own of tokens) models.push(await languageModel(own, corpus, engine));
+  return models;
 }
 
 /**

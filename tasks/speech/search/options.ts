@@ -31,8 +31,8 @@ export interface SearchOptions {
    */
   readonly margin?: number;
   /**
-   * A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads; or several, whose
-   * log-probabilities are averaged. Default: none.
+   * A language model of characters, bytes, subwords or words, or an n-gram model that `readARPA` reads; or several,
+   * whose log-probabilities are averaged. Default: none.
    */
   readonly lm?: LanguageModel | NGramModel | readonly (LanguageModel | NGramModel)[];
   /** The factor of the language model's log-probabilities. Default: 0.5. */
