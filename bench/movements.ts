@@ -9,8 +9,9 @@
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { goToCallersDirectory } from "../cli/callers_directory.ts";
 import { parseJSON } from "../src/schema/mod.ts";
+import { jsonEvents } from "./json_events.ts";
 import { type Movement, VIEWS, writeVideos } from "./movements/draw.ts";
-import { denoCommand, format, machine, runLines, table, writeResults } from "./support.ts";
+import { denoCommand, format, machine, table, writeResults } from "./support.ts";
 
 /** The parts of the benchmark. */
 const PARTS = ["subjects", "sequences", "room", "close"] as const;
@@ -101,31 +102,33 @@ async function measure(part: Part, file: string, more: readonly string[]): Promi
     const files = ["--data", view ? `${folder}/videos` : file, "--out", `${folder}/model`];
     const permissions = ["--no-prompt", "--allow-read", "--allow-write", "--allow-env=INIT_CWD", "--allow-run=ffmpeg"];
     const start = performance.now();
-    const lines = await runLines(
-      denoCommand("../cli/main.ts", permissions, "train-classifier", ...files, ...options, "--json"),
-      { minutes: MINUTES },
-    );
+    const training = denoCommand("../cli/main.ts", permissions, "train-classifier", ...files, ...options, "--json");
+    const folds: Fold[] = [];
+    for await (const { event } of jsonEvents<Fold>(training, MINUTES)) {
+      if (event.event !== "fold") continue;
+      folds.push(event);
+      console.error(part, folds.length, totals(folds));
+    }
     const seconds = (performance.now() - start) / 1e3;
-    return { options: options.join(" "), ...accuraciesIn(lines.map((line) => JSON.parse(line))), seconds };
+    return { options: options.join(" "), ...totals(folds), seconds };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
 }
 
-/** A line of the command's JSON. */
-interface TrainingEvent {
+/** An event of a fold: how many sequences it left out, and the shares of them that are classified correctly. */
+interface Fold {
   readonly event: string;
-  readonly sequences?: number;
-  readonly accuracy?: number;
-  readonly nearest?: number;
+  readonly sequences: number;
+  readonly accuracy: number;
+  readonly nearest: number;
 }
 
-/** Adds up the folds in a command's events. */
-function accuraciesIn(events: readonly TrainingEvent[]): Pick<Result, "sequences" | "accuracy" | "nearest"> {
-  const folds = events.filter(({ event }) => event === "fold");
-  const sequences = folds.reduce((sum, fold) => sum + fold.sequences!, 0);
+/** Adds up folds. */
+function totals(folds: readonly Fold[]): Pick<Result, "sequences" | "accuracy" | "nearest"> {
+  const sequences = folds.reduce((sum, fold) => sum + fold.sequences, 0);
   const share = (name: "accuracy" | "nearest"): number =>
-    folds.reduce((sum, fold) => sum + fold[name]! * fold.sequences!, 0) / sequences;
+    folds.reduce((sum, fold) => sum + fold[name] * fold.sequences, 0) / sequences;
   return { sequences, accuracy: share("accuracy"), nearest: share("nearest") };
 }
 

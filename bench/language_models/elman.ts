@@ -2,7 +2,7 @@
 import { denoCommand } from "../support.ts";
 import type { DataSet } from "./data_sets.ts";
 import type { Outcome } from "./results.ts";
-import { jsonEvents } from "./json_events.ts";
+import { jsonEvents } from "../json_events.ts";
 
 /** A training run of Elman. */
 export interface ElmanRun {

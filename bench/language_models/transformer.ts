@@ -1,7 +1,7 @@
 /** Trains small Transformers in PyTorch. */
 import { path } from "../support.ts";
 import type { DataSet } from "./data_sets.ts";
-import { jsonEvents } from "./json_events.ts";
+import { jsonEvents } from "../json_events.ts";
 import type { Outcome } from "./results.ts";
 
 /** A training run of a Transformer. */
