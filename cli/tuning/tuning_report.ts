@@ -68,9 +68,9 @@ export class TuningReport {
     const options = { ...change.plan, ...change.model, ...change.fit };
     if (json) {
       const { objective = null, loss = null } = figures ?? {};
-      jsonLine({ event: "trial", candidate, epochs, share, seed, objective, valid_loss: loss, seconds, options });
+      jsonLine({ event: "trial", candidate, epochs, share, seed, objective, network_loss: loss, seconds, options });
     }
-    const result = figures ? `${name} ${show(figures.objective)}` : "failed";
+    const result = figures ? `${name} ${show(figures.objective)}, network loss ${figures.loss.toFixed(4)}` : "failed";
     this.say(`  ${result}, ${seconds.toFixed(1)} s: ${describeFields(change, this.#schema)}`);
   }
 

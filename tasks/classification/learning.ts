@@ -44,6 +44,8 @@ export interface ClassifierEpoch extends EpochEvent {
   readonly validMicroF1?: number;
   /** Macro-averaged F1 on the validation texts; null without validation texts. */
   readonly validMacroF1: number | null;
+  /** Loss of the network alone on the validation texts; absent without a linear model. */
+  readonly validNetworkLoss?: number;
   /** Share of padding in the batches. The recurrent layers skip padding. */
   readonly paddedShare: number;
   /** Number of training texts that were truncated. */
@@ -63,6 +65,7 @@ export function classifierEvent(
     validAccuracy: measured?.accuracy ?? null,
     ...measured?.microF1 !== undefined && { validMicroF1: measured.microF1 },
     validMacroF1: measured?.macroF1 ?? null,
+    ...measured?.blend && { validNetworkLoss: measured.loss },
     paddedShare,
     truncated,
     isBest,

@@ -47,11 +47,11 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
     return { name: `validation ${name}`, show: (objective) => show(sign * objective) };
   },
 
-  figures({ validAccuracy, validMicroF1: microF1, validMacroF1, validLoss }, { selectBy }) {
+  figures({ validAccuracy, validMicroF1: microF1, validMacroF1, validLoss, validNetworkLoss }, { selectBy }) {
     const judge = judgeOf(selectBy ?? usualSelection(microF1 !== undefined));
     const [accuracy, macroF1, loss] = [validAccuracy ?? NaN, validMacroF1 ?? NaN, validLoss ?? NaN];
     const figure = judge.of({ accuracy, microF1, macroF1, loss });
-    return { objective: judge.direction === "maximize" ? figure : -figure, loss };
+    return { objective: judge.direction === "maximize" ? figure : -figure, loss: validNetworkLoss ?? loss };
   },
 };
 

@@ -2,9 +2,12 @@ import { ETA, type Rung } from "./rungs.ts";
 
 /** The validation figures of a trained candidate. */
 export interface Figures {
-  /** The figure by which candidates are compared; higher is better. */
+  /** The figure by which candidates are compared after the longest trainings; higher is better. */
   readonly objective: number;
-  /** The validation loss, which breaks ties. */
+  /**
+   * The validation loss, which decides between candidates after shorter trainings; of the network alone if a linear
+   * model's scores are added to its own, since what it adds to them does not show yet.
+   */
   readonly loss: number;
 }
 
@@ -165,9 +168,13 @@ export class Search {
     return ranked.includes(0) ? [0, ...chosen] : chosen;
   }
 
-  /** Returns the candidates of a round with their mean figures, best first. */
+  /**
+   * Returns the candidates of a round with their mean figures, best first: by the loss, or by the objective after the
+   * longest trainings.
+   */
   #ranked(rung: Rung): { candidate: number; seeds: number; figures: Figures }[] {
     const own = this.#trials.filter((trial) => isRepeat(trial, rung) && trial.figures !== null);
+    const compare = isRepeat(rung, this.#options.rungs.at(-1)!) ? compareObjectives : compareLosses;
     return [...Map.groupBy(own, ({ candidate }) => candidate)].map(([candidate, trials]) => ({
       candidate,
       seeds: trials.length,
@@ -199,7 +206,12 @@ function meanOf(figures: readonly Figures[]): Figures {
   return { objective: mean("objective"), loss: mean("loss") };
 }
 
-/** Orders figures, best first. */
-function compare(a: Figures, b: Figures): number {
+/** Orders figures by the objective and then the loss, best first. */
+function compareObjectives(a: Figures, b: Figures): number {
   return b.objective - a.objective || a.loss - b.loss;
+}
+
+/** Orders figures by the loss and then the objective, best first. */
+function compareLosses(a: Figures, b: Figures): number {
+  return a.loss - b.loss || b.objective - a.objective;
 }

@@ -120,6 +120,21 @@ Deno.test("equal objectives are decided by the loss", async () => {
   assertEquals((await time.run(new Search({ ...usual, train }).run())).candidate, 2);
 });
 
+Deno.test("the loss decides who goes on, the objective who wins", async () => {
+  // Candidates 1 to 3 have the lowest losses, of which 2 has the best objective; 8 has the best objective of all.
+  const objectives = [0, 0.1, 0.3, 0.2, 0, 0, 0, 0, 0.9];
+  const time = new VirtualTime();
+  const train = async (candidate: number): Promise<Trained> => {
+    await time.sleep(1);
+    const loss = candidate > 0 && candidate < 4 ? candidate / 10 : 1;
+    return { figures: { objective: objectives[candidate], loss }, seconds: 1 };
+  };
+  const usual = { candidates: 9, rungs: [RUNGS[0], RUNGS[1]], workers: 1, secondsPerEpoch: 1, end: 1e6, now: time.now };
+  const searching = new Search({ ...usual, train });
+  assertEquals((await time.run(searching.run())).candidate, 2);
+  assertEquals(searching.trials.slice(9).map(({ candidate }) => candidate), [0, 1, 2, 3]);
+});
+
 Deno.test("luck with one seed does not win", async () => {
   const objective = (candidate: number, { epochs, seed }: Rung): number => {
     if (epochs < 9) return candidate;
