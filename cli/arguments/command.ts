@@ -54,8 +54,10 @@ export async function runCommand<S extends OptionSpecs>(
   args: readonly string[],
   output: Output = TERMINAL,
 ): Promise<number> {
+  let specs: OptionSpecs = {};
   try {
     const { options, note, operands: named, run } = await command;
+    specs = options;
     if (args.includes("--help") || args.includes("-h")) {
       const usage = [name, "[OPTIONS]", named].filter((part) => part !== undefined).join(" ");
       output.log(formatHelp({ usage, summary, note, options, examples }, terminalColumns(80)));
@@ -67,9 +69,20 @@ export async function runCommand<S extends OptionSpecs>(
   } catch (error) {
     if (isBrokenPipe(error)) return BROKEN_PIPE;
     if (!isExpected(error)) throw error;
-    output.error(`error: ${new InputRangeError(error.message).message}`);
+    output.error(`error: ${nameOptions(new InputRangeError(error.message).message, specs)}`);
     return error instanceof UsageError ? USAGE : FAILURE;
   }
+}
+
+/** Names options in place of the library's fields, whose names in camel case are no other words. */
+function nameOptions(message: string, specs: OptionSpecs): string {
+  const options = new Map(
+    Object.entries(specs).flatMap(([option, { field, isHidden }]) => field && !isHidden ? [[field, option]] : []),
+  );
+  return message.replaceAll(/(?<=^|[\s(])[a-z]+[A-Z]\w*(?=$|[\s,.:;)])/g, (name) => {
+    const option = options.get(name);
+    return option ? `--${option}` : name;
+  });
 }
 
 /** Whether the user can fix the cause of an error, so that its message suffices without a stack. */

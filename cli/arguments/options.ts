@@ -28,6 +28,8 @@ export interface OptionSpec {
   readonly check?: (text: string) => string | undefined;
   /** Whether an operand is likely meant as its value, for a hint. */
   readonly fits?: (operand: string) => boolean;
+  /** The library's name of the value, in place of which messages name the option. Default: none. */
+  readonly field?: string;
   /** The group in the help. Default: the first group, which is called Options. */
   readonly group?: typeof OPTION_GROUPS[number];
   /** Whether the help omits it, as for a former name. */

@@ -13,7 +13,7 @@ export function optionsOf(fields: Fields): OptionSpecs {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]): [string, OptionSpec][] => {
       const option = optionName(name, field);
-      const spec = specOf(field);
+      const spec = { ...specOf(field), field: name };
       const off: [string, OptionSpec][] = field.off
         ? [[field.off.option, { kind: "boolean", help: field.off.help, group: spec.group }]]
         : [];

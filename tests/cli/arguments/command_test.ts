@@ -35,6 +35,20 @@ Deno.test("--help and -h print the help regardless of other arguments", async ()
   }
 });
 
+Deno.test("messages name options in place of the library's fields", async () => {
+  const options = {
+    "max-steps": { kind: "integer", help: "steps", field: "maxSteps" },
+    lr: { kind: "number", help: "rate", field: "learningRate" },
+    rate: { kind: "number", help: "rate", field: "learningRate", isHidden: true },
+  } as const satisfies OptionSpecs;
+  const errors: string[] = [];
+  const output = { log: () => {}, error: (text: string) => errors.push(text) };
+  const message = "walk: expected maxSteps (learningRate: 1) to be 2, found a/maxSteps and bpttDeviation";
+  const run = failing(new InputRangeError(message));
+  await runCommand({ name: "elman walk", summary: "Walk." }, { options, run }, [], output);
+  assertEquals(errors, ["error: walk: expected --max-steps (--lr: 1) to be 2, found a/maxSteps and bpttDeviation"]);
+});
+
 Deno.test("an invalid command line prints one line and exits with 2", async () => {
   const { code, out, errors } = await outcome(["--steps", "0"]);
   assertEquals([code, out], [2, []]);
