@@ -142,12 +142,16 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
       ? await reportUnits(model, part, rows)
       : plan.perToken
       ? await reportTokens(model, all, { ...rows, options })
-      : reportEvaluation({ ...await model.evaluate(all, options), characters: all.characters }, all, plan);
+      : reportEvaluation({ ...await model.evaluate(all, options), characters: all.characters }, {
+        ids: all,
+        plan,
+        vocabSize: model.config.vocabSize,
+      });
     const unknown = all && await describeUnknownTokens(model, all);
     return {
       lines: [...notes, ...report.lines, ...unknown?.lines ?? []],
       fields: { ...settings, ...report.fields, ...unknown?.fields },
-      warnings,
+      warnings: [...warnings, ...report.warnings ?? []],
     };
   } catch (error) {
     throw await explain(error);
@@ -222,8 +226,11 @@ async function describeUnknownTokens({ tokenizer }: LanguageModel, ids: TokenIds
 
 function reportEvaluation(
   measured: TextEvaluation & MeasuredLoss,
-  ids: TokenIds,
-  { cache, dynamic }: TextEvaluationPlan,
+  { ids, plan: { cache, dynamic }, vocabSize }: {
+    readonly ids: TokenIds;
+    readonly plan: TextEvaluationPlan;
+    readonly vocabSize: number;
+  },
 ): Report {
   const means = [cache === null ? [] : [`a cache of ${cache}`], dynamic === null ? [] : ["dynamic evaluation"]].flat();
   const { streams } = measured;
@@ -233,5 +240,8 @@ function reportEvaluation(
   return {
     lines: [describeLoss(measured), reading + (means.length === 0 ? "" : `, with ${means.join(" and ")}`)],
     fields: { ...lossFields(measured), streams },
+    warnings: dynamic !== null && !(measured.loss <= Math.log(vocabSize))
+      ? ["the loss is above that of guessing; a lower --dynamic-lr may help"]
+      : [],
   };
 }

@@ -147,6 +147,12 @@ Deno.test("evaluate adapts with a cache, tuned on a text, and with dynamic evalu
     assertEquals(loss, (await model.evaluate(text, { dynamic })).loss);
     const given = await evaluate(text, "--dynamic", "rms", "--dynamic-statistics", valid);
     assertStringIncludes(given.stdout, "with dynamic evaluation");
+    assertEquals((await evaluate("a".repeat(300), ...options)).stderr, "");
+    const { stderr } = await evaluate(text, "--dynamic", "sgd", "--dynamic-lr", "1000");
+    assertMatch(
+      stderr,
+      /^warning: the loss is above that of guessing; a lower --dynamic-lr may help/,
+    );
   });
 });
 
