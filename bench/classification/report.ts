@@ -142,7 +142,7 @@ function formatChosen({ sets, results }: Shown): string[] {
     const title = names.get(set);
     if (!chosen || title === undefined) return [];
     const options = Array.isArray(chosen) ? chosen.join(" ") : JSON.stringify(chosen);
-    return [`- ${title}; ${system}: \`${options}\``];
+    return [`- ${title}; ${system}: ${options === "" ? "the defaults" : `\`${options}\``}`];
   });
 }
 
