@@ -3,6 +3,7 @@ import { Engine } from "../../src/nn/mod.ts";
 import { count } from "../../src/schema/mod.ts";
 import {
   type Dimension,
+  type Found,
   merge,
   planRungs,
   type Rung,
@@ -16,6 +17,7 @@ import { Interrupt, writeErrorLine } from "../terminal/mod.ts";
 import { verifying } from "../verify_option.ts";
 import type { TrialJob } from "./trial.ts";
 import { openRankPool, serveRank0 } from "./rank_pool.ts";
+import { firstEnd, laterEnd } from "./search_time.ts";
 import { openPool, type PoolOptions, type TrialPool } from "./trial_pool.ts";
 import type { TuneOptions } from "./tune_options.ts";
 import type { TuningReport } from "./tuning_report.ts";
@@ -31,44 +33,23 @@ export interface SearchParts {
   readonly examples: number;
 }
 
-/** The share of the time that the search may take; the rest is for training with the best options. */
-const SEARCH_SHARE = 2 / 3;
-
 /** Searches until the time is over, and records the choice. Returns false if it was interrupted. */
 export async function runSearch(parts: SearchParts): Promise<boolean> {
   const { options, state, report } = parts;
   const interrupt = new Interrupt("Ending the search; press Ctrl-C again to quit at once.");
-  const end = options.values.autotune! * 60 * SEARCH_SHARE;
-  const timeout = AbortSignal.timeout(Math.max(0, end - state.seconds) * 1e3);
-  const signal = AbortSignal.any([interrupt.signal, timeout]);
+  const interrupted = interrupt.signal;
+  const seconds = options.values.autotune! * 60;
+  const end = firstEnd(seconds);
   const pool = await openAll(options, interrupt);
   try {
-    if (!state.record) await begin(parts, { pool, signal, end, interrupted: interrupt.signal });
-    if (interrupt.signal.aborted) return stopped(state);
-    const record = state.record!;
-    report.begin(record, pool.size);
-    const search = new Search({
-      candidates: record.candidates.length,
-      rungs: record.rungs,
-      workers: pool.size,
-      secondsPerEpoch: record.secondsPerEpoch,
-      now: () => state.seconds,
-      end,
-      known: record.trials,
-      train: (candidate, rung) =>
-        attempt(signal, () => pool.train(jobOf(options, state.record!, candidate, rung), signal)),
-      drawMore: async () => {
-        await state.change({ ...state.record!, candidates: drawMore(parts, state.record!) });
-        return state.record!.candidates.length;
-      },
-      onRung: (rung, candidates) => report.rung(rung, candidates),
-      onTrial: async (trial: Trial) => {
-        report.trial(trial, state.record!.candidates[trial.candidate]);
-        await state.change({ ...state.record!, trials: search.trials });
-      },
-    });
-    const { candidate, figures } = await search.run();
-    if (interrupt.signal.aborted) return stopped(state);
+    if (!state.record) await begin(parts, { pool, signal: stopAt(end, state, interrupted), end, interrupted });
+    if (interrupted.aborted) return stopped(state);
+    report.begin(state.record!, pool.size);
+    let found = await searchUntil(end, parts, { pool, interrupted });
+    const later = laterEnd(seconds, state.record!.trials, { ...found, epochs: options.settings.epochs });
+    if (later > end && !interrupted.aborted) found = await searchUntil(later, parts, { pool, interrupted });
+    if (interrupted.aborted) return stopped(state);
+    const { candidate, figures } = found;
     await state.change({ ...state.record!, chosen: candidate, figures: figures ?? null });
     report.end(state.record!);
     return true;
@@ -76,6 +57,45 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
     interrupt[Symbol.dispose]();
     await pool[Symbol.asyncDispose]();
   }
+}
+
+/** Returns a signal that aborts at the end of a search, in seconds, or if it is interrupted. */
+function stopAt(end: number, state: TuningState, interrupted: AbortSignal): AbortSignal {
+  return AbortSignal.any([interrupted, AbortSignal.timeout(Math.max(0, end - state.seconds) * 1e3)]);
+}
+
+/** The workers of a search, and what interrupts it. */
+interface SearchRun {
+  readonly pool: TrialPool;
+  readonly interrupted: AbortSignal;
+}
+
+/** Goes on with a search until a time in seconds. */
+async function searchUntil(end: number, parts: SearchParts, { pool, interrupted }: SearchRun): Promise<Found> {
+  const { options, state, report } = parts;
+  const signal = stopAt(end, state, interrupted);
+  const { candidates, rungs, secondsPerEpoch, trials } = state.record!;
+  const search = new Search({
+    candidates: candidates.length,
+    rungs,
+    workers: pool.size,
+    secondsPerEpoch,
+    now: () => state.seconds,
+    end,
+    known: trials,
+    train: (candidate, rung) =>
+      attempt(signal, () => pool.train(jobOf(options, state.record!, candidate, rung), signal)),
+    drawMore: async () => {
+      await state.change({ ...state.record!, candidates: drawMore(parts, state.record!) });
+      return state.record!.candidates.length;
+    },
+    onRung: (rung, candidates) => report.rung(rung, candidates),
+    onTrial: async (trial: Trial) => {
+      report.trial(trial, state.record!.candidates[trial.candidate]);
+      await state.change({ ...state.record!, trials: search.trials });
+    },
+  });
+  return await search.run();
 }
 
 /** Starts the workers of this process and, on rank 0 of several, takes in those of the others. */

@@ -1,0 +1,22 @@
+import { assertEquals } from "@std/assert";
+import { firstEnd, laterEnd } from "../../../cli/tuning/search_time.ts";
+import type { Trial } from "../../../tasks/tuning/mod.ts";
+
+function trial(candidate: number, epochs: number, seconds: number, share = 1): Trial {
+  return { candidate, epochs, share, seed: 0, figures: { objective: 1, loss: 1 }, seconds };
+}
+
+Deno.test("a search leaves twice the time of a full training with its choice, estimated from the longest", () => {
+  const trials = [trial(0, 10, 90), trial(1, 1, 3, 0.5), trial(1, 10, 20), trial(1, 10, 25), trial(2, 10, 80)];
+  assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10 }), 600 - 2 * 25);
+  assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 30 }), 600 - 2 * 75);
+  assertEquals(laterEnd(600, trials.slice(0, 2), { candidate: 1, epochs: 10 }), 600 - 2 * 60);
+});
+
+Deno.test("a search without a training of its choice takes two thirds of the time", () => {
+  const failed = { ...trial(1, 10, 20), figures: null };
+  for (const trials of [[], [trial(0, 10, 20)], [failed]]) {
+    assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10 }), 400);
+  }
+  assertEquals(firstEnd(600), 400);
+});
