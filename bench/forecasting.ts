@@ -1,5 +1,6 @@
 /**
- * Measures forecasters on M4 Hourly, ETTh1 and exchange rates beside simple methods and published figures.
+ * Measures forecasters on M4 Hourly, ETTh1 and exchange rates beside simple methods and published figures: single
+ * networks, and ensembles of the sizes in `--members 3,8`.
  * `deno task bench:forecasting --data FOLDER` writes bench/results/forecasting.md. Results are cached in
  * bench/results/forecasting.json; `--fresh` measures everything again.
  * @module
@@ -12,17 +13,18 @@ import type { RunRequest, RunResult } from "./forecasting/run.ts";
 const RESULTS = new URL("results/forecasting.json", import.meta.url);
 const REPORT = new URL("results/forecasting.md", import.meta.url);
 
-const { data, threads = "1", blas = "auto", seeds = "3", members = "3", ensembles = "1", fresh } = parseArgs({
-  options: {
-    data: { type: "string" },
-    threads: { type: "string" },
-    blas: { type: "string" },
-    seeds: { type: "string" },
-    members: { type: "string" },
-    ensembles: { type: "string" },
-    fresh: { type: "boolean" },
-  },
-}).values;
+const { data, threads = "1", blas = "auto", seeds = "3", members = "3,8", ensembles: repeats = "1", fresh } =
+  parseArgs({
+    options: {
+      data: { type: "string" },
+      threads: { type: "string" },
+      blas: { type: "string" },
+      seeds: { type: "string" },
+      members: { type: "string" },
+      ensembles: { type: "string" },
+      fresh: { type: "boolean" },
+    },
+  }).values;
 
 if (!data) {
   console.error("bench:forecasting: expected --data FOLDER with m4_hourly_train.csv, ETTh1.csv and exchange_rate.txt");
@@ -57,11 +59,10 @@ async function measureSeeds(name: DataSetName, members: number, seeds: string): 
 
 const found = new Map<DataSetName, Found>();
 for (const name of DATA_SETS) {
-  found.set(name, { simple: await measure(name, 0, 1), single: await measureSeeds(name, 1, seeds), ensemble: [] });
+  const ensembles = new Map<number, RunResult[]>();
+  found.set(name, { simple: await measure(name, 0, 1), single: await measureSeeds(name, 1, seeds), ensembles });
+  for (const size of members.split(",").map(Number)) ensembles.set(size, await measureSeeds(name, size, repeats));
 }
-for (const [name, results] of found) {
-  found.set(name, { ...results, ensemble: await measureSeeds(name, Number(members), ensembles) });
-}
-await Deno.writeTextFile(REPORT, report(found, { threads: Number(threads), members: Number(members) }));
+await Deno.writeTextFile(REPORT, report(found, Number(threads)));
 console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);
 Deno.exit(0);

@@ -9,8 +9,8 @@ export interface Found {
   readonly simple: RunResult;
   /** Single networks, by seed. */
   readonly single: readonly RunResult[];
-  /** Ensembles, by seed. */
-  readonly ensemble: readonly RunResult[];
+  /** Ensembles, by number of members and seed. */
+  readonly ensembles: ReadonlyMap<number, readonly RunResult[]>;
 }
 
 /** Published figures, with their source. */
@@ -34,10 +34,7 @@ const DESCRIPTIONS: Readonly<Record<DataSetName, string>> = {
 };
 
 /** Formats the report as Markdown. */
-export function report(
-  found: ReadonlyMap<DataSetName, Found>,
-  { threads, members }: { readonly threads: number; readonly members: number },
-): string {
+export function report(found: ReadonlyMap<DataSetName, Found>, threads: number): string {
   const [{ single: [{ gemm }] }] = found.values();
   return [
     "# Forecasting",
@@ -46,18 +43,18 @@ export function report(
     "are the defaults, which follow from the series. Figures of a network are means over seeds, with the standard " +
     "deviation after ±; the seconds are those of training, on a machine that ran other programs as well.",
     "",
-    ...[...found].flatMap(([name, results]) => [...section(name, results, members), ""]),
+    ...[...found].flatMap(([name, results]) => [...section(name, results), ""]),
   ].join("\n");
 }
 
-function section(name: DataSetName, { simple, single, ensemble }: Found, members: number): string[] {
+function section(name: DataSetName, { simple, single, ensembles }: Found): string[] {
   const columns = Object.keys(single[0].methods.network);
   const plain = (figures: Figures): string[] => columns.map((column) => format(column, figures[column]));
   const rows = [
     ...Object.entries(simple.methods).map(([method, figures]) => [method, ...plain(figures), ""]),
     ...PUBLISHED[name].map(([method, figures]) => [method, ...plain(figures), ""]),
     networkRow("**network**", single, columns),
-    ...ensemble.length > 0 ? [networkRow(`**${members} members**`, ensemble, columns)] : [],
+    ...[...ensembles].map(([members, runs]) => networkRow(`**${members} members**`, runs, columns)),
   ];
   return [
     `## ${name}`,
