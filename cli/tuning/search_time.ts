@@ -12,7 +12,7 @@ export function firstEnd(seconds: number): number {
   return SHARE * seconds;
 }
 
-/** What a search has chosen, and the epochs of a full training. */
+/** The choice of a search, and the epochs of a full training. */
 interface Choice {
   readonly candidate: number;
   readonly epochs: number;
