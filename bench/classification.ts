@@ -7,8 +7,8 @@
  * texts/trec_{train,test}.txt, texts/subj.txt, dna/splice.csv, dna/Ecoli_{prom,non_prom}.fa, vectors/glove*.txt, and
  * extra/NAME.{train,test} with any data. PATH is a Python that has fasttext-wheel or fasttext-numpy2 from PyPI.
  *
- * After each training, bench/results/classification.{md,json} are written; what they have is not measured again.
- * `--fresh` measures everything again, and `--trial` only prints.
+ * After each training and at the end, bench/results/classification.{md,json} are written; what they have is not
+ * measured again. `--fresh` measures everything again, and `--trial` only prints.
  * @module
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
@@ -173,6 +173,7 @@ const command: Command<typeof OPTIONS> = {
       const splits = new Splits(folder);
       const tasks = await plan(sets, systems, { seeds, splits });
       const failed = await measure(tasks, { results, splits, folder, threads, save });
+      await save();
       console.log(`\n${show()}`);
       return failed === 0 ? 0 : 1;
     } finally {
