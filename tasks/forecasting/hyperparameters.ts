@@ -69,7 +69,7 @@ export interface ForecasterInitialisation {
 
 /** Settings for training a forecaster. */
 export interface ForecasterSettings extends TrainSettings {
-  /** Maximum number of passes over the training windows, or over `windows` of them. Default: 12, or 32 from 100
+  /** Maximum number of passes over the training windows, or over `windows` of them. Default: 12, or 48 from 100
    * series on. */
   readonly epochs: number;
   /** The learning rate. Default: 0.001, or 0.004 from 100 series on; optimizers other than adam have their own. */
@@ -201,8 +201,8 @@ export const SETTINGS: Schema<ForecasterSettings> = {
   ...TRAIN_SETTINGS,
   epochs: {
     ...TRAIN_SETTINGS.epochs,
-    default: ({ series }) => hasManySeries(series) ? 32 : 12,
-    defaultText: "12, or 32 from 100 series on",
+    default: ({ series }) => hasManySeries(series) ? 48 : 12,
+    defaultText: "12, or 48 from 100 series on",
     help: "Maximum number of passes over the training windows.",
   },
   batch: {
