@@ -33,6 +33,12 @@ export interface LanguageNetworkOptions {
 }
 
 /**
+ * The range of initial embeddings that are output weights too. Those of unit variance would make the initial logits far
+ * too large; much smaller ones say little to the recurrent layers, and two of them hardly begin to learn.
+ */
+const TIED_RANGE = 0.25;
+
+/**
  * Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a decoder.
  *
  * @example
@@ -92,8 +98,7 @@ export class LanguageNetwork extends Module {
     if (initRange !== null) {
       for (const parameter of this.parameters()) initialiseUniform(parameter, initRange, options.random);
     } else if (tied) {
-      // Embeddings of unit variance would make the initial logits far too large.
-      initialiseUniform(this.embedding.weight, 1 / Math.sqrt(embed), options.random);
+      initialiseUniform(this.embedding.weight, TIED_RANGE, options.random);
       if ("bias" in this.decoder && this.decoder.bias) initialiseConstant(this.decoder.bias, 0);
     }
   }
