@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import {
+  add,
   type CrossEntropyOptions,
   dropout,
   engineOf,
@@ -14,12 +15,14 @@ import {
   lockedDropout,
   Parameter,
   type Tensor,
+  tensor,
 } from "../tensor/mod.ts";
 import { expectKind } from "../schema/mod.ts";
 import { checkOptions, checkRate, checkSize } from "./checks.ts";
 import { dropEmbeddings } from "./embedding_dropout.ts";
 import { initialiseConstant, initialiseNormal, initialiseUniform, resolveOptions } from "./initialisation.ts";
 import { Module, type ModuleOptions } from "./module.ts";
+import type { ClassSample } from "./sampled_softmax.ts";
 
 /** Options of `Embedding`. */
 export interface EmbeddingOptions extends ModuleOptions {
@@ -150,6 +153,16 @@ export class Linear extends Module {
    */
   loss(x: Tensor, targets: Int32Array, options?: CrossEntropyOptions): Tensor {
     return linearCrossEntropy(x, this.weight, this.bias, targets, options);
+  }
+
+  /**
+   * Computes the mean cross-entropy of x `[..., I]` over a sample of the classes, from `ClassSampler.draw` for the
+   * targets of all rows. Only the weights of these classes take part and receive a gradient.
+   */
+  sampledLoss(x: Tensor, { classes, targets, shifts }: ClassSample): Tensor {
+    const shift = tensor(shifts, [shifts.length], { engine: this.weight.engine });
+    const bias = this.bias ? add(gather(this.bias, classes), shift) : shift;
+    return linearCrossEntropy(x, gather(this.weight, classes), bias, targets);
   }
 
   /**

@@ -93,6 +93,7 @@ export {
   LockedDropout,
 } from "./layers.ts";
 export { AdaptiveSoftmax, type AdaptiveSoftmaxOptions } from "./adaptive_softmax.ts";
+export { type ClassSample, ClassSampler, type ClassSamplerOptions } from "./sampled_softmax.ts";
 export {
   Attention,
   type AttentionKind,

@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, percent } from "../task_model/mod.ts";
+import { countIds } from "./count_ids.ts";
 import type { LanguageModelConfig } from "./hyperparameters.ts";
-import { blockAt, type TokenIds } from "./token_ids.ts";
+import type { TokenIds } from "./token_ids.ts";
 
 /** Number of ids from which frequencies are estimated. */
 const COUNTED = 2 ** 20;
@@ -18,7 +19,7 @@ export async function refuseOtherOrder(
 ): Promise<void> {
   if (cutoffs === null) return;
   const [first] = cutoffs;
-  const counts = await countIds(ids, vocabSize);
+  const counts = await countIds(ids, vocabSize, COUNTED);
   const total = sum(counts);
   const found = sum(counts.subarray(0, first));
   const best = sum(counts.toSorted().subarray(-first));
@@ -28,16 +29,6 @@ export async function refuseOtherOrder(
       `text in the first ${count(first, "id")} and ${percent(best / total)} in the most frequent ones; ` +
       "a word tokenizer that is trained on the text sorts them",
   );
-}
-
-async function countIds(ids: TokenIds, vocabSize: number): Promise<Float64Array> {
-  const counts = new Float64Array(vocabSize);
-  for (let position = 0; position < Math.min(COUNTED, ids.length);) {
-    const block = await blockAt(ids, position);
-    for (let i = position - block.start; i < block.ids.length; i++) counts[block.ids[i]]++;
-    position = block.start + block.ids.length;
-  }
-  return counts;
 }
 
 function sum(counts: Float64Array): number {

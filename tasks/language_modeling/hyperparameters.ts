@@ -105,6 +105,12 @@ export interface LanguageModelSettings extends TrainSettings {
    * step to step. Default: 0.
    */
   readonly temporalRegularization: number;
+  /**
+   * Mean number of random words beside those of a step over which its loss is computed (sampled softmax; Bengio and
+   * Senécal 2008), which saves most of the time of a large exact softmax; null for all words, as are more samples than
+   * there are words. Losses of training are then those of the samples, which are lower. Default: null.
+   */
+  readonly softmaxSamples: number | null;
 }
 
 const GROUP = "model";
@@ -215,6 +221,13 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
     default: 0,
     help: "Factor of the mean square of the last layer's changes (temporal activation regularization).",
   }),
+  softmaxSamples: nullable(integer({
+    group: "training",
+    min: 1,
+    defaultText: "all words",
+    help: "Compute the loss of a step over its own words and about N random others, which is faster with a large " +
+      "vocabulary (sampled softmax).",
+  })),
 };
 
 /** A rate that falls to the end of the run may begin higher. The schedule still lacks its default here. */

@@ -11,6 +11,7 @@ import type { LanguageNetwork } from "./network.ts";
 import type { LanguageModelSettings } from "./hyperparameters.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
+import type { SoftmaxSamples } from "./softmax_samples.ts";
 import { joinRows, rowsOf } from "./state_rows.ts";
 import type { Columns, TokenStreams } from "./windows.ts";
 
@@ -40,6 +41,16 @@ export function languageEvent({ epoch, loss, measured, isBest }: MeasuredEvent<M
   return { event: "epoch", epoch, ...figures, isBest };
 }
 
+/** The texts that a language model learns from, and how. */
+export interface LanguageData {
+  /** The encoded texts. */
+  readonly corpus: CorpusIds;
+  /** The streams of the training text. */
+  readonly streams: TokenStreams;
+  /** Draws the words of each step's loss; undefined for all words. */
+  readonly samples?: SoftmaxSamples;
+}
+
 /**
  * Trains a language model on windows of parallel streams, carrying the state from each window to the next within a
  * text.
@@ -58,6 +69,7 @@ export class LanguageLearning implements Learning<Measurement> {
   #corpus: CorpusIds;
   #streams: TokenStreams;
   #settings: LanguageModelSettings;
+  #samples: SoftmaxSamples | undefined;
   #communicator: Communicator;
   /** The streams that this rank reads. */
   #columns: Columns;
@@ -68,8 +80,7 @@ export class LanguageLearning implements Learning<Measurement> {
   /** Throws `RangeError` if there are fewer streams than ranks. */
   constructor(
     network: LanguageNetwork,
-    corpus: CorpusIds,
-    streams: TokenStreams,
+    { corpus, streams, samples }: LanguageData,
     settings: LanguageModelSettings,
     communicator: Communicator = new SingleProcess(),
   ) {
@@ -78,6 +89,7 @@ export class LanguageLearning implements Learning<Measurement> {
     this.guess = Math.log(network.embedding.weight.shape[0]);
     this.#streams = streams;
     this.#settings = settings;
+    this.#samples = samples;
     this.#communicator = communicator;
     if (streams.batch < communicator.size) {
       refuse("fit", "batch", `at least ${communicator.size} streams, one for each rank`, streams.batch);
@@ -102,7 +114,9 @@ export class LanguageLearning implements Learning<Measurement> {
       loss: () => {
         this.#carried.clear(begins);
         const batch = columns[1] - columns[0];
-        const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, this.#settings);
+        const sample = this.#samples?.draw(targets, epoch * this.batches + index, this.module.embedding.weight.engine);
+        const options = { ...this.#settings, sample };
+        const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, options);
         state = result.state;
         return result.loss;
       },

@@ -28,7 +28,7 @@ export {
   type LanguageModelStartOptions,
   type TextEvaluation,
 } from "./model.ts";
-export { LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
+export { type LanguageLossOptions, LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
 export type { NeuralCacheSettings } from "./neural_cache.ts";
 export type { LanguageModelPreset } from "./presets.ts";
 export type { ScoreOptions } from "./score_options.ts";

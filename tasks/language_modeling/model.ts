@@ -38,6 +38,7 @@ import { type LanguageModelPreset, PRESETS } from "./presets.ts";
 import { expectScoreOptions, type ScoreOptions, textsIds } from "./score_options.ts";
 import { scoreTexts, type TextScore } from "./score_texts.ts";
 import { completeAll } from "./side_by_side.ts";
+import { softmaxSamples } from "./softmax_samples.ts";
 import { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
 import type { TokenIds } from "./token_ids.ts";
 import { tuneCache } from "./tune_cache.ts";
@@ -189,13 +190,15 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     const ids = await encodeCorpus(corpus, this.#reader);
     const streams = trainingStreams(ids.train, settings);
     if (this.#isNew) await refuseOtherOrder(ids.train, this.config);
+    const samples = await softmaxSamples(ids.train, this.config, settings);
     refuseIfUnmeasurable("validation", ids.valid);
     refuseIfUnmeasurable("test", ids.test);
+    const material = { corpus: ids, streams, samples };
     return {
       noun: "the text",
       fingerprint: await fingerprintOf(ids),
       step: `batch ${settings.batch} x bptt ${settings.bptt}`,
-      learning: (network, communicator) => new LanguageLearning(network, ids, streams, settings, communicator),
+      learning: (network, communicator) => new LanguageLearning(network, material, settings, communicator),
       largestBatch: () => streams.longest ?? 0,
       event: languageEvent,
     };

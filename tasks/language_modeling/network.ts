@@ -1,11 +1,12 @@
 import {
   type AdaptiveSoftmax,
+  type ClassSample,
   dropout,
   Embedding,
   type Engine,
   initialiseConstant,
   initialiseUniform,
-  type Linear,
+  Linear,
   lockedDropout,
   makeRecurrent,
   Module,
@@ -37,6 +38,13 @@ export interface LanguageNetworkOptions {
  * too large; much smaller ones say little to the recurrent layers, and two of them hardly begin to learn.
  */
 const TIED_RANGE = 0.25;
+
+/** Options of `LanguageNetwork.loss`. */
+export interface LanguageLossOptions
+  extends Partial<Pick<LanguageModelSettings, "activationRegularization" | "temporalRegularization">> {
+  /** The words over which the loss is computed, drawn for its targets. Default: all words. */
+  readonly sample?: ClassSample;
+}
 
 /**
  * Computes logits [T, B, V] from ids [T, B] with an embedding, recurrent layers and a decoder.
@@ -132,7 +140,7 @@ export class LanguageNetwork extends Module {
   /**
    * Computes the mean loss `[]`, in nats per token, of `targets` [T, B] as the tokens after the ids [T, B], and the
    * state after the last. Negative targets are ignored. It stores only a part of the logits at a time. Penalties change
-   * the gradient, not the loss.
+   * the gradient, not the loss. With a `sample` for the targets, the loss is that over its words.
    */
   loss(
     ids: Int32Array,
@@ -140,13 +148,16 @@ export class LanguageNetwork extends Module {
     T: number,
     B: number,
     state?: RecurrentState,
-    penalties: Partial<Pick<LanguageModelSettings, "activationRegularization" | "temporalRegularization">> = {},
+    { temporalRegularization = 0, activationRegularization = 0, sample }: LanguageLossOptions = {},
   ): { loss: Tensor; state: RecurrentState } {
     const { output, state: next } = this.#read(ids, T, B, state);
-    penalizeChanges(output, penalties.temporalRegularization ?? 0, targets);
+    penalizeChanges(output, temporalRegularization, targets);
     const dropped = this.#drop(output, this.#outputDropout);
-    penalizeActivations(dropped, penalties.activationRegularization ?? 0, targets);
-    return { loss: this.decoder.loss(dropped, targets), state: next };
+    penalizeActivations(dropped, activationRegularization, targets);
+    const loss = sample && this.decoder instanceof Linear
+      ? this.decoder.sampledLoss(dropped, sample)
+      : this.decoder.loss(dropped, targets);
+    return { loss, state: next };
   }
 
   /**

@@ -40,6 +40,9 @@ translation.json: {case name: case}, the model of bench/pytorch_translation.py
 
 output_loss.json: cross_entropy of a linear layer, with options.label_smoothing and options.weight (or null)
 
+sampled_softmax.json: cross_entropy of a linear layer over some classes, with a shift of the logit of each; targets are
+    indexes of these classes
+
 adaptive_softmax.json: as layers.json; the outputs are the loss and the log-probabilities of all classes
     scores       the log-probability of each target
     predicted    the most probable class of each row
@@ -993,6 +996,27 @@ def output_loss_cases():
     }
 
 
+def sampled_softmax_case(name, classes, sample, bias=True):
+    seed(name)
+    chosen = torch.randperm(classes)[:sample].sort().values
+    inputs = {"x": leaf(T, B, H), "targets": torch.randint(0, sample, (T * B,)).int()}
+    inputs["targets"][torch.randperm(T * B)[:3]] = -1
+    parameters = {"weight": leaf(classes, H), **({"bias": leaf(classes)} if bias else {})}
+    shifts = -torch.rand(sample).clamp(min=0.05).log()
+    own = parameters["bias"][chosen] if bias else None
+    logits = F.linear(inputs["x"].flatten(0, 1), parameters["weight"][chosen], own) + shifts
+    loss = F.cross_entropy(logits, inputs["targets"].long(), ignore_index=-1)
+    options = {"layer": "sampled_softmax", "classes": chosen.int(), "shifts": shifts}
+    return layer_case(options, inputs, parameters, {"loss": loss})
+
+
+def sampled_softmax_cases():
+    return {
+        "a_fifth": sampled_softmax_case("sampled_softmax", 65, 13),
+        "no_bias": sampled_softmax_case("sampled_softmax_no_bias", 21, 8, bias=False),
+    }
+
+
 def adaptive_softmax_case(name, features, classes, cutoffs, div_value=4.0, head_bias=False):
     seed(name)
     options = {"cutoffs": cutoffs, "div_value": div_value, "head_bias": head_bias}
@@ -1128,6 +1152,7 @@ def main():
     write("smoothed_cross_entropy", smoothed_cases())
     write("binary_cross_entropy", binary_cases())
     write("output_loss", output_loss_cases())
+    write("sampled_softmax", sampled_softmax_cases())
     write("adaptive_softmax", adaptive_softmax_cases())
     write("log_softmax", log_softmax_cases())
     write("ctc_loss", ctc_loss_cases())

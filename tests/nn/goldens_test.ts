@@ -134,6 +134,20 @@ for (const [name, golden] of Object.entries(await loadGolden("output_loss"))) {
   }
 }
 
+for (const [name, golden] of Object.entries(await loadGolden("sampled_softmax"))) {
+  for (const build of BUILDS) {
+    Deno.test(`Linear.sampledLoss matches PyTorch for ${name}, ${build}: the loss and all gradients within 1e-5`, () => {
+      const engine = engineOf(build);
+      const { x, targets } = golden.inputs;
+      const [output, input] = golden.parameters.weight.shape;
+      const module = new Linear({ engine, input, output, bias: "bias" in golden.parameters });
+      const { classes, shifts } = golden.options;
+      const sample = { classes: classes.data, targets: targets.data, shifts: shifts.data };
+      compare(engine, golden, { x }, module, ({ x }) => ({ loss: module.sampledLoss(x, sample) }));
+    });
+  }
+}
+
 for (const [name, golden] of Object.entries(await loadGolden("adaptive_softmax"))) {
   for (const build of BUILDS) {
     const engine = engineOf(build);

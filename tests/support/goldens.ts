@@ -135,6 +135,12 @@ export interface OutputLossGolden extends LayerGolden {
   inputs: { x: GoldenTensor; targets: GoldenIds };
 }
 
+/** A case of the cross-entropy of a linear layer over a sample of the classes. */
+export interface SampledSoftmaxGolden extends LayerGolden {
+  options: { layer: "sampled_softmax"; classes: GoldenIds; shifts: GoldenTensor };
+  inputs: { x: GoldenTensor; targets: GoldenIds };
+}
+
 /** A case of an adaptive softmax. */
 export interface AdaptiveSoftmaxGolden extends LayerGolden {
   options: {
@@ -270,6 +276,7 @@ export interface Goldens {
   attention: Record<string, AttentionGolden>;
   translation: Record<string, TranslationGolden>;
   output_loss: Record<string, OutputLossGolden>;
+  sampled_softmax: Record<string, SampledSoftmaxGolden>;
   adaptive_softmax: Record<string, AdaptiveSoftmaxGolden>;
   log_softmax: Record<string, LogSoftmaxGolden>;
   ctc_loss: Record<string, CTCLossGolden>;
@@ -303,6 +310,7 @@ const FILES: Record<keyof Goldens, () => Promise<{ default: unknown }>> = {
   picture_convolution: () => import("../goldens/picture_convolution.json", { with: { type: "json" } }),
   pooling: () => import("../goldens/pooling.json", { with: { type: "json" } }),
   output_loss: () => import("../goldens/output_loss.json", { with: { type: "json" } }),
+  sampled_softmax: () => import("../goldens/sampled_softmax.json", { with: { type: "json" } }),
   adaptive_softmax: () => import("../goldens/adaptive_softmax.json", { with: { type: "json" } }),
   log_softmax: () => import("../goldens/log_softmax.json", { with: { type: "json" } }),
   ctc_loss: () => import("../goldens/ctc_loss.json", { with: { type: "json" } }),

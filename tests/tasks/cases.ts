@@ -97,6 +97,7 @@ export const CASES: Readonly<Record<string, Readonly<Record<string, AnyTaskCase>
         averageAfter: 1,
         activationRegularization: 2,
         temporalRegularization: 1,
+        softmaxSamples: 8,
       },
       otherSetting: { bpttDeviation: 4 },
       ask: (model) => model.complete("the ", { maxTokens: 30, seed: 1 }),
