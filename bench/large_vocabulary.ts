@@ -1,5 +1,5 @@
 /**
- * Compares the exact and the adaptive output layer of language models with large vocabularies, in Elman and in PyTorch,
+ * Compares the exact, the adaptive and the sampled output layer of language models with large vocabularies, in Elman and in PyTorch,
  * on an otherwise idle machine: `deno task bench:large-vocabulary --python PATH [--seconds N]` trains each of them for
  * the same time and writes results/large_vocabulary.json and results/large_vocabulary.md after each. Each measurement
  * runs in its own process. `deno task bench:environment` installs the PyTorch.
@@ -8,7 +8,7 @@
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { defaultCutoffs } from "../src/nn/adaptive_softmax.ts";
 import { makeSource } from "./large_vocabulary/words.ts";
-import { streamLength, type Work } from "./large_vocabulary/work.ts";
+import { OUTPUTS, streamLength, type Work } from "./large_vocabulary/work.ts";
 import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
 import {
   compare,
@@ -23,7 +23,16 @@ import { PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
 import { denoCommand, format, machine, path, sections, table, writeResults } from "./support.ts";
 import type { EngineSettings } from "./training_step.ts";
 
-const SIZES = { batch: 20, bptt: 35, windows: 5000, held: 10, width: 256, layers: 2, learningRate: 0.002 };
+const SIZES = {
+  batch: 20,
+  bptt: 35,
+  windows: 5000,
+  held: 10,
+  width: 256,
+  layers: 2,
+  samples: 2000,
+  learningRate: 0.002,
+};
 const VOCABULARIES = [33_278, 200_000];
 const SEED = 1;
 const CORES = navigator.hardwareConcurrency;
@@ -93,6 +102,7 @@ function makePeers(python: string, processor: Processor): Candidate[] {
       group: "pytorch",
       command: [python, path("large_vocabulary/pytorch.py")],
       settings: { threads: CORES, ...PYTORCH_SETTINGS[setting] },
+      refusal: setting === "bf16" ? bfloat16Refusal(processor) : undefined,
     })),
   ];
 }
@@ -103,9 +113,7 @@ const command: Command<typeof OPTIONS> = {
     const folder = await Deno.makeTempDir();
     const texts: Text[] = [];
     for (const vocabulary of VOCABULARIES) texts.push(await prepare(folder, vocabulary));
-    const works = texts.flatMap((text) =>
-      (["exact", "adaptive"] as const).map((output) => workOf(text, output, seconds))
-    );
+    const works = texts.flatMap((text) => OUTPUTS.map((output) => workOf(text, output, seconds)));
     const processor = await readProcessor();
     const candidates = makePeers(python, processor).filter(({ group }) => only.length === 0 || only.includes(group));
     const { peers, ...versions } = await findPeers(candidates);
@@ -142,36 +150,23 @@ function nameOf({ vocabulary, output }: Work): string {
   return `${format(vocabulary)} words, ${output}`;
 }
 
-/** Formats the figures of both output layers for a vocabulary. */
+/** Formats the figures of all output layers for a vocabulary. */
 function formatVocabulary({ results }: Report, vocabulary: number): string {
-  const [exact, adaptive] = (["exact", "adaptive"] as const).map((output) =>
+  const byOutput = OUTPUTS.map((output) =>
     results.find(({ work }) => work.vocabulary === vocabulary && work.output === output)?.peers ?? {}
   );
-  const names = [...new Set([exact, adaptive].flatMap((peers) => Object.keys(peers)))];
+  const names = [...new Set(byOutput.flatMap((peers) => Object.keys(peers)))];
   const rows = names.map((name) => {
-    const figures = (key: string): (number | undefined)[] => [exact, adaptive].map((of) => of[name]?.[key]?.median);
-    const [[slow = NaN, fast = NaN], bytes, losses] = [
-      figures("tokensPerSecond"),
-      figures("peakBytes"),
-      figures("loss"),
-    ];
-    const mebibytes = bytes.map((bytes = NaN) => format(bytes / 2 ** 20));
+    const figures = (key: string): number[] => byOutput.map((peers) => peers[name]?.[key]?.median ?? NaN);
     return [
       name,
-      ...[format(slow), format(fast), format(fast / slow, 2)],
-      ...mebibytes,
-      ...losses.map((loss) => format(loss, 3)),
+      ...figures("tokensPerSecond").map((speed) => format(speed)),
+      ...figures("peakBytes").map((bytes) => format(bytes / 2 ** 20)),
+      ...figures("loss").map((loss) => format(loss, 3)),
     ];
   });
-  return table(
-    [
-      "peer",
-      ...["exact, tokens / s", "adaptive", "ratio"],
-      ...["exact, MiB", "adaptive, MiB"],
-      ...["exact, loss", "adaptive, loss"],
-    ],
-    rows,
-  );
+  const columns = (unit: string): string[] => OUTPUTS.map((output) => `${output}, ${unit}`);
+  return table(["peer", ...columns("tokens / s"), ...columns("MiB"), ...columns("loss")], rows);
 }
 
 /** Formats the report as Markdown. */
@@ -179,7 +174,7 @@ function formatReport(report: Report): string {
   const { seconds, rounds, bounds, results } = report;
   const { os, arch, cores, deno } = report.machine;
   const { processor, extensions } = report.processor;
-  const { layers, width, batch, bptt, held, learningRate } = SIZES;
+  const { layers, width, batch, bptt, held, samples, learningRate } = SIZES;
   const times = rounds === 1 ? "" : ` Medians of ${rounds} rounds.`;
   return [
     "# Large vocabularies",
@@ -194,7 +189,8 @@ function formatReport(report: Report): string {
     `Memory is the peak of the process while training. Each peer has ${cores} threads.${times}`,
     "The text is made from a seed: word r has a share of about 1 / r, and half of the words are one of four successors " +
     "of the word before. Real texts have fewer rare words, so the adaptive softmax would be faster with them. The cutoffs " +
-    "are the default: 10 and 50 times the square root of the vocabulary size.",
+    "are the default: 10 and 50 times the square root of the vocabulary size. The sampled output layer is the exact one, " +
+    `trained on the words of a step and about ${format(samples)} random others, and evaluated with all words.`,
     formatVersions(report),
     sections(VOCABULARIES.map((vocabulary, i) => [
       `## ${format(vocabulary)} words\n\nCutoffs ${
@@ -210,7 +206,7 @@ function formatReport(report: Report): string {
 if (import.meta.main) {
   Deno.exit(
     await runCommand(
-      { name: "bench:large-vocabulary", summary: "Compare the exact and the adaptive softmax." },
+      { name: "bench:large-vocabulary", summary: "Compare the exact, the adaptive and the sampled softmax." },
       command,
       Deno.args,
     ),

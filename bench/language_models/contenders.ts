@@ -24,10 +24,14 @@ const CELLS = ["rnn", "gru", "lstm", "qrnn", "sru", "mingru", "mogrifier"] as co
 /** The cells without a matrix product in their recurrence, of which the best is also measured in WebAssembly. */
 export const LIGHT_CELLS: readonly string[] = ["qrnn", "sru", "mingru"];
 
+/** Random words beside those of a step over which losses are computed in training, of the 10,000 of the treebank. */
+const SAMPLES = 1000;
+
 /** Settings of a recurrent network by cell, data set and time. */
 function candidatesOf(cell: string, minutes: number, isNative: boolean): Contender["candidates"] {
   const isLight = LIGHT_CELLS.includes(cell);
   const common = `--cell ${cell}`;
+  const words = `${common} --tied --locked-dropout --batch 20 --bptt 35 --softmax-samples ${SAMPLES}`;
   const size = (narrow: number, wide: number): number => isNative ? wide : narrow;
   const layers = isLight ? 3 : 1;
   const isLong = minutes > 30;
@@ -38,9 +42,9 @@ function candidatesOf(cell: string, minutes: number, isNative: boolean): Contend
       `${common} --layers ${layers + 1} --hidden ${size(256, 512)} --dropout ${isLong ? 0.5 : 0.35} --lr 0.003`,
     ],
     ptb: [
-      `${common} --tied --layers ${layers} --hidden ${size(200, 400)} --dropout 0.4 --lr 0.004`,
-      `${common} --tied --layers ${layers} --hidden ${size(300, 650)} --dropout 0.5 --lr 0.003`,
-      `${common} --tied --layers ${layers + 1} --hidden ${size(200, 400)} --dropout 0.4 --lr 0.003`,
+      `${words} --layers ${layers} --hidden ${size(200, 400)} --dropout 0.4 --lr 0.004`,
+      `${words} --layers ${layers} --hidden ${size(300, 650)} --dropout 0.5 --lr 0.003`,
+      `${words} --layers ${layers + 1} --hidden ${size(200, 400)} --dropout 0.4 --hidden-dropout 0.2 --lr 0.004`,
     ],
   };
 }
@@ -54,15 +58,20 @@ export function recurrent(cell: string, system: "native" | "webassembly", minute
 /** The learning rates between which the Transformers other than nanoGPT's choose. */
 const RATES = ["0.001", "0.003"];
 
-/** Transformers in PyTorch: nanoGPT's settings for a CPU as they are, and four others. */
+/**
+ * Transformers in PyTorch: nanoGPT's settings for a CPU as they are, and four others. With words, each may also train on
+ * samples of them, as Elman's models do.
+ */
 export function transformers(minutes: number): Contender[] {
   const make = (size: string, options: string, rates: readonly string[]): Contender => {
-    const candidates = rates.map((rate) => `${options} --lr ${rate}`);
+    const shakespeare = rates.map((rate) => `${options} --lr ${rate}`);
+    const exact = shakespeare.map((options) => `${options} --dropout 0.2`);
+    const sampled = exact.map((options) => `${options} --samples ${SAMPLES}`);
     return {
       name: `PyTorch, Transformer ${size}`,
       system: "pytorch",
       minutes,
-      candidates: { shakespeare: candidates, ptb: candidates.map((options) => `${options} --dropout 0.2`) },
+      candidates: { shakespeare, ptb: [...exact, ...sampled] },
     };
   };
   return [

@@ -56,9 +56,12 @@ class Transformer(nn.Module):
                 scale = 0.02 / math.sqrt(2 * layers) if name.endswith(("project.weight", "mlp.2.weight")) else 0.02
                 nn.init.normal_(parameter, std=scale)
 
-    def forward(self, ids):
+    def read(self, ids):
         x = F.dropout(self.token(ids) + self.position.weight[: ids.shape[1]], self.dropout, self.training)
-        return self.norm(self.blocks(x)) @ self.token.weight.t()
+        return self.norm(self.blocks(x))
+
+    def forward(self, ids):
+        return self.read(ids) @ self.token.weight.t()
 
 
 def sample(ids, batch, context):
@@ -68,18 +71,42 @@ def sample(ids, batch, context):
     return windows[:, :-1], windows[:, 1:]
 
 
+class Sampler:
+    """Draws the words of a sampled softmax, those of a step and random others, as Elman's ClassSampler does."""
+
+    def __init__(self, ids, vocabulary, samples):
+        self.chance = samples / vocabulary
+        counts = torch.bincount(ids, minlength=vocabulary)
+        self.shares = counts.double() / counts.sum()
+
+    def loss(self, rows, weight, targets):
+        drawn = torch.rand(len(self.shares)) < self.chance
+        drawn[targets] = True
+        classes = drawn.nonzero()[:, 0]
+        places = torch.cumsum(drawn, 0)[targets] - 1
+        chances = 1 - (1 - self.chance) * (1 - self.shares[classes]) ** (len(targets) - 1)
+        return F.cross_entropy((rows @ weight[classes].t()).float() - chances.log().float(), places)
+
+
 class Trainer:
     """One way of computing steps: in float32 or bfloat16, compiled or not."""
 
     def __init__(self, model, ids, options, bf16, compiled):
         self.model, self.ids, self.options = model, ids, options
         self.bf16, self.name = bf16, ("bf16" if bf16 else "float32") + (", compiled" if compiled else "")
-        self.compute = torch.compile(self.loss) if compiled else self.loss
+        compute = torch.compile if compiled else lambda function: function
+        self.read, self.exact_loss = compute(model.read), compute(self.loss_of_all)
+        self.sampler = Sampler(ids, len(model.token.weight), options.samples) if options.samples else None
         self.optimizer = torch.optim.AdamW(
             model.parameters(), lr=options.lr, betas=(0.9, 0.99), weight_decay=0.1, fused=True
         )
 
     def loss(self, inputs, targets):
+        if self.sampler is None:
+            return self.exact_loss(inputs, targets)
+        return self.sampler.loss(self.read(inputs).flatten(0, 1), self.model.token.weight, targets.flatten())
+
+    def loss_of_all(self, inputs, targets):
         return F.cross_entropy(self.model(inputs).flatten(0, 1).float(), targets.flatten())
 
     def step(self, progress):
@@ -88,7 +115,7 @@ class Trainer:
             group["lr"] = learning_rate(options, progress)
         inputs, targets = sample(self.ids, options.batch, options.context)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.bf16):
-            loss = self.compute(inputs, targets)
+            loss = self.loss(inputs, targets)
         self.optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -177,6 +204,7 @@ def parse_options():
     parser.add_argument("--context", type=int, default=64)
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--samples", type=int, default=0, help="random words of a sampled softmax; 0 for all words")
     parser.add_argument("--lr", type=float, default=1e-3)
     parser.add_argument("--seconds", type=float, default=180, help="training time")
     parser.add_argument("--checks", type=int, default=10, help="validations on the way and at the end")

@@ -2,7 +2,15 @@
  * Trains Elman on one piece of work of `bench:large-vocabulary`: `deno run bench/large_vocabulary/elman.ts
  * '{"vocabulary":200000,...,"threads":2,"blas":"off"}'`. Prints a `Measurement`.
  */
-import { CarriedState, type Engine, inference, training } from "../../src/nn/mod.ts";
+import {
+  CarriedState,
+  type ClassSample,
+  ClassSampler,
+  type Engine,
+  inference,
+  Random,
+  training,
+} from "../../src/nn/mod.ts";
 import { Adam } from "../../src/optim/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { LANGUAGE_MODELING, LanguageNetwork } from "../../tasks/language_modeling/mod.ts";
@@ -30,9 +38,23 @@ function windowsOf(ids: Int32Array, start: number, windows: number, work: Work):
 
 function makeNetwork({ vocabulary, output, cutoffs, width, layers }: Work, engine: Engine): LanguageNetwork {
   const sizes = { vocabSize: vocabulary, embed: width, hidden: width, layers };
-  const isAdaptive = output === "adaptive";
-  const given = { ...sizes, softmax: output, ...isAdaptive && { cutoffs } };
+  const given = { ...sizes, ...output === "adaptive" && { softmax: output, cutoffs } };
   return new LanguageNetwork(complete(LANGUAGE_MODELING.model, given, "bench"), { engine, seed: 1 });
+}
+
+/** Returns a function that draws the sample for the targets of a step, or undefined if all words take part. */
+function samplesOf(
+  work: Work,
+  ids: Int32Array,
+  engine: Engine,
+): (targets: Int32Array) => ClassSample | undefined {
+  const { vocabulary, output, samples, batch, windows } = work;
+  if (output !== "sampled") return () => undefined;
+  const counts = new Float64Array(vocabulary);
+  for (const id of ids.subarray(0, batch * streamLength(windows, work))) counts[id]++;
+  const sampler = new ClassSampler({ counts, samples });
+  const random = new Random(2, { engine });
+  return (targets) => sampler.draw(targets, random);
 }
 
 async function measure(work: Work, engine: Engine): Promise<Measurement> {
@@ -41,6 +63,7 @@ async function measure(work: Work, engine: Engine): Promise<Measurement> {
   const network = makeNetwork(work, engine);
   const optimizer = new Adam(network.parameters(), { learningRate, lazy: true });
   const read = windowsOf(ids, 0, windows, work);
+  const draw = samplesOf(work, ids, engine);
   using carried = CarriedState.zeros(network.rnn, batch);
   const start = performance.now();
   let steps = 0;
@@ -48,7 +71,8 @@ async function measure(work: Work, engine: Engine): Promise<Measurement> {
     const [inputs, targets] = read(steps);
     training(() => {
       optimizer.zeroGradients();
-      const { loss, state } = network.loss(inputs, targets, bptt, batch, carried.state);
+      const sample = draw(targets);
+      const { loss, state } = network.loss(inputs, targets, bptt, batch, carried.state, { sample });
       loss.backward();
       optimizer.step();
       carried.carry(state);

@@ -1,7 +1,7 @@
 """Trains PyTorch on one piece of work of bench:large-vocabulary: pytorch.py '{"vocabulary":200000,...,"threads":2}'
 
-Prints the same figures as elman.ts. Both train the same model on the same ids: the embedding with an Adam that changes
-only the rows that a step uses, all else with Adam.
+Prints the same figures as elman.ts. Both train the same model on the same ids: the embedding, and the
+output layer if it is trained on samples, with an Adam that changes only the rows that a step uses, all else with Adam.
 """
 
 import json
@@ -35,14 +35,43 @@ class AdaptiveLoss(nn.Module):
         return self.softmax(rows, targets).loss
 
 
+class SampledLoss(nn.Module):
+    """Trains on the words of a step and random others, as Elman's ClassSampler draws them; evaluates with all."""
+
+    def __init__(self, width, vocabulary, samples, ids):
+        super().__init__()
+        limit = width**-0.5
+        self.weight = nn.Embedding(vocabulary, width, sparse=True)
+        self.bias = nn.Embedding(vocabulary, 1, sparse=True)
+        for table in (self.weight, self.bias):
+            nn.init.uniform_(table.weight, -limit, limit)
+        self.chance = samples / vocabulary
+        counts = torch.from_numpy(np.bincount(ids.ravel(), minlength=vocabulary))
+        self.shares = counts.double() / counts.sum()
+
+    def forward(self, rows, targets):
+        if not torch.is_grad_enabled():
+            return nn.functional.cross_entropy(nn.functional.linear(rows, self.weight.weight, self.bias.weight[:, 0]), targets)
+        drawn = torch.rand(len(self.shares)) < self.chance
+        drawn[targets] = True
+        classes = drawn.nonzero()[:, 0]
+        places = torch.cumsum(drawn, 0)[targets] - 1
+        probabilities = 1 - (1 - self.chance) * (1 - self.shares[classes]) ** (len(targets) - 1)
+        bias = self.bias(classes)[:, 0] - probabilities.log().float()
+        return nn.functional.cross_entropy(nn.functional.linear(rows, self.weight(classes), bias), places)
+
+
 class Network(nn.Module):
-    def __init__(self, work):
+    def __init__(self, work, ids):
         super().__init__()
         width, vocabulary = work["width"], work["vocabulary"]
         self.embedding = nn.Embedding(vocabulary, width, sparse=True)
         self.rnn = nn.LSTM(width, width, work["layers"])
-        adaptive = work["output"] == "adaptive"
-        self.loss = AdaptiveLoss(width, vocabulary, work["cutoffs"]) if adaptive else ExactLoss(width, vocabulary)
+        self.loss = {
+            "exact": lambda: ExactLoss(width, vocabulary),
+            "adaptive": lambda: AdaptiveLoss(width, vocabulary, work["cutoffs"]),
+            "sampled": lambda: SampledLoss(width, vocabulary, work["samples"], ids),
+        }[work["output"]]()
 
     def forward(self, ids, targets, state):
         output, state = self.rnn(self.embedding(ids), state)
@@ -80,10 +109,13 @@ def main():
     ids = np.fromfile(work["ids"], dtype="<i4")
     split = batch * (windows * bptt + 1)
     read = windows_of(ids[:split].reshape(batch, -1), windows, bptt)
-    network = Network(work)
-    rest = [parameter for name, parameter in network.named_parameters() if not name.startswith("embedding")]
+    network = Network(work, ids[:split])
+    tables = [module for module in network.modules() if isinstance(module, nn.Embedding)]
+    sparse = [parameter for table in tables for parameter in table.parameters()]
+    known = {id(parameter) for parameter in sparse}
+    rest = [parameter for parameter in network.parameters() if id(parameter) not in known]
     optimizers = [
-        torch.optim.SparseAdam(network.embedding.parameters(), lr=work["learningRate"]),
+        torch.optim.SparseAdam(sparse, lr=work["learningRate"]),
         torch.optim.Adam(rest, lr=work["learningRate"], **optimizer_options(work)),
     ]
     state, steps, start = None, 0, time.perf_counter()

@@ -1,13 +1,18 @@
 /** The work that all peers of `bench:large-vocabulary` do. The Python program reads it by the same names. */
 
+/** The output layers. */
+export const OUTPUTS = ["exact", "adaptive", "sampled"] as const;
+
 /** Training a language model for some seconds. */
 export interface Work {
   /** Vocabulary size V. */
   readonly vocabulary: number;
-  /** The output layer. */
-  readonly output: "exact" | "adaptive";
+  /** The output layer; "sampled" is the exact one, trained on samples of the words. */
+  readonly output: typeof OUTPUTS[number];
   /** Cutoffs of the adaptive output layer. */
   readonly cutoffs: readonly number[];
+  /** Mean number of random words in a sample. */
+  readonly samples: number;
   /** Training time. */
   readonly seconds: number;
   /** File with the ids, of 4 bytes each: the training streams one after the other, then those that are held out. */
