@@ -1,8 +1,8 @@
 /**
- * Compares the exact, the adaptive and the sampled output layer of language models with large vocabularies, in Elman and in PyTorch,
- * on an otherwise idle machine: `deno task bench:large-vocabulary --python PATH [--seconds N]` trains each of them for
- * the same time and writes results/large_vocabulary.json and results/large_vocabulary.md after each. Each measurement
- * runs in its own process. `deno task bench:environment` installs the PyTorch.
+ * Compares the exact, the adaptive and the sampled output layer of language models with large vocabularies, in Elman
+ * and in PyTorch, on an otherwise idle machine: `deno task bench:large-vocabulary --python PATH [--seconds N]` trains
+ * each of them for the same time and writes results/large_vocabulary.json and results/large_vocabulary.md after each.
+ * Each measurement runs in its own process. `deno task bench:environment` installs the PyTorch.
  * @module
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";

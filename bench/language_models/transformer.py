@@ -17,11 +17,16 @@ Prints one JSON object per line: {"event": "valid", ...} on the way, and {"event
 import argparse
 import json
 import math
+import os
+import sys
 import time
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
+from pytorch_sampler import Sampler
 
 
 class Block(nn.Module):
@@ -71,23 +76,6 @@ def sample(ids, batch, context):
     return windows[:, :-1], windows[:, 1:]
 
 
-class Sampler:
-    """Draws the words of a sampled softmax, those of a step and random others, as Elman's ClassSampler does."""
-
-    def __init__(self, ids, vocabulary, samples):
-        self.chance = samples / vocabulary
-        counts = torch.bincount(ids, minlength=vocabulary)
-        self.shares = counts.double() / counts.sum()
-
-    def loss(self, rows, weight, targets):
-        drawn = torch.rand(len(self.shares)) < self.chance
-        drawn[targets] = True
-        classes = drawn.nonzero()[:, 0]
-        places = torch.cumsum(drawn, 0)[targets] - 1
-        chances = 1 - (1 - self.chance) * (1 - self.shares[classes]) ** (len(targets) - 1)
-        return F.cross_entropy((rows @ weight[classes].t()).float() - chances.log().float(), places)
-
-
 class Trainer:
     """One way of computing steps: in float32 or bfloat16, compiled or not."""
 
@@ -104,7 +92,9 @@ class Trainer:
     def loss(self, inputs, targets):
         if self.sampler is None:
             return self.exact_loss(inputs, targets)
-        return self.sampler.loss(self.read(inputs).flatten(0, 1), self.model.token.weight, targets.flatten())
+        words, places, shifts = self.sampler.draw(targets.flatten())
+        logits = self.read(inputs).flatten(0, 1) @ self.model.token.weight[words].t()
+        return F.cross_entropy(logits.float() + shifts, places)
 
     def loss_of_all(self, inputs, targets):
         return F.cross_entropy(self.model(inputs).flatten(0, 1).float(), targets.flatten())

@@ -1,7 +1,7 @@
 """Trains PyTorch on one piece of work of bench:large-vocabulary: pytorch.py '{"vocabulary":200000,...,"threads":2}'
 
-Prints the same figures as elman.ts. Both train the same model on the same ids: the embedding, and the
-output layer if it is trained on samples, with an Adam that changes only the rows that a step uses, all else with Adam.
+Prints the same figures as elman.ts. Both train the same model on the same ids: the embedding, and the output
+layer if it is trained on samples, with an Adam that changes only the rows that a step uses, all else with Adam.
 """
 
 import json
@@ -15,6 +15,7 @@ from torch import nn
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
 from pytorch_measure import compute_in, optimizer_options, peak_bytes, version
+from pytorch_sampler import Sampler
 
 
 class ExactLoss(nn.Module):
@@ -36,7 +37,7 @@ class AdaptiveLoss(nn.Module):
 
 
 class SampledLoss(nn.Module):
-    """Trains on the words of a step and random others, as Elman's ClassSampler draws them; evaluates with all."""
+    """Trains on the words of a step and random others, and evaluates with all."""
 
     def __init__(self, width, vocabulary, samples, ids):
         super().__init__()
@@ -45,20 +46,15 @@ class SampledLoss(nn.Module):
         self.bias = nn.Embedding(vocabulary, 1, sparse=True)
         for table in (self.weight, self.bias):
             nn.init.uniform_(table.weight, -limit, limit)
-        self.chance = samples / vocabulary
-        counts = torch.from_numpy(np.bincount(ids.ravel(), minlength=vocabulary))
-        self.shares = counts.double() / counts.sum()
+        self.sampler = Sampler(ids, vocabulary, samples)
 
     def forward(self, rows, targets):
         if not torch.is_grad_enabled():
-            return nn.functional.cross_entropy(nn.functional.linear(rows, self.weight.weight, self.bias.weight[:, 0]), targets)
-        drawn = torch.rand(len(self.shares)) < self.chance
-        drawn[targets] = True
-        classes = drawn.nonzero()[:, 0]
-        places = torch.cumsum(drawn, 0)[targets] - 1
-        probabilities = 1 - (1 - self.chance) * (1 - self.shares[classes]) ** (len(targets) - 1)
-        bias = self.bias(classes)[:, 0] - probabilities.log().float()
-        return nn.functional.cross_entropy(nn.functional.linear(rows, self.weight(classes), bias), places)
+            logits = nn.functional.linear(rows, self.weight.weight, self.bias.weight[:, 0])
+            return nn.functional.cross_entropy(logits, targets)
+        words, places, shifts = self.sampler.draw(targets)
+        logits = nn.functional.linear(rows, self.weight(words), self.bias(words)[:, 0] + shifts)
+        return nn.functional.cross_entropy(logits, places)
 
 
 class Network(nn.Module):
@@ -109,11 +105,10 @@ def main():
     ids = np.fromfile(work["ids"], dtype="<i4")
     split = batch * (windows * bptt + 1)
     read = windows_of(ids[:split].reshape(batch, -1), windows, bptt)
-    network = Network(work, ids[:split])
-    tables = [module for module in network.modules() if isinstance(module, nn.Embedding)]
-    sparse = [parameter for table in tables for parameter in table.parameters()]
-    known = {id(parameter) for parameter in sparse}
-    rest = [parameter for parameter in network.parameters() if id(parameter) not in known]
+    network = Network(work, torch.from_numpy(ids[:split]))
+    sparse = [table.weight for table in network.modules() if isinstance(table, nn.Embedding)]
+    others = [module for module in network.modules() if not isinstance(module, nn.Embedding)]
+    rest = [parameter for module in others for parameter in module.parameters(recurse=False)]
     optimizers = [
         torch.optim.SparseAdam(sparse, lr=work["learningRate"]),
         torch.optim.Adam(rest, lr=work["learningRate"], **optimizer_options(work)),
