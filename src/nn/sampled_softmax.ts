@@ -50,6 +50,8 @@ export interface ClassSamplerOptions {
 export class ClassSampler {
   #shares: Float64Array;
   #chance: number;
+  /** The place in the last sample of each class in it; those of other classes are old. */
+  #places: Int32Array;
 
   /** Throws `RangeError` if there are no targets, or if `samples` is not above 0 and below the number of classes. */
   constructor(options: ClassSamplerOptions) {
@@ -67,6 +69,7 @@ export class ClassSampler {
     }
     this.#shares = Float64Array.from(counts, (count) => count / total);
     this.#chance = samples / counts.length;
+    this.#places = new Int32Array(counts.length);
   }
 
   /** Draws the classes for the targets of a step. Throws `RangeError` if a target is not below V. */
@@ -82,7 +85,7 @@ export class ClassSampler {
       rows++;
     }
     const found: number[] = [];
-    const places = new Int32Array(V);
+    const places = this.#places;
     for (let id = 0; id < V; id++) if (numbers[id] < this.#chance) places[id] = found.push(id) - 1;
     const classes = Int32Array.from(found);
     return {

@@ -9,9 +9,9 @@ import { DocumentStreams } from "./document_streams.ts";
 import { evaluateIds } from "./evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
 import type { LanguageModelSettings } from "./hyperparameters.ts";
+import type { DrawWords } from "./softmax_samples.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
-import type { SoftmaxSamples } from "./softmax_samples.ts";
 import { joinRows, rowsOf } from "./state_rows.ts";
 import type { Columns, TokenStreams } from "./windows.ts";
 
@@ -48,7 +48,7 @@ export interface LanguageData {
   /** The streams of the training text. */
   readonly streams: TokenStreams;
   /** Draws the words of each step's loss; undefined for all words. */
-  readonly samples?: SoftmaxSamples;
+  readonly drawWords?: DrawWords;
 }
 
 /**
@@ -69,7 +69,7 @@ export class LanguageLearning implements Learning<Measurement> {
   #corpus: CorpusIds;
   #streams: TokenStreams;
   #settings: LanguageModelSettings;
-  #samples: SoftmaxSamples | undefined;
+  #drawWords: DrawWords | undefined;
   #communicator: Communicator;
   /** The streams that this rank reads. */
   #columns: Columns;
@@ -80,7 +80,7 @@ export class LanguageLearning implements Learning<Measurement> {
   /** Throws `RangeError` if there are fewer streams than ranks. */
   constructor(
     network: LanguageNetwork,
-    { corpus, streams, samples }: LanguageData,
+    { corpus, streams, drawWords }: LanguageData,
     settings: LanguageModelSettings,
     communicator: Communicator = new SingleProcess(),
   ) {
@@ -89,7 +89,7 @@ export class LanguageLearning implements Learning<Measurement> {
     this.guess = Math.log(network.embedding.weight.shape[0]);
     this.#streams = streams;
     this.#settings = settings;
-    this.#samples = samples;
+    this.#drawWords = drawWords;
     this.#communicator = communicator;
     if (streams.batch < communicator.size) {
       refuse("fit", "batch", `at least ${communicator.size} streams, one for each rank`, streams.batch);
@@ -114,7 +114,7 @@ export class LanguageLearning implements Learning<Measurement> {
       loss: () => {
         this.#carried.clear(begins);
         const batch = columns[1] - columns[0];
-        const sample = this.#samples?.draw(targets, epoch * this.batches + index, this.module.embedding.weight.engine);
+        const sample = this.#drawWords?.(targets, epoch * this.batches + index, this.module.embedding.weight.engine);
         const options = { ...this.#settings, sample };
         const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, options);
         state = result.state;

@@ -190,10 +190,10 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     const ids = await encodeCorpus(corpus, this.#reader);
     const streams = trainingStreams(ids.train, settings);
     if (this.#isNew) await refuseOtherOrder(ids.train, this.config);
-    const samples = await softmaxSamples(ids.train, this.config, settings);
+    const drawWords = await softmaxSamples(ids.train, this.config, settings);
     refuseIfUnmeasurable("validation", ids.valid);
     refuseIfUnmeasurable("test", ids.test);
-    const material = { corpus: ids, streams, samples };
+    const material = { corpus: ids, streams, drawWords };
     return {
       noun: "the text",
       fingerprint: await fingerprintOf(ids),

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import {
   type AdaptiveSoftmax,
   type ClassSample,
@@ -141,6 +142,7 @@ export class LanguageNetwork extends Module {
    * Computes the mean loss `[]`, in nats per token, of `targets` [T, B] as the tokens after the ids [T, B], and the
    * state after the last. Negative targets are ignored. It stores only a part of the logits at a time. Penalties change
    * the gradient, not the loss. With a `sample` for the targets, the loss is that over its words.
+   * Throws `RangeError` if there is one for an adaptive softmax.
    */
   loss(
     ids: Int32Array,
@@ -154,10 +156,13 @@ export class LanguageNetwork extends Module {
     penalizeChanges(output, temporalRegularization, targets);
     const dropped = this.#drop(output, this.#outputDropout);
     penalizeActivations(dropped, activationRegularization, targets);
-    const loss = sample && this.decoder instanceof Linear
-      ? this.decoder.sampledLoss(dropped, sample)
-      : this.decoder.loss(dropped, targets);
-    return { loss, state: next };
+    return { loss: this.#outputLoss(dropped, targets, sample), state: next };
+  }
+
+  #outputLoss(hidden: Tensor, targets: Int32Array, sample: ClassSample | undefined): Tensor {
+    if (!sample) return this.decoder.loss(hidden, targets);
+    if (this.decoder instanceof Linear) return this.decoder.sampledLoss(hidden, sample);
+    throw new InputRangeError("language model loss: expected no sample with an adaptive softmax, found one");
   }
 
   /**

@@ -1,5 +1,6 @@
-import { assertEquals, assertLess, assertRejects } from "@std/assert";
+import { assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
 import { LanguageModel, type LanguageModelOptions, WordTokenizer } from "../../../mod.ts";
+import { training } from "../../../src/nn/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
 /** A text of 150 words of which word i is about i times as rare as the first, each two of them in a row. */
@@ -51,4 +52,8 @@ Deno.test("samples are refused with an adaptive softmax", async () => {
   const model = create({ tied: false, softmax: "adaptive", cutoffs: [20, 60] });
   const error = await assertRejects(async () => await model.fit(TEXT, FIT), RangeError);
   assertEquals(error.message, "fit: expected softmaxSamples to be null with an adaptive softmax, found 30");
+  const sample = { classes: Int32Array.of(0), targets: Int32Array.of(0), shifts: Float32Array.of(0) };
+  const loss = (): unknown =>
+    training(() => model.network.loss(Int32Array.of(0), Int32Array.of(0), 1, 1, undefined, { sample }));
+  assertThrows(loss, RangeError, "language model loss: expected no sample with an adaptive softmax, found one");
 });
