@@ -8,7 +8,7 @@ import { CharTokenizer, Engine, LanguageModel } from "../mod.ts";
 import type { Cell, Precision } from "../src/nn/mod.ts";
 import { TokenStep } from "../tasks/language_modeling/token_step.ts";
 import { readProcessor } from "./peers/processor.ts";
-import { machine } from "./support.ts";
+import { machine, median } from "./support.ts";
 
 /** The models: vocabulary, embedding, hidden size, layers. */
 const MODELS: readonly (readonly [cell: Cell, V: number, E: number, H: number, layers: number])[] = [
@@ -32,10 +32,6 @@ async function tokensPerSecond(step: Step): Promise<number> {
     tokens += 10;
   }
   return tokens / (performance.now() - start) * 1000;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 function ownStep(model: LanguageModel, precision: Precision): Step {

@@ -2,6 +2,8 @@
 // M/n bytes, so 2 (n - 1) (latency + M / n / bandwidth) (Patarasuk and Yuan 2009); libraries send small ones along a
 // tree, in about 2 log2(n) messages.
 
+import { median } from "../support.ts";
+
 /** A connection between nodes. */
 export interface Link {
   /** Seconds of a message without content. */
@@ -27,11 +29,6 @@ export function costOf({ bytes, nodes }: Exchange, { latency, bandwidth }: Link)
   const ring = 2 * (nodes - 1) * (latency + bytes / nodes / bandwidth);
   const tree = 2 * Math.ceil(Math.log2(nodes)) * (latency + bytes / bandwidth);
   return Math.min(ring, tree);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
 }
 
 /**

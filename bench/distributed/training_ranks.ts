@@ -5,6 +5,7 @@ import { CharTokenizer, LanguageModel } from "../../mod.ts";
 import { connectMPI } from "../../src/distributed/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
+import { median } from "../support.ts";
 
 /** Steps after which ranks average their weights in the mode `local`. */
 const SYNC_EVERY = 16;
@@ -26,10 +27,6 @@ await engine.ready();
 const text = generateReviews(1000).map(({ text }) => text).join("\n");
 const tokenizer = CharTokenizer.train(text);
 const whole = batch.startsWith("x") ? Number(batch.slice(1)) * communicator.size : Number(batch);
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
 
 async function time(hidden: number, mode: string): Promise<{ parameters: number; milliseconds: number }> {
   const lm = LanguageModel.create({ tokenizer, embed: 64, hidden, layers: 2, dropout: 0, engine });
