@@ -1,3 +1,5 @@
+import { takeArrivals } from "./event_loop.ts";
+
 /** Yields to the event loop during long work, so that timers, signals and input are handled. */
 export class Breather {
   #last = performance.now();
@@ -11,7 +13,7 @@ export class Breather {
   /** Yields to the event loop if the interval has passed since the last pause. */
   async breathe(): Promise<void> {
     if (performance.now() - this.#last < this.#interval) return;
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await takeArrivals();
     this.#last = performance.now();
   }
 }
@@ -20,14 +22,11 @@ export class Breather {
 export type Pause = () => Promise<void>;
 
 /**
- * Returns the pause of work that a signal can stop: `pause` if there is one, else a `Breather` of that interval. It
+ * Returns the pause of work that a signal can stop: `pause` if there is one, else a `Breather`'s. It
  * throws the signal's reason if it is aborted.
  */
-export function pausing(
-  { pause, signal }: { readonly pause?: Pause; readonly signal?: AbortSignal },
-  interval?: number,
-): Pause {
-  const breather = new Breather(interval);
+export function pausing({ pause, signal }: { readonly pause?: Pause; readonly signal?: AbortSignal }): Pause {
+  const breather = new Breather();
   return async () => {
     signal?.throwIfAborted();
     await (pause ? pause() : breather.breathe());

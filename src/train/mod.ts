@@ -8,6 +8,7 @@ export { Best, type BestMeasurement, type Direction, type Measurement } from "./
 export { Breather, type Pause, pausing } from "./breather.ts";
 export { type Checkpoint, checkpointFiles, OtherRunError, readCheckpoint } from "./checkpoint.ts";
 export { changesOf, continuedSettings, PLAN_SETTINGS, planOf, refuseTwoLengths } from "./continued.ts";
+export { nextTurn, takeArrivals } from "./event_loop.ts";
 export type { EarlyStop, MeasuredEvent, StepEvent } from "./events.ts";
 export { nonFiniteError, REMEDY } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";

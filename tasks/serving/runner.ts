@@ -1,7 +1,10 @@
+import { Breather, nextTurn } from "../../src/train/mod.ts";
 import { type BatchedText, ContinuousBatch } from "../language_modeling/continuous_batch.ts";
 import { generatorOf } from "../language_modeling/generation_plan.ts";
 import type { Completion, LanguageModel } from "../language_modeling/mod.ts";
-import { eventLoop } from "./event_loop.ts";
+
+/** Milliseconds between looks for new requests. */
+const LOOK_MS = 5;
 
 /** Runs the steps of a language model for as long as there are texts to continue. */
 export class Runner {
@@ -52,13 +55,15 @@ export class Runner {
 
   async #step(): Promise<void> {
     this.#isRunning = true;
-    // The pause comes first, so that requests that arrive together begin together.
-    for (await eventLoop(); this.batch.size > 0; await eventLoop()) {
+    const breather = new Breather(LOOK_MS);
+    // The turn comes first, so that requests that arrive together begin together.
+    for (await nextTurn(); this.batch.size > 0; await nextTurn()) {
       try {
         this.batch.step();
       } catch (error) {
         this.batch.fail(error);
       }
+      await breather.breathe();
     }
     this.#isRunning = false;
   }

@@ -1,5 +1,4 @@
-import type { Pause } from "../../src/train/mod.ts";
-import { eventLoop } from "./event_loop.ts";
+import { type Pause, takeArrivals } from "../../src/train/mod.ts";
 
 /** Milliseconds after which work ends its turn at the next pause. */
 const TURN = 5;
@@ -52,6 +51,6 @@ export class Turns {
   /** Lets texts be generated for so many milliseconds. */
   async #rest(milliseconds: number): Promise<void> {
     const until = performance.now() + milliseconds;
-    do await eventLoop(); while (this.#isGenerating() && performance.now() < until);
+    do await takeArrivals(); while (this.#isGenerating() && performance.now() < until);
   }
 }

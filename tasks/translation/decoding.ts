@@ -37,15 +37,12 @@ export interface DecodingOptions extends Omit<SearchSettings, "maxLengths"> {
   readonly unused?: readonly number[];
   /** Aborts between steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Awaited between steps. Default: lets the event loop run every 50 ms. */
+  /** Awaited between steps. Default: lets the event loop run every 20 ms. */
   readonly pause?: Pause;
 }
 
 /** Maximum number of hypotheses in a batch. Each has V probabilities per step, so wide beams use fewer sentences. */
 const MAX_ROWS = 1024;
-
-/** Milliseconds of searching between pauses for timers and signals; a pause costs about 2 ms. */
-const PAUSE_INTERVAL = 50;
 
 /** Number of symbols that any translation may have, regardless of the source's length. */
 const FREE_LENGTH = 10;
@@ -73,7 +70,7 @@ export async function decodeSentences(
 ): Promise<Hypothesis[][]> {
   const found: Hypothesis[][] = new Array(sources.length);
   const order = Int32Array.from(sources, (_, i) => i).sort((a, b) => sources[a].length - sources[b].length || a - b);
-  const pause = pausing({ pause: given, signal }, PAUSE_INTERVAL);
+  const pause = pausing({ pause: given, signal });
   const side = Math.max(1, Math.min(batch, Math.floor(MAX_ROWS / settings.beam)));
   for (let start = 0; start < order.length; start += side) {
     await pause();

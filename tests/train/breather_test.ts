@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { Breather } from "../../src/train/mod.ts";
+import { assert, assertEquals } from "@std/assert";
+import { Breather, takeArrivals } from "../../src/train/mod.ts";
 
 /** Runs `body` with a fake clock that only `tick` advances. */
 async function withClock(body: (tick: (milliseconds: number) => void) => Promise<void>): Promise<void> {
@@ -17,6 +17,8 @@ async function withClock(body: (tick: (milliseconds: number) => void) => Promise
 async function letsTimersIn(breather: Breather): Promise<boolean> {
   let hasFired = false;
   const timer = setTimeout(() => hasFired = true, 0);
+  const due = Date.now() + 5;
+  while (Date.now() < due);
   await breather.breathe();
   clearTimeout(timer);
   return hasFired;
@@ -51,3 +53,40 @@ Deno.test("a timer keeps firing during long work that calls breathe", async () =
   clearInterval(timer);
   assertEquals(count, 3);
 });
+
+Deno.test("a connection is answered within a few pauses of long work", async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const served = (async () => {
+    using connection = await listener.accept();
+    await connection.write(new Uint8Array(1));
+  })();
+  let isAnswered = false;
+  const asked = (async () => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port });
+    isAnswered = await connection.read(new Uint8Array(1)) === 1;
+  })();
+  let pauses = 0;
+  for (; !isAnswered && pauses < 100; pauses++) {
+    const end = Date.now() + 5;
+    while (Date.now() < end);
+    await takeArrivals();
+  }
+  await Promise.all([served, asked]);
+  assert(pauses <= 30, `${pauses} pauses`);
+});
+
+Deno.test("a pause takes less time than a timer", async () => {
+  const waitForTimer = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+  let [pauses, timers] = [0, 0];
+  for (let i = 0; i < 20; i++) {
+    pauses += await timeOf(takeArrivals);
+    timers += await timeOf(waitForTimer);
+  }
+  assert(pauses < timers, `${pauses} and ${timers} ms`);
+});
+
+async function timeOf(wait: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  await wait();
+  return performance.now() - start;
+}
