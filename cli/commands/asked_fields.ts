@@ -45,12 +45,16 @@ export function presetOption(presets: Readonly<Record<string, unknown>>, demo: s
  */
 export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
   if (!preset) return given;
-  const names = Object.entries(given).flatMap(([, part]) => Object.keys(part));
+  const chosen = flat(given);
+  const names = Object.keys(chosen);
   const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
   // The preset's learning rate does not suit another optimizer, which has its own default.
   if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
-  const isKept = (name: string): boolean =>
-    !replaced.has(name) && !(fields[name]?.notWith ?? []).some((other) => names.includes(other));
+  const isAllowed = ({ notWith = [], onlyWith }: Fields[string]): boolean => {
+    const other = onlyWith && chosen[onlyWith.field];
+    return !notWith.some((name) => names.includes(name)) && (!other || onlyWith!.values.includes(other as string));
+  };
+  const isKept = (name: string): boolean => !replaced.has(name) && (!fields[name] || isAllowed(fields[name]));
   const rest = (part: object = {}): object => Object.fromEntries(Object.entries(part).filter(([name]) => isKept(name)));
   return {
     plan: { ...rest(preset.plan), ...given.plan },

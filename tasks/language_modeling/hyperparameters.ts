@@ -115,6 +115,9 @@ export interface LanguageModelSettings extends TrainSettings {
 
 const GROUP = "model";
 
+/** Restricts an option to models with an exact softmax. */
+const EXACT = { field: "softmax", values: ["exact"] };
+
 /** Schema of a language model's configuration and initialization. */
 export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = {
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
@@ -129,7 +132,13 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     defaultText: "1, or the number of hidden sizes",
     help: "Number of stacked recurrent layers.",
   }),
-  tied: boolean({ group: GROUP, default: false, formerly: ["tie"], help: "Use the embeddings as output weights too." }),
+  tied: boolean({
+    group: GROUP,
+    default: false,
+    formerly: ["tie"],
+    onlyWith: EXACT,
+    help: "Use the embeddings as output weights too.",
+  }),
   embed: integer({
     group: GROUP,
     min: 1,
@@ -224,6 +233,7 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
   softmaxSamples: nullable(integer({
     group: "training",
     min: 1,
+    onlyWith: EXACT,
     defaultText: "all words",
     help: "Compute the loss of a step over its own words and about N random others, which is faster with a large " +
       "vocabulary (sampled softmax).",

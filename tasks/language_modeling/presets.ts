@@ -6,16 +6,32 @@ import type { TextPlan } from "./text_plan.ts";
 export type LanguageModelPreset = Preset<LanguageModelTypes, TextPlan>;
 
 /**
- * `demo` is what `train-lm` trains if no data are given; the others are published models. `awd` is the AWD-LSTM of
- * Merity et al. (2018), with the settings of their code for the Penn Treebank. Zaremba et al. (2014) sum the losses
- * over the time steps of a window, whereas Elman takes their mean. A learning rate of 1 there is therefore `bptt` here,
- * and a gradient norm clipped at 5 there is clipped at 5 / `bptt` here.
+ * `demo` is what `train-lm` trains if no data are given. `words` makes the most of an hour on two cores with a text of a
+ * million words or more. The others are published models: `awd` is the AWD-LSTM of Merity et al. (2018), with the
+ * settings of their code for the Penn Treebank. Zaremba et al. (2014) sum the losses over the time steps of a window,
+ * whereas Elman takes their mean. A learning rate of 1 there is therefore `bptt` here, and a gradient norm clipped at 5
+ * there is clipped at 5 / `bptt` here.
  */
 export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   "demo": {
     plan: { tokenizer: "char", validFraction: 0.05 },
     model: { cell: "gru", embed: 64, hidden: 256 },
     fit: { epochs: 1, maxSteps: 2300, learningRate: 0.004, schedule: "cosine" },
+  },
+  "words": {
+    plan: { tokenizer: "word" },
+    model: {
+      cell: "lstm",
+      hidden: 400,
+      layers: 2,
+      tied: true,
+      dropout: 0.4,
+      hiddenDropout: 0.25,
+      lockedDropout: true,
+      embedDropout: 0.05,
+      weightDropout: 0.2,
+    },
+    fit: { minutes: 60, batch: 20, bptt: 35, learningRate: 0.004, schedule: "cosine", softmaxSamples: 1000 },
   },
   "zaremba-small": {
     plan: { tokenizer: "word" },

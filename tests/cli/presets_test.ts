@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { type AnyPreset, withPreset } from "../../cli/commands/asked_fields.ts";
+import { type AnyPreset, type Asked, withPreset } from "../../cli/commands/asked_fields.ts";
+import type { Given } from "../../src/schema/mod.ts";
 import { CLASSIFIER_PROGRAM } from "../../tasks/classification/program.ts";
 import { LANGUAGE_MODEL_PROGRAM } from "../../tasks/language_modeling/program.ts";
 
@@ -16,4 +17,19 @@ Deno.test("a preset does not set what a model that a run starts from decides", (
       }
     }
   }
+});
+
+Deno.test("a preset gives way to options that exclude its own", () => {
+  const { model: { task }, plan, presets } = LANGUAGE_MODEL_PROGRAM;
+  const fields = { ...plan, ...task.model, ...task.settings };
+  const given = (part: { readonly model?: Given; readonly fit?: Given }): Asked =>
+    withPreset(fields, { plan: {}, model: {}, fit: {}, ...part }, presets.words);
+  const { minutes, softmaxSamples, ...rest } = presets.words.fit;
+  const { tied, ...untied } = presets.words.model;
+  assertEquals([minutes, softmaxSamples, tied], [60, 1000, true]);
+  assertEquals(given({ fit: { epochs: 3 } }).fit, { softmaxSamples, ...rest, epochs: 3 });
+  assertEquals(given({ fit: { maxSteps: 9 } }).fit, { softmaxSamples, ...rest, maxSteps: 9 });
+  const { model, fit } = given({ model: { softmax: "adaptive" } });
+  assertEquals([model, fit], [{ ...untied, softmax: "adaptive" }, { minutes, ...rest }]);
+  assertEquals(given({ model: { softmax: "exact" } }).fit, presets.words.fit);
 });
