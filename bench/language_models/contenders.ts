@@ -38,11 +38,13 @@ function candidatesOf(cell: string, minutes: number, isNative: boolean): Contend
   return {
     shakespeare: [
       `${common} --layers ${layers} --hidden ${size(256, 512)} --dropout ${isLong ? 0.4 : 0.25} --lr 0.004`,
+      `${common} --layers ${layers} --hidden ${size(256, 512)} --dropout ${isLong ? 0.4 : 0.25} --lr 0.002`,
       `${common} --layers ${layers} --hidden ${size(384, 768)} --dropout ${isLong ? 0.5 : 0.35} --lr 0.003`,
       `${common} --layers ${layers + 1} --hidden ${size(256, 512)} --dropout ${isLong ? 0.5 : 0.35} --lr 0.003`,
     ],
     ptb: [
       `${words} --layers ${layers} --hidden ${size(200, 400)} --dropout 0.4 --lr 0.004`,
+      `${words} --layers ${layers} --hidden ${size(200, 400)} --dropout 0.4 --lr 0.002`,
       `${words} --layers ${layers} --hidden ${size(300, 650)} --dropout 0.5 --lr 0.003`,
       `${words} --layers ${layers + 1} --hidden ${size(200, 400)} --dropout 0.4 --hidden-dropout 0.2 --lr 0.004`,
     ],
