@@ -3,9 +3,10 @@
  * prints tokens per second, the time to the first token (median and 99th percentile) and the memory, with one thread
  * and with two, beside a handler that answers one request after the other with `generate`. All requests are alike, so
  * that the streams are compared for the same work; of three measurements the fastest counts. They go to the handler; 1
- * and 64 streams also go through a port, from a client in another process on the same processors. `--soak MINUTES`
- * instead sends more requests than the server takes for that long; `--pauses` measures how long a stream pauses beside
- * large requests of other tasks.
+ * and 64 streams also go through a port, from a client in another process on the same processors, which then measures
+ * how long requests wait for their first token that come one by one while 60 streams run. `--soak MINUTES` instead sends
+ * more requests than the server takes for that long; `--pauses` measures how long a stream pauses beside large requests
+ * of other tasks.
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { Engine, type EngineOptions, type LanguageModel } from "../mod.ts";
@@ -22,6 +23,8 @@ import { soak } from "./serving_soak.ts";
 const STREAMS = [1, 8, 64, 256];
 /** Those of the measurements through a port. */
 const PORT_STREAMS = [1, 64];
+/** Streams during which others come, fewer than a server lets run. */
+const BUSY_STREAMS = 60;
 /** Times that a load of up to so many streams is measured; the fastest counts, since others may use the computer. */
 const [REPEATS, FEW_STREAMS] = [3, 64];
 /** Streams and tokens of each that run before the measurements, until the code is compiled. */
@@ -54,9 +57,9 @@ function oneByOne(model: LanguageModel): Handler {
 }
 
 /** Lets a client in a process of its own, on the same processors, send the requests to a port. */
-async function loadPort(port: number, streams: number): Promise<Load> {
+async function loadPort<T>(port: number, ...what: readonly string[]): Promise<T> {
   const client = decodeURIComponent(new URL("serving_load.ts", import.meta.url).pathname);
-  const args = ["run", "--no-lock", "--allow-net=127.0.0.1", client, `${"http"}://127.0.0.1:${port}`, String(streams)];
+  const args = ["run", "--no-lock", "--allow-net=127.0.0.1", client, `${"http"}://127.0.0.1:${port}`, ...what];
   const { stdout, success } = await new Deno.Command(Deno.execPath(), { args, stderr: "inherit" }).output();
   if (!success) throw new RangeError("the client has failed");
   return JSON.parse(new TextDecoder().decode(stdout));
@@ -72,12 +75,17 @@ async function fastest(streams: number, measure: () => Promise<Load>): Promise<L
   return best;
 }
 
-function print(name: string, streams: number, { rate, first }: Load, engine: Engine): void {
+function print(
+  name: string,
+  streams: number,
+  { rate, first }: { readonly rate?: number; readonly first: readonly number[] },
+  engine: Engine,
+): void {
   const [median, late] = [0.5, 0.99].map((share) =>
     first[Math.min(first.length - 1, Math.floor(share * first.length))]
   );
   const [own, all] = [engine.memory.bytes, Deno.memoryUsage().rss].map(mebibytes);
-  const cells = [name, streams, rate.toFixed(0), median.toFixed(0), late.toFixed(0), own, all];
+  const cells = [name, streams, rate?.toFixed(0) ?? "-", median.toFixed(0), late.toFixed(0), own, all];
   console.log(`| ${cells.join(" | ")} |`);
 }
 
@@ -98,8 +106,10 @@ async function measure(options: EngineOptions): Promise<void> {
   }
   const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
   for (const streams of PORT_STREAMS) {
-    print("through a port", streams, await fastest(streams, () => loadPort(port, streams)), engine);
+    print("through a port", streams, await fastest(streams, () => loadPort<Load>(port, String(streams))), engine);
   }
+  const first = await loadPort<number[]>(port, String(BUSY_STREAMS), "late");
+  print("through a port, one more", BUSY_STREAMS, { first }, engine);
   await server.shutDown();
   close();
   engine[Symbol.dispose]();

@@ -1,6 +1,7 @@
 /**
  * Loads a server with streams at a time and measures what arrives. As a program, `serving_load.ts URL STREAMS`, it is
- * the client of a server behind a port, and prints what it measured as JSON.
+ * the client of a server behind a port, and prints what it measured as JSON; with `late` after it, how long others wait
+ * that come during the streams.
  */
 import { makeRequest } from "./serving_requests.ts";
 
@@ -8,6 +9,10 @@ import { makeRequest } from "./serving_requests.ts";
 export const TOKENS = 200;
 /** Requests of a measurement, at least one for each stream. */
 const REQUESTS = 64;
+/** Tokens of a stream during which others come, more than it gets to. */
+const LONG = 4096;
+/** Requests that come late, and milliseconds before the first. */
+const [LATE, HEAD_START] = [20, 1000];
 /** The end of a stream. */
 const END = new TextEncoder().encode("data: [DONE]\n\n");
 
@@ -44,9 +49,27 @@ export async function load(handler: Handler, streams: number, tokens = TOKENS): 
   return { rate, first: first.sort((a, b) => a - b) };
 }
 
+/** Sends some requests one by one while so many streams run, and returns their milliseconds to the first token. */
+export async function loadLate(handler: Handler, streams: number): Promise<readonly number[]> {
+  const first: number[] = [];
+  const others = Array.from({ length: streams }, async (_, client) => {
+    const { body } = await handler(makeRequest(client, LONG));
+    for await (const _ of body!) if (first.length === LATE) break;
+  });
+  await new Promise((resolve) => setTimeout(resolve, HEAD_START));
+  for (let i = 0; i < LATE; i++) {
+    const sent = performance.now();
+    const { body } = await handler(makeRequest(streams + i, 1));
+    await body!.getReader().read();
+    first.push(performance.now() - sent);
+  }
+  await Promise.all(others);
+  return first.sort((a, b) => a - b);
+}
+
 if (import.meta.main) {
-  const [url, streams] = Deno.args;
+  const [url, streams, late] = Deno.args;
   const send: Handler = (request) => fetch(new Request(new URL(new URL(request.url).pathname, url), request));
   await load(send, Number(streams), 20);
-  console.log(JSON.stringify(await load(send, Number(streams))));
+  console.log(JSON.stringify(await (late === "late" ? loadLate : load)(send, Number(streams))));
 }
