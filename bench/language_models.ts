@@ -12,7 +12,7 @@
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { goToCallersDirectory } from "../cli/callers_directory.ts";
 import { InputRangeError } from "../errors.ts";
-import { type Contender, contenders, LIGHT_CELLS, recurrent } from "./language_models/contenders.ts";
+import { type Contender, contenders, LIGHT_CELLS, longRecurrent, recurrent } from "./language_models/contenders.ts";
 import { DATA_SETS, type DataSet, findDataSet, readTokens } from "./language_models/data_sets.ts";
 import { trainElman } from "./language_models/elman.ts";
 import { ngramLosses } from "./language_models/ngram.ts";
@@ -116,7 +116,7 @@ function further(rows: readonly Row[], minutes: number, long: number): Contender
   return [
     ...webassembly.map((cell) => recurrent(cell, "webassembly", minutes)),
     ...long === 0 ? [] : [
-      ...native.slice(0, 2).map((row) => recurrent(cellOf(row), "native", long)),
+      ...native.slice(0, 2).map((row) => longRecurrent(cellOf(row), long)),
       ...transformer ? [transformer] : [],
     ],
   ];

@@ -27,20 +27,16 @@ export const LIGHT_CELLS: readonly string[] = ["qrnn", "sru", "mingru"];
 /** Random words beside those of a step over which losses are computed in training, of the 10,000 of the treebank. */
 const SAMPLES = 1000;
 
-/** Settings of a recurrent network by cell, data set and time. */
-function candidatesOf(cell: string, minutes: number, isNative: boolean): Contender["candidates"] {
-  const isLight = LIGHT_CELLS.includes(cell);
-  const common = `--cell ${cell}`;
-  const words = `${common} --tied --locked-dropout --batch 20 --bptt 35 --softmax-samples ${SAMPLES}`;
+/** Settings of a recurrent network of a cell. In WebAssembly they are narrower. */
+function candidatesOf(cell: string, isNative: boolean): Contender["candidates"] {
+  const { letters, words, layers } = commonOptions(cell);
   const size = (narrow: number, wide: number): number => isNative ? wide : narrow;
-  const layers = isLight ? 3 : 1;
-  const isLong = minutes > 30;
   return {
     shakespeare: [
-      `${common} --layers ${layers} --hidden ${size(256, 512)} --dropout ${isLong ? 0.4 : 0.25} --lr 0.004`,
-      `${common} --layers ${layers} --hidden ${size(256, 512)} --dropout ${isLong ? 0.4 : 0.25} --lr 0.002`,
-      `${common} --layers ${layers} --hidden ${size(384, 768)} --dropout ${isLong ? 0.5 : 0.35} --lr 0.003`,
-      `${common} --layers ${layers + 1} --hidden ${size(256, 512)} --dropout ${isLong ? 0.5 : 0.35} --lr 0.003`,
+      `${letters} --layers ${layers} --hidden ${size(256, 512)} --dropout 0.25 --lr 0.004`,
+      `${letters} --layers ${layers} --hidden ${size(256, 512)} --dropout 0.25 --lr 0.002`,
+      `${letters} --layers ${layers} --hidden ${size(384, 768)} --dropout 0.35 --lr 0.003`,
+      `${letters} --layers ${layers + 1} --hidden ${size(256, 512)} --dropout 0.35 --lr 0.003`,
     ],
     ptb: [
       `${words} --layers ${layers} --hidden ${size(200, 400)} --dropout 0.4 --lr 0.004`,
@@ -51,10 +47,48 @@ function candidatesOf(cell: string, minutes: number, isNative: boolean): Contend
   };
 }
 
-/** Elman's model of a cell. */
+/** Settings for an hour of training, in which a network reads its text often enough to learn it by heart. */
+function longCandidatesOf(cell: string): Contender["candidates"] {
+  const { letters, words, layers } = commonOptions(cell);
+  const deep = `--layers ${layers + 1}`;
+  const drop = (most: number, hidden: number, embed: number, weight: number): string =>
+    `--dropout ${most} --hidden-dropout ${hidden} --embed-dropout ${embed} --weight-dropout ${weight}`;
+  return {
+    shakespeare: [
+      `${letters} --layers ${layers} --hidden 768 --dropout 0.5 --lr 0.003`,
+      `${letters} ${deep} --hidden 512 --dropout 0.5 --lr 0.003`,
+      `${letters} ${deep} --hidden 512 --dropout 0.4 --locked-dropout --weight-dropout 0.3 --lr 0.003`,
+    ],
+    ptb: [
+      `${words} ${deep} --hidden 400 ${drop(0.4, 0.25, 0.05, 0.2)} --lr 0.004`,
+      `${words} ${deep} --hidden 400 ${drop(0.5, 0.3, 0.1, 0.3)} --lr 0.004`,
+      `${words} ${deep} --hidden 650 ${drop(0.5, 0.3, 0.1, 0.4)} --lr 0.003`,
+    ],
+  };
+}
+
+/** What all settings of a cell share. Three layers of a light cell take about the time of one of the others. */
+function commonOptions(cell: string): { readonly letters: string; readonly words: string; readonly layers: number } {
+  const letters = `--cell ${cell}`;
+  return {
+    letters,
+    words: `${letters} --tied --locked-dropout --batch 20 --bptt 35 --softmax-samples ${SAMPLES}`,
+    layers: LIGHT_CELLS.includes(cell) ? 3 : 1,
+  };
+}
+
+/** Elman's model of a cell for a short training. */
 export function recurrent(cell: string, system: "native" | "webassembly", minutes: number): Contender {
-  const name = `Elman, ${cell}`;
-  return { name, system, minutes, candidates: candidatesOf(cell, minutes, system === "native") };
+  return { name: nameOf(cell), system, minutes, candidates: candidatesOf(cell, system === "native") };
+}
+
+/** Elman's model of a cell for a long training. */
+export function longRecurrent(cell: string, minutes: number): Contender {
+  return { name: nameOf(cell), system: "native", minutes, candidates: longCandidatesOf(cell) };
+}
+
+function nameOf(cell: string): string {
+  return `Elman, ${cell}`;
 }
 
 /** The learning rates between which the Transformers other than nanoGPT's choose. */
