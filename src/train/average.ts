@@ -70,7 +70,7 @@ export class MovingAverage implements Average {
   }
 }
 
-/** Mean of a slab's current values and its values at the ends of the previous epochs. */
+/** Mean of a slab's current values and its values at the ends of the epochs before. */
 export class EpochAverage implements Average {
   #slab: Slab;
   #count: number;
@@ -86,9 +86,7 @@ export class EpochAverage implements Average {
   observe(): void {}
 
   endEpoch(): void {
-    const { engine, values, size } = this.#slab;
-    const ends = [...this.#ends, engine.floats(values, size).slice()];
-    this.#ends = ends.slice(Math.max(0, ends.length + 1 - this.#count));
+    this.#ends = [...this.#ends, this.#current().slice()].slice(-this.#count);
   }
 
   exchange(): void {
@@ -107,17 +105,27 @@ export class EpochAverage implements Average {
   restore(values: Float32Array): void {
     const { size } = this.#slab;
     const count = values.length / size;
-    if (!Number.isInteger(count) || count >= this.#count) {
-      refuse(`at most ${this.#count - 1} times ${size} values`, values.length);
+    if (!Number.isInteger(count) || count > this.#count) {
+      refuse(`at most ${this.#count} times ${size} values`, values.length);
     }
     this.#ends = Array.from({ length: count }, (_, i) => values.slice(i * size, (i + 1) * size));
   }
 
   #mean(): Float32Array {
+    const current = this.#current();
+    const end = this.#ends.at(-1);
+    // Between the end of an epoch and the next step, the current values are those of that end.
+    const isEnd = end?.every((value, i) => Object.is(value, current[i])) ?? false;
+    const all = isEnd ? this.#ends : [...this.#ends, current].slice(-this.#count);
+    const sums = new Float32Array(current.length);
+    for (const values of all) for (let i = 0; i < sums.length; i++) sums[i] += values[i];
+    return sums.map((sum) => sum / all.length);
+  }
+
+  /** A view of the current values. */
+  #current(): Float32Array {
     const { engine, values, size } = this.#slab;
-    const mean = engine.floats(values, size).slice();
-    for (const end of this.#ends) for (let i = 0; i < size; i++) mean[i] += end[i];
-    return mean.map((sum) => sum / (this.#ends.length + 1));
+    return engine.floats(values, size);
   }
 }
 

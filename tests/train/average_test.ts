@@ -55,6 +55,9 @@ Deno.test("an epoch average is the mean of the last epochs' final values and the
     average.exchange();
     assertEquals([...parameter.toArray()], [value, 0]);
     average.endEpoch();
+    average.exchange();
+    assertEquals(parameter.toArray()[0], found.at(-1), "the end of an epoch counts once");
+    average.exchange();
   }
   assertEquals(found, [6, 4.5, 3, 4, 13]);
 });
@@ -66,14 +69,14 @@ Deno.test("an epoch average continues from a copy, and refuses one of a wrong le
     parameter.assign([value, value]);
     average.endEpoch();
   }
-  assertEquals([...average.toArray()].filter((_, i) => i % slab.size === 0), [2, 3]);
+  assertEquals([...average.toArray()].filter((_, i) => i % slab.size === 0), [1, 2, 3]);
   other.restore(average.toArray());
   parameter.assign([7, 7]);
   other.exchange();
   assertEquals(parameter.toArray()[0], 4);
   other.exchange();
-  assertThrows(() => other.restore(new Float32Array(1)), RangeError, "expected at most 2 times");
-  assertThrows(() => other.restore(new Float32Array(3 * slab.size)), RangeError, "expected at most 2 times");
+  assertThrows(() => other.restore(new Float32Array(1)), RangeError, "expected at most 3 times");
+  assertThrows(() => other.restore(new Float32Array(4 * slab.size)), RangeError, "expected at most 3 times");
 });
 
 Deno.test("a non-monotonic average begins when the loss exceeds the lowest of all but the last ones", () => {
