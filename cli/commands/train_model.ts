@@ -181,7 +181,7 @@ function reportEnd(run: TrainingRun, conclusion: Conclusion, end: RunEnd & Train
   if (values.quiet) { for (const line of results) writeLine(line); }
   else if (run.figures().step !== checkpoint?.snapshot.progress.step) report(run, conclusion, end);
   else {
-    run.say(nothingLeft(settings));
+    run.say(nothingLeft(settings, checkpoint!));
     // The options given now may concern the conclusion, for example a test file.
     const isAskedAgain = Object.keys(fieldsOf(program.plan, values)).length > 0;
     for (const line of isAskedAgain ? [...lines, ...results] : []) run.say(line);

@@ -40,7 +40,10 @@ export function planChanged(fields: Fields, { settings, checkpoint }: Lengths): 
 }
 
 /** Returns the message for a run that is already complete, with the option that extends it. */
-export function nothingLeft({ epochs, maxSteps, minutes }: TrainSettings): string {
+export function nothingLeft({ epochs, maxSteps, minutes, patience }: TrainSettings, { snapshot }: Checkpoint): string {
+  if (patience !== null && snapshot.best && snapshot.best.waited >= patience) {
+    return `The run has stopped early with --patience ${patience}; pass a larger number to continue.`;
+  }
   const limited = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
   const length = minutes === null ? limited : `--minutes ${minutes}`;
   return `The run is already complete with ${length}; pass a larger number to continue.`;

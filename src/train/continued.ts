@@ -3,11 +3,12 @@ import { type Checkpoint, OtherRunError } from "./checkpoint.ts";
 import type { PlanChange } from "./training_state.ts";
 import type { TrainSettings } from "./settings.ts";
 
-/** The settings that a resumed run may change: its length and its learning rate. */
+/** The settings that a resumed run may change: those of its length and of its learning rate. */
 export const PLAN_SETTINGS = [
   "epochs",
   "maxSteps",
   "minutes",
+  "patience",
   "learningRate",
   "schedule",
   "warmup",

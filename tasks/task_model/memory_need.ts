@@ -5,26 +5,35 @@ import type { Prepared, TaskTypes } from "./task.ts";
 
 /**
  * Throws `RangeError` with the sizes if training a network does not fit into memory. To measure the need, the network
- * takes a step with its largest batch on an engine that tracks only shapes. Throws it also if the settings need
- * validation data and there are none.
+ * takes a step with its largest batch on an engine that tracks only shapes. Throws it also if the settings, or those of
+ * them that are `asked` for, need validation data and there are none.
  */
 export async function refuseUnfitTraining<T extends TaskTypes>(
   action: string,
   network: (engine: Engine) => Module,
-  { settings, prepared }: { readonly settings: TrainSettings; readonly prepared: Prepared<T> },
+  { settings, asked, prepared }: {
+    readonly settings: TrainSettings;
+    readonly asked: Partial<TrainSettings>;
+    readonly prepared: Prepared<T>;
+  },
 ): Promise<void> {
   if (!prepared.learning) return;
   const engine = Engine.shapes();
   const module = network(engine);
   const learning = prepared.learning(module);
-  if (learning.validationBatches === 0) refuseWithoutValidation(action, settings);
+  if (learning.validationBatches === 0) refuseWithoutValidation(action, settings, asked);
   const batch = await learning.batch(0, prepared.largestBatch?.(learning) ?? 0);
   const trainable = learning.trainable && (() => learning.trainable);
   refuseIfTooLarge(action, () => module, { settings, loss: batch.loss, step: prepared.step, trainable }, engine);
 }
 
-/** Throws `RangeError` if settings follow the validation loss. */
-function refuseWithoutValidation(action: string, { averageAfter, schedule }: TrainSettings): void {
+/** Throws `RangeError` if settings follow the validation loss. A patience that is a default waits for nothing. */
+function refuseWithoutValidation(
+  action: string,
+  { averageAfter, schedule }: TrainSettings,
+  { patience = null }: Partial<TrainSettings>,
+): void {
   if (averageAfter !== null) refuse(action, "averageAfter", "null without validation data", averageAfter);
   if (schedule === "plateau") refuse(action, "schedule", "another without validation data", schedule);
+  if (patience !== null) refuse(action, "patience", "null without validation data", patience);
 }

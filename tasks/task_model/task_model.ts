@@ -249,7 +249,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     refuseTwoLengths(options);
     const settings = this.#complete(options, data);
     const prepared = await this.prepare(data, settings);
-    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, prepared });
+    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, asked: options, prepared });
     return settings;
   }
 
@@ -329,7 +329,8 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
         readConfig: (json, source) => readConfig(this.#task, json, { source, strict: false }),
       });
     }
-    const settings = this.#continue(asked as unknown as Partial<T["settings"]>, data, checkpoint);
+    const plan = asked as unknown as Partial<T["settings"]>;
+    const settings = this.#continue(plan, data, checkpoint);
     const prepared = await this.prepare(data, settings);
     const { fingerprint } = prepared;
     if (checkpoint && checkpoint.fingerprint !== fingerprint) {
@@ -339,7 +340,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       const step = checkpoint?.snapshot.progress.step ?? 0;
       await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
     }
-    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, prepared });
+    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, asked: plan, prepared });
     if (!checkpoint && prepared.before) {
       signal?.throwIfAborted();
       await prepared.before();

@@ -229,3 +229,29 @@ Deno.test("short texts, models too large and invalid settings are refused before
   await refused({ learningRate: -1 }, "expected learningRate to be a finite number above 0, found -1");
   await refused({ epochs: 0 }, "expected epochs to be a whole number of at least 1, found 0");
 });
+
+Deno.test("patience is refused without validation data", async () => {
+  const error = await assertRejects(() => makeModel().checkFit(text, { patience: 3 }), RangeError);
+  assertEquals(error.message, "fit: expected patience to be null without validation data, found 3");
+  assertEquals((await makeModel().checkFit(corpus, { patience: 3 })).patience, 3);
+});
+
+Deno.test("a run that has stopped early goes on with more patience", async () => {
+  await inTempDir(async (directory) => {
+    const fit = { batch: 4, bptt: 16, learningRate: 1e-12, epochs: 6, patience: 1 } as const;
+    const { epochs } = await makeModel().fit(corpus, { ...fit, directory });
+    assertEquals(epochs.map(({ stopped }) => stopped !== undefined), [false, true]);
+    const [same, more] = [await LanguageModel.load(directory), await LanguageModel.load(directory)];
+    assertEquals((await same.fit(corpus, { resume: directory, epochs: 9 })).epochs, []);
+    assertLess(0, (await more.fit(corpus, { resume: directory, patience: 5 })).epochs.length);
+  });
+});
+
+Deno.test("the moving average of an optimizer that cannot leave rows alone is that of all values", async () => {
+  const words = WordTokenizer.train(text);
+  const [lazy, eager] = [0, 1].map(() => LanguageModel.create({ tokenizer: words, hidden: 6 }));
+  const fit = { batch: 2, bptt: 4, maxSteps: 6, optimizer: "adamw", averaging: 0.9 } as const;
+  await lazy.fit(text, { ...fit, lazy: true });
+  await eager.fit(text, fit);
+  assertEquals(lazy.toBytes(), eager.toBytes());
+});
