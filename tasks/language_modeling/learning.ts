@@ -114,7 +114,7 @@ export class LanguageLearning implements Learning<Measurement> {
       loss: () => {
         this.#carried.clear(begins);
         const batch = columns[1] - columns[0];
-        const sample = this.#drawWords?.(targets, epoch * this.batches + index, this.module.embedding.weight.engine);
+        const sample = this.#drawWords?.(targets, epoch * this.batches + index);
         const options = { ...this.#settings, sample };
         const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, options);
         state = result.state;
@@ -130,7 +130,8 @@ export class LanguageLearning implements Learning<Measurement> {
     const part = this.#communicator;
     const own = await evaluateIds(this.module, valid, { signal, share, part });
     if (part.size === 1) return { objective: own.loss, loss: own.loss };
-    const [sum, tokens] = await part.sum([own.loss * own.tokens, own.tokens]);
+    // A rank without tokens has no loss.
+    const [sum, tokens] = await part.sum([own.tokens === 0 ? 0 : own.loss * own.tokens, own.tokens]);
     return { objective: sum / tokens, loss: sum / tokens };
   }
 

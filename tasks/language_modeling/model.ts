@@ -122,7 +122,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   static create(options: LanguageModelOptions): LanguageModel {
     const { tokenizer, ...rest } = expectTokenizer("create a language model", options, "tokenizer");
     const model = TaskModel.make(LanguageModel, { tokenizer }, rest, { vocabSize: tokenizer.size });
-    model.#isNew = true;
+    model.#initial = model.network.version;
     return model;
   }
 
@@ -170,8 +170,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     return model;
   }
 
-  /** Whether `create` made it; a model that is trained on keeps the order of its symbols, whatever the text. */
-  #isNew = false;
+  /** The version of the parameters that `create` made; a trained model keeps the order of its symbols. */
+  #initial: number | undefined;
 
   /** Converts text to ids and back. */
   get tokenizer(): Tokenizer {
@@ -189,8 +189,8 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     const corpus = expectCorpus("fit", data);
     const ids = await encodeCorpus(corpus, this.#reader);
     const streams = trainingStreams(ids.train, settings);
-    if (this.#isNew) await refuseOtherOrder(ids.train, this.config);
-    const drawWords = await softmaxSamples(ids.train, this.config, settings);
+    if (this.network.version === this.#initial) await refuseOtherOrder(ids.train, this.config);
+    const drawWords = await softmaxSamples(ids.train, this.config, settings, this.network.embedding.weight.engine);
     refuseIfUnmeasurable("validation", ids.valid);
     refuseIfUnmeasurable("test", ids.test);
     const material = { corpus: ids, streams, drawWords };

@@ -144,4 +144,9 @@ Deno.test("a vocabulary that is not sorted by frequency is refused for an adapti
   assert(shape.test(message), message);
   assertEquals(hint, "a word tokenizer that is trained on the text sorts them");
   await LanguageModel.create({ tokenizer: reversed, hidden: 4 }).fit(TEXT, { ...FIT, epochs: 1, maxSteps: 1 });
+  // A trained model keeps its order.
+  const trained = create();
+  const step = { ...FIT, epochs: 1, maxSteps: 1 };
+  await trained.fit(TEXT, step);
+  await trained.fit(tokenizer.decode(Array.from(tokenizer.encode(TEXT), (id) => tokenizer.size - 1 - id)), step);
 });

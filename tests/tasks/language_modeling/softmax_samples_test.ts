@@ -1,5 +1,5 @@
 import { assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
-import { LanguageModel, type LanguageModelOptions, WordTokenizer } from "../../../mod.ts";
+import { LanguageModel, type LanguageModelOptions, Vocabulary, WordTokenizer } from "../../../mod.ts";
 import { training } from "../../../src/nn/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -46,6 +46,16 @@ Deno.test("as many samples as there are words, or more, are all words", async ()
   await all.fit(TEXT, { ...FIT, maxSteps: 3, softmaxSamples: tokenizer.size });
   await exact.fit(TEXT, { ...FIT, maxSteps: 3, softmaxSamples: null });
   assertEquals(all.toBytes(), exact.toBytes());
+});
+
+Deno.test("the memory that samples need does not grow with the vocabulary's size", async () => {
+  // The logits of all words would take 2.4 GiB, and so would their gradients; parameters and moments take 0.2 GiB.
+  const words = Array.from({ length: 500_000 }, (_, i) => `w${i}`);
+  const vocabulary = new Vocabulary(["<unk>", "<eos>", ...words], { unknown: "<unk>" });
+  const model = LanguageModel.create({ tokenizer: new WordTokenizer(vocabulary), hidden: 16, tied: true });
+  const options = { ...FIT, batch: 64, bptt: 20, softmaxSamples: 1000 };
+  const text = words.slice(0, 2000).join(" ");
+  assertEquals((await model.checkFit(text, options)).softmaxSamples, 1000);
 });
 
 Deno.test("samples are refused with an adaptive softmax", async () => {
