@@ -16,6 +16,7 @@ export {
   type Values,
 } from "./options.ts";
 export {
+  agrees,
   describeOption,
   type Fields,
   fieldsOf,

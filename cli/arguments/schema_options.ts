@@ -82,7 +82,7 @@ export function describeOption(fields: Fields, name: string): string {
  */
 export function refuseContradictions(fields: Fields, given: GivenOptions, others: GivenOptions = {}): void {
   const all = { ...others, ...given };
-  const isGiven = (name: string): boolean => all[name] !== undefined && all[name] !== null && all[name] !== false;
+  const isGiven = (name: string): boolean => isAsked(all[name]);
   const option = (name: string): string => describeOption(fields, name);
   const refuseAlone = (owner: string, needs: NonNullable<Field["needs"]>): void => {
     for (const need of needs) {
@@ -113,6 +113,19 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
     }
     if (onlyWith) refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
   }
+}
+
+/** Whether a value asks for something. */
+function isAsked(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false;
+}
+
+/** Whether none of the fields beside it excludes a field, and one that it depends on has a value that it requires. */
+export function agrees({ notWith = [], onlyWith }: Field, others: GivenOptions): boolean {
+  const isGiven = (name: string): boolean => isAsked(others[name]);
+  const found = onlyWith && others[onlyWith.field];
+  return !notWith.some(isGiven) &&
+    (found === undefined || found === null || onlyWith!.values.includes(found as string));
 }
 
 function refuseOtherValue(

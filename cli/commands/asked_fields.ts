@@ -3,7 +3,7 @@ import { complete, type Given, type Schema } from "../../src/schema/mod.ts";
 import { STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
-import { describeOption, type Fields, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import { agrees, describeOption, type Fields, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 
 /** A preset of a task's program. */
 export interface AnyPreset {
@@ -50,11 +50,8 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
   const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
   // The preset's learning rate does not suit another optimizer, which has its own default.
   if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
-  const isAllowed = ({ notWith = [], onlyWith }: Fields[string]): boolean => {
-    const other = onlyWith && chosen[onlyWith.field];
-    return !notWith.some((name) => names.includes(name)) && (!other || onlyWith!.values.includes(other as string));
-  };
-  const isKept = (name: string): boolean => !replaced.has(name) && (!fields[name] || isAllowed(fields[name]));
+  const isKept = (name: string): boolean =>
+    !replaced.has(name) && (!Object.hasOwn(fields, name) || agrees(fields[name], chosen));
   const rest = (part: object = {}): object => Object.fromEntries(Object.entries(part).filter(([name]) => isKept(name)));
   return {
     plan: { ...rest(preset.plan), ...given.plan },

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { type Given, optionName } from "../../src/schema/mod.ts";
-import type { Fields } from "../arguments/mod.ts";
+import { agrees, type Fields } from "../arguments/mod.ts";
 
 /** The facts about a run from which the notes for its model's card are made. */
 interface CardFacts {
@@ -16,11 +16,11 @@ interface CardFacts {
 
 /**
  * Returns what a model's card says about the run that trained it. The command has every option that determines the
- * model's numbers, and none of those that concern only this run, such as its directory.
+ * model's numbers, and none of those that concern only this run, such as its directory, or that others exclude.
  */
 export function cardNotes(facts: CardFacts): Given {
   const { command, fields, given } = facts;
-  const known = Object.entries(given).filter(([name]) => Object.hasOwn(fields, name));
+  const known = Object.entries(given).filter(([name]) => Object.hasOwn(fields, name) && agrees(fields[name], given));
   const options = known.map(([name, value]) => optionsOf(fields, name, value));
   const line = ["elman", command, ...options.flat()].join(" ");
   return { data: describeData(facts), ...options.every((words) => words !== undefined) && { command: line } };

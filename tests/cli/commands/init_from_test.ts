@@ -47,6 +47,14 @@ Deno.test("--init-from refuses new characters with a count, --extend-vocab adds 
     assertEquals([config.vocabSize, config.dropout, config.cell], [old.length + 4, 0.2, "gru"]);
     const { notes } = JSON.parse(Deno.readTextFileSync(`${directory}/new/training_state.json`));
     assertEquals([notes.plan.data.initFrom, notes.plan.data.extendVocab], ["old", true]);
+    const card = Deno.readTextFileSync(`${directory}/new/README.md`);
+    const [, ...command] = /elman (train-lm .*)/.exec(card)![1].split(" ");
+    const again = await runCommandIn(directory, "train-lm", ...command, "--out", "again", "--threads", "1");
+    assertEquals(again.code, 0, again.stderr);
+    assertEquals(
+      Deno.readFileSync(`${directory}/again/model.safetensors`),
+      Deno.readFileSync(`${directory}/new/model.safetensors`),
+    );
 
     const whole = await train(...added, "--epochs", "2", "--out", "whole", "--quiet");
     assertEquals(whole.code, 0, whole.stderr);
