@@ -26,7 +26,8 @@ export function splitDocuments(
   const start = (fraction: number, rest: number, end: number, least: number): number => {
     if (fraction === 0) return end;
     const place = Math.round(ends[count - 1] * rest);
-    return Math.min(end - 1, Math.max(least, ends.findIndex((length) => length > place)));
+    const first = ends.findIndex((length) => length > place);
+    return Math.min(end - 1, Math.max(least, first < 0 ? count : first));
   };
   const test = start(testFraction, 1 - testFraction, count, parts - 1);
   const valid = start(validFraction, 1 - testFraction - validFraction, test, 1);

@@ -14,6 +14,7 @@ import {
 } from "../../../mod.ts";
 import { CELLS, crossEntropy, inference } from "../../../src/nn/mod.ts";
 import type { DocumentIds } from "../../../tasks/mod.ts";
+import { splitDocuments } from "../../../tasks/language_modeling/split_documents.ts";
 import { babble, inTempDir } from "../../support/command.ts";
 
 /** Documents of 1 to 150 characters, and one that is longer than a window of evaluation by far. */
@@ -170,4 +171,12 @@ Deno.test("a special symbol of a character tokenizer survives its file, and no t
   const odd = () => CharTokenizer.train("ab", { specials: ["end"] });
   assertThrows(odd, RangeError, 'expected special symbols such as <eos>, in brackets, found "end"');
   assertNotEquals(angled.size, CharTokenizer.train("<eos>").size);
+});
+
+Deno.test("a share of less than a document is the last one", () => {
+  const documents = { lengths: new Float64Array(100).fill(4), read: () => Promise.resolve("text") };
+  for (const validFraction of [0.001, 0.01]) {
+    const { train, valid } = splitDocuments(documents, { validFraction });
+    assertEquals([train.lengths.length, valid!.lengths.length], [99, 1]);
+  }
 });
