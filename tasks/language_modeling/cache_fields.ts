@@ -1,5 +1,5 @@
 import { integer, nullable, number, type Schema, share } from "../../src/schema/mod.ts";
-import { NEURAL_CACHE, type NeuralCacheSettings } from "./neural_cache.ts";
+import { MOST_ENTRIES, NEURAL_CACHE, type NeuralCacheSettings } from "./neural_cache.ts";
 
 /** The neural cache as the command line has it. */
 export interface CachePlan {
@@ -15,7 +15,15 @@ const NEEDS = { group: "model", needs: ["cache"] } as const;
 
 /** Schema of the options of a neural cache. */
 export const CACHE_FIELDS: Schema<CachePlan> = {
-  cache: nullable(integer({ group: "model", min: 1, value: "SIZE", help: "Predict from the last SIZE tokens, too." })),
+  cache: nullable(
+    integer({
+      group: "model",
+      min: 1,
+      max: MOST_ENTRIES,
+      value: "SIZE",
+      help: "Predict from the last SIZE tokens, too.",
+    }),
+  ),
   cacheTheta: nullable(number({ ...NEURAL_CACHE.theta, ...NEEDS, defaultText: String(NEURAL_CACHE.theta.default) })),
   cacheLambda: nullable(share({ ...NEURAL_CACHE.lambda, ...NEEDS, defaultText: String(NEURAL_CACHE.lambda.default) })),
 };

@@ -11,9 +11,12 @@ export interface NeuralCacheSettings {
   readonly lambda: number;
 }
 
+/** Maximum number of tokens in a cache. */
+export const MOST_ENTRIES = 2 ** 24;
+
 /** Schema of the settings of a neural cache. */
 export const NEURAL_CACHE: Schema<NeuralCacheSettings> = {
-  size: integer({ min: 1, default: 2000, help: "Number of past tokens in the cache." }),
+  size: integer({ min: 1, max: MOST_ENTRIES, default: 2000, help: "Number of past tokens in the cache." }),
   theta: number({ min: 0, max: 1e9, default: 1, help: "Factor on the products of hidden states in the cache." }),
   lambda: share({ default: 0.1, help: "Share of the cache in every prediction." }),
 };

@@ -164,3 +164,11 @@ Deno.test("a text is generated from the probabilities that an evaluation with th
   for await (const piece of model.generate(prompt, options)) pieces += piece;
   assertEquals(pieces, rest);
 });
+
+Deno.test("a cache of a size that no memory has is refused in one line", async () => {
+  const error = await assertRejects(() => model.evaluate(text, { cache: { size: 1e10 } }), RangeError);
+  assertEquals(
+    error.message,
+    "evaluate: expected size to be a whole number of at least 1 and at most 16777216, found 10000000000",
+  );
+});
