@@ -18,8 +18,15 @@ export interface Listener {
   finish(milliseconds: number): Promise<void>;
 }
 
-/** The most that is read of a body to which the answer is known. */
+/** The most that is read of a body to which the answer is known, before the answer and after it. */
 const REST = { bytes: 2 ** 20, milliseconds: 500 };
+const LATE_REST = { bytes: 2 ** 26, milliseconds: 5000 };
+
+/** Milliseconds without a part of such a body after which no more is expected. */
+const IDLE = 500;
+
+/** Bytes of an answer that are sent at a time. */
+const SLICE = 2 ** 16;
 
 /** Answers a request; never throws. */
 export type Handler = (request: Request) => Promise<Response>;
@@ -85,15 +92,37 @@ async function answer(
     : isSupported
     ? refuse(400, "expected the address of a page, found another")
     : refuse(405, `expected another method, found ${incoming.method}`);
-  if (request?.body?.locked === false) await readRest(request.body);
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  const reader = response.body?.getReader();
-  gone.signal.addEventListener("abort", () => void reader?.cancel().catch(() => undefined));
-  for (let part = await reader?.read(); part && !part.done; part = await reader!.read()) {
-    if (!outgoing.write(part.value)) await inTime(once(outgoing, "drain", { signal: gone.signal }), outgoing, patience);
-  }
+  const rest = request?.body?.locked === false ? request.body.getReader() : undefined;
+  const isRead = rest === undefined || await readRest(rest, REST);
+  const headers = Object.fromEntries(response.headers);
+  outgoing.writeHead(response.status, isRead ? headers : { ...headers, connection: "close" });
+  if (response.body) await send(response.body, { outgoing, signal: gone.signal, patience });
+  // A client that sends all before it reads would not come to the answer.
+  if (!isRead) await readRest(rest, LATE_REST);
   outgoing.end();
   if (!gone.signal.aborted) await inTime(once(outgoing, "close"), outgoing, patience);
+}
+
+/** Sends the body of an answer. Cancels it if the client goes away. */
+async function send(
+  body: ReadableStream<Uint8Array>,
+  { outgoing, signal, patience }: {
+    readonly outgoing: ServerResponse;
+    readonly signal: AbortSignal;
+    readonly patience: number;
+  },
+): Promise<void> {
+  const reader = body.getReader();
+  const cancel = (): void => void reader.cancel().catch(() => undefined);
+  // The client may have gone away before the answer was there.
+  if (signal.aborted) cancel();
+  else signal.addEventListener("abort", cancel);
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    for (let start = 0; start < part.value.length; start += SLICE) {
+      if (outgoing.write(part.value.subarray(start, start + SLICE))) continue;
+      await inTime(once(outgoing, "drain", { signal }), outgoing, patience);
+    }
+  }
 }
 
 /** Waits for a client that reads; closes its connection if that takes too long. */
@@ -108,18 +137,36 @@ async function inTime(reading: Promise<unknown>, outgoing: ServerResponse, patie
 
 /**
  * Reads what a handler has left of a body, up to a bound: a connection that is closed while its client still sends
- * loses the answer.
+ * loses the answer. Returns whether the body has ended.
  */
-async function readRest(body: ReadableStream<Uint8Array>): Promise<void> {
-  const reader = body.getReader();
-  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), REST.milliseconds);
+async function readRest(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  { bytes, milliseconds }: typeof REST,
+): Promise<boolean> {
+  const end = performance.now() + milliseconds;
   try {
-    let left = REST.bytes;
-    for (let part = await reader.read(); !part.done && left > 0; part = await reader.read()) left -= part.value.length;
+    for (let left = bytes; left > 0;) {
+      const part = await within(Math.min(IDLE, end - performance.now()), reader.read());
+      if (part === undefined) return false;
+      if (part.done) return true;
+      left -= part.value.length;
+    }
+    return false;
   } catch {
     // The client has gone away, or what it sends is no body.
+    return true;
   }
-  clearTimeout(timer);
+}
+
+/** Returns what a promise brings within so many milliseconds; undefined if it takes longer. */
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => timer = setTimeout(() => resolve(undefined), milliseconds));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Methods that requests of the web cannot have. */

@@ -1,6 +1,7 @@
 // What clients of a port get that send their request slowly.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { CONNECTION_LIMITS } from "../../cli/http/connections.ts";
 import { listen } from "../../cli/http/listener.ts";
 import { onlyLocal } from "../../cli/http/mod.ts";
 import { ModelServer } from "../../tasks/serving/mod.ts";
@@ -81,6 +82,60 @@ Deno.test("a request is for the host that its header names, whatever its path lo
       ["TRACE /a", "127.0.0.1", "405"],
     ];
     for (const [start, host, expected] of cases) assertEquals(await ask(start, host), expected, `${start} ${host}`);
+  } finally {
+    close();
+  }
+});
+
+Deno.test("a client that sends a large body before it reads gets the answer that refuses it", async () => {
+  const server = new ModelServer({ lm: untrainedModel() }, { maxBody: 1000 });
+  const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    const length = 2 ** 24;
+    const head = ["POST /v1/completions HTTP/1.1", "Host: a", "Content-Type: application/json"];
+    const writer = connection.writable.getWriter();
+    await writer.write(new TextEncoder().encode([...head, `Content-Length: ${length}`, "", ""].join("\r\n")));
+    for (let sent = 0; sent < length; sent += 2 ** 16) await writer.write(new Uint8Array(2 ** 16));
+    assertMatch(await new Response(connection.readable).text(), /^HTTP\/1\.1 413 .*connection: close/is);
+  } finally {
+    await server.shutDown();
+    close();
+  }
+});
+
+Deno.test("the body of an answer is cancelled if the client has gone away before there was one", async () => {
+  const cancelled = Promise.withResolvers<string>();
+  const { port, close } = await listen(async ({ signal }) => {
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    return new Response(new ReadableStream({ cancel: () => cancelled.resolve("cancelled") }));
+  }, { host: "127.0.0.1", port: 0 });
+  try {
+    const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    connection.close();
+    assertEquals(await cancelled.promise, "cancelled");
+  } finally {
+    close();
+  }
+});
+
+Deno.test("a client that reads slowly but steadily gets a large answer", async () => {
+  const length = 2 ** 23;
+  const limits = { ...CONNECTION_LIMITS, idleTimeout: 0.5 };
+  const answer = (): Promise<Response> => Promise.resolve(new Response(new Uint8Array(length)));
+  const { port, close } = await listen(answer, { host: "127.0.0.1", port: 0 }, limits);
+  try {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+    let found = 0;
+    const part = new Uint8Array(2 ** 20);
+    for (let count = await connection.read(part); count !== null; count = await connection.read(part)) {
+      found += count;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    assert(found > length, `${found} bytes`);
   } finally {
     close();
   }
