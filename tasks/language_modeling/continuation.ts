@@ -4,7 +4,7 @@ import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import { GenerationCache } from "./generation_cache.ts";
 import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
-import { lineFeedId } from "./line_feed.ts";
+import { lineFeedId } from "./own_ids.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler, softmaxAt } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
@@ -23,6 +23,12 @@ export type FinishReason = "length" | "stop" | "end";
 
 /** Receives the decoder's inputs [n, H] for a part of a prompt, and the ids that follow them. */
 export type PromptObserver = (states: Float32Array, tokens: Int32Array) => void;
+
+/** A text to continue, or its ids. */
+export type Prompt = string | Ids;
+
+/** The ids of tokens. */
+export type Ids = Int32Array | readonly number[];
 
 /** Continues one text: encodes the prompt, chooses each next token, and decodes the result. */
 export class Continuation implements Disposable {
@@ -56,7 +62,7 @@ export class Continuation implements Disposable {
    * `prompt` is a text or its ids. Throws `RangeError` if it has symbols outside the vocabulary that `unknown` refuses,
    * or ids that no token has.
    */
-  constructor(generator: TextGenerator, plan: GenerationPlan, prompt: string | readonly number[], seed: number) {
+  constructor(generator: TextGenerator, plan: GenerationPlan, prompt: Prompt, seed: number) {
     const { network, tokenizer, end } = generator;
     const { settings, rules, state } = plan;
     const { maxTokens, stop, logprobs, bestOf } = settings;
@@ -75,9 +81,7 @@ export class Continuation implements Disposable {
     this.#draws = this.#random.uniform(CHUNK);
     this.#end = end;
     const lead = state ? [state.token] : end === undefined ? [] : [end];
-    const own = typeof prompt === "string"
-      ? promptIds(tokenizer, prompt, settings.unknown)
-      : expectIds(tokenizer, prompt);
+    const own = promptIds(tokenizer, prompt, settings.unknown);
     // A line feed stands in for an empty prompt.
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
     for (const id of ids) if (id !== end) this.#observe(id);
@@ -203,14 +207,19 @@ export function readPromptChunk(
 }
 
 /** Throws `RangeError` if a prompt has an id that no token has. */
-function expectIds({ size, unusedIds = [] }: Tokenizer, ids: readonly number[]): readonly number[] {
-  const wrong = ids.find((id) => !(Number.isInteger(id) && id >= 0 && id < size) || unusedIds.includes(id));
+function expectIds({ size, unusedIds = [] }: Tokenizer, ids: Ids): Ids {
+  const isWrong = (id: number): boolean => !(Number.isInteger(id) && id >= 0 && id < size) || unusedIds.includes(id);
+  const wrong = Array.from(ids).find(isWrong);
   if (wrong === undefined) return ids;
   throw new InputRangeError(`generate: expected ids of tokens below ${size} in the prompt, found ${wrong}`);
 }
 
-/** Encodes a prompt. Throws `RangeError` that names the symbols outside the vocabulary if `rule` refuses them. */
-function promptIds(tokenizer: Tokenizer, prompt: string, rule: UnknownRule | null): Int32Array {
+/**
+ * Returns the ids of a prompt. Throws `RangeError` that names its symbols outside the vocabulary if `rule` refuses them,
+ * or an id that no token has.
+ */
+export function promptIds(tokenizer: Tokenizer, prompt: Prompt, rule: UnknownRule | null): Ids {
+  if (typeof prompt !== "string") return expectIds(tokenizer, prompt);
   const place = " in the prompt";
   const own = rule === null ? prompt : new UnknownSymbols(tokenizer, rule).rewrite("generate", prompt, place);
   const unknown = describeUnknown(tokenizer, own);

@@ -1,5 +1,5 @@
 import { chooseTokens } from "./batch_choice.ts";
-import { CHUNK, Continuation, type FinishReason } from "./continuation.ts";
+import { CHUNK, Continuation, type FinishReason, type Prompt, promptIds } from "./continuation.ts";
 import type { Completion } from "./generation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { planGeneration, type TextGenerator } from "./generation_plan.ts";
@@ -63,11 +63,12 @@ export class ContinuousBatch implements Disposable {
    * Prepares `count` texts that continue a prompt, a text or its ids, with seeds that follow each other; `add` starts
    * them. Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary.
    */
-  prepare(prompt: string | readonly number[], options: GenerateOptions, count = 1): BatchedText[] {
+  prepare(prompt: Prompt, options: GenerateOptions, count = 1): BatchedText[] {
     const plan = planGeneration(this.#generator, options);
+    const ids = promptIds(this.#generator.tokenizer, prompt, plan.settings.unknown);
     return Array.from(
       { length: count },
-      (_, i) => new BatchedText(new Continuation(this.#generator, plan, prompt, plan.seed + i), plan.state),
+      (_, i) => new BatchedText(new Continuation(this.#generator, plan, ids, plan.seed + i), plan.state),
     );
   }
 
@@ -133,8 +134,9 @@ export class ContinuousBatch implements Disposable {
     for (let left = isIdle ? this.#idleTokens : PROMPT_TOKENS; left > 0 && this.#waiting.length > 0;) {
       const short = this.#shortPrompts(left);
       if (short.length > 1) {
+        const states = this.#prompts.readTogether(short);
         this.#waiting.splice(0, short.length);
-        for (const [i, state] of this.#prompts.readTogether(short).entries()) this.#place(short[i], state);
+        for (const [i, state] of states.entries()) this.#place(short[i], state);
         for (const { prompt } of short) left -= prompt.length;
         continue;
       }

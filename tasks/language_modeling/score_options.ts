@@ -3,7 +3,7 @@ import { checkValue, expectKinds, integer, type OptionKinds } from "../../src/sc
 import { describeUnknown } from "../processors/mod.ts";
 import type { TextReader } from "./corpus.ts";
 import { endOfTextId } from "./end_of_text.ts";
-import { lineFeedId } from "./line_feed.ts";
+import { lineFeedId, ownIds } from "./own_ids.ts";
 import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
 
 /**
@@ -65,15 +65,14 @@ export function textsIds(texts: readonly string[], reader: TextReader, unknown?:
   });
 }
 
-function textIds(own: string, { tokenizer, endOfText }: TextReader): Int32Array {
-  const end = endOfText === null ? undefined : endOfTextId("score", tokenizer, endOfText);
-  const [first, ids] = end === undefined
-    ? [lineFeedId(tokenizer), tokenizer.encode(own)]
-    : [end, tokenizer.encodePrompt(own)];
-  const before = first === undefined ? 0 : 1;
-  const all = new Int32Array(before + ids.length + (end === undefined ? 0 : 1));
-  if (first !== undefined) all[0] = first;
-  all.set(ids, before);
-  if (end !== undefined) all[all.length - 1] = end;
-  return all;
+function textIds(text: string, { tokenizer, endOfText }: TextReader): Int32Array {
+  if (endOfText !== null) {
+    const end = endOfTextId("score", tokenizer, endOfText);
+    return Int32Array.from([end, ...tokenizer.encodePrompt(text), end]);
+  }
+  // Words close every line, an empty one too.
+  const isOpen = tokenizer.kind === "word" && !text.endsWith("\n");
+  const ids = ownIds(tokenizer, isOpen ? text + "\n" : text);
+  const first = tokenizer.encodePrompt("").at(-1) ?? lineFeedId(tokenizer);
+  return first === undefined ? ids : Int32Array.from([first, ...ids]);
 }

@@ -3,6 +3,7 @@ import { describeValue } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import { TokenTexts } from "../../tokenizers/token_texts.ts";
 import { biasEntries, type GenerationSettings, type TokenName } from "./generation_options.ts";
+import { ownIds } from "./own_ids.ts";
 
 /** Which tokens are never generated, and which logits are raised or lowered. */
 export class TokenRules {
@@ -62,10 +63,6 @@ function lengthOf(tokenizer: Tokenizer, name: TokenName): string {
   if (typeof name === "number" || tokenizer.unknownSymbols(name).length > 0) return "";
   const { length } = ownIds(tokenizer, name);
   return length > 1 ? `, which is ${length} tokens` : "";
-}
-
-function ownIds(tokenizer: Tokenizer, text: string): Int32Array {
-  return tokenizer.encodePrompt(text).slice(tokenizer.encodePrompt("").length);
 }
 
 function existingId({ size, unusedIds = [] }: Tokenizer, id: number): number | undefined {

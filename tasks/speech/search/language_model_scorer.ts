@@ -2,7 +2,7 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeList } from "../../../src/schema/mod.ts";
 import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { endOfTextId } from "../../language_modeling/end_of_text.ts";
-import { lineFeedId } from "../../language_modeling/line_feed.ts";
+import { lineFeedId } from "../../language_modeling/own_ids.ts";
 import type { LanguageModel } from "../../language_modeling/model.ts";
 import { beginningsOf, spellingLog, writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";

@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { inference, softmax } from "../../../src/nn/mod.ts";
 import { CharTokenizer, LanguageModel, WordTokenizer } from "../../../mod.ts";
+import { PipelineTokenizer, postProcessors, presets } from "../../../tokenizers/mod.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(600);
@@ -61,11 +62,26 @@ Deno.test("the first token is only read if no line feed can precede it", async (
 
 Deno.test("a model of words predicts the end of a line, one of documents the end of the text", async () => {
   const words = WordTokenizer.train("the cat sat\n");
-  const [line] = await LanguageModel.create({ tokenizer: words, hidden: 4 }).score(["the cat"]);
-  assertEquals(line.tokens, 3);
+  const lines = await LanguageModel.create({ tokenizer: words, hidden: 4 }).score(["the cat", "", "the cat\n"]);
+  assertEquals(lines.map(({ tokens }) => tokens), [3, 1, 3]);
   const documents = LanguageModel.create({ tokenizer, hidden: 4, endOfText: "<end>" });
   const [{ tokens, logprobs }] = await documents.score(["the"], { logprobs: 0 });
   assertEquals([tokens, logprobs?.at(-1)?.token], [4, "<end>"]);
+});
+
+Deno.test("special tokens around a text are not scored", async () => {
+  const texts = ["the cat", "home"];
+  const plain = await PipelineTokenizer.train(["the cat ran home. the dog ran."], presets.bpe({ vocabSize: 290 }));
+  const [cls, sep]: [string, number][] = [["e", plain.id("e")!], ["t", plain.id("t")!]];
+  const tokenizer = plain.with({ postProcessor: new postProcessors.BERT({ cls, sep }) });
+  const model = LanguageModel.create({ tokenizer, hidden: 4 });
+  const scores = await model.score(texts, { logprobs: 0 });
+  for (const [i, text] of texts.entries()) {
+    const ids = plain.encode(text);
+    assertEquals(scores[i].logprobs!.map(({ id }) => id), [...ids]);
+    const all = probabilities(model, Int32Array.from([cls[1], ...ids]));
+    assertAlmostEquals(scores[i].logprobs![0].logprob, Math.log(all[0][ids[0]]), 1e-4);
+  }
 });
 
 Deno.test("scoring refuses wrong options and symbols in one line", async () => {
