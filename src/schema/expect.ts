@@ -28,10 +28,16 @@ export function describeValue(value: unknown): string {
   if (typeof value === "object" && value !== null && !Array.isArray(value) && !isPlain(value)) {
     return withArticle(value.constructor?.name ?? "value");
   }
-  const text = typeof value === "string" || Array.isArray(value) || (typeof value === "object" && value !== null)
-    ? JSON.stringify(value)
-    : String(value);
-  return abbreviate(text);
+  return abbreviate(typeof value === "string" || typeof value === "object" ? jsonOf(value) : String(value));
+}
+
+/** Formats a value as JSON; one that is nested too deeply, or contains itself, is only named. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Array.isArray(value) ? "a list" : "an object";
+  }
 }
 
 /** Whether an object is a record, as JSON has them, whatever its fields are called. */

@@ -1,3 +1,4 @@
+import type { Pause } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { TokenTexts } from "../../tokenizers/token_texts.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -30,6 +31,10 @@ export interface ScoreTextsOptions {
   readonly top?: number;
   /** Aborts the scoring. */
   readonly signal?: AbortSignal;
+  /** Awaited between windows. Default: lets the event loop run every 20 ms. */
+  readonly pause?: Pause;
+  /** Most texts that are read side by side. Default: 64. */
+  readonly sideBySide?: number;
 }
 
 /** Most texts that are read side by side. */
@@ -45,17 +50,17 @@ export async function scoreTexts(
   network: LanguageNetwork,
   tokenizer: Tokenizer,
   texts: readonly Int32Array[],
-  { top, signal }: ScoreTextsOptions = {},
+  { top, signal, pause, sideBySide = MAX_TEXTS }: ScoreTextsOptions = {},
 ): Promise<TextScore[]> {
   const order = Array.from(texts.keys()).sort((a, b) => texts[b].length - texts[a].length);
   const scores: TextScore[] = Array.from({ length: texts.length });
   const entries = new TokenScores(tokenizer);
   const bptt = Math.min(MAX_WINDOW, windowSteps(network, MAX_TEXTS));
-  for (let first = 0; first < order.length; first += MAX_TEXTS) {
-    const places = order.slice(first, first + MAX_TEXTS);
+  for (let first = 0; first < order.length; first += sideBySide) {
+    const places = order.slice(first, first + sideBySide);
     const sums = places.map(() => new ScoreSum(entries, top !== undefined));
     const streams = new TextStreams(places.map((place) => texts[place]), bptt);
-    for await (const { window, losses, ranking } of scoreWindows(network, streams, { top, signal })) {
+    for await (const { window, losses, ranking } of scoreWindows(network, streams, { top, signal, pause })) {
       for (const [row, target] of window.targets.entries()) {
         if (target >= 0) sums[row % streams.batch].add(target, losses[row], ranking, row);
       }

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { Breather } from "../../src/train/mod.ts";
+import { type Pause, pausing } from "../../src/train/mod.ts";
 import { CacheMixer } from "./cache_mixer.ts";
 import { DynamicEvaluation, type DynamicSettings } from "./dynamic_evaluation.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -35,6 +35,8 @@ export interface ScoreWindowsOptions extends Adaptation {
   readonly mixer?: Mixer;
   /** Aborts the reading. */
   readonly signal?: AbortSignal;
+  /** Awaited between windows. Default: lets the event loop run every 20 ms. */
+  readonly pause?: Pause;
 }
 
 /** A window and the scores of its tokens. */
@@ -56,14 +58,13 @@ export async function* scoreWindows(
   try {
     reader = new TokenReader(network, { streams: streams.batch, top, mixer, dynamic });
     if (statistics) await dynamic?.collect(statistics, signal);
-    const breather = new Breather();
+    const pause = pausing(options);
     for (let index = 0; index < streams.windows; index++) {
       const window = await streams.window(index);
       const scores = reader.read(window);
       if (options.dynamic) expectFinite(scores);
       yield { window, ...scores };
-      signal?.throwIfAborted();
-      await breather.breathe();
+      await pause();
     }
   } finally {
     for (const own of [reader, dynamic, mixer]) own?.[Symbol.dispose]();

@@ -1,6 +1,8 @@
 import type { FinishReason } from "../language_modeling/mod.ts";
 import type { AnsweredToken } from "./completion_echo.ts";
+import { generatorOf } from "../language_modeling/generation_plan.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
+import { TextOffsets } from "./text_offsets.ts";
 
 /** OpenAI's form of log-probabilities. */
 interface Logprobs {
@@ -52,13 +54,26 @@ export function envelopeOf({ hosted }: CompletionPlan): object {
   return { id, object: "text_completion", created: Math.floor(Date.now() / 1000), model: hosted.name };
 }
 
+/** Finds where the tokens of an answer begin: behind those of its prompt, even if that is not a part of the answer. */
+export function offsetsAfter(
+  { texts, prompts, bestOf, hosted: { model } }: CompletionPlan,
+  prompt: number,
+): TextOffsets {
+  const { end } = generatorOf(model);
+  const before = texts[prompt * bestOf].prompt.filter((id) => id !== end);
+  return new TextOffsets(model.tokenizer, { start: prompts[prompt].length, before });
+}
+
 /** The numbers of tokens so far, each prompt counted once. */
 export function usageOf({ texts, bestOf }: CompletionPlan): {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly total_tokens: number;
 } {
-  const prompt_tokens = texts.reduce((sum, { prompt }, i) => sum + (i % bestOf === 0 ? prompt.length : 0), 0);
+  const prompt_tokens = texts.reduce(
+    (sum, { prompt, lead }, i) => sum + (i % bestOf === 0 ? prompt.length - lead : 0),
+    0,
+  );
   const completion_tokens = texts.reduce((sum, { tokens }) => sum + tokens, 0);
   return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
 }

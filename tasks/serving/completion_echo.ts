@@ -3,6 +3,7 @@ import type { TokenLogProbability } from "../language_modeling/mod.ts";
 import { scoreTexts } from "../language_modeling/score_texts.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 import { TextOffsets } from "./text_offsets.ts";
+import type { Turns } from "./turns.ts";
 
 /** A token of an answer; the first one of a prompt has no log-probability if nothing comes before it. */
 export type AnsweredToken =
@@ -19,18 +20,23 @@ export interface Echo {
   readonly offsets: readonly number[];
 }
 
+/** Prompts that are read side by side, a window of 32 tokens of each at a time. */
+const SIDE_BY_SIDE = 16;
+
 /** Returns the beginning of the answers to each prompt, with log-probabilities in the model's own distribution. */
-export async function echoPrompts(plan: CompletionPlan, signal: AbortSignal): Promise<Echo[]> {
+export async function echoPrompts(plan: CompletionPlan, turns: Turns, signal: AbortSignal): Promise<Echo[]> {
   const { fields: { echo, logprobs }, prompts, texts, bestOf, hosted: { model: { network, tokenizer } } } = plan;
   if (!echo) return prompts.map(() => ({ text: "", tokens: [], offsets: [] }));
   if (logprobs === null) return prompts.map((text) => ({ text, tokens: [], offsets: [] }));
   const own = texts.filter((_, i) => i % bestOf === 0);
-  const scores = await scoreTexts(network, tokenizer, own.map(({ prompt }) => prompt), { top: logprobs, signal });
+  const ids = own.map(({ prompt }) => prompt);
+  const options = { top: logprobs, signal, sideBySide: SIDE_BY_SIDE };
+  const scores = await turns.run(signal, (pause) => scoreTexts(network, tokenizer, ids, { ...options, pause }));
   const names = new TokenTexts(tokenizer);
   return prompts.map((text, p) => {
     const { prompt, lead } = own[p];
     const first = lead === 0 ? [{ token: names.of(prompt[0]), id: prompt[0], logprob: null }] : [];
     const tokens = [...first, ...scores[p].logprobs!];
-    return { text, tokens, offsets: new TextOffsets(tokenizer, 0).of(tokens) };
+    return { text, tokens, offsets: new TextOffsets(tokenizer).of(tokens) };
   });
 }

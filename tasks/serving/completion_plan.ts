@@ -1,6 +1,7 @@
 import type { LanguageModel } from "../language_modeling/mod.ts";
 import type { GenerateOptions, GenerationState } from "../language_modeling/mod.ts";
 import type { BatchedText } from "../language_modeling/continuous_batch.ts";
+import { type Ids, promptIds } from "../language_modeling/continuation.ts";
 import { generatorOf, planGeneration } from "../language_modeling/generation_plan.ts";
 import { ApiError } from "./api_error.ts";
 import { type CompletionFields, promptsOf } from "./completion_fields.ts";
@@ -8,8 +9,8 @@ import { answering } from "./request_body.ts";
 import type { Runner } from "./runner.ts";
 import type { HostedModel, Serving } from "./serving.ts";
 
-/** A request for completions, checked and with its texts prepared. */
-export interface CompletionPlan {
+/** A request for completions that has been checked. */
+export interface CompletionRequest {
   /** The request's fields. */
   readonly fields: CompletionFields;
   /** The model. */
@@ -18,39 +19,48 @@ export interface CompletionPlan {
   readonly runner: Runner;
   /** The texts of the prompts. */
   readonly prompts: readonly string[];
-  /** The texts of each prompt, one prompt after the other. */
-  readonly texts: readonly BatchedText[];
+  /** The ids of the prompts. */
+  readonly ids: readonly Ids[];
+  /** Options of the texts; the seed is that of the first. */
+  readonly options: GenerateOptions & { readonly seed: number };
   /** Number of texts of each prompt. */
   readonly bestOf: number;
 }
 
-/** Checks a request and prepares its texts. Throws `ApiError`. */
-export function planCompletion(
+/** A request for completions with its texts. */
+export interface CompletionPlan extends CompletionRequest {
+  /** The texts of each prompt, one prompt after the other. */
+  readonly texts: readonly BatchedText[];
+}
+
+/** Maximum number of log-probabilities in an answer, which take about 30 bytes each. */
+const MOST_LOGPROBS = 2 ** 20;
+
+/** Checks a request. Throws `ApiError`. */
+export function checkCompletion(
   serving: Serving,
   fields: CompletionFields,
   hosted: HostedModel<LanguageModel>,
   state: GenerationState | undefined,
-): CompletionPlan {
+): CompletionRequest {
   const { maxPromptTokens, maxRunning } = serving.limits;
-  const prompts = promptsOf(fields.prompt);
+  const asked = promptsOf(fields.prompt);
   const bestOf = fields.best_of ?? fields.n;
-  if (prompts.length * bestOf > maxRunning) {
-    refuse("n", `serve: expected at most ${maxRunning} texts in a request, found ${prompts.length * bestOf}`);
+  if (asked.length * bestOf > maxRunning) {
+    refuse("n", `serve: expected at most ${maxRunning} texts in a request, found ${asked.length * bestOf}`);
   }
-  const runner = serving.runner(hosted.model);
-  const options = { ...optionsOf(fields), bestOf, state };
-  const lastSeed = (fields.seed ?? 0) + (prompts.length * bestOf - 1);
+  const lastSeed = (fields.seed ?? 0) + (asked.length * bestOf - 1);
   if (lastSeed > Number.MAX_SAFE_INTEGER) {
     refuse("seed", `serve: expected seeds of all texts below 2^53, found ${fields.seed} for the first`);
   }
   // A random seed is drawn once for all prompts, as a given one is.
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
+  const options = { ...optionsOf(fields), bestOf, state, seed };
   // The fields have been checked, except that the tokens are those of this model.
   answering(() => planGeneration(generatorOf(hosted.model), options), { param: "logit_bias" });
-  const texts = prompts.flatMap((prompt, i) =>
-    answering(() => runner.batch.prepare(prompt, { ...options, seed: seed + i * bestOf }, bestOf), { param: "prompt" })
-  );
-  const longest = Math.max(...texts.map(({ prompt }) => prompt.length));
+  const { tokenizer } = hosted.model;
+  const ids = asked.map((prompt) => answering(() => promptIds(tokenizer, prompt, fields.unknown), { param: "prompt" }));
+  const longest = Math.max(...ids.map(({ length }) => length));
   if (longest > maxPromptTokens) {
     throw new ApiError(`serve: expected at most ${maxPromptTokens} tokens in a prompt, found ${longest}`, {
       status: 400,
@@ -58,9 +68,26 @@ export function planCompletion(
       param: "prompt",
     });
   }
-  const { tokenizer } = hosted.model;
-  const written = prompts.map((prompt) => typeof prompt === "string" ? prompt : tokenizer.decode(prompt));
-  return { fields, hosted, runner, prompts: written, texts, bestOf };
+  refuseLongAnswer(fields, ids, bestOf);
+  const prompts = asked.map((prompt) => typeof prompt === "string" ? prompt : tokenizer.decode(prompt));
+  return { fields, hosted, runner: serving.runner(hosted.model), prompts, ids, options, bestOf };
+}
+
+/** Throws `ApiError` if an answer could have more log-probabilities than a server should hold. */
+function refuseLongAnswer({ echo, logprobs, max_tokens }: CompletionFields, ids: readonly Ids[], bestOf: number): void {
+  if (logprobs === null) return;
+  const tokens = ids.reduce((sum, { length }) => sum + (echo ? length : 0) + max_tokens, 0);
+  const found = tokens * bestOf * (logprobs + 1);
+  if (found <= MOST_LOGPROBS) return;
+  refuse("logprobs", `serve: expected at most ${MOST_LOGPROBS} log-probabilities in an answer, found up to ${found}`);
+}
+
+/** Prepares the texts of a request. */
+export function planCompletion(request: CompletionRequest): CompletionPlan {
+  const { ids, options, bestOf, runner } = request;
+  const prepare = (own: Ids, i: number): BatchedText[] =>
+    runner.batch.prepare(own, { ...options, seed: options.seed + i * bestOf }, bestOf);
+  return { ...request, texts: ids.flatMap(prepare) };
 }
 
 /** Throws `ApiError` if fields contradict each other or the limits. */

@@ -1,16 +1,15 @@
 import type { Call } from "./call.ts";
-import { type Choice, choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
+import { type Choice, choiceOf, envelopeOf, offsetsAfter, usageOf } from "./completion_answer.ts";
 import type { Echo } from "./completion_echo.ts";
 import type { CompletionPlan } from "./completion_plan.ts";
 import { answerEvents } from "./event_answer.ts";
-import { TextOffsets } from "./text_offsets.ts";
 
 /** Answers with the texts as `run` generates them: server-sent events in OpenAI's form. */
 export function streamCompletion(
   plan: CompletionPlan,
   echoes: readonly Echo[],
   call: Call,
-  run: () => Promise<unknown>,
+  run: (begin: () => void) => Promise<unknown>,
 ): Response {
   // The fields that all events share are written once.
   const head = JSON.stringify(envelopeOf(plan)).slice(0, -1);
@@ -30,8 +29,9 @@ export function streamCompletion(
       if (isHeld) runner.resume(texts);
       isHeld = false;
     };
-    for (const index of texts.keys()) sendPieces(plan, index, echoes, sendChoice);
-    await run();
+    await run(() => {
+      for (const index of texts.keys()) sendPieces(plan, index, echoes, sendChoice);
+    });
     if (plan.fields.stream_options.include_usage) send([], usageOf(plan));
     writer.send("[DONE]");
   });
@@ -39,16 +39,16 @@ export function streamCompletion(
 
 /** Sends each piece of a text, with the log-probabilities of the tokens since the piece before. */
 function sendPieces(
-  { texts, prompts, bestOf, hosted: { model: { tokenizer } } }: CompletionPlan,
+  plan: CompletionPlan,
   index: number,
   echoes: readonly Echo[],
   send: (choice: Choice) => void,
 ): void {
-  const text = texts[index];
-  const echo = echoes[Math.floor(index / bestOf)];
+  const text = plan.texts[index];
+  const prompt = Math.floor(index / plan.bestOf);
+  const echo = echoes[prompt];
   let sent = 0;
-  // The tokens of an answer follow those of the prompt, even if it is not a part of the answer.
-  const offsets = new TextOffsets(tokenizer, prompts[Math.floor(index / bestOf)].length);
+  const offsets = offsetsAfter(plan, prompt);
   if (echo.text !== "") {
     const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
     send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined, offsets: echo.offsets }));

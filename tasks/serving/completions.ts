@@ -1,13 +1,12 @@
 import { type Completion, type GenerationState, LanguageModel } from "../language_modeling/mod.ts";
 import type { Call } from "./call.ts";
-import { choiceOf, envelopeOf, usageOf } from "./completion_answer.ts";
+import { choiceOf, envelopeOf, offsetsAfter, usageOf } from "./completion_answer.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
 import { type Echo, echoPrompts } from "./completion_echo.ts";
-import { type CompletionPlan, planCompletion, refuseContradictions } from "./completion_plan.ts";
+import { checkCompletion, type CompletionPlan, planCompletion, refuseContradictions } from "./completion_plan.ts";
 import { streamCompletion } from "./completion_stream.ts";
 import { readBody, readFields } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
-import { TextOffsets } from "./text_offsets.ts";
 
 /** Answers `POST /v1/completions`: continues prompts, as OpenAI's interface describes it. */
 export async function answerCompletions(serving: Serving, call: Call): Promise<Response> {
@@ -28,10 +27,13 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
     isOpen = false;
   };
   try {
-    const plan = planCompletion(serving, fields, hosted, opened);
-    leave = await admission.enter(plan.texts.length, call.signal);
-    const run = async (): Promise<readonly Completion[]> => {
+    const request = checkCompletion(serving, fields, hosted, opened);
+    leave = await admission.enter(request.ids.length * request.bestOf, call.signal);
+    // Requests that wait hold no texts yet.
+    const plan = planCompletion(request);
+    const run = async (begin?: () => void): Promise<readonly Completion[]> => {
       try {
+        begin?.();
         const completions = await plan.runner.run(plan.texts, call.signal);
         end(completions[0].state);
         return completions;
@@ -40,7 +42,7 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
         end();
       }
     };
-    const echoes = await echoPrompts(plan, call.signal);
+    const echoes = await echoPrompts(plan, serving.turns, call.signal);
     if (!fields.stream) return wholeAnswer(plan, echoes, await run());
     return streamCompletion(plan, echoes, call, run);
   } catch (error) {
@@ -58,7 +60,7 @@ function count({ metrics }: Serving, call: Call, plan: CompletionPlan): void {
 
 /** Returns the `n` likeliest texts of each prompt, or all of them in the order of their seeds. */
 function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonly Completion[]): Response {
-  const { bestOf, fields: { n, logprobs: asked }, hosted: { model: { tokenizer } } } = plan;
+  const { bestOf, fields: { n, logprobs: asked } } = plan;
   const choices = echoes.flatMap((echo, p) => {
     const own = all.slice(p * bestOf, (p + 1) * bestOf);
     const best = bestOf === n ? own : own.toSorted((a, b) => b.score! - a.score!).slice(0, n);
@@ -68,7 +70,7 @@ function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonl
         index: p * n + i,
         logprobs: asked === null ? undefined : [...echo.tokens, ...logprobs!],
         finishReason,
-        offsets: [...echo.offsets, ...new TextOffsets(tokenizer, plan.prompts[p].length).of(logprobs ?? [])],
+        offsets: [...echo.offsets, ...offsetsAfter(plan, p).of(logprobs ?? [])],
       })
     );
   });

@@ -1,7 +1,7 @@
 import type { Pause } from "../../src/train/mod.ts";
 import { choice, custom, type Field, integer, nullable } from "../../src/schema/mod.ts";
 import { writeABC } from "../data/music/abc/mod.ts";
-import { clockOf, type PianoRoll, type Score, scoreEnd } from "../data/music/mod.ts";
+import { clockOf, type PianoRoll, scoreEnd } from "../data/music/mod.ts";
 import type { Composition } from "../music/mod.ts";
 import { musicFile } from "../music/music_output.ts";
 import type { WrittenPiece } from "../music/pieces.ts";
@@ -14,7 +14,7 @@ const FORMATS = ["json", "midi", "wav", "abc", "svg"] as const;
 /** Formats that the JSON of an answer can have besides. */
 const EXTRAS = ["wav", "svg"] as const;
 
-/** The longest sound in seconds. */
+/** The longest sound of an answer, in seconds. */
 const LONGEST = 600;
 
 /** The endings and the types of files. */
@@ -87,10 +87,12 @@ export async function answerMusic(
   call.used = { ...call.used, completionTokens: pieces.reduce((sum, { composition }) => sum + composition.tokens, 0) };
   call.signal.throwIfAborted();
   if (format !== "json") {
+    if (format === "wav") expectShort(pieces.slice(0, 1), "response_format");
     const [ending, type] = FILES[format];
-    const content = await fileOf(ending, pieces[0].piece, { param: "response_format", pause });
+    const content = await fileOf(ending, pieces[0].piece, pause);
     return new Response(content as BodyInit, { headers: { "content-type": type } });
   }
+  if (include.includes("wav")) expectShort(pieces, "include");
   const data: object[] = [];
   for (const [index, { composition, piece }] of pieces.entries()) {
     data.push({ index, ...await describePiece(composition, piece, { include, pause }) });
@@ -113,31 +115,25 @@ async function describePiece(
     log_probability: logProbability,
     ...tune && { abc: writeABC([tune]) },
     ...roll && { roll },
-    midi: await toBase64(await fileOf("mid", piece, { param: "response_format", pause }) as Uint8Array, pause),
-    ...include.includes("wav") && {
-      wav: await toBase64(await fileOf("wav", piece, { param: "include", pause }) as Uint8Array, pause),
-    },
-    ...include.includes("svg") && { svg: await fileOf("svg", piece, { param: "include", pause }) },
+    midi: await toBase64(await fileOf("mid", piece, pause) as Uint8Array, pause),
+    ...include.includes("wav") && { wav: await toBase64(await fileOf("wav", piece, pause) as Uint8Array, pause) },
+    ...include.includes("svg") && { svg: await fileOf("svg", piece, pause) },
   };
 }
 
-async function fileOf(
-  ending: string,
-  piece: WrittenPiece,
-  { param, pause }: { readonly param: string; readonly pause: Pause },
-): Promise<string | Uint8Array> {
-  if (ending === "wav") expectShort(piece.score, param);
+async function fileOf(ending: string, piece: WrittenPiece, pause: Pause): Promise<string | Uint8Array> {
   const content = await musicFile(`music.${ending}`, piece, pause);
   await pause();
   return content;
 }
 
-/** Refuses sounds that would take long to compute. */
-function expectShort(score: Score, param: string): void {
-  const seconds = clockOf(score)(scoreEnd(score));
+/** Refuses sounds that would take long to compute, and much memory. */
+function expectShort(pieces: readonly AnsweredPiece[], param: string): void {
+  const seconds = pieces.reduce((sum, { piece: { score } }) => sum + clockOf(score)(scoreEnd(score)), 0);
   if (seconds <= LONGEST) return;
   const found = `${Math.round(seconds)} s`;
-  throw new ApiError(`play music: expected at most ${LONGEST} s of sound, found ${found}; ask for fewer bars`, {
+  const remedy = pieces.length > 1 ? "fewer pieces or bars" : "fewer bars";
+  throw new ApiError(`play music: expected at most ${LONGEST} s of sound, found ${found}; ask for ${remedy}`, {
     status: 400,
     param,
   });

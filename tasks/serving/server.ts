@@ -128,6 +128,7 @@ export class ModelServer {
     const names = asked.get("access-control-request-headers") ?? "authorization, content-type";
     headers.set("access-control-allow-headers", names);
     headers.set("access-control-allow-methods", "GET, HEAD, POST");
+    headers.set("access-control-expose-headers", "retry-after");
     if (cors !== "*") headers.set("vary", "origin");
   }
 

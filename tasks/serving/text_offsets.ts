@@ -5,9 +5,10 @@ export class TextOffsets {
   #decoder: StreamDecoder;
   #end: number;
 
-  /** `start` is the number of characters before the first token. */
-  constructor(tokenizer: Tokenizer, start: number) {
+  /** `start` is the number of characters before the first token, `before` are the tokens of these. */
+  constructor(tokenizer: Tokenizer, { start = 0, before = [] }: { start?: number; before?: Iterable<number> } = {}) {
     this.#decoder = tokenizer.decoder();
+    for (const id of before) this.#decoder.push(id);
     this.#end = start;
   }
 

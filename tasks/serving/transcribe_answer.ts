@@ -83,10 +83,12 @@ export async function answerTranscribe(serving: Serving, call: Call): Promise<Re
       param: "response_format",
     });
   }
-  const sound = soundOf(fields, model.processor.rate, serving.limits.maxSound);
+  // A sound takes more memory than its file, so those that wait are not read yet.
+  const read = (): Sound => soundOf(fields, model.processor.rate, serving.limits.maxSound);
   const options = fields.beam === null ? {} : { beam: fields.beam };
-  if (stream) return await streamTranscript(serving, call, { name, model, sound, options });
+  if (stream) return await streamTranscript(serving, call, { name, model, read, options });
   return await answerPlace(serving, call, name, async (pause) => {
+    const sound = read();
     const transcript = await transcribePatiently(model, sound, options, pause);
     return formatTranscript(transcript, { ...fields, seconds: sound.samples.length / sound.rate });
   }, "file");
@@ -114,7 +116,7 @@ async function readForm(serving: Serving, { request, signal }: Call): Promise<Re
     const expected = "content-type multipart/form-data or audio/wav";
     throw new ApiError(`read a request: expected ${expected}, found ${JSON.stringify(type)}`, { status: 415 });
   }
-  refuseForeignForms(serving, request);
+  if (!isFile) refuseForeignForms(serving, request);
   const { maxSound, bodyTimeout } = serving.limits;
   const bytes = await readBytes(request, { bodyTimeout, maxBody: maxSound }, signal);
   if (isFile) return fieldsIn([...new URL(request.url).searchParams, ["file", bytes]]);
@@ -129,10 +131,14 @@ async function readForm(serving: Serving, { request, signal }: Call): Promise<Re
   }
 }
 
-/** Refuses forms of other sites' pages, which browsers send without asking, unlike other types of bodies. */
+/**
+ * Refuses forms of other sites' pages, which browsers send without asking, unlike other types of bodies. A proxy may
+ * have taken the request over HTTPS, so the hosts are compared alone.
+ */
 function refuseForeignForms({ cors }: Serving, { headers, url }: Request): void {
   const origin = headers.get("origin");
-  if (origin === null || origin === new URL(url).origin || cors === "*" || cors === origin) return;
+  if (origin === null || cors === "*" || cors === origin) return;
+  if (URL.canParse(origin) && new URL(origin).host === new URL(url).host) return;
   throw new ApiError("read a request: expected a page of this server, found one of another", { status: 403 });
 }
 

@@ -12,8 +12,8 @@ export interface TranscriptTask {
   readonly name: string;
   /** The model. */
   readonly model: SpeechRecognizer;
-  /** The sound. */
-  readonly sound: Sound;
+  /** Reads the sound. */
+  readonly read: () => Sound;
   /** Options of the search. */
   readonly options: SearchOptions;
 }
@@ -22,10 +22,17 @@ export interface TranscriptTask {
 export async function streamTranscript(
   { admission, turns }: Serving,
   call: Call,
-  { name, model, sound, options }: TranscriptTask,
+  { name, model, read, options }: TranscriptTask,
 ): Promise<Response> {
   call.used = { model: name };
   const leave = await admission.enter(1, call.signal);
+  let sound: Sound;
+  try {
+    sound = read();
+  } catch (error) {
+    leave();
+    throw error;
+  }
   return answerEvents(call, async (writer) => {
     const send = (event: object): void => writer.send(JSON.stringify(event));
     let text = "";

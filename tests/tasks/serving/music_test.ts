@@ -218,6 +218,15 @@ Deno.test("a sound that would last too long is refused", async () => {
   const long = new ModelServer({ events });
   const response = await long.fetch(post(COMPOSE, { prime, bars: 35, response_format: "wav", temperature: 0 }));
   assertEquals([response.status, (await response.json()).error.param], [400, "response_format"]);
+  // Each of the two lasts less than ten minutes, both of them last longer.
+  const shorter = (await writeMIDI({ ...SLOW, tracks: [{ program: 0, notes: [late(67)] }] })).toBase64();
+  const both = await long.fetch(post(COMPOSE, { prime: shorter, bars: 24, n: 2, include: ["wav"], temperature: 0 }));
+  const { error } = await both.json();
+  assertEquals([both.status, error.param], [400, "include"]);
+  assertMatch(
+    error.message,
+    /^play music: expected at most 600 s of sound, found \d+ s; ask for fewer pieces or bars$/,
+  );
 });
 
 Deno.test("a melody may be ABC, and the track with it is named", async () => {

@@ -1,9 +1,16 @@
 // Prompts as token ids, and prompts that an answer begins with, with their log-probabilities.
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { LanguageModel, PipelineTokenizer, presets, type Tokenizer } from "../../../mod.ts";
+import {
+  CharTokenizer,
+  LanguageModel,
+  PipelineTokenizer,
+  presets,
+  type Tokenizer,
+  WordTokenizer,
+} from "../../../mod.ts";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
-import { ask, stream, untrainedModel } from "../../support/serving.ts";
+import { ask, stream, TEXT, untrainedModel } from "../../support/serving.ts";
 
 const model = untrainedModel();
 const server = new ModelServer({ lm: model });
@@ -80,3 +87,44 @@ Deno.test("tokens of a part of a character begin with it, and each token stands 
 function biases(tokenizer: Tokenizer, text: string): Record<string, number> {
   return Object.fromEntries(Array.from(new Set(tokenizer.encode(text)), (id) => [id, 20]));
 }
+
+Deno.test("offsets of words count the space before them", async () => {
+  const tokenizer = WordTokenizer.train("the cat sat on a mat\n");
+  const words = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 4 }) });
+  const body = { prompt: ["the cat", ""], max_tokens: 6, seed: 3, logprobs: 0 };
+  const [, whole] = await ask(words, body);
+  const pieces = (await stream(words, body)).flatMap(({ choices }) => choices);
+  for (const { index, text, logprobs: { tokens, text_offset } } of whole.choices) {
+    const prompt = body.prompt[index];
+    const ends = tokens.map((_, i) => text_offset[i + 1] ?? prompt.length + text.length);
+    const parts = text_offset.map((start, i) => (prompt + text).slice(start, ends[i]).trim());
+    assertEquals(parts, tokens.map((token) => token === "<eos>" ? "" : token.trim()));
+    const own = pieces.filter((choice) => choice.index === index).flatMap((choice) => choice.logprobs ?? []);
+    assertEquals(own.flatMap((piece) => piece.text_offset), text_offset);
+  }
+});
+
+Deno.test("what a model puts before a prompt is not counted, and the longest prompt is taken", async () => {
+  const tokenizer = CharTokenizer.train(TEXT, { specials: ["<end>"] });
+  const lm = LanguageModel.create({ tokenizer, hidden: 4, endOfText: "<end>" });
+  const small = new ModelServer({ lm }, { maxPromptTokens: 4 });
+  const [status, { usage }] = await ask(small, { prompt: "the ", max_tokens: 2 });
+  assertEquals([status, usage!.prompt_tokens], [200, 4]);
+  const [refused, { error }] = await ask(small, { prompt: "the c", n: 64 });
+  assertEquals([refused, error.code], [400, "context_length_exceeded"]);
+  for (const prompt_tokens of [3, 2]) {
+    const [, { usage }] = await ask(small, { prompt: "the".slice(0, prompt_tokens), max_tokens: 2, session: "s" });
+    assertEquals(usage!.prompt_tokens, prompt_tokens);
+  }
+});
+
+Deno.test("an answer of too many log-probabilities is refused", async () => {
+  const body = { prompt: TEXT.slice(0, 1000), n: 64, max_tokens: 0, echo: true, logprobs: 16 };
+  const [status, { error }] = await ask(server, body);
+  assertEquals([status, error.param], [400, "logprobs"]);
+  assertEquals(
+    error.message,
+    "serve: expected at most 1048576 log-probabilities in an answer, found up to 1088000",
+  );
+  assertEquals((await ask(server, { ...body, n: 2 }))[0], 200);
+});
