@@ -50,8 +50,10 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
   const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
   // The preset's learning rate does not suit another optimizer, which has its own default.
   if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
+  const isAlternative = (name: string): boolean =>
+    replaced.has(name) || (fields[name]?.insteadOf ?? []).some((other) => names.includes(other));
   const isKept = (name: string): boolean =>
-    !replaced.has(name) && (!Object.hasOwn(fields, name) || agrees(fields[name], chosen));
+    !isAlternative(name) && (!Object.hasOwn(fields, name) || agrees(fields[name], chosen));
   const rest = (part: object = {}): object => Object.fromEntries(Object.entries(part).filter(([name]) => isKept(name)));
   return {
     plan: { ...rest(preset.plan), ...given.plan },

@@ -144,17 +144,10 @@ const GROUP = "training";
  * ```
  */
 export const TRAIN_SETTINGS: Schema<TrainSettings> = {
-  epochs: integer({
-    group: GROUP,
-    min: 1,
-    default: 10,
-    insteadOf: ["minutes"],
-    help: "Number of passes over the training data.",
-  }),
+  epochs: integer({ group: GROUP, min: 1, default: 10, help: "Number of passes over the training data." }),
   maxSteps: nullable(integer({
     group: GROUP,
     min: 1,
-    insteadOf: ["minutes"],
     help: "Maximum number of training steps.",
   })),
   minutes: nullable(number({
