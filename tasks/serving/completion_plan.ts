@@ -73,10 +73,14 @@ export function checkCompletion(
   return { fields, hosted, runner: serving.runner(hosted.model), prompts, ids, options, bestOf };
 }
 
-/** Throws `ApiError` if an answer could have more log-probabilities than a server should hold. */
-function refuseLongAnswer({ echo, logprobs, max_tokens }: CompletionFields, ids: readonly Ids[], bestOf: number): void {
+/** Throws `ApiError` if an answer could have more log-probabilities than a server should hold; a stream holds few. */
+function refuseLongAnswer(
+  { echo, logprobs, max_tokens, stream }: CompletionFields,
+  ids: readonly Ids[],
+  bestOf: number,
+): void {
   if (logprobs === null) return;
-  const tokens = ids.reduce((sum, { length }) => sum + (echo ? length : 0) + max_tokens, 0);
+  const tokens = ids.reduce((sum, { length }) => sum + (echo ? length : 0) + (stream ? 0 : max_tokens), 0);
   const found = tokens * bestOf * (logprobs + 1);
   if (found <= MOST_LOGPROBS) return;
   refuse("logprobs", `serve: expected at most ${MOST_LOGPROBS} log-probabilities in an answer, found up to ${found}`);

@@ -5,7 +5,7 @@ import { CharTokenizer, SoundProcessor, SpeechRecognizer, type SpeechRecognizerO
 import { readSounds } from "../../../tasks/speech/batches.ts";
 import { textsOf, transcribePatiently } from "../../../tasks/speech/patient_transcription.ts";
 import { readInSlices } from "../../../tasks/speech/reading_in_slices.ts";
-import { pausing } from "../../../src/train/mod.ts";
+import { Breather, pausing } from "../../../src/train/mod.ts";
 import { CELLS } from "../../../src/nn/mod.ts";
 import { RATE, speak } from "./tones.ts";
 
@@ -64,7 +64,8 @@ Deno.test("other work goes on between slices, and an error of the pause ends the
   const timer = setInterval(() => {
     if (++turns === 3) controller.abort(new RangeError("enough"));
   }, 0);
-  const patiently = pausing({ signal: controller.signal }, 5);
+  const breather = new Breather(5);
+  const patiently = pausing({ signal: controller.signal, pause: () => breather.breathe() });
   await assertRejects(() => transcribePatiently(model, long, {}, patiently), RangeError, "enough");
   clearInterval(timer);
   assertEquals(turns, 3);
