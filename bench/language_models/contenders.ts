@@ -67,7 +67,7 @@ function longCandidatesOf(cell: string): Contender["candidates"] {
   };
 }
 
-/** What all settings of a cell share. Three layers of a light cell take about the time of one of the others. */
+/** The options that all settings of a cell share. Three layers of a light cell take as long as one of another. */
 function commonOptions(cell: string): { readonly letters: string; readonly words: string; readonly layers: number } {
   const letters = `--cell ${cell}`;
   return {
