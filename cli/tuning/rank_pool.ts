@@ -25,9 +25,10 @@ interface Answer {
   readonly error?: string;
 }
 
-/** The message of a rank at a meeting: rank 0 brings orders, the others answers. */
+/** The message of a rank at a meeting: rank 0 brings orders and takes them back, the others answer. */
 interface Message {
   readonly orders?: readonly Order[];
+  readonly cancelled?: readonly number[];
   readonly answers?: readonly Answer[];
   /** Rank 0 says that the search is over; another rank that it was asked to stop. */
   readonly isOver: boolean;
@@ -54,6 +55,7 @@ class RankPool implements TrialPool {
   /** The ranks of the workers that are free, the next one last. */
   #free: number[];
   #orders: Order[] = [];
+  #cancelled: number[] = [];
   #open = new Map<number, PromiseWithResolvers<Trained>>();
   #last = 0;
   #isOver = false;
@@ -92,7 +94,10 @@ class RankPool implements TrialPool {
     const open = Promise.withResolvers<Trained>();
     this.#open.set(id, open);
     this.#orders.push({ id, rank, job });
-    const stop = (): void => open.reject(signal.reason);
+    const stop = (): void => {
+      this.#cancelled.push(id);
+      open.reject(signal.reason);
+    };
     signal.addEventListener("abort", stop);
     try {
       return await open.promise;
@@ -106,8 +111,8 @@ class RankPool implements TrialPool {
     try {
       for (;;) {
         const isOver = this.#isOver;
-        const orders = this.#orders.splice(0);
-        const [, ...others] = await this.#communicator.gather<Message>({ orders, isOver });
+        const [orders, cancelled] = [this.#orders.splice(0), this.#cancelled.splice(0)];
+        const [, ...others] = await this.#communicator.gather<Message>({ orders, cancelled, isOver });
         for (const { id, trained, error } of others.flatMap(({ answers = [] }) => answers)) {
           if (trained) this.#open.get(id)?.resolve(trained);
           else this.#open.get(id)?.reject(new InputRangeError(error!));
@@ -132,27 +137,32 @@ class RankPool implements TrialPool {
 /** Trains what rank 0 asks for, on another rank, until the search is over. Disposes of the pool. */
 export async function serveRank0(own: TrialPool, communicator: Communicator): Promise<void> {
   const { rank } = communicator;
-  const end = new AbortController();
+  const controllers = new Map<number, AbortController>();
   const interrupt = new Interrupt();
   const answers: Answer[] = [];
   const running = new Set<Promise<void>>();
   const train = async ({ id, job }: Order): Promise<void> => {
+    const controller = new AbortController();
+    controllers.set(id, controller);
     try {
-      answers.push({ id, trained: await own.train(job, end.signal) });
+      answers.push({ id, trained: await own.train(job, controller.signal) });
     } catch (error) {
       // An aborted training is not waited for by anyone.
       answers.push({ id, error: (error as Error).message ?? String(error) });
+    } finally {
+      controllers.delete(id);
     }
   };
   try {
     await communicator.gather(own.size);
     for (;;) {
       const isOver = interrupt.signal.aborted;
-      const [{ orders = [], isOver: isEnded }] = await communicator.gather<Message>({
+      const [{ orders = [], cancelled = [], isOver: isEnded }] = await communicator.gather<Message>({
         answers: answers.splice(0),
         isOver,
       });
       if (isEnded) return;
+      for (const id of cancelled) controllers.get(id)?.abort();
       for (const order of orders.filter((order) => order.rank === rank)) {
         const trained = train(order);
         running.add(trained);
@@ -162,7 +172,7 @@ export async function serveRank0(own: TrialPool, communicator: Communicator): Pr
     }
   } finally {
     interrupt[Symbol.dispose]();
-    end.abort();
+    for (const controller of controllers.values()) controller.abort();
     await Promise.allSettled(running);
     await own[Symbol.asyncDispose]();
   }

@@ -33,46 +33,85 @@ export async function openPool(options: PoolOptions): Promise<TrialPool> {
   if (options.size === 1) return inThisThread(options);
   const workers = Array.from({ length: options.size }, () => new TrialWorker(options));
   const started = await Promise.allSettled(workers.map((worker) => worker.started));
-  if (started.every(({ status }) => status === "fulfilled")) return inWorkers(workers);
+  if (started.every(({ status }) => status === "fulfilled")) return new WorkerPool(workers, options);
   for (const worker of workers) worker.end();
   return inThisThread(options);
 }
 
 function inThisThread(setup: TrialSetup): TrialPool {
+  let last: Promise<unknown> = Promise.resolve();
+  // One that is aborted still ends its step while the next is asked for.
+  const inTurn = <T>(train: () => Promise<T>): Promise<T> => {
+    const own = last.then(train);
+    last = own.catch(() => {});
+    return own;
+  };
   return {
     size: 1,
-    time: (job, signal) => timeEpoch(setup, job, signal),
-    train: (job, signal) => runTrial(setup, job, signal),
+    time: (job, signal) => inTurn(() => timeEpoch(setup, job, signal)),
+    train: (job, signal) => inTurn(() => runTrial(setup, job, signal)),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
-function inWorkers(workers: readonly TrialWorker[]): TrialPool {
-  const free = [...workers];
-  const ask = async (kind: WorkerRequest["kind"], job: TrialJob, signal: AbortSignal): Promise<unknown> => {
+/** Workers, of which a new one takes the place of one whose training is aborted. */
+class WorkerPool implements TrialPool {
+  readonly size: number;
+  #options: PoolOptions;
+  #all: Set<TrialWorker>;
+  #free: TrialWorker[];
+  #waiting: ((worker: TrialWorker) => void)[] = [];
+
+  constructor(workers: readonly TrialWorker[], options: PoolOptions) {
+    this.size = workers.length;
+    this.#options = options;
+    this.#all = new Set(workers);
+    this.#free = [...workers];
+  }
+
+  async time(job: TrialJob, signal: AbortSignal): Promise<number> {
+    return await this.#ask("time", job, signal) as number;
+  }
+
+  async train(job: TrialJob, signal: AbortSignal): Promise<Trained> {
+    return await this.#ask("trial", job, signal) as Trained;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    for (const worker of this.#all) worker.end();
+    return Promise.resolve();
+  }
+
+  async #ask(kind: WorkerRequest["kind"], job: TrialJob, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
-    // No more candidates are trained at the same time than there are workers.
-    const worker = free.pop()!;
+    const worker = this.#free.pop() ?? await new Promise<TrialWorker>((resolve) => this.#waiting.push(resolve));
     const { promise, reject } = Promise.withResolvers<never>();
     const stop = (): void => reject(signal.reason);
     signal.addEventListener("abort", stop);
     try {
-      const result = await Promise.race([worker.ask(kind, job), promise]);
-      free.push(worker);
-      return result;
+      signal.throwIfAborted();
+      await Promise.race([worker.started, promise]);
+      return await Promise.race([worker.ask(kind, job), promise]);
     } finally {
       signal.removeEventListener("abort", stop);
+      this.#give(signal.aborted ? this.#replace(worker) : worker);
     }
-  };
-  return {
-    size: workers.length,
-    time: async (job, signal) => await ask("time", job, signal) as number,
-    train: async (job, signal) => await ask("trial", job, signal) as Trained,
-    [Symbol.asyncDispose]() {
-      for (const worker of workers) worker.end();
-      return Promise.resolve();
-    },
-  };
+  }
+
+  /** Ends a worker that still trains, and starts another one. */
+  #replace(worker: TrialWorker): TrialWorker {
+    worker.end();
+    this.#all.delete(worker);
+    const other = new TrialWorker(this.#options);
+    this.#all.add(other);
+    return other;
+  }
+
+  #give(worker: TrialWorker): void {
+    const next = this.#waiting.shift();
+    if (next) next(worker);
+    else this.#free.push(worker);
+  }
 }
 
 /** Starts `serveTrials`; a string starts wherever the program is loaded from, and whatever its modules are called. */

@@ -36,7 +36,8 @@ interface Choice extends Pick<Tuned, "directory" | "change" | "hasBegun"> {
  */
 export async function tune(options: TuneOptions): Promise<Tuned | undefined> {
   const { program: { tuning }, data: { data }, given, communicator } = options;
-  const space = freeDimensions(tuning!.space(given, data), options.fixed);
+  const inEffect = { plan: options.plan, model: { ...options.model.config }, fit: { ...options.settings } };
+  const space = freeDimensions(tuning!.space(given, data), { given: options.fixed, inEffect });
   if (space.length === 0) {
     throw new InputRangeError("autotune: expected an option of the search that is not given, found all given");
   }

@@ -1,4 +1,5 @@
 import type { Communicator } from "../../src/distributed/mod.ts";
+import type { Given } from "../../src/schema/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
@@ -43,6 +44,10 @@ export interface TuneOptions {
   readonly start: number;
   /** The fields in effect. */
   readonly given: Required<RunFields>;
+  /** The fields of the data, complete. */
+  readonly plan: Given;
+  /** The model that they lead to. */
+  readonly model: { readonly config: object };
   /** The names of the fields that the user gave, which are not searched. */
   readonly fixed: readonly string[];
   /** The data that the program has read. */

@@ -5,7 +5,7 @@ import type { Dimension, RunFields } from "../tuning/mod.ts";
 import type { LabelledData } from "./labelled_plan.ts";
 import { judgeOf, usualSelection } from "../labels/selection.ts";
 import type { ClassifierTypes } from "./task.ts";
-import { areMultiLabel, expectLabelled, type LabelledCorpus } from "./texts.ts";
+import { areMultiLabel, expectLabelled, type LabelledCorpus, labelsIn } from "./texts.ts";
 
 /** How to search for good options of a classifier. */
 export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
@@ -29,8 +29,11 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
     ];
   },
 
-  fingerprint: ({ corpus: { train, valid = [] } }) =>
-    Fingerprint.of([...train, ...valid].flatMap(({ text, label }) => [text.length, label.length])),
+  fingerprint({ corpus: { train, valid = [] } }) {
+    const fingerprint = new Fingerprint();
+    for (const own of [...train, ...valid]) for (const text of [own.text, ...labelsIn(own)]) fingerprint.addText(text);
+    return fingerprint.value;
+  },
 
   examples: (data) => corpusOf(data).train.length,
 
@@ -91,13 +94,13 @@ const REGULARIZATION: readonly Dimension[] = [
 ];
 
 /** The size of the recurrent layers. */
-const SIZES: readonly Dimension[] = [model("hidden", [32, 128]), model("layers", [2])];
+const SIZES: readonly Dimension[] = [model("hidden", [32, 64, 128]), model("layers", [2])];
 
 const EMBEDDING = model("embed", [50, 200]);
 
-/** A convolution, for tokens that say little alone. */
+/** A convolution, for tokens that say little alone; one that is pooled by 1 is not pooled. */
 const CONVOLUTION: Dimension = {
-  choices: [{ model: { conv: 5 } }, { model: { conv: 9 } }, { model: { conv: 9, convPool: 3 } }],
+  choices: [[5, 1], [9, 1], [9, 3]].map(([conv, convPool]) => ({ model: { conv, convPool } })),
 };
 
 /** The vocabulary of texts: words that occur twice, or subwords. */

@@ -36,6 +36,12 @@ export class Fingerprint {
     this.#hash = Math.imul(this.#hash ^ value, PRIME);
   }
 
+  /** Adds a text, whose end counts too. */
+  addText(text: string): void {
+    for (let i = 0; i < text.length; i++) this.add(text.charCodeAt(i));
+    this.add(-1);
+  }
+
   /** Adds integers in order. */
   addAll(values: Iterable<number>): void {
     if (!(values instanceof Int32Array)) {

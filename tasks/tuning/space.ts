@@ -26,11 +26,23 @@ export function merge(base: RunFields, change: RunFields): Required<RunFields> {
   };
 }
 
-/** Returns the dimensions none of whose fields is given: what the user chose is not searched. */
-export function freeDimensions(space: readonly Dimension[], given: readonly string[]): readonly Dimension[] {
-  return space.filter(({ choices }) =>
-    !choices.flatMap((fields) => Object.values(fields)).some((part) => given.some((name) => name in part))
-  );
+/**
+ * Returns the dimensions none of whose fields is given, since what the user chose is not searched, without the choices
+ * that are in effect anyway.
+ */
+export function freeDimensions(
+  space: readonly Dimension[],
+  { given, inEffect }: { readonly given: readonly string[]; readonly inEffect: Required<RunFields> },
+): readonly Dimension[] {
+  const isGiven = ({ choices }: Dimension): boolean =>
+    choices.flatMap((fields) => Object.values(fields)).some((part) => given.some((name) => name in part));
+  const changes = (fields: RunFields): boolean =>
+    (["plan", "model", "fit"] as const).some((part) =>
+      Object.entries(fields[part] ?? {}).some(([name, value]) => inEffect[part][name] !== value)
+    );
+  return space.filter((dimension) => !isGiven(dimension))
+    .map(({ choices }) => ({ choices: choices.filter(changes) }))
+    .filter(({ choices }) => choices.length > 0);
 }
 
 /**

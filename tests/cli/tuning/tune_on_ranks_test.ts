@@ -30,7 +30,7 @@ async function prepare(directory: string, seed = 1, communicator?: Communicator)
   const settings = await model.checkFit(corpus, given.fit);
   return {
     ...{ program: PROGRAM, command: "train-classifier", tasks: TASKS, start: performance.now(), given, fixed: FIXED },
-    ...{ data, corpus, settings, values: { autotune: 9, quiet: true, threads: "1" }, communicator },
+    ...{ plan, model, data, corpus, settings, values: { autotune: 9, quiet: true, threads: "1" }, communicator },
     directoryFor: () => Promise.resolve(`${directory}/model`),
   };
 }

@@ -87,7 +87,10 @@ Deno.test("a share of the texts is spread evenly, and the validation texts stay"
 for (const [name, sequences] of Object.entries({ texts: OTHER, sequences: DNA })) {
   Deno.test(`every candidate for ${name} can be created`, async () => {
     const data = { corpus: CORPUS, files: [], sequences };
-    const space = freeDimensions(CLASSIFIER_TUNING.space({}, data), ["hidden", "embed"]);
+    const space = freeDimensions(CLASSIFIER_TUNING.space({}, data), {
+      given: ["hidden", "embed"],
+      inEffect: merge({}, {}),
+    });
     for (const candidate of sampleCandidates(space, 12, 3)) {
       const { plan, model } = merge({ model: { hidden: 2, embed: 2 } }, candidate);
       const made = await CLASSIFIER_PROGRAM.create(complete(CLASSIFIER_PROGRAM.plan, plan, "read"), model, data);

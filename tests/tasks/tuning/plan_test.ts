@@ -12,6 +12,8 @@ import {
 } from "../../../tasks/tuning/mod.ts";
 import { choice, integer } from "../../../src/schema/mod.ts";
 
+const NONE = { plan: {}, model: {}, fit: {} };
+
 const SPACE: readonly Dimension[] = [
   { choices: [{ model: { hidden: 32 } }, { model: { hidden: 128 } }] },
   { choices: [{ fit: { learningRate: 0.001 } }] },
@@ -32,9 +34,21 @@ Deno.test("a small space is searched completely", () => {
 });
 
 Deno.test("fields that are given leave the space, with those that belong to them", () => {
-  assertEquals(freeDimensions(SPACE, ["hidden"]), SPACE.slice(1));
-  assertEquals(freeDimensions(SPACE, ["k", "epochs"]), SPACE.slice(0, 2));
-  assertEquals(freeDimensions(SPACE, ["hidden", "learningRate", "tokenizer"]), []);
+  const free = (...given: string[]): readonly Dimension[] => freeDimensions(SPACE, { given, inEffect: NONE });
+  assertEquals(free("hidden"), SPACE.slice(1));
+  assertEquals(free("k", "epochs"), SPACE.slice(0, 2));
+  assertEquals(free("hidden", "learningRate", "tokenizer"), []);
+});
+
+Deno.test("what is in effect anyway is no choice", () => {
+  const space = [
+    { choices: [{ model: { hidden: 32 } }, { model: { hidden: 64 } }] },
+    { choices: [{ fit: { lazy: true } }] },
+    { choices: [{ plan: { k: 3 }, model: { conv: 5 } }] },
+  ];
+  const inEffect = { plan: { k: 3 }, model: { hidden: 64 }, fit: { lazy: true } };
+  const free = freeDimensions(space, { given: [], inEffect });
+  assertEquals(free, [{ choices: [{ model: { hidden: 32 } }] }, space[2]]);
 });
 
 Deno.test("a candidate's fields replace those of a preset and keep the others", () => {
