@@ -1,8 +1,10 @@
 import { type Judge, judgeOf, usualSelection } from "../labels/mod.ts";
 import type { ClassifierEvaluation } from "./answers.ts";
+import { linearLogits } from "./inference.ts";
 import { Baselines } from "./linear/mod.ts";
 import type { Classifier } from "./model.ts";
 import { decisionBaselines } from "./multi_label/mod.ts";
+import { strandsOf } from "./strands.ts";
 import type { LabelledCorpus, LabelledText } from "./texts.ts";
 
 /** The evaluations of a model on the parts of its corpus. */
@@ -65,11 +67,22 @@ export async function baselinesOf(
   model: Classifier,
   corpus: LabelledCorpus,
 ): Promise<(texts: readonly LabelledText[]) => BaselineFigures> {
-  const { config: { labels, linear: features, multiLabel }, network: { linear } } = model;
-  const trained = linear && features ? { features, logits: linear.logits.bind(linear) } : undefined;
+  const { config: { labels, linear: features, multiLabel }, network } = model;
+  // As the model reads them: both strands of DNA, if it reads both.
+  const logits = (texts: readonly string[]): Float32Array[] => {
+    const [own, other] = transpose(texts.map((text) => strandsOf(text, model.config)));
+    return linearLogits(network, { texts: own, ids: [], ...other && { reverse: { texts: other, ids: [] } } })!;
+  };
+  const trained = network.linear && features ? { features, logits } : undefined;
   if (multiLabel) return await decisionBaselines(corpus, labels, trained);
   const baselines = await Baselines.of(corpus, labels, trained);
   return (texts) => baselines.measure(texts);
+}
+
+/** Returns the first strands of all texts, and the second ones if they have two. */
+function transpose(strands: readonly (readonly string[])[]): readonly [string[], string[] | undefined] {
+  const others = strands.flatMap(([, other]) => other === undefined ? [] : [other]);
+  return [strands.map(([own]) => own), others.length > 0 ? others : undefined];
 }
 
 /** Lists the figures of simple methods. */

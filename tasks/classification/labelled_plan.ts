@@ -16,7 +16,7 @@ import { AUTO_ENCODING } from "../data/fields.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
-import { FOLDS } from "./folds.ts";
+import { FOLDS, samenessOf } from "./folds.ts";
 import {
   describeFile,
   duplicateWarnings,
@@ -219,6 +219,7 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
     validFraction: valid || plan.folds !== null ? 0 : plan.validFraction,
     testFraction: test ? 0 : plan.testFraction,
     seed: plan.seed,
+    keyOf: samenessOf(facts.alphabet),
   });
   const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
   const known = [...new Set(data.texts.flatMap(labelsIn))];

@@ -8,6 +8,7 @@ import {
   makeTokenizer,
   readLabelledData,
 } from "../../../tasks/classification/labelled_plan.ts";
+import { samenessOf } from "../../../tasks/classification/folds.ts";
 import { drawMutations } from "../../../tasks/classification/mutation_drawing.ts";
 import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
 import { complete } from "../../../src/schema/mod.ts";
@@ -239,5 +240,25 @@ Deno.test("other texts have no mutations", async () => {
     () => model.explain("ACGT", { method: "mutation" }),
     RangeError,
     "explain by mutation: expected a classifier of sequences, found one of other texts",
+  );
+});
+
+Deno.test("the two strands of a sequence are never in different parts", async () => {
+  let state = 7;
+  const draw = (): string => "ACGT"[(state = state * 48271 % 2147483647) >> 8 & 3];
+  const own = Array.from({ length: 60 }, () => Array.from({ length: 30 }, draw).join(""));
+  const rows = own.flatMap((text, i) =>
+    [text, reverseComplement(text, "dna")].map((one) => `${"xy"[i % 2]}\t${one}\n`)
+  );
+  const { data } = await readFiles({ "a.tsv": `label\ttext\n${rows.join("")}` }, {
+    ...{ data: "a.tsv", validFraction: 0.2, testFraction: 0.2 },
+  });
+  assertEquals(data.sequences.alphabet, "dna");
+  const keyOf = samenessOf("dna");
+  const keys = (["train", "valid", "test"] as const).map((part) => data.corpus[part]!.map(({ text }) => keyOf(text)));
+  assertEquals(keys.map((part) => part.length), [72, 24, 24]);
+  assertEquals(
+    new Set(keys.flatMap((part) => [...new Set(part)])).size,
+    keys.flatMap((part) => [...new Set(part)]).length,
   );
 });
