@@ -30,7 +30,7 @@ import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
-import { encodeLabelled, fitThresholds, sigmoids } from "./multi_label/mod.ts";
+import { encodeLabelled, fitThresholds, rescaleThresholds, sigmoids } from "./multi_label/mod.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
 import { weighOmissions } from "./omission.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
@@ -195,8 +195,11 @@ export class Classifier extends TaskModel<ClassifierTypes> {
           new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings, communicator),
       },
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
-      // The fitted temperature belongs to the previous parameters.
-      begin: () => this.configure({ temperature: 1 }),
+      // The fitted temperature belongs to the previous parameters, and the thresholds to it.
+      begin: () => {
+        const { temperature: from, thresholds } = this.config;
+        this.configure({ temperature: 1, thresholds: rescaleThresholds(thresholds, { from, to: 1 }) });
+      },
       event: (event, learning) => {
         const { linear } = this.config;
         const { measured, isBest } = event;
