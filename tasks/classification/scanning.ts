@@ -123,28 +123,38 @@ class SequenceScan {
   async push(letters: string): Promise<boolean> {
     this.#letters += asSequence(letters);
     const { window, step } = this.#options;
-    if (this.length < this.#next + window + step * WINDOWS_PER_BLOCK) return false;
-    await this.#read(this.#startsOfWindows());
-    const kept = Math.min(this.#next, this.length - window);
-    this.#letters = this.#letters.slice(kept - this.#start);
-    this.#start = kept;
-    return true;
+    let isRead = false;
+    while (this.length >= this.#next + window + step * WINDOWS_PER_BLOCK) {
+      await this.#read(this.#startsOfWindows());
+      this.#drop(Math.min(this.#next, this.length - window));
+      isRead = true;
+    }
+    return isRead;
+  }
+
+  /** Forgets the letters before a position. */
+  #drop(end: number): void {
+    this.#letters = this.#letters.slice(end - this.#start);
+    this.#start = end;
   }
 
   /** Reads the remaining windows, the last of which ends where the sequence does. */
   async end(): Promise<void> {
     const { window, step } = this.#options;
-    const starts = this.#startsOfWindows();
+    await this.#read(this.#startsOfWindows());
     const isOpen = this.#next - step + window < this.length;
-    await this.#read(isOpen && this.length >= window ? [...starts, this.length - window] : starts);
+    if (isOpen && this.length >= window) await this.#read([this.length - window]);
     for (const regions of this.#regions) regions.close();
+    this.#drop(this.length);
   }
 
-  /** Returns the starts of the windows of which all letters are there, and moves on to the next. */
+  /** Returns the starts of the next windows of which all letters are there, and moves on to those after them. */
   #startsOfWindows(): number[] {
     const { window, step } = this.#options;
     const starts: number[] = [];
-    for (; this.#next + window <= this.length; this.#next += step) starts.push(this.#next);
+    for (; starts.length <= WINDOWS_PER_BLOCK && this.#next + window <= this.length; this.#next += step) {
+      starts.push(this.#next);
+    }
     return starts;
   }
 

@@ -77,3 +77,17 @@ Deno.test("a file that is not FASTA is refused", async () => {
   await assertRejects(() => scan(">a\nAC1T\n", () => 1), SyntaxError, 'of a sequence on line 2, found "1"');
   await assertRejects(() => scan("\n", () => 1), RangeError, "expected sequences, found none");
 });
+
+Deno.test("a sequence on one line is read in blocks of windows", async () => {
+  let most = 0;
+  const counting = {
+    config: { alphabet: "dna" },
+    classify(texts: readonly string[]) {
+      most = Math.max(most, texts.length);
+      return Promise.resolve(texts.map(() => ({ probabilities: { x: 0 } })));
+    },
+  } as unknown as Classifier;
+  const options = { label: "x", window: 4, step: 1, threshold: 0.5, strands: ["+"] } as const;
+  const { windows } = await scanFasta(counting, linesIn(`>a\n${"ACGT".repeat(5000)}\n`), options);
+  assertEquals([windows, most <= 2049], [20_000 - 3, true]);
+});
