@@ -128,7 +128,7 @@ export class FrameProcessor implements Processor {
     const base: FrameProcessing = {
       ...{ kind, channels, scaling, velocities, maxFrames, center: [0], scale: [1], velocityScale: [1] },
       skeleton: kind === "skeleton" ? findSkeleton(sequences, options) : null,
-      picture: picture ?? null,
+      picture: kind === "picture" ? picture ?? null : null,
       centered: kind === "picture" && (options.centered ?? true),
       frameRate: options.frameRate ?? null,
       usualFrames: Math.min(maxFrames, middleLength(sequences)),
