@@ -100,11 +100,17 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         throw new UsageError(`--${option}: expected samples on standard input, named -, with it, found none`);
       }
       const { plot } = values;
+      if (plot !== undefined && files[0] === STANDARD_INPUT) {
+        throw new UsageError("--plot: expected a file with a sound, found samples on standard input");
+      }
       if (plot !== undefined) {
         expectDrawable({ option: "--plot", file: plot, json: values.json, texts: files, noun: "sound" });
       }
       const fields = fieldsOf(SEARCH_FILES, values);
       refuseContradictions(SEARCH_FILES, fields);
+      if (values.times && !values.json && Number(fields.nBest ?? 1) > 1) {
+        throw new UsageError("--times: expected --json with it and --n-best, found none");
+      }
       const model = await openModel(values, {
         ...{ tasks, task: "speech-recognition", operands: files },
         load: (directory, options) => SpeechRecognizer.load(directory, options),
@@ -179,6 +185,8 @@ async function transcribeInput(
   search: SearchOptions,
   values: TranscribeValues,
 ): Promise<void> {
+  // Options of the search that do not fit the model are refused before anything is read.
+  await model.transcribe([], search);
   const { rate } = model.processor;
   const { json, times, format = "s16le", rate: own = rate } = values;
   const samples = resampleParts(inputSamples(format), own, rate);
@@ -222,7 +230,11 @@ function write(
   { text, words, logProbability, alternatives = [] }: Transcript,
   { json, times, many }: TranscribeValues & { readonly many: boolean },
 ): void {
-  const others = alternatives.map(({ text, logProbability }) => ({ text, log_probability: logProbability }));
+  const others = alternatives.map(({ text, logProbability, words }) => ({
+    text,
+    log_probability: logProbability,
+    ...times && { words },
+  }));
   if (json) {
     const more = { ...times && { words }, ...others.length > 0 && { alternatives: others } };
     return jsonLine({ file, text, log_probability: logProbability, ...more });

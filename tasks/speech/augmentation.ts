@@ -23,6 +23,9 @@ export interface SpeechAugmentation {
 /** Added to the seed, so that augmentation does not repeat the numbers that order the batches. */
 const SEED = 0x5ec;
 
+/** Random streams of a step: those of its draws and of the noise of each sound, which no other step has. */
+const STREAMS = 256;
+
 /** The source of the random numbers of a batch. */
 export interface Draw {
   /** The engine that generates random numbers. */
@@ -56,7 +59,7 @@ export class Changes {
   /** The random numbers of the batch, for index 0, or of a sound's noise. */
   #random(index: number): Random {
     const { engine, seed, step } = this.#draw;
-    return new Random(seed + SEED, { engine, stream: 3 * step + index });
+    return new Random(seed + SEED, { engine, stream: STREAMS * step + index % STREAMS });
   }
 
   /** The index of a sound's speed among `count`. */

@@ -3,6 +3,7 @@ import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { hear, isHearable, type Recording, type Sound } from "../data/audio/mod.ts";
+import { ownIds } from "../language_modeling/own_ids.ts";
 import { Fingerprint } from "../task_model/mod.ts";
 
 /** A sound and what is said in it. */
@@ -46,9 +47,12 @@ export function expectUtterances(action: string, utterances: readonly Utterance[
   });
 }
 
-/** The symbols of texts as classes: id i of the tokenizer is class i + 1, since class 0 is the blank. */
+/**
+ * The symbols of texts as classes: id i of the tokenizer is class i + 1, since class 0 is the blank. The special tokens
+ * that some tokenizers put around a text are not said.
+ */
 export function labelsOf(tokenizer: Tokenizer, text: string): Int32Array {
-  return Int32Array.from(tokenizer.encode(text), (id) => id + 1);
+  return ownIds(tokenizer, text).map((id) => id + 1);
 }
 
 /** The least number of frames that labels need: one each, and a blank between two equal ones. */

@@ -72,8 +72,18 @@ async function readFolder(folder: string, warnings: string[]): Promise<Utterance
   const heard = sounds.filter((name) => texts.has(textFileOf(name)));
   return await Promise.all(heard.map(async (name) => ({
     path: `${folder}/${name}`,
-    text: (await readText(`${folder}/${textFileOf(name)}`)).trim(),
+    text: spoken(await readText(`${folder}/${textFileOf(name)}`)),
   })));
+}
+
+/** Whether a value can name a speaker: a text or a number. */
+function isName(value: unknown): boolean {
+  return typeof value === "string" || typeof value === "number";
+}
+
+/** A text with one space between its words: how they are written on lines cannot be heard. */
+function spoken(text: string): string {
+  return text.trim().replaceAll(/\s+/g, " ");
 }
 
 function textFileOf(sound: string): string {
@@ -91,8 +101,8 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
       const name = expectText(table, row, paths);
       return {
         path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name,
-        text: expectText(table, row, texts),
-        ...speakers >= 0 && { speaker: expectText(table, row, speakers) },
+        text: spoken(expectText(table, row, texts)),
+        ...speakers >= 0 && { speaker: expectText(table, row, speakers, isName) },
       };
     });
   } catch (error) {

@@ -269,16 +269,18 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     return transcripts;
   }
 
-  /** Prepares a sound; returns undefined if it has too few frames for its labels, or none at the fastest speed. */
+  /** Prepares a sound at the speeds that leave frames enough; returns undefined if its own does not. */
   async #trainingSound({ sound, text }: Utterance, speeds: readonly number[]): Promise<TrainingSound | undefined> {
     const { processor } = this;
     const labels = labelsOf(this.tokenizer, text);
     const features = (speed: number): Promise<Float32Array> => this.#features.of(processor, sound, speeds[speed]);
-    const [length, fewest] = [speeds[0], speeds.at(-1)].map((speed) => processor.framesOf(sound, speed));
-    if (framesNeeded(labels) > processor.framesOf(sound) || fewest === 0) return undefined;
+    const needed = framesNeeded(labels);
+    if (needed > processor.framesOf(sound)) return undefined;
+    // The speeds ascend.
+    const fitting = speeds.filter((speed) => processor.framesOf(sound, speed) >= Math.max(1, needed)).length;
     // Those that can be kept are computed now.
-    if (!("read" in sound)) { for (const speed of speeds.keys()) await features(speed); }
-    return { length, speeds: speeds.length, labels, features };
+    if (!("read" in sound)) { for (let speed = 0; speed < fitting; speed++) await features(speed); }
+    return { length: processor.framesOf(sound, speeds[0]), speeds: fitting, labels, features };
   }
 
   async #validationSounds(utterances: readonly Utterance[]): Promise<ValidationSound[]> {

@@ -75,3 +75,9 @@ Deno.test("the same seed and step change sounds in the same way, and another ste
   assertEquals(speeds[0], speeds[1]);
   for (const speed of [0, 1, 2]) assert(speeds[0].filter((own) => own === speed).length > 40);
 });
+
+Deno.test("no sound has the noise of another one, in any step", () => {
+  const noises = Array.from({ length: 6 }, (_, step) => changed({ noise: 1 }, { step })).flat();
+  const signs = noises.map((values) => Array.from(values, (value) => value > 1 ? "+" : "-").join(""));
+  assertEquals(new Set(signs).size, 6 * SOUNDS);
+});

@@ -21,7 +21,7 @@ async function inFolder(files: Readonly<Record<string, string>>, body: (folder: 
 Deno.test("a list in JSON Lines, TSV or CSV has a path, a text and, if asked for, a speaker in each row", async () => {
   const lists = {
     "a.jsonl": '{"audio_filepath": "x/1.wav", "text": "one two", "duration": 2, "speaker": "ann"}\n' +
-      '{"audio_filepath": "/2.wav", "text": "three", "duration": 1, "speaker": "bob"}\n',
+      '{"audio_filepath": "/2.wav", "text": " three\\t", "duration": 1, "speaker": "bob"}\n',
     "a.tsv": "speaker\ttext\tpath\nann\tone two\tx/1.wav\nbob\tthree\t/2.wav\n",
     "a.csv": 'path,speaker,sentence\nx/1.wav,ann,one two\n/2.wav,bob,"three"\n',
   };

@@ -2,6 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
 import { SoundProcessor, SpeechRecognizer, type Utterance } from "../../../tasks/speech/mod.ts";
 import { makeTokenizer, SPEECH_PLAN } from "../../../tasks/speech/speech_plan.ts";
+import { labelsOf } from "../../../tasks/speech/corpus.ts";
+import { PipelineTokenizer, postProcessors, presets, WordTokenizer } from "../../../tokenizers/mod.ts";
 import { RATE, speak } from "./tones.ts";
 
 /** Utterances of two words: each letter of a text is a tone, and a space a low one that is not written otherwise. */
@@ -30,3 +32,12 @@ for (const [tokenizer, conv, deltas] of [["word", null, false], ["bpe", null, tr
     assertEquals((await loaded.transcribe(UTTERANCES[3].sound)).text, "m l");
   });
 }
+
+Deno.test("what a tokenizer puts around a text is not said", async () => {
+  const plain = await PipelineTokenizer.train(["hm l\n"], presets.wordpiece({}));
+  const [cls, sep] = [0, 1].map((id): [string, number] => [plain.decode([id]), id]);
+  const around = plain.with({ postProcessor: new postProcessors.BERT({ cls, sep }) });
+  assertEquals(labelsOf(around, "hm l"), labelsOf(plain, "hm l"));
+  const words = WordTokenizer.train("hm l\n");
+  assertEquals(words.decode(labelsOf(words, "hm l").map((label) => label - 1)), "hm l");
+});
