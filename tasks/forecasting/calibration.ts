@@ -27,8 +27,9 @@ export function fitCalibration(
   return levels.map((level) => {
     if (level === 0.5) return 1;
     const ratios = Float64Array.from(outcomes, ({ value, outputs, scale }, i) => {
+      // A quantile that is the median, as small counts have it, stays there whatever the factor.
       const distance = distribution.quantile(outputs, level, scale) - medians[i];
-      return distance === 0 ? Math.sign(value - medians[i]) * Infinity : (value - medians[i]) / distance;
+      return distance === 0 ? NaN : (value - medians[i]) / distance;
     }).filter((ratio) => !Number.isNaN(ratio)).sort();
     if (ratios.length === 0) return 1;
     const share = Math.max(level, 1 - level);

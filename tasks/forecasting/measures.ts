@@ -129,7 +129,8 @@ function measureQuantiles(
   const means = losses.map(({ value }) => value);
   return {
     pinball: means.reduce((sum, loss) => sum + loss, 0) / means.length,
-    crps: 2 * areaUnder(probabilities, means),
+    // Of one quantile, the pinball loss alone is known.
+    crps: 2 * (means.length === 1 ? means[0] : areaUnder(probabilities, means)),
     coverage: coverage.value,
   };
 }

@@ -306,10 +306,12 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const distribution = this.#distribution;
     const own = Float64Array.from(distribution.initial, (_, k) => outputs[k * horizon + h]);
     const median = distribution.quantile(own, 0.5, scale);
-    return (level) =>
-      level === 0.5
-        ? median
-        : median + factorAt(level, levels, calibration) * (distribution.quantile(own, level, scale) - median);
+    const least = this.config.distribution === "negative-binomial" ? 0 : -Infinity;
+    return (level) => {
+      if (level === 0.5) return median;
+      const distance = factorAt(level, levels, calibration) * (distribution.quantile(own, level, scale) - median);
+      return Math.max(least, median + distance);
+    };
   }
 
   get #distribution(): Distribution {

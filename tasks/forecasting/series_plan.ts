@@ -158,12 +158,13 @@ export const SERIES_PLAN: Schema<SeriesPlan> = {
 export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSeries>> {
   const file = plan.data === null ? await readSeriesSample(plan.sample) : await readSeriesFile(plan.data, plan);
   const { set } = file;
-  const test = plan.test === null ? undefined : await readSeriesFile(plan.test, plan);
+  const test = plan.test === null ? undefined : await readTest(plan.test, plan, set);
   const horizon = plan.horizon ?? file.horizon ?? horizonFor(set, test?.set);
   const warnings = constantSeries(set);
   if (test) {
     const { period, notes } = periodFor(set, plan);
     const whole = { ...continueSeries(set, test), period };
+    expectLength(test, horizon);
     const holdout = Math.max(1, Math.floor(Math.min(...lengthsOf(test.set)) / horizon));
     const train = { ...set, period };
     return { data: { train, whole, horizon, holdout }, notes: [...file.notes, ...test.notes, ...notes], warnings };
@@ -175,6 +176,23 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
     notes: [...file.notes, ...notes],
     warnings,
   };
+}
+
+/** Reads the values of a test, which are as far apart as those of training. */
+async function readTest(path: string, format: SeriesFormat, { frequency }: SeriesSet): Promise<SeriesFile> {
+  const options = seriesOptions(format);
+  const file = await readSeries(path, { ...options, frequency: options.frequency ?? frequency });
+  return expectSameFrequency(file, { frequency: frequency ?? null });
+}
+
+/** Throws `RangeError` if a test has too few values of every series for one forecast. */
+function expectLength({ name, set }: SeriesFile, horizon: number): void {
+  const longest = Math.max(...lengthsOf(set));
+  if (longest >= horizon) return;
+  throw new InputRangeError(
+    `read ${name}: expected at least ${count(horizon, "value")} of a series, the horizon, found ${longest}; set a ` +
+      "shorter --horizon",
+  );
 }
 
 /** The period of training series: without one that is given or follows from times, that of their values. */
@@ -230,7 +248,10 @@ function trainedOptions(config: SeriesProcessorConfig): SeriesOptions {
 }
 
 /** Returns a file if its values are as far apart as in training. Throws `RangeError` if not. */
-function expectSameFrequency(file: SeriesFile, { frequency }: SeriesProcessorConfig): SeriesFile {
+function expectSameFrequency(
+  file: SeriesFile,
+  { frequency }: Pick<SeriesProcessorConfig, "frequency">,
+): SeriesFile {
   const found = file.set.frequency;
   if (frequency && found && (found.unit !== frequency.unit || found.count !== frequency.count)) {
     const [expected, other] = [frequency, found].map(describeFrequency);

@@ -54,3 +54,9 @@ Deno.test("OWA is 1 for the reference and a mean of ratios", () => {
   assertEquals(owa(reference, reference), 1);
   assertAlmostEquals(owa({ ...reference, smape: reference.smape / 2 }, reference), 0.75);
 });
+
+Deno.test("the CRPS of the median alone is the absolute error", () => {
+  const outcome = { history: of(0, 1), actual: of(5, 20), forecast: of(6, 6), quantiles: [of(6, 6)] };
+  const { crps, mae } = measure([outcome], { period: 1, probabilities: [0.5] });
+  assertAlmostEquals(crps, mae);
+});

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
 import { continueSeries, readSeriesData, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
 import { inTempDir } from "../../support/command.ts";
@@ -35,5 +35,24 @@ Deno.test("the horizon is the length of a test that is one forecast, if no other
     assertEquals(await horizonOf([13, 13], 5), 5);
     assertEquals(await horizonOf([13, 12]), 8); // The usual one.
     assertEquals(await horizonOf([70, 70]), 8); // Too many for one forecast.
+  });
+});
+
+Deno.test("a test is read at the distance of the training values, and has those of a forecast at least", async () => {
+  await inTempDir(async (directory) => {
+    const rows = (from: string, days: readonly number[]): string =>
+      days.map((day) => `${new Date(Date.parse(from) + day * DAY).toISOString().slice(0, 10)},${day}\n`).join("");
+    // Business days from a Monday on, and a test from Thursday to Wednesday.
+    const weeks = Array.from({ length: 20 }, (_, week) => [0, 1, 2, 3, 4].map((day) => 7 * week + day)).flat();
+    const write = async (name: string, days: readonly number[]): Promise<string> => {
+      await Deno.writeTextFile(`${directory}/${name}`, `date,value\n${rows("2024-01-01", days)}`);
+      return `${directory}/${name}`;
+    };
+    const data = await write("train.csv", weeks.slice(0, 93));
+    const test = await write("test.csv", weeks.slice(93, 98));
+    const read = (horizon: number) => readSeriesData(complete(SERIES_PLAN, { data, test, horizon }, "test"));
+    const { whole } = (await read(5)).data;
+    assertEquals([...whole.series[0].values], weeks.slice(0, 98));
+    await assertRejects(() => read(6), RangeError, "expected at least 6 values of a series, the horizon, found 5; set");
   });
 });
