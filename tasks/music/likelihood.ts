@@ -51,9 +51,12 @@ export async function measureLikelihood(
     const reader = notation.rules.start();
     for (const [t, id] of ids.entries()) {
       all += losses[i][t];
-      if (reader.steps === 0) first += losses[i][t];
-      if (notation.isNote(id)) notes++;
+      const { steps: before } = reader;
       reader.read(id);
+      // A token begins a bar of events, whereas one ends a step or a bar of other notations.
+      const step = notation.kind === "events" ? reader.steps - 1 : before;
+      if (step < 1) first += losses[i][t];
+      if (notation.isNote(id)) notes++;
     }
     tokens += ids.length;
     steps += reader.steps;

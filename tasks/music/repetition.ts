@@ -18,13 +18,13 @@ export class RepetitionLimit {
   restrict({ ids }: Draft, allowed: Uint8Array): void {
     const parts = this.#lastParts(ids);
     const [own, last] = [parts.at(-1)!, parts.at(-2)];
-    if (parts.length <= this.#most || last === undefined || last.length === 0) return;
+    if (parts.length <= this.#most || last === undefined) return;
     const isEqual = parts.slice(-1 - this.#most, -1).every((part) => sameIds(part, last));
-    // The token before the end decides, since a full bar must end.
-    if (!isEqual || own.length !== last.length - 1 || !sameIds(own, last.slice(0, -1))) return;
-    const id = last[last.length - 1];
-    const others = allowed.some((value, other) => value === 1 && other !== id);
-    if (others) allowed[id] = 0;
+    // The token before the end decides, since a full bar must end; an empty step has only its end.
+    if (!isEqual || own.length !== Math.max(0, last.length - 1) || !sameIds(own, last.slice(0, -1))) return;
+    const isLast = (id: number): boolean => last.length === 0 ? this.#notation.endsStep(id) : id === last.at(-1);
+    if (!allowed.some((value, id) => value === 1 && !isLast(id))) return;
+    for (const id of allowed.keys()) if (isLast(id)) allowed[id] = 0;
   }
 
   /** Returns the last parts without their ends, as many as are needed; the last of them is not complete. */
