@@ -46,7 +46,7 @@ interface Found {
 
 /**
  * Finds the recurrent layers among tensors, by their names. Modules of one layer each, such as `rnns.0` and `rnns.1`,
- * are one stack, in the order of their names. Throws `RangeError` if there are none, or if they do not fit one another.
+ * are one stack: in the order of the file if it tells their cells, otherwise in that of their names. Throws `RangeError` if there are none, or if they do not fit one another.
  */
 export function findStack(
   tensors: ReadonlyMap<string, NamedArray>,
@@ -62,7 +62,8 @@ export function findStack(
   const stack = new Map<string, NamedArray>();
   const copies: string[] = [];
   let layers = 0;
-  for (const name of [...modules.keys()].sort(new Intl.Collator("en", { numeric: true }).compare)) {
+  const known: (Cell | undefined)[] = [];
+  for (const name of orderOf([...modules.keys()], cells)) {
     const found = modules.get(name)!;
     for (const { array, parameter, layer, suffix, isRaw } of found) {
       const own = `${parameter}_l${layers + layer}${suffix}`;
@@ -80,9 +81,16 @@ export function findStack(
         stack.set(own, array);
       }
     }
-    layers += 1 + found.reduce((most, { layer }) => Math.max(most, layer), 0);
+    const count = 1 + found.reduce((most, { layer }) => Math.max(most, layer), 0);
+    for (let i = 0; i < count; i++) known.push(cell ?? cells?.get(name));
+    layers += count;
   }
-  return { ...shapeOf(stack, layers, action, cell ?? cells?.get([...modules.keys()][0])), tensors: stack, copies };
+  return { ...shapeOf(stack, layers, action, known), tensors: stack, copies };
+}
+
+/** The order of modules: that of a file of layers, or that of their names, since a checkpoint may have any. */
+function orderOf(names: readonly string[], cells: KnownCells["cells"]): readonly string[] {
+  return cells?.size ? names : names.toSorted(new Intl.Collator("en", { numeric: true }).compare);
 }
 
 function modulesOf(tensors: ReadonlyMap<string, NamedArray>): Map<string, Found[]> {
@@ -103,7 +111,7 @@ function shapeOf(
   stack: ReadonlyMap<string, NamedArray>,
   layers: number,
   action: string,
-  known?: Cell,
+  known: readonly (Cell | undefined)[],
 ): Omit<Stack, "tensors" | "copies"> {
   const bidirectional = stack.has("weight_ih_l0_reverse");
   const directions = bidirectional ? 2 : 1;
@@ -117,7 +125,7 @@ function shapeOf(
   };
   for (let layer = 0; layer < layers; layer++) {
     const [rows, H] = matrix(`weight_hh_l${layer}`);
-    const cell = known ?? CELLS[rows / H];
+    const cell = known[layer] ?? CELLS[rows / H];
     const gates = GATES[cell as ImportedCell];
     if (cell === undefined || gates !== undefined && rows !== gates * H) {
       const blocks = cell === undefined ? "1, 3 or 4 blocks" : count(gates, "block");

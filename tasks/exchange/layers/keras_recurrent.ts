@@ -56,6 +56,9 @@ export function kerasRecurrent(
   const merge = isBoth ? MERGES.find((merge) => merge === config.merge_mode) : "concat";
   if (!merge) refuse(origin, `one of ${MERGES.join(", ")} as merge_mode`, show(config.merge_mode));
   if (inner.config.stateful === true) notes.push(`${name} is stateful: begin with the states of the sequences before.`);
+  if (isBoth && inner.config.go_backwards === true) {
+    refuse(origin, "a first layer of Bidirectional that reads forward", "go_backwards");
+  }
   const isBackward = !isBoth && inner.config.go_backwards === true;
   if (isBackward && facts.returns === "sequence") {
     refuse(origin, "go_backwards with the last output alone", "return_sequences");

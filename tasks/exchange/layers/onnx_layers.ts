@@ -26,10 +26,15 @@ const KNOWN = "Gather, RNN, GRU, LSTM, MatMul, Gemm, Add, Relu, Tanh, Sigmoid, S
 /** Where a value of the graph comes from: the last layer so far, and which of a recurrent layer's outputs it is. */
 interface Place {
   readonly layer: number;
-  /** "stacked" if the last outputs or cells of several layers are joined, "forward" and "backward" if it is one. */
-  readonly part: "output" | "last" | "cells" | "stacked" | "forward" | "backward";
+  /**
+   * "stacked" if the last outputs of several layers are joined, "stacked cells" if their cells are, "forward" and
+   * "backward" if it is one direction.
+   */
+  readonly part: "output" | "last" | "cells" | "stacked" | "stacked cells" | "forward" | "backward";
   /** Whether the batch precedes the time. */
   readonly isSwapped?: boolean;
+  /** Whether the features are not the last dimension. */
+  readonly isTurned?: boolean;
   /** Number of dimensions that a constant shape gives it; undefined if there was none since the layer. */
   readonly rank?: number;
 }
@@ -59,6 +64,8 @@ class Conversion {
     const places = this.#graph.outputs.map((name) => this.#places.get(name)).filter((place) => place !== undefined);
     const last = this.layers.length - 1;
     const ends = places.filter(({ layer }) => layer === last);
+    const isOfCells = ({ part }: Place): boolean => part === "cells" || part === "stacked cells";
+    if (ends.length > 0 && ends.every(isOfCells)) this.#refuse("outputs of layers", "their cells alone");
     if (ends.length > 0 && ends.every(({ part }) => part !== "output")) this.#returnLast(last);
   }
 
@@ -91,7 +98,8 @@ class Conversion {
       const place = this.#places.get(input[0] ?? "");
       const rank = opType === "Reshape" ? (await this.#graph.constant(input[1] ?? ""))?.data.length : place?.rank;
       const isSwapped = (place?.isSwapped ?? false) !== (opType === "Transpose" && swaps(node));
-      if (place) this.#places.set(output[0], { ...place, rank, isSwapped });
+      const isTurned = (place?.isTurned ?? false) !== (opType === "Transpose" && turns(node));
+      if (place) this.#places.set(output[0], { ...place, rank, isSwapped, isTurned });
     } else this.#refuseOperator(opType, name);
   }
 
@@ -114,6 +122,7 @@ class Conversion {
     if (place?.layer !== this.layers.length - 1 || (place.part !== "output" && place.part !== "last")) {
       this.#refuse("a graph whose layers follow each other", `the node ${name} that reads ${value}`);
     }
+    if (place.isTurned) this.#refuse("features in the last dimension", `another order before the node ${name}`);
     if (place.part === "last") this.#returnLast(place.layer);
   }
 
@@ -161,10 +170,13 @@ class Conversion {
     if (parts === "forward,backward" && places[0]!.layer === places[1]!.layer && (axis === 1 || axis === -1)) {
       return void this.#places.set(output[0], { layer: places[0]!.layer, part: "last" });
     }
-    if (!places.every((place) => place?.part === "last" || place?.part === "cells")) {
-      this.#refuse("Concat of the states of layers", `another in the node ${name}`);
-    }
-    this.#places.set(output[0], { layer: places.at(-1)!.layer, part: "stacked" });
+    const part = places.every((place) => place?.part === "last")
+      ? "stacked"
+      : places.every((place) => place?.part === "cells")
+      ? "stacked cells"
+      : undefined;
+    if (part === undefined) this.#refuse("Concat of the states of layers", `another in the node ${name}`);
+    this.#places.set(output[0], { layer: places.at(-1)!.layer, part });
   }
 
   async #linear({ opType, input = [], output = [], attribute = [] }: NodeProto, name: string): Promise<void> {
@@ -231,6 +243,12 @@ class Conversion {
 function swaps({ attribute = [] }: NodeProto): boolean {
   const order = attribute.find(({ name }) => name === "perm")?.ints ?? [];
   return order.length > 2 && order.indexOf(order.length - 2) < order.indexOf(0);
+}
+
+/** Whether a transposition takes the features from the last dimension, or puts them back. */
+function turns({ attribute = [] }: NodeProto): boolean {
+  const order = attribute.find(({ name }) => name === "perm")?.ints ?? [];
+  return order.length === 0 || order.at(-1) !== order.length - 1;
 }
 
 /** Keeps files of values, which many tensors share. */

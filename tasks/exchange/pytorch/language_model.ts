@@ -15,7 +15,7 @@ export function languageModel(config: LanguageModelConfig, network: LanguageNetw
   if (isAdaptive) refuseNarrow(config, rnn.projected, decoder.cutoffs.length);
   const readout = isAdaptive
     ? `nn.AdaptiveLogSoftmaxWithLoss(${rnn.projected}, ${vocabSize}, [${decoder.cutoffs.join(", ")}], ` +
-      `div_value=${config.divValue.toFixed(1)})`
+      `div_value=${config.divValue})`
     : `nn.Linear(${rnn.projected}, ${vocabSize})`;
   const scores = isAdaptive ? "log-probabilities" : "logits";
   return {

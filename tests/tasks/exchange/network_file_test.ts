@@ -1,5 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { NamedArray } from "../../../src/formats/mod.ts";
 import { networkTensors } from "../../../tasks/exchange/import/network_file.ts";
+import { findStack } from "../../../tasks/exchange/import/stacks.ts";
 import { type ImportedLayer, ImportedNetwork, type LayerTensor } from "../../../tasks/exchange/mod.ts";
 
 const zeros = (name: string, ...shape: number[]): [string, LayerTensor] => [
@@ -54,5 +56,24 @@ Deno.test("a network with other layers or functions in between is refused", () =
     () => read("classification", EMBEDDING, { ...RNN, returns: "sequence" }, DENSE),
     RangeError,
     "found rnn, which returns those of all steps",
+  );
+});
+
+Deno.test("the layers of a file keep their order, whatever they are called, and have one cell", () => {
+  const layer = (name: string, rows: number): readonly (readonly [string, NamedArray])[] =>
+    ["weight_ih", "weight_hh"].map((own) => {
+      const array = { name: `${name}.${own}`, shape: [rows, 2], data: new Float32Array(2 * rows) };
+      return [array.name, array] as const;
+    });
+  const tensors = new Map([...layer("lower", 6), ...layer("above", 6)]);
+  const stack = findStack(tensors, "import", { cells: new Map([["lower", "gru"], ["above", "gru"]]) });
+  assertEquals(stack.tensors.get("weight_ih_l0")!.name, "lower.weight_ih");
+  const other = findStack(tensors, "import");
+  assertEquals(other.tensors.get("weight_ih_l0")!.name, "above.weight_ih");
+  const cells = new Map([["lower", "gru"], ["above", "chogru"]] as const);
+  assertThrows(
+    () => findStack(tensors, "import", { cells }),
+    RangeError,
+    "expected layers of one cell, found gru, chogru",
   );
 });
