@@ -92,7 +92,7 @@ export class Adam extends Optimizer<AdamOptions> {
 }
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default weight decay: 0.01.
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019). Default weight decay: 0.01, or 0 with `lazy`.
  *
  * @example
  * ```ts
@@ -110,6 +110,6 @@ export class Adam extends Optimizer<AdamOptions> {
 export class AdamW extends Adam {
   /** Implements `Optimizer.update`. */
   protected override update(run: StepRun, options: AdamOptions): void {
-    this.stepWithDecay(run, options, 0, 1 - run.rate * (options.weightDecay ?? 0.01));
+    this.stepWithDecay(run, options, 0, 1 - run.rate * (options.weightDecay ?? (options.lazy ? 0 : 0.01)));
   }
 }

@@ -233,7 +233,12 @@ export function oneCycle(options: OneCycleOptions): Schedule {
 export function withWarmup(schedule: Schedule, steps: number): Schedule {
   expect(isCount(steps), "a number of warm-up steps of at least 0", steps);
   if (steps === 0) return schedule;
-  return { ...schedule, factor: (progress) => Math.min(1, (progress.step + 1) / steps) * schedule.factor(progress) };
+  return {
+    factor: (progress) => Math.min(1, (progress.step + 1) / steps) * schedule.factor(progress),
+    observe: schedule.observe && ((loss) => schedule.observe!(loss)),
+    state: schedule.state && (() => schedule.state!()),
+    restore: schedule.restore && ((state) => schedule.restore!(state)),
+  };
 }
 
 /** Options of `reduceOnPlateau`. */

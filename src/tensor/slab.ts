@@ -114,7 +114,11 @@ export class Slab {
 
   /** Clamps every gradient to [-limit, limit]. */
   clampGradients(limit: number): void {
-    this.engine.run("clamp", this.size, -limit, limit, this.gradients);
+    const spans = this.gradientSpans();
+    for (let i = 0; i < spans.length; i += 2) {
+      const address = addressAt(this.#gradients.address, spans[i]);
+      this.engine.run("clamp", spans[i + 1] - spans[i], -limit, limit, address);
+    }
   }
 
   /** Marks the values of all parameters as changed. */

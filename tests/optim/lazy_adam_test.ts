@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Adam } from "../../src/optim/mod.ts";
+import { Adam, AdamW } from "../../src/optim/mod.ts";
 import { gather, mul, Parameter, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { assertAllClose } from "../support/close.ts";
 import { loadGolden } from "../support/goldens.ts";
@@ -40,4 +40,30 @@ Deno.test("a lazy Adam refuses weight decay, which would change all rows", () =>
     RangeError,
     "make Adam: expected a weightDecay of 0 with lazy, found 0.1",
   );
+});
+
+Deno.test("clipping elements leaves the rows that a step does not use alone", () => {
+  const table = new Parameter([3, 2], { values: [1, 2, 3, 4, 5, 6] });
+  const optimizer = new Adam([table], { learningRate: 0.1, lazy: true });
+  const stepWith = (row: number, factor: number, clipValue?: number): number[] => {
+    optimizer.zeroGradients();
+    training(() => sum(mul(gather(table, Int32Array.of(row), [1]), tensor([factor, factor], [1, 2]))).backward());
+    optimizer.step({ clipValue });
+    return [...table.toArray()];
+  };
+  const first = stepWith(1, 9, 0.5);
+  const second = stepWith(2, 9, 0.5);
+  assertEquals(second.slice(0, 4), first.slice(0, 4));
+  assert(second[4] < 5);
+});
+
+Deno.test("AdamW without weight decay is lazy as Adam is", () => {
+  const tables = [Adam, AdamW].map((Kind) => {
+    const table = new Parameter([3, 2], { values: [1, 2, 3, 4, 5, 6] });
+    const optimizer = new Kind([table], { learningRate: 0.1, lazy: true });
+    training(() => sum(gather(table, Int32Array.of(1), [1])).backward());
+    optimizer.step();
+    return [...table.toArray()];
+  });
+  assertEquals(tables[1], tables[0]);
 });

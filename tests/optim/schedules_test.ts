@@ -179,3 +179,26 @@ Deno.test("schedules refuse options that are out of range", () => {
     assertThrows(make, RangeError, `make a schedule: expected ${message}`);
   }
 });
+
+Deno.test("a warm-up passes on the methods of a class", () => {
+  class Halving implements Schedule {
+    #factor = 1;
+    factor(): number {
+      return this.#factor;
+    }
+    observe(): void {
+      this.#factor /= 2;
+    }
+    state(): Record<string, number> {
+      return { factor: this.#factor };
+    }
+    restore({ factor }: Record<string, number>): void {
+      this.#factor = factor;
+    }
+  }
+  const schedule = withWarmup(new Halving(), 2);
+  schedule.observe?.(1);
+  const other = withWarmup(new Halving(), 2);
+  other.restore?.(schedule.state!());
+  for (const own of [schedule, other]) assertEquals(own.factor({ step: 5, epoch: 0 }), 0.5);
+});
