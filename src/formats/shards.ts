@@ -47,7 +47,9 @@ export function encodeShards(
   if (!Number.isSafeInteger(maxShardBytes) || maxShardBytes < 1) {
     throw new InputRangeError(`encode shards: expected a size of at least 1 byte, found ${maxShardBytes}`);
   }
-  const shards = split(tensors, maxShardBytes);
+  const all = [...tensors];
+  refuseEqualNames(all);
+  const shards = split(all, maxShardBytes);
   if (shards.length <= 1) return { [`${name}.safetensors`]: encodeSafetensorsParts(shards[0] ?? [], metadata) };
   const digits = (n: number): string => String(n).padStart(5, "0");
   const files: Record<string, Uint8Array[] | string> = {};
@@ -63,6 +65,15 @@ export function encodeShards(
   }
   const index = { metadata: { total_size: total }, weight_map: Object.fromEntries(weights) };
   return { ...files, [`${name}.safetensors.index.json`]: `${JSON.stringify(index, null, 2)}\n` };
+}
+
+/** Throws `RangeError` if two tensors have one name, of which the index would keep one. */
+function refuseEqualNames(tensors: readonly NamedArray[]): void {
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name)) throw new InputRangeError(`encode shards: expected different names, found ${name} twice`);
+    names.add(name);
+  }
 }
 
 function split(tensors: Iterable<NamedArray>, most: number): NamedArray[][] {

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { encodePyTorch, encodeSafetensors, encodeShards, readCheckpoint } from "../../src/formats/mod.ts";
 import { encodeZipParts } from "../../src/formats/zip_writer.ts";
 
@@ -165,4 +165,10 @@ Deno.test("the prefixes of compiled and parallel modules are removed", async () 
     assertEquals((await readCheckpoint(`${folder}/both`)).removed, ["_orig_mod.", "module."]);
     assertEquals([...(await readCheckpoint(`${folder}/own`)).tensors.keys()][0], "module.weight");
   });
+});
+
+Deno.test("shards of two tensors with one name are refused", () => {
+  const twice = ["a", "a"].map((name) => ({ name, shape: [4], data: new Float32Array(4) }));
+  const error = assertThrows(() => encodeShards(twice, { maxShardBytes: 16 }), RangeError);
+  assertEquals(error.message, "encode shards: expected different names, found a twice");
 });
