@@ -1,9 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
 import { parseJSON } from "../../src/schema/mod.ts";
 
+/** A token's line of `tokenize`: its id, its place, and the token as JSON. */
+const TOKEN_ROW = /^\d+\t\d+-\d+\t"/;
+
 /**
  * Parses the ids of texts from lines of three forms: JSON, either a list of ids or an object with `ids`; ids separated
- * by spaces; or the output of `tokenize`, which has one line per token, with its id and a tab at the start, and an
+ * by white space; or the output of `tokenize`, which has one line per token, with its id and a tab at the start, and an
  * empty line after each text.
  *
  * Throws `RangeError` or `SyntaxError`, naming the line, if a line has another form or an id is not below `size`.
@@ -17,7 +20,7 @@ export async function* parseIds(lines: AsyncIterable<string>, size: number): Asy
   let number = 0;
   for await (const line of lines) {
     number++;
-    if (line.includes("\t") && !/^\s*[{[]/.test(line)) {
+    if (TOKEN_ROW.test(line)) {
       open.push(known(parseId(line.slice(0, line.indexOf("\t")), number), number));
     } else {
       if (line === "" || open.length > 0) yield open;
