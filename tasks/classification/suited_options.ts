@@ -145,7 +145,8 @@ export function suitOptions(
     fit: {
       epochs,
       ...!isLarge && { selectBy: "loss" },
-      ...rate !== undefined && { learningRate: rate },
+      // The rate suits the optimizer that is asked for.
+      ...rate !== undefined && { learningRate: rate, ...given.has("optimizer") && { optimizer } },
       ...(isLarge || isMany) && { batch: 50 },
       ...isLarge && { adversarial: 0 },
       ...(isLarge || isMany || isLong) && mayBeLazy && { lazy: true },

@@ -145,6 +145,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
           word_errors: transcript.wordErrors,
           character_errors: transcript.characterErrors,
           alignment: alignmentOf(transcript),
+          ...transcript.alternatives && { alternatives: transcript.alternatives.map(({ text }) => text) },
         })),
       },
     };
