@@ -14,21 +14,18 @@ import { FILE, TABLE, tableOptions, type TablePlan } from "../data/mod.ts";
 import {
   cutSeries,
   describeFrequency,
-  formatTime,
   type Frequency,
   readFrequency,
   readSeries,
   readSeriesText,
-  type Series,
   type SeriesFile,
   type SeriesOptions,
   type SeriesSet,
-  stepsBetween,
-  timeAfter,
   withSeries,
 } from "../data/series/mod.ts";
 import { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "../default_data/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
+import { continueSeries, expectLength } from "./continued_series.ts";
 import { detectPeriod } from "./detect_period.ts";
 import type { SeriesProcessorConfig } from "./series_processor.ts";
 
@@ -185,16 +182,6 @@ async function readTest(path: string, format: SeriesFormat, { frequency }: Serie
   return expectSameFrequency(file, { frequency: frequency ?? null });
 }
 
-/** Throws `RangeError` if a test has too few values of every series for one forecast. */
-function expectLength({ name, set }: SeriesFile, horizon: number): void {
-  const longest = Math.max(...lengthsOf(set));
-  if (longest >= horizon) return;
-  throw new InputRangeError(
-    `read ${name}: expected at least ${count(horizon, "value")} of a series, the horizon, found ${longest}; set a ` +
-      "shorter --horizon",
-  );
-}
-
 /** The period of training series: without one that is given or follows from times, that of their values. */
 function periodFor(
   set: SeriesSet,
@@ -345,48 +332,6 @@ function holdOut(
     return length < held + horizon + LEAST ? series : cutSeries(series, length - held, 0);
   });
   return withSeries(set, rest);
-}
-
-/**
- * Appends to each series the values that follow it in another file; times between are missing values. Throws
- * `RangeError` if one has none there, or values of times before its end.
- */
-export function continueSeries(set: SeriesSet, { name, set: { series } }: SeriesFile): SeriesSet {
-  const byId = new Map(series.map((series) => [series.id, series]));
-  const longer = set.series.map((before): Series => {
-    const after = byId.get(before.id);
-    if (!after) {
-      throw new InputRangeError(`read ${name}: expected values of the series ${describeValue(before.id)}, found none`);
-    }
-    const at = before.values.length + expectLater(name, set.frequency, before, after);
-    const join = (a: Float64Array, b: Float64Array): Float64Array => {
-      const joined = new Float64Array(at + b.length).fill(NaN);
-      joined.set(a.subarray(0, at));
-      joined.set(b, at);
-      return joined;
-    };
-    const joinAll = (kind: "known" | "observed"): readonly Float64Array[] | undefined =>
-      before[kind]?.map((values, i) => join(values, after[kind]![i]));
-    return {
-      ...before,
-      values: join(before.values, after.values),
-      known: joinAll("known"),
-      observed: joinAll("observed"),
-    };
-  });
-  return withSeries(set, longer);
-}
-
-/** Returns the number of steps between a series and another. Throws `RangeError` if it does not begin after its end. */
-function expectLater(name: string, frequency: Frequency | undefined, before: Series, after: Series): number {
-  if (!frequency || before.start === undefined || after.start === undefined) return 0;
-  const steps = stepsBetween(before.start, frequency, after.start) - before.values.length;
-  if (Number.isInteger(steps) && steps >= 0) return steps;
-  const end = timeAfter(before.start, frequency, before.values.length);
-  const [expected, found] = [end, after.start].map(formatTime);
-  throw new InputRangeError(
-    `read ${name}: expected values of the series ${describeValue(before.id)} from ${expected} on, found ${found}`,
-  );
 }
 
 /** Warns of series that never change. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
-import { continueSeries, readSeriesData, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
+import { continueSeries } from "../../../tasks/forecasting/continued_series.ts";
+import { readSeriesData, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
 import { inTempDir } from "../../support/command.ts";
 import { setOf } from "./series.ts";
 
