@@ -54,13 +54,14 @@ function inThisThread(setup: TrialSetup): TrialPool {
   };
 }
 
-/** Workers, of which a new one takes the place of one whose training is aborted. */
+/** Workers. One whose training is aborted is ended, and leaves its place to a new one. */
 class WorkerPool implements TrialPool {
   readonly size: number;
   #options: PoolOptions;
   #all: Set<TrialWorker>;
-  #free: TrialWorker[];
-  #waiting: ((worker: TrialWorker) => void)[] = [];
+  /** The free places, with their workers if they have one. */
+  #free: (TrialWorker | undefined)[];
+  #waiting: ((worker: TrialWorker | undefined) => void)[] = [];
 
   constructor(workers: readonly TrialWorker[], options: PoolOptions) {
     this.size = workers.length;
@@ -84,7 +85,7 @@ class WorkerPool implements TrialPool {
 
   async #ask(kind: WorkerRequest["kind"], job: TrialJob, signal: AbortSignal): Promise<unknown> {
     signal.throwIfAborted();
-    const worker = this.#free.pop() ?? await new Promise<TrialWorker>((resolve) => this.#waiting.push(resolve));
+    const worker = await this.#take() ?? this.#start();
     const { promise, reject } = Promise.withResolvers<never>();
     const stop = (): void => reject(signal.reason);
     signal.addEventListener("abort", stop);
@@ -94,20 +95,26 @@ class WorkerPool implements TrialPool {
       return await Promise.race([worker.ask(kind, job), promise]);
     } finally {
       signal.removeEventListener("abort", stop);
-      this.#give(signal.aborted ? this.#replace(worker) : worker);
+      this.#give(signal.aborted ? this.#end(worker) : worker);
     }
   }
 
-  /** Ends a worker that still trains, and starts another one. */
-  #replace(worker: TrialWorker): TrialWorker {
-    worker.end();
-    this.#all.delete(worker);
-    const other = new TrialWorker(this.#options);
-    this.#all.add(other);
-    return other;
+  #take(): TrialWorker | undefined | Promise<TrialWorker | undefined> {
+    return this.#free.length > 0 ? this.#free.pop() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #give(worker: TrialWorker): void {
+  #start(): TrialWorker {
+    const worker = new TrialWorker(this.#options);
+    this.#all.add(worker);
+    return worker;
+  }
+
+  #end(worker: TrialWorker): undefined {
+    worker.end();
+    this.#all.delete(worker);
+  }
+
+  #give(worker: TrialWorker | undefined): void {
     const next = this.#waiting.shift();
     if (next) next(worker);
     else this.#free.push(worker);
