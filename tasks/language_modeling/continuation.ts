@@ -58,11 +58,8 @@ export class Continuation implements Disposable {
   /** Random numbers; drawn before they are needed, since drawing may move the memory that a view of logits shows. */
   #draws: Float32Array;
 
-  /**
-   * `prompt` is a text or its ids. Throws `RangeError` if it has symbols outside the vocabulary that `unknown` refuses,
-   * or ids that no token has.
-   */
-  constructor(generator: TextGenerator, plan: GenerationPlan, prompt: Prompt, seed: number) {
+  /** `own` are the ids of the prompt, as `promptIds` returns them. */
+  constructor(generator: TextGenerator, plan: GenerationPlan, own: Ids, seed: number) {
     const { network, tokenizer, end } = generator;
     const { settings, rules, state } = plan;
     const { maxTokens, stop, logprobs, bestOf } = settings;
@@ -81,7 +78,6 @@ export class Continuation implements Disposable {
     this.#draws = this.#random.uniform(CHUNK);
     this.#end = end;
     const lead = state ? [state.token] : end === undefined ? [] : [end];
-    const own = promptIds(tokenizer, prompt, settings.unknown);
     // A line feed stands in for an empty prompt.
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
     for (const id of ids) if (id !== end) this.#observe(id);
@@ -209,7 +205,7 @@ export function readPromptChunk(
 /** Throws `RangeError` if a prompt has an id that no token has. */
 function expectIds({ size, unusedIds = [] }: Tokenizer, ids: Ids): Ids {
   const isWrong = (id: number): boolean => !(Number.isInteger(id) && id >= 0 && id < size) || unusedIds.includes(id);
-  const wrong = Array.from(ids).find(isWrong);
+  const wrong = (ids as readonly number[]).find(isWrong);
   if (wrong === undefined) return ids;
   throw new InputRangeError(`generate: expected ids of tokens below ${size} in the prompt, found ${wrong}`);
 }

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { Continuation, type FinishReason, readPrompt } from "./continuation.ts";
+import { Continuation, type FinishReason, promptIds, readPrompt } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { planGeneration, type TextGenerator } from "./generation_plan.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -58,14 +58,14 @@ export class Generation implements AsyncIterable<string>, Disposable {
   constructor(generator: TextGenerator, prompt: string, options: GenerateOptions) {
     const { network } = generator;
     const plan = planGeneration(generator, options);
-    const { settings: { bestOf }, state, seed } = plan;
+    const { settings: { bestOf, unknown }, state, seed } = plan;
     if (bestOf > 1) {
       throw new InputRangeError(`generate: expected bestOf 1 for a text in pieces, found ${bestOf}; use complete`);
     }
     this.seed = seed;
     this.#network = network;
     this.#options = options;
-    this.#text = new Continuation(generator, plan, prompt, seed);
+    this.#text = new Continuation(generator, plan, promptIds(generator.tokenizer, prompt, unknown), seed);
     this.#step = new TokenStep(network, 1);
     if (state) this.#step.carried.restore(state.arrays);
   }

@@ -1,6 +1,6 @@
 import { CarriedState } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
-import { Continuation, type PromptObserver, readPrompt } from "./continuation.ts";
+import { Continuation, promptIds, type PromptObserver, readPrompt } from "./continuation.ts";
 import type { GenerateOptions, GenerationState } from "./generation_options.ts";
 import { type GenerationPlan, planGeneration, type TextGenerator } from "./generation_plan.ts";
 import type { Completion } from "./generation.ts";
@@ -19,9 +19,10 @@ export async function completeAll(
 ): Promise<Completion[]> {
   const plan = planGeneration(generator, options);
   if (prompts.length === 0) return [];
-  const { seed, settings: { bestOf } } = plan;
-  const repeated = prompts.flatMap((prompt) => new Array<string>(bestOf).fill(prompt));
-  const texts = repeated.map((prompt, i) => new Continuation(generator, plan, prompt, seed + i));
+  const { seed, settings: { bestOf, unknown } } = plan;
+  const ids = prompts.map((prompt) => promptIds(generator.tokenizer, prompt, unknown));
+  const repeated = ids.flatMap((own) => new Array<typeof own>(bestOf).fill(own));
+  const texts = repeated.map((own, i) => new Continuation(generator, plan, own, seed + i));
   const all = await continueTexts(generator.network, texts, plan, options.signal);
   return prompts.map((_, i) => best(all.slice(i * bestOf, (i + 1) * bestOf)));
 }
