@@ -22,8 +22,8 @@ export class Breather {
 export type Pause = () => Promise<void>;
 
 /**
- * Returns the pause of work that a signal can stop: `pause` if there is one, else a `Breather`'s. It
- * throws the signal's reason if it is aborted.
+ * Returns the pause of work that a signal can stop: `pause` if there is one, else a `Breather`'s. It throws the signal's
+ * reason if it is aborted.
  */
 export function pausing({ pause, signal }: { readonly pause?: Pause; readonly signal?: AbortSignal }): Pause {
   const breather = new Breather();

@@ -70,19 +70,14 @@ export async function baselinesOf(
   const { config: { labels, linear: features, multiLabel }, network } = model;
   // As the model reads them: both strands of DNA, if it reads both.
   const logits = (texts: readonly string[]): Float32Array[] => {
-    const [own, other] = transpose(texts.map((text) => strandsOf(text, model.config)));
-    return linearLogits(network, { texts: own, ids: [], ...other && { reverse: { texts: other, ids: [] } } })!;
+    const strands = texts.map((text) => strandsOf(text, model.config));
+    const at = (strand: number) => ({ texts: strands.map((own) => own[strand]), ids: [] });
+    return linearLogits(network, model.config.reverseComplement ? { ...at(0), reverse: at(1) } : at(0))!;
   };
   const trained = network.linear && features ? { features, logits } : undefined;
   if (multiLabel) return await decisionBaselines(corpus, labels, trained);
   const baselines = await Baselines.of(corpus, labels, trained);
   return (texts) => baselines.measure(texts);
-}
-
-/** Returns the first strands of all texts, and the second ones if they have two. */
-function transpose(strands: readonly (readonly string[])[]): readonly [string[], string[] | undefined] {
-  const others = strands.flatMap(([, other]) => other === undefined ? [] : [other]);
-  return [strands.map(([own]) => own), others.length > 0 ? others : undefined];
 }
 
 /** Lists the figures of simple methods. */

@@ -46,7 +46,8 @@ interface Found {
 
 /**
  * Finds the recurrent layers among tensors, by their names. Modules of one layer each, such as `rnns.0` and `rnns.1`,
- * are one stack: in the order of the file if it tells their cells, otherwise in that of their names. Throws `RangeError` if there are none, or if they do not fit one another.
+ * are one stack: in the order of the file if it tells their cells, otherwise in that of their names. Throws
+ * `RangeError` if there are none, or if they do not fit one another.
  */
 export function findStack(
   tensors: ReadonlyMap<string, NamedArray>,
