@@ -49,9 +49,11 @@ Deno.test("a timer keeps firing during long work that calls breathe", async () =
   let count = 0;
   const timer = setInterval(() => count++, 1);
   const breather = new Breather(1);
-  while (count < 3) await breather.breathe();
+  const end = Date.now() + 10_000;
+  while (count < 3 && Date.now() < end) await breather.breathe();
   clearInterval(timer);
-  assertEquals(count, 3);
+  // A pause may let it fire more than once.
+  assert(count >= 3, `${count} times`);
 });
 
 Deno.test("a connection is answered within a few pauses of long work", async () => {

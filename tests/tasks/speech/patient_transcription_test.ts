@@ -62,11 +62,12 @@ Deno.test("other work goes on between slices, and an error of the pause ends the
   const controller = new AbortController();
   let turns = 0;
   const timer = setInterval(() => {
-    if (++turns === 3) controller.abort(new RangeError("enough"));
+    if (++turns < 3) return;
+    clearInterval(timer);
+    controller.abort(new RangeError("enough"));
   }, 0);
   const breather = new Breather(5);
   const patiently = pausing({ signal: controller.signal, pause: () => breather.breathe() });
   await assertRejects(() => transcribePatiently(model, long, {}, patiently), RangeError, "enough");
-  clearInterval(timer);
   assertEquals(turns, 3);
 });
