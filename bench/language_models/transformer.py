@@ -145,17 +145,23 @@ def fastest(model, ids, options):
 
 
 def train(model, trainer, valid, options):
-    elapsed, steps = 0.0, 0
-    checks = [options.seconds * (i + 1) / options.checks for i in range(options.checks - 1)]
-    while elapsed < options.seconds:
+    """Trains for the given time, then takes the parameters with the lowest validation loss. Returns that loss too."""
+    elapsed, steps, best, kept = 0.0, 0, math.inf, None
+    checks = [options.seconds * (i + 1) / options.checks for i in range(options.checks)]
+    while checks:
         begin = time.perf_counter()
         trainer.step(min(1.0, elapsed / options.seconds))
         elapsed += time.perf_counter() - begin
         steps += 1
-        if checks and elapsed >= checks[0]:
-            checks.pop(0)
-            report("valid", seconds=elapsed, steps=steps, valid_loss=evaluate(model, valid, options.context))
-    return steps, elapsed
+        if elapsed < checks[0]:
+            continue
+        checks = [check for check in checks if check > elapsed]
+        loss = evaluate(model, valid, options.context)
+        report("valid", seconds=elapsed, steps=steps, valid_loss=loss)
+        if kept is None or loss < best:
+            best, kept = loss, {name: value.clone() for name, value in model.state_dict().items()}
+    model.load_state_dict(kept)
+    return steps, elapsed, best
 
 
 @torch.no_grad()
@@ -219,9 +225,7 @@ def main():
     )
     trainer = fastest(model, ids, options)
     torch.manual_seed(options.seed)
-    steps, seconds = train(model, trainer, valid, options)
-    valid_loss = evaluate(model, valid, options.context)
-    report("valid", seconds=seconds, steps=steps, valid_loss=valid_loss)
+    steps, seconds, valid_loss = train(model, trainer, valid, options)
     report(
         "done",
         valid_loss=valid_loss,
