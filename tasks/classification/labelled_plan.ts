@@ -12,7 +12,7 @@ import {
   type TablePlan,
   type TextFormat,
 } from "../data/mod.ts";
-import { AUTO_ENCODING } from "../data/fields.ts";
+import { AUTO_ENCODING, needingData } from "../data/fields.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import type { DataSet } from "../task_model/mod.ts";
@@ -26,6 +26,7 @@ import {
   refuseSingleLabel,
 } from "./labelled_files.ts";
 import { MULTI_LABEL_DATA, MULTI_LABEL_FORMAT, type MultiLabelFormat, type MultiLabelPlan } from "./multi_label/mod.ts";
+import { ONLY_NETWORKS } from "./network_only.ts";
 import {
   describeSequences,
   kindFor,
@@ -133,16 +134,9 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
   ),
   valid: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Validation texts.", defaultText: "a share of the data" })),
   test: nullable(path({ ...FILE, ...NEEDS_DATA, help: "Test texts, evaluated once after training." })),
-  format: { ...LABELLED_FORMAT.format, ...NEEDS_DATA },
-  textColumn: { ...LABELLED_FORMAT.textColumn, ...NEEDS_DATA },
-  labelColumn: { ...LABELLED_FORMAT.labelColumn, ...NEEDS_DATA },
-  fileLabels: { ...LABELLED_FORMAT.fileLabels, ...NEEDS_DATA },
+  ...needingData(LABELLED_FORMAT),
   ...MULTI_LABEL_DATA,
-  delimiter: { ...LABELLED_FORMAT.delimiter, ...NEEDS_DATA },
-  header: { ...LABELLED_FORMAT.header, ...NEEDS_DATA, off: { ...TABLE.header.off!, ...NEEDS_DATA } },
-  encoding: { ...LABELLED_FORMAT.encoding, ...NEEDS_DATA },
-  validFraction: { ...FRACTIONS.validFraction, ...NEEDS_DATA },
-  testFraction: { ...FRACTIONS.testFraction, ...NEEDS_DATA },
+  ...needingData(FRACTIONS),
   folds: FOLDS,
   tokenizer: choiceOrPath(TOKENIZERS, {
     group: "data",
@@ -159,6 +153,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
     group: "data",
     value: "FILE",
     ...NOT_WITH_INIT_FROM,
+    onlyWith: ONLY_NETWORKS,
     help: "Pretrained word vectors, as text (GloVe, fastText, word2vec) or word2vec binary.",
   })),
   initFrom: nullable(path({

@@ -3,7 +3,8 @@ import type { Schema } from "../../src/schema/mod.ts";
 /** The settings of training that a linear model has, too. */
 const SHARED: readonly string[] = ["seed", "labelWeights"];
 
-const ONLY_NETWORKS = { field: "architecture", values: ["network"] };
+/** The condition of a field that is of use to networks only. */
+export const ONLY_NETWORKS = { field: "architecture", values: ["network"] };
 
 /** Marks all settings of training but those that a linear model has as of use to networks only. */
 export function trainsNetworks<S extends object>(schema: Schema<S>): Schema<S> {

@@ -96,6 +96,17 @@ export function tableOptions(
   return { delimiter: delimiter ?? undefined, header: header ?? undefined, encoding };
 }
 
+/** Returns the schema of fields that say how a file of data is read, so that they require `data`. */
+export function needingData<S extends object>(schema: Schema<S>): Schema<S> {
+  const needing = <T>(field: Field<T>): Field<T> => ({
+    ...field,
+    needs: ["data"],
+    ...field.off && { off: { ...field.off, needs: ["data"] } },
+  });
+  const fields = Object.entries<Field<S[keyof S]>>(schema).map(([name, field]) => [name, needing(field)]);
+  return Object.fromEntries(fields) as Schema<S>;
+}
+
 /** Schema of the shares of the data for validation and testing. */
 export const FRACTIONS: { readonly validFraction: Field<number>; readonly testFraction: Field<number> } = {
   validFraction: share({

@@ -236,6 +236,7 @@ export const SETTINGS: Schema<ForecasterSettings> = {
   }),
   loss: choice(POINT_LOSSES, {
     group: "training",
+    onlyWith: { field: "distribution", values: ["quantiles"] },
     default: "mae",
     help: "Loss of the point forecast of a model of quantiles.",
   }),

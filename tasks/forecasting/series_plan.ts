@@ -10,6 +10,7 @@ import {
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
+import { needingData } from "../data/fields.ts";
 import { FILE, TABLE, tableOptions, type TablePlan } from "../data/mod.ts";
 import {
   cutSeries,
@@ -119,14 +120,12 @@ export const SERIES_FORMAT: Schema<SeriesFormat> = {
   ...TABLE,
 };
 
-const ONLY_WITH_DATA = { needs: ["data"] } as const;
-
 /** The schema of the source of series to train on. */
 export const SERIES_PLAN: Schema<SeriesPlan> = {
   data: nullable(path({ ...FILE, help: "Series to train on: CSV, TSV, JSON, JSON Lines, Parquet or .tsf." })),
   test: nullable(path({
     ...FILE,
-    ...ONLY_WITH_DATA,
+    needs: ["data"],
     help: "Values that follow those of --data, in a file alike, for the final test; instead of --holdout.",
   })),
   sample: choice(SERIES_SAMPLES, {
@@ -148,7 +147,7 @@ export const SERIES_PLAN: Schema<SeriesPlan> = {
     notWith: ["test"],
     help: "Number of horizons at the end of each series to hold out for the final test.",
   }),
-  ...SERIES_FORMAT,
+  ...needingData(SERIES_FORMAT),
 };
 
 /** Reads and splits the series of a plan, or a sample if it names no file. */

@@ -58,7 +58,7 @@ export const TEXT_PLAN: Schema<TextPlan> = {
   })),
   valid: nullable(paths({ ...FILE, needs: ["data"], help: "Validation text.", defaultText: "a share of the data" })),
   test: nullable(paths({ ...FILE, needs: ["data"], help: "Test text, evaluated once after training." })),
-  encoding: ENCODING,
+  encoding: { ...ENCODING, needs: ["data"] },
   ...DOCUMENT_FIELDS,
   ...FRACTIONS,
   tokenizer: choiceOrPath(TOKENIZERS, {

@@ -52,8 +52,8 @@ export const MUSIC_PLAN: Schema<MusicPlan> = {
     ...FILE,
     help: "Tunes in ABC, a MIDI file, piano rolls in JSON, or a folder of such files.",
   })),
-  valid: nullable(path({ ...FILE, help: "Validation music.", defaultText: "a share of the pieces" })),
-  test: nullable(path({ ...FILE, help: "Test music, measured once after training." })),
+  valid: nullable(path({ ...FILE, needs: ["data"], help: "Validation music.", defaultText: "a share of the pieces" })),
+  test: nullable(path({ ...FILE, needs: ["data"], help: "Test music, measured once after training." })),
   ...FRACTIONS,
   notation: nullable(choice(NOTATIONS, {
     group: "data",
@@ -61,7 +61,14 @@ export const MUSIC_PLAN: Schema<MusicPlan> = {
     help: "Notation of music as tokens; MIDI files also as steps.",
   })),
   stepsPerQuarter: STEPS_PER_QUARTER,
-  tunes: integer({ group: "data", min: 20, max: 100_000, default: 2000, help: "Number of generated tunes." }),
+  tunes: integer({
+    group: "data",
+    notWith: ["data"],
+    min: 20,
+    max: 100_000,
+    default: 2000,
+    help: "Number of generated tunes.",
+  }),
   seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated tunes." }),
 };
 

@@ -13,6 +13,7 @@ import {
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { describeSeconds, secondsOf } from "../data/audio/mod.ts";
 import { groupIn } from "../data/vector_sequences/folders.ts";
+import { needingData } from "../data/fields.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
@@ -71,9 +72,11 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
     ...FILE,
     help: "List of sounds and texts (TSV, CSV or JSON Lines), or a folder in which a.txt has the text of a.wav.",
   })),
-  valid: nullable(path({ ...FILE, help: "Validation utterances.", defaultText: "a share of the data" })),
-  test: nullable(path({ ...FILE, help: "Test utterances, transcribed once after training." })),
-  ...MANIFEST_FIELDS,
+  valid: nullable(
+    path({ ...FILE, needs: ["data"], help: "Validation utterances.", defaultText: "a share of the data" }),
+  ),
+  test: nullable(path({ ...FILE, needs: ["data"], help: "Test utterances, transcribed once after training." })),
+  ...needingData(MANIFEST_FIELDS),
   group: nullable(string({
     group: "data",
     value: "NAME",

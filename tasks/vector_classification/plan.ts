@@ -21,6 +21,7 @@ import {
   type VectorSequences,
 } from "../data/mod.ts";
 import { generateMotions } from "../default_data/mod.ts";
+import { needingData } from "../data/fields.ts";
 import { VIDEO_DEFAULTS } from "../data/vector_sequences/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import {
@@ -110,11 +111,14 @@ export const VECTOR_PLAN: Schema<VectorPlan> = {
     help: "Labeled sequences of numbers to train on, such as JSON Lines with a label and a list of frames in each " +
       "record, or a folder with a folder of videos or sounds for each label.",
   })),
-  valid: nullable(path({ ...FILE, help: "Validation sequences.", defaultText: "a share of the data" })),
-  test: nullable(path({ ...FILE, help: "Test sequences, evaluated once after training." })),
-  ...VECTOR_FORMAT,
+  valid: nullable(
+    path({ ...FILE, needs: ["data"], help: "Validation sequences.", defaultText: "a share of the data" }),
+  ),
+  test: nullable(path({ ...FILE, needs: ["data"], help: "Test sequences, evaluated once after training." })),
+  ...needingData(VECTOR_FORMAT),
   group: nullable(string({
     group: "data",
+    needs: ["data"],
     value: "NAME",
     help: "Field that tells who or what a sequence comes from, or the beginning of a part of the name of its file; " +
       "the sequences of a group stay in one part of the data.",

@@ -55,8 +55,32 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
     ["--data x --format jsonl --header", "--header: expected --format csv, tsv with it", "--data x --header"],
     ["--no-header", "--no-header: expected --data with it", "--data x --no-header"],
     ["--encoding utf-16le", "--encoding: expected --data with it", "--data x --encoding utf-16le"],
+    ["--valid-fraction 0.2", "--valid-fraction: expected --data with it", "--data x --valid-fraction 0.2"],
+    [
+      "--model linear --vectors v.txt",
+      "--vectors: expected --model network with it, found linear",
+      "--vectors v.txt",
+    ],
+  ],
+  "forecasting": [
+    ["--time when", "--time: expected --data with it", "--data x --time when"],
+    ["--no-header", "--no-header: expected --data with it", "--data x --no-header"],
+    ["--loss mse --distribution normal", "--distribution quantiles with it, found normal", "--loss mse"],
+  ],
+  "vector-classification": [
+    ["--test x", "--test: expected --data with it", "--data x --test x"],
+    ["--group who", "--group: expected --data with it", "--data x --group who"],
+  ],
+  "speech-recognition": [
+    ["--valid x", "--valid: expected --data with it", "--data x --valid x"],
+    ["--path-column a", "--path-column: expected --data with it", "--data x --path-column a"],
+  ],
+  "music": [
+    ["--valid x", "--valid: expected --data with it", "--data x --valid x"],
+    ["--data x --tunes 50", "--tunes: expected this option or --data, which exclude each other", "--tunes 50"],
   ],
   "language-modeling": [
+    ["--encoding latin1", "--encoding: expected --data with it", "--data x --encoding latin1"],
     ["--momentum 0.5", "--momentum: expected --optimizer sgd, ", "--momentum 0.5 --optimizer sgd"],
     ["--decay-every 2 --schedule exponential", "--decay-every: ", "--decay-every 2 --schedule plateau"],
     ["--decay-after 2 --schedule plateau", "--decay-after: ", "--decay-after 2 --schedule step"],
