@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Engine } from "../../src/nn/mod.ts";
+import { Engine, linearCrossEntropy, Parameter, type Tensor, tensor, training } from "../../src/nn/mod.ts";
+import { SGD } from "../../src/optim/mod.ts";
+import { assertAllClose } from "../support/close.ts";
+import { randomFloats } from "../support/floats.ts";
 import { train } from "../support/recurrent_training.ts";
 
 const isPermitted = Deno.permissions.querySync({ name: "ffi" }).state === "granted";
@@ -35,6 +38,36 @@ for (const blas of libraries) {
       assert(found[9] < found[0]);
     });
   }
+}
+
+for (const blas of libraries.filter((blas) => blas !== "auto")) {
+  Deno.test(`${blas} multiplies matrices that lie above 2 GiB`, () => {
+    using engine = new Engine({ blas });
+    engine.allocate(2 ** 31);
+    const [found, expected] = [train(engine), train(new Engine())];
+    found.forEach((value, i) => assert(Math.abs(value - expected[i]) <= 1e-4, `${i}: ${value}, ${expected[i]}`));
+  });
+}
+
+/** Clips the gradients of an output layer by their elements and by their norm; returns its weights after two steps. */
+function clipTwice(engine: Engine): Float32Array {
+  const weight = new Parameter([9, 8], { engine });
+  const optimizer = new SGD([weight], { learningRate: 1 });
+  const [values, targets] = [randomFloats(1, 48, -50, 50), Int32Array.of(0, 3, 8, 3, 1, 5)];
+  const loss = (): Tensor => linearCrossEntropy(tensor(values, [6, 8], { engine }), weight, null, targets);
+  for (let step = 0; step < 2; step++) {
+    optimizer.zeroGradients();
+    training(() => loss().backward(), { engine });
+    optimizer.step({ clipValue: 0.1, clipNorm: 5 });
+  }
+  return weight.toArray();
+}
+
+for (const blas of libraries.slice(0, 1)) {
+  Deno.test(`with ${blas}, elements of an output layer's gradient are clipped before its norm`, () => {
+    const [found, expected] = [clipTwice(new Engine({ blas })), clipTwice(new Engine())];
+    assertAllClose(found, expected, { tolerance: 1e-5, name: "weights" });
+  });
 }
 
 Deno.test("products run in WebAssembly by default", () => {

@@ -39,6 +39,8 @@ export function bindSgemm(
   }
   // The memory's maximum size is reserved up front, so it never moves when it grows.
   const base = Number(UnsafePointer.value(UnsafePointer.of(new Uint8Array(memory.buffer))));
+  // WebAssembly passes addresses from 2 GiB on as negative numbers.
+  const at = (address: number): number => base + (address >>> 0);
   if (symbol === "dnnl_sgemm") {
     const count = ["i64", "i64", "i64"];
     const matrix = ["usize", "i64"];
@@ -47,7 +49,7 @@ export function bindSgemm(
     return (transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate) => {
       const [opA, opB] = [transposedA ? 84 : 78, transposedB ? 84 : 78];
       hold();
-      sgemm(opA, opB, m, n, k, 1, base + a, lda, base + b, ldb, accumulate, base + c, ldc);
+      sgemm(opA, opB, m, n, k, 1, at(a), lda, at(b), ldb, accumulate, at(c), ldc);
     };
   }
   const count = ["i32", "i32", "i32"];
@@ -56,6 +58,6 @@ export function bindSgemm(
   const sgemm = dlopen(path, { [symbol]: { parameters, result: "void" } }).symbols[symbol];
   return (transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate) => {
     const [opA, opB] = [transposedA ? 112 : 111, transposedB ? 112 : 111];
-    sgemm(101, opA, opB, m, n, k, 1, base + a, lda, base + b, ldb, accumulate, base + c, ldc);
+    sgemm(101, opA, opB, m, n, k, 1, at(a), lda, at(b), ldb, accumulate, at(c), ldc);
   };
 }

@@ -136,10 +136,11 @@ export class OneDNNLibrary {
   execute({ address, memories, args }: Primitive, a: number, b: number, c = 0, d = 0): void {
     const set = this.#call.dnnl_memory_set_data_handle;
     const base = this.#base;
-    set(memories[0], base + a);
-    set(memories[1], base + b);
-    if (memories.length > 2) set(memories[2], base + c);
-    if (memories.length > 3) set(memories[3], base + d);
+    // WebAssembly passes addresses from 2 GiB on as negative numbers.
+    set(memories[0], base + (a >>> 0));
+    set(memories[1], base + (b >>> 0));
+    if (memories.length > 2) set(memories[2], base + (c >>> 0));
+    if (memories.length > 3) set(memories[3], base + (d >>> 0));
     this.#hold();
     const status = this.#call.dnnl_primitive_execute(address, this.#stream, memories.length, args);
     if (status !== 0) throw new RangeError(`oneDNN cannot run a primitive: status ${status}`);
