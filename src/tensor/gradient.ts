@@ -174,6 +174,11 @@ export class Gradient {
     loan.address = loan.block.address;
   }
 
+  /** Forgets the sum of its squares, because what has been computed is changed where it lies. */
+  forgetSquares(): void {
+    this.#squares = undefined;
+  }
+
   /** Sets it to zero. */
   clear(): void {
     this.#exists = false;

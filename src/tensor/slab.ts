@@ -114,6 +114,7 @@ export class Slab {
 
   /** Clamps every gradient to [-limit, limit]. */
   clampGradients(limit: number): void {
+    for (const { parameter } of this.places) parameter.gradient.forgetSquares();
     const spans = this.gradientSpans();
     for (let i = 0; i < spans.length; i += 2) {
       const address = addressAt(this.#gradients.address, spans[i]);
