@@ -6,6 +6,7 @@ import {
   multiplyKept,
   projectBackward,
   projectInto,
+  type Rows,
   Scope,
   type Tensor,
 } from "../tensor/mod.ts";
@@ -57,26 +58,29 @@ function runLoop({ x, packing, weights, h0, c0 }: LayerInput, states: States): v
   const P = weightHH.shape[1];
   const at = engine.placeIntegers(packing.sizes);
   const bias = sumBiases(engine, 4 * H, biasIH, biasHH);
-  const packedHR = weightHR ? packForward(weightHR) : 0;
   const loop = (
     steps: number,
     t: number,
     row: number,
     previous: readonly [h: Address | 0, c: Address | 0],
-    packed: Address | 0,
+    packed: readonly [hh: Address | 0, hr: Address | 0],
   ): void => {
     const cells = [rowAt(c, row), rowAt(tanhC, row), rowAt(m, row)] as const;
     const rows = [rowAt(gates, row), rowAt(output, row), ...cells] as const;
-    engine.run("lstm_forward", steps, offset(at, t), H, P, ...rows, ...previous, bias, packed, packedHR, ...halves);
+    engine.run("lstm_forward", steps, offset(at, t), H, P, ...rows, ...previous, bias, ...packed, ...halves);
   };
   if (isStepwise(packing, weights)) {
     for (const { t, rows, first, before } of loopSteps(packing)) {
       const previous = before(output, h0);
-      const to = { address: rowAt(gates, first), pitch: 4 * H };
-      if (previous) multiplyKept(rows, { address: previous, pitch: P }, weightHH, to, true);
-      loop(1, t, first, [previous, before(c, c0)], 0);
+      const own = (states: Tensor): Rows => ({ address: rowAt(states, first), pitch: states.shape[1] });
+      if (previous) multiplyKept(rows, { address: previous, pitch: P }, weightHH, own(gates), true);
+      loop(1, t, first, [previous, before(c, c0)], [0, 0]);
+      if (weightHR) multiplyKept(rows, own(m), weightHR, own(output), false);
     }
-  } else loop(packing.sizes.length, 0, 0, [first, c0?.address ?? 0], packForward(weightHH));
+  } else {
+    const packed = [packForward(weightHH), weightHR ? packForward(weightHR) : 0] as const;
+    loop(packing.sizes.length, 0, 0, [first, c0?.address ?? 0], packed);
+  }
 }
 
 /** Runs the time loop with workers that share the units, `share` units in a part. */

@@ -1,5 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Engine, linearCrossEntropy, Parameter, type Tensor, tensor, training } from "../../src/nn/mod.ts";
+import {
+  Engine,
+  inference,
+  linearCrossEntropy,
+  LSTM,
+  Parameter,
+  Random,
+  type Tensor,
+  tensor,
+  training,
+} from "../../src/nn/mod.ts";
 import { SGD } from "../../src/optim/mod.ts";
 import { assertAllClose } from "../support/close.ts";
 import { randomFloats } from "../support/floats.ts";
@@ -61,6 +71,25 @@ function clipTwice(engine: Engine): Float32Array {
     optimizer.step({ clipValue: 0.1, clipNorm: 5 });
   }
   return weight.toArray();
+}
+
+/** Reads a sequence step by step with a layer whose outputs are projected to a width. */
+function stepwise(engine: Engine, projection: number): Float32Array {
+  const lstm = new LSTM({ input: 5, hidden: 520, projection, engine, random: new Random(1, { engine }) });
+  return inference(() => {
+    let found = lstm.step(tensor(randomFloats(0, 10), [2, 5], { engine }));
+    for (let t = 1; t < 3; t++) found = lstm.step(tensor(randomFloats(t, 10), [2, 5], { engine }), found.state);
+    return found.output.toArray();
+  }, { engine });
+}
+
+for (const blas of libraries) {
+  for (const projection of [4, 512]) {
+    Deno.test(`single steps of an LSTM with a projection to ${projection} match WebAssembly with ${blas}`, () => {
+      const [found, expected] = [new Engine({ blas }), new Engine()].map((engine) => stepwise(engine, projection));
+      assertAllClose(found, expected, { tolerance: 1e-5, name: "states" });
+    });
+  }
 }
 
 for (const blas of libraries.slice(0, 1)) {
