@@ -269,9 +269,13 @@ export function matmul_half(
   const last = tall ? shareStart(m, 16, worker + 1, workers) : m;
   const left: u32 = tall ? 0 : shareStart(n, 16, worker, workers);
   const right = tall ? n : shareStart(n, 16, worker + 1, workers);
-  if (first == last || left == right || k == 0) return;
+  if (first == last || left == right) return;
   const rows = last - first, columns = right - left;
   const to = c + (first * ldc + left) * 4;
+  if (k == 0) {
+    for (let i: u32 = 0; i < rows && !accumulate; i++) memory.fill(to + i * (ldc << 2), 0, columns << 2);
+    return;
+  }
   const pieces = !tall || transposedA || transposedB ? 1 : (k + MOST_DEPTH - 1) / MOST_DEPTH;
   const step = ((k + pieces - 1) / pieces + 31) & ~<u32> 31;
   for (let p: u32 = 0; p < k; p += step) {

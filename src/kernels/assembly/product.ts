@@ -296,7 +296,8 @@ function blocks(
 
 /**
  * C[m, n] (+)= A^T op(B) in the native library, for columns of a matrix whose rows are a multiple of 4 KiB apart: they
- * compete for the same few lines of a cache, so blocks of rows are copied next to each other. Row lengths in floats.
+ * compete for the same few lines of a cache, so blocks of rows are copied next to each other. Row lengths in floats; a
+ * row of A, m floats, fits into `block`.
  */
 function multiplyColumns(
   m: u32,
@@ -312,7 +313,7 @@ function multiplyColumns(
   accumulate: u32,
   block: usize,
 ): void {
-  const depth = max(1, product_scratch() / (m << 2));
+  const depth = product_scratch() / (m << 2);
   for (let p: u32 = 0; p < k; p += depth) {
     const rows = min(depth, k - p);
     for (let r: u32 = 0; r < rows; r++) memory.copy(block + r * (m << 2), a + (p + r) * (lda << 2), m << 2);
@@ -362,11 +363,13 @@ export function matmul(
     const from = a + (transposedA ? first : first * lda) * 4;
     const factor = b + (transposedB ? left * ldb : left) * 4;
     const to = c + (first * ldc + left) * 4;
-    if (packsNatively() && transposedA && (lda & 1023) == 0 && lda > last - first) {
-      multiplyColumns(last - first, right - left, k, from, lda, transposedB, factor, ldb, to, ldc, accumulate, scratch + worker * product_scratch());
+    const rows = last - first, columns = right - left;
+    if (packsNatively() && transposedA && (lda & 1023) == 0 && lda > rows && rows <= product_scratch() >> 2) {
+      const block = ownScratch(scratch, worker);
+      multiplyColumns(rows, columns, k, from, lda, transposedB, factor, ldb, to, ldc, accumulate, block);
       return;
     }
-    sgemm(transposedA, transposedB, last - first, right - left, k, from, lda, factor, ldb, to, ldc, accumulate);
+    sgemm(transposedA, transposedB, rows, columns, k, from, lda, factor, ldb, to, ldc, accumulate);
     return;
   }
   blocks(

@@ -260,9 +260,12 @@ export function storePart(to: usize, x: v128, count: u32): void {
   if (count > 2) v128.store_lane<f32>(to, x, 2, 8);
 }
 
-/** Index of the first item of a worker's share of `total` items, a multiple of `granule`. */
+/**
+ * Index of the first item of a worker's share of `total` items, a multiple of `granule`. No share is larger than that of
+ * worker 0, by whose time it is told whether the others still live.
+ */
 @inline
 export function shareStart(total: u32, granule: u32, worker: u32, workers: u32): u32 {
   const granules = (total + granule - 1) / granule;
-  return min(total, <u32> (<u64> granules * worker / workers) * granule);
+  return min(total, <u32> ((<u64> granules * worker + workers - 1) / workers) * granule);
 }
