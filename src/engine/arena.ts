@@ -116,18 +116,27 @@ export class Arena implements Disposable {
   #extendLast(wanted: number): boolean {
     const last = this.#chunks[this.#current];
     if (this.#current !== this.#chunks.length - 1) return false;
-    const bytes = this.#more(this.#used + wanted - last.bytes);
-    if (!this.#memory.extend(last.address, bytes)) return false;
+    const missing = this.#used + wanted - last.bytes;
+    const bytes = [this.#more(missing), missing].find((bytes) => this.#memory.extend(last.address, bytes));
+    if (bytes === undefined) return false;
     last.bytes += bytes;
     return true;
   }
 
   #addChunk(wanted: number): void {
-    const bytes = this.#more(wanted);
-    this.#chunks.push({ address: this.#memory.allocate(bytes), bytes });
+    let bytes = this.#more(wanted);
+    let address: Address;
+    try {
+      address = this.#memory.allocate(bytes);
+    } catch {
+      address = this.#memory.allocate(bytes = wanted);
+    }
+    this.#chunks.push({ address, bytes });
   }
 
-  /** Returns how much to allocate when `wanted` bytes are missing; large pieces keep allocations rare. */
+  /**
+   * Returns how much to allocate when `wanted` bytes are missing, if there is room: large pieces keep allocations rare.
+   */
   #more(wanted: number): number {
     return wholeLines(Math.max(wanted, MIN_CHUNK_BYTES, this.bytes / 8));
   }

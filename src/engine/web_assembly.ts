@@ -118,6 +118,7 @@ export class WebAssemblyBackend implements Backend {
         this.#kernels[kernel](...given, 0, 1);
       }
     } catch (error) {
+      if (pool?.hasTrapped) this.#failure = error as RangeError;
       if (!(error instanceof WebAssembly.RuntimeError)) throw error;
       const found = `${error.message}; its engine runs nothing more`;
       throw this.#failure = new RangeError(`run ${kernel}: expected operands within the memory, found ${found}`);

@@ -76,6 +76,7 @@ export class WorkerPool {
   #hasStarted = false;
   #startBy = Infinity;
   #failure: RangeError | undefined;
+  #hasTrapped = false;
   #lateness = 0;
   #aloneUntil = 0;
   #words: Int32Array;
@@ -124,6 +125,11 @@ export class WorkerPool {
       warnOnce(`some that had not started after ${START_TIMEOUT_MS / 1000} s`);
     }
     return this.#hasStarted;
+  }
+
+  /** Whether a worker's share of a kernel trapped: it may have written anywhere before. */
+  get hasTrapped(): boolean {
+    return this.#hasTrapped;
   }
 
   /** Starts the workers, unless that has been done. */
@@ -229,7 +235,11 @@ export class WorkerPool {
       if (done === this.#workers.length) return this.#noteWait(ownEnd - start, performance.now() - ownEnd);
       if (spin % SPINS_BEFORE_SLEEP !== 0) continue;
       const failed = Atomics.load(this.#words, Word.failed);
-      if (failed > 0) throw this.#fail(`run ${kernel}`, `worker ${failed} stopped by ${this.#reasonText()}`);
+      if (failed > 0) {
+        const reason = this.#reasonText();
+        this.#hasTrapped = reason.startsWith("RuntimeError");
+        throw this.#fail(`run ${kernel}`, `worker ${failed} stopped by ${reason}`);
+      }
       if (waited > timeout) {
         throw this.#fail(`run ${kernel}`, `${done === 0 ? "none" : done} after ${Math.round(timeout)} ms`);
       }

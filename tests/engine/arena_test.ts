@@ -1,5 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
-import { Arena, Memory } from "../../src/engine/mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type Address, Arena, Memory } from "../../src/engine/mod.ts";
+import type { Space } from "../../src/engine/space.ts";
 
 const MIB = 2 ** 20;
 
@@ -89,4 +90,24 @@ Deno.test("an empty arena joins its chunks at the next allocation, and frees the
   assertEquals([arena.bytes, arena.moves], [5 * MIB, 1]);
   assertEquals([2 * MIB, 3 * MIB].map((bytes) => memory.allocate(bytes)), chunks);
   assertEquals(memory.bytes, size);
+});
+
+Deno.test("an arena takes no more than it needs where there is no room for more", () => {
+  const room = 24 * MIB;
+  const memory = new Memory();
+  const limited: Space = Object.create(memory, {
+    allocate: { value: (bytes: number) => bytes > room ? memory.allocate(2 ** 33) : memory.allocate(bytes) },
+    extend: { value: (address: Address, bytes: number) => bytes <= MIB / 4 && memory.extend(address, bytes) },
+    noteAllocation: { value: () => {} },
+    release: { value: (address: Address) => memory.release(address) },
+  });
+  const arena = new Arena(limited);
+  const first = arena.allocate(16 * MIB);
+  // An eighth of the arena is more than the block can be extended by, and a second chunk would leave a gap.
+  assertEquals(arena.allocate(MIB / 4), first + 16 * MIB);
+  assertEquals(arena.bytes, 16.25 * MIB);
+  const chunk = arena.allocate(room);
+  assertEquals(arena.bytes, 40.25 * MIB);
+  assert(chunk !== first + 16.25 * MIB || memory.bytes >= 40 * MIB);
+  assertThrows(() => arena.allocate(room + 64), RangeError, "4 GiB");
 });

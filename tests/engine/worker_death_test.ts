@@ -96,16 +96,20 @@ Deno.test("a worker that ends between two kernels stops the run as soon as the e
   });
 });
 
-Deno.test("a trap in one worker's share stops the run, and so does one in all shares", async () => {
+Deno.test("a trap in one worker's share or in all shares stops the engine for good", async () => {
   for (const inside of [FLOATS / 2, 0]) {
     const engine = await started(2);
     engine.memory.allocate(FLOATS * 4);
     const outside = engine.memory.bytes - inside * 4 as Address;
-    assertThrows(
+    const { address } = engine.allocate(4);
+    const error = assertThrows(
       () => fill(engine, outside),
       RangeError,
       "run fill: expected a worker to answer, found worker 1 stopped by RuntimeError: memory access out of bounds",
     );
-    assertStops(engine, "found worker 1 stopped by RuntimeError");
+    const small = (): void => engine.run("fill", 1, 2, address);
+    assertStrictEquals(assertThrows(small), error);
+    engine[Symbol.dispose]();
+    assertStrictEquals(assertThrows(small), error);
   }
 });
