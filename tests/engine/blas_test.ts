@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { bindLibrary } from "../../src/engine/native/bind_library.ts";
 import {
   Engine,
   inference,
@@ -96,6 +97,35 @@ for (const blas of libraries.slice(0, 1)) {
   Deno.test(`with ${blas}, elements of an output layer's gradient are clipped before its norm`, () => {
     const [found, expected] = [clipTwice(new Engine({ blas })), clipTwice(new Engine())];
     assertAllClose(found, expected, { tolerance: 1e-5, name: "weights" });
+  });
+}
+
+for (const blas of libraries.filter((blas) => blas.startsWith("libdnnl"))) {
+  Deno.test(`products of matrices of ${blas} are exact for every number of rows and terms`, () => {
+    const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
+    const { products } = bindLibrary({ path: blas, symbol: "dnnl_sgemm", packs: "float32" }, memory);
+    const floats = new Float32Array(memory.buffer);
+    const [a, b, c, n] = [1000, 400_000, 800_000, 3];
+    for (const [m, k] of [[1, 1], [15, 17], [16, 256], [273, 5], [7, 531], [300, 300]]) {
+      for (const [transposedA, transposedB, accumulate] of [[0, 0, 0], [0, 1, 1], [1, 0, 1]]) {
+        const [lda, ldb, ldc] = [(transposedA ? m : k) + 2, (transposedB ? k : n) + 1, n + 3];
+        for (let i = 0; i < 1_000_000; i++) floats[i] = (i * 37 % 19 - 9) / 8;
+        const before = floats.slice(c, c + m * ldc);
+        const sizes = [m, n, k, a * 4, lda, b * 4, ldb, c * 4, ldc] as const;
+        products!.multiplyMatrices(0, transposedA, transposedB, ...sizes, accumulate);
+        const expected = before.map((value, i) => {
+          const [row, column] = [Math.floor(i / ldc), i % ldc];
+          if (column >= n) return value;
+          let sum = accumulate ? value : 0;
+          for (let p = 0; p < k; p++) {
+            sum += floats[a + (transposedA ? p * lda + row : row * lda + p)] *
+              floats[b + (transposedB ? column * ldb + p : p * ldb + column)];
+          }
+          return sum;
+        });
+        assertEquals(floats.slice(c, c + m * ldc), expected);
+      }
+    }
   });
 }
 

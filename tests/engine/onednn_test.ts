@@ -15,9 +15,10 @@ function stub(most: number): { readonly library: OneDNNLibrary; readonly execute
     weightsOf: () => 1,
     primitive: (description: number): Primitive => {
       counts.made++;
-      return { address: rows[description], memories: [], args: 0 };
+      return { address: rows[description], memories: [], args: new BigUint64Array(), argsAddress: 0 };
     },
     destroy: () => {},
+    temporarily: <T>(make: () => T): T => make(),
     execute: ({ address }: Primitive, a: number, _packed: number, c: number) =>
       void executed.push(`${address}: ${a} ${c}`),
   };
@@ -57,4 +58,12 @@ Deno.test("the number of primitives kept is bounded", () => {
   assertEquals(counts.made, 4097);
   products.multiply(1, 3, 7, 0, 0, 0, 0, 0, 0);
   assertEquals(counts.made, 4098);
+});
+
+Deno.test("few primitives serve products of all numbers of rows", () => {
+  const counts = stub(1e9);
+  const products = new OneDNN(counts.library, false);
+  for (let m = 1; m <= 3000; m++) products.multiplyMatrices(0, 0, 0, m, 3, 7, 0, 7, 0, 3, 0, 3, 0);
+  // Multiples of 256, of 16 below 256, and numbers below 16.
+  assertEquals(counts.made, Math.floor(3000 / 256) + 15 + 15);
 });

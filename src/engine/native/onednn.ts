@@ -39,9 +39,9 @@ export class OneDNN implements NativeProducts {
   }
 
   pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void {
+    const to = this.#layout(k, n);
     const primitive = this.#find(`pack ${k} ${n} ${ldb}`, transposed, () => {
       const from = this.#library.matrix(3, k, n, transposed ? [1, ldb] : [ldb, 1]);
-      const to = this.#layout(k, n);
       return this.#library.primitive(this.#library.copy(from, to), [[1, from], [17, to]]);
     });
     this.#library.execute(primitive!, b, packed);
@@ -60,13 +60,18 @@ export class OneDNN implements NativeProducts {
   ): void {
     const shape = n * 67108864 + k;
     const form = ((m * 4 + activation) * 2 + accumulate) * 2 + (bias ? 1 : 0);
-    const primitive = this.#primitives.get(shape)?.get(form) ?? this.#find(shape, form, () => {
-      const layouts = [m, n, k, k, n] as const;
-      return this.#product(this.#type, layouts, this.#layout(k, n), bias !== 0, accumulate, activation);
-    });
+    let primitive = this.#primitives.get(shape)?.get(form);
+    if (primitive === undefined) {
+      const weights = this.#layout(k, n);
+      primitive = this.#find(
+        shape,
+        form,
+        () => this.#product(this.#type, [m, n, k, k, n], weights, bias !== 0, accumulate, activation, m === 1),
+      );
+    }
     if (primitive) return this.#library.execute(primitive, a, packed, c, bias);
     if (m === 1) throw new RangeError(`oneDNN has no product [1, ${k}] x [${k}, ${n}]`);
-    // The library refuses this number of rows for the layout of the weights.
+    // The library has no fast product of this number of rows for the layout of the weights.
     const rows = m >> 1;
     this.multiply(rows, n, k, a, packed, bias, c, accumulate, activation);
     const [nextA, nextC] = [a + rows * k * (this.#type === 2 ? 2 : 4), c + rows * n * 4];
@@ -97,12 +102,52 @@ export class OneDNN implements NativeProducts {
     ldc: number,
     accumulate: number,
   ): void {
+    const bytes = half ? 2 : 4;
+    for (const [row, rows] of OneDNN.#partsOf(m)) {
+      for (const [at, depth] of OneDNN.#partsOf(k)) {
+        const from = a + bytes * (transposedA ? at * lda + row : row * lda + at);
+        const factor = b + bytes * (transposedB ? at : at * ldb);
+        const to = c + 4 * row * ldc;
+        const adds = at > 0 ? 1 : accumulate;
+        this.#multiplyPart(half, transposedA, transposedB, rows, n, depth, from, lda, factor, ldb, to, ldc, adds);
+      }
+    }
+  }
+
+  /**
+   * Divides a length into parts, of which few different ones serve all lengths: batches of sequences have a new number
+   * of rows in nearly every step, and making a primitive takes some milliseconds.
+   */
+  static *#partsOf(length: number): Generator<[first: number, length: number]> {
+    let first = 0;
+    for (const unit of [256, 16, 1]) {
+      const part = Math.floor((length - first) / unit) * unit;
+      if (part > 0) yield [first, part];
+      first += part;
+    }
+  }
+
+  #multiplyPart(
+    half: number,
+    transposedA: number,
+    transposedB: number,
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    lda: number,
+    b: number,
+    ldb: number,
+    c: number,
+    ldc: number,
+    accumulate: number,
+  ): void {
     const form = ((m * 2 + accumulate) * 4 + transposedA * 2 + transposedB) * 2 + half;
     const type = half ? 2 : 3;
     const primitive = this.#find(`${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
       const weights = this.#library.matrix(type, k, n, transposedB ? [1, ldb] : [ldb, 1]);
       const layouts = [m, n, k, transposedA ? -lda : lda, ldc] as const;
-      return this.#product(type, layouts, weights, false, accumulate, 0);
+      return this.#product(type, layouts, weights, false, accumulate, 0, true);
     });
     if (!primitive) throw new RangeError(`oneDNN has no product [${m}, ${k}] x [${k}, ${n}]`);
     this.#library.execute(primitive, a, b, c);
@@ -115,7 +160,7 @@ export class OneDNN implements NativeProducts {
     if (found !== undefined) return found;
     if (this.#count++ === OneDNN.#MOST) this.#clear();
     forms = this.#primitives.get(shape) ?? new Map();
-    const made = make();
+    const made = this.#library.temporarily(make);
     this.#primitives.set(shape, forms.set(form, made));
     return made;
   }
@@ -128,7 +173,10 @@ export class OneDNN implements NativeProducts {
     this.#count = 1;
   }
 
-  /** Makes the primitive of a product; null if the library has none, or only a reference implementation. */
+  /**
+   * Makes the primitive of a product; null if the library has none, or only a slow one for reference and `isLast`, which
+   * says that there is no other way, is false.
+   */
   #product(
     type: number,
     layouts: readonly [m: number, n: number, k: number, lda: number, ldc: number],
@@ -136,10 +184,12 @@ export class OneDNN implements NativeProducts {
     hasBias: boolean,
     accumulate: number,
     activation: number,
+    isLast: boolean,
   ): Primitive | null {
     const [m, n, k, lda, ldc] = layouts;
     const description = this.#describe(type, layouts, weights, hasBias, accumulate, activation);
-    if (description === undefined || this.#library.implementationOf(description).startsWith("ref")) return null;
+    if (description === undefined) return null;
+    if (!isLast && this.#library.implementationOf(description).startsWith("ref")) return null;
     const [a, c] = [this.#left(type, m, k, lda), this.#library.matrix(3, m, n, [ldc, 1])];
     const bias: PrimitiveOperand[] = hasBias ? [[41, this.#library.matrix(3, 1, n, [n, 1])]] : [];
     return this.#library.primitive(description, [[1, a], [33, weights], [17, c], ...bias]);

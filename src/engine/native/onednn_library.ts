@@ -2,8 +2,9 @@
 export interface Primitive {
   readonly address: number;
   readonly memories: readonly number[];
-  /** Address of the array of arguments. */
-  readonly args: number;
+  /** The array of arguments, and its address. */
+  readonly args: BigUint64Array;
+  readonly argsAddress: number;
 }
 
 /** An operand of a primitive: the library's number for its role, and its layout. */
@@ -11,8 +12,8 @@ export type PrimitiveOperand = readonly [role: number, layout: number];
 
 /**
  * The part of oneDNN's C API, version 2 or 3, that matrix products need. Layouts, descriptions and primitives are
- * addresses of structures, which live as long as this object. The class must not refer to anything outside its body
- * except Deno, because workers run its source text.
+ * addresses of structures, which live as long as this object, or until `temporarily` ends. The class must not refer to
+ * anything outside its body except Deno, because workers run its source text.
  */
 export class OneDNNLibrary {
   // deno-lint-ignore no-explicit-any
@@ -22,8 +23,10 @@ export class OneDNNLibrary {
   #isVersion2: boolean;
   #engine: number;
   #stream: number;
-  /** Structures of version 2 and arrays of arguments, which only the library refers to. */
+  /** Structures of version 2 and their operands, which only the library refers to. */
   #kept: unknown[] = [];
+  /** The other structures that have been made, and the functions that free them. */
+  #made: (readonly [destroy: string, address: number])[] = [];
 
   /**
    * `hold` is called before a primitive runs. Throws `RangeError` if the library is neither version 2 nor 3, and
@@ -43,12 +46,26 @@ export class OneDNNLibrary {
     this.#stream = this.#make("dnnl_stream_create", this.#engine, 1);
   }
 
+  /** Calls `make`, and frees the layouts and descriptions that it has made. Primitives stay. */
+  temporarily<T>(make: () => T): T {
+    const [kept, made] = [this.#kept.length, this.#made.length];
+    try {
+      return make();
+    } finally {
+      for (const [destroy, address] of this.#made.splice(made)) this.#call[destroy](address);
+      this.#kept.length = kept;
+    }
+  }
+
   /** Returns the layout of a rows x columns matrix; without strides, the library chooses the layout of weights. */
   matrix(type: number, rows: number, columns: number, strides?: readonly number[]): number {
     const extents = this.#keep(BigInt64Array.of(BigInt(rows), BigInt(columns)));
     const last = strides ? this.#keep(BigInt64Array.from(strides, BigInt)) : 1;
     const name = strides ? "strides" : "tag";
-    if (!this.#isVersion2) return this.#make(`dnnl_memory_desc_create_with_${name}`, 2, extents, type, last);
+    if (!this.#isVersion2) {
+      const layout = this.#make(`dnnl_memory_desc_create_with_${name}`, 2, extents, type, last);
+      return this.#note("dnnl_memory_desc_destroy", layout);
+    }
     return this.#fill(696, (layout) => this.#call[`dnnl_memory_desc_init_by_${name}`](layout, 2, extents, type, last));
   }
 
@@ -66,8 +83,8 @@ export class OneDNNLibrary {
     accumulate: boolean,
     activation: number,
   ): number | undefined {
-    const attributes = this.#make("dnnl_primitive_attr_create");
-    const operations = this.#make("dnnl_post_ops_create");
+    const attributes = this.#note("dnnl_primitive_attr_destroy", this.#make("dnnl_primitive_attr_create"));
+    const operations = this.#note("dnnl_post_ops_destroy", this.#make("dnnl_post_ops_create"));
     const scale = this.#isVersion2 ? [1] : [];
     if (accumulate) {
       this.#call.dnnl_post_ops_append_sum(operations, 1, ...this.#isVersion2 ? [] : [0, 0]);
@@ -76,10 +93,10 @@ export class OneDNNLibrary {
     this.#call.dnnl_primitive_attr_set_post_ops(attributes, operations);
     const describe = (): number => {
       if (!this.#isVersion2) {
-        return this.#make("dnnl_matmul_primitive_desc_create", this.#engine, a, b, bias, c, attributes);
+        return this.#describe("dnnl_matmul_primitive_desc_create", this.#engine, a, b, bias, c, attributes);
       }
       const operation = this.#fill(2800, (to) => this.#call.dnnl_matmul_desc_init(to, a, b, bias, c));
-      return this.#make("dnnl_primitive_desc_create", operation, attributes, this.#engine, 0);
+      return this.#describe("dnnl_primitive_desc_create", operation, attributes, this.#engine, 0);
     };
     try {
       return describe();
@@ -94,16 +111,16 @@ export class OneDNNLibrary {
     const kind = 96;
     if (!this.#isVersion2) {
       const operands = [this.#engine, kind, activation, layout, layout, 0, 0, 0];
-      return this.#make("dnnl_eltwise_forward_primitive_desc_create", ...operands);
+      return this.#describe("dnnl_eltwise_forward_primitive_desc_create", ...operands);
     }
     const init = this.#call.dnnl_eltwise_forward_desc_init;
     const operation = this.#fill(1416, (to) => init(to, kind, activation, layout, 0, 0));
-    return this.#make("dnnl_primitive_desc_create", operation, 0, this.#engine, 0);
+    return this.#describe("dnnl_primitive_desc_create", operation, 0, this.#engine, 0);
   }
 
   /** Describes a copy from one layout to another. */
   copy(from: number, to: number): number {
-    return this.#make("dnnl_reorder_primitive_desc_create", from, this.#engine, to, this.#engine, 0);
+    return this.#describe("dnnl_reorder_primitive_desc_create", from, this.#engine, to, this.#engine, 0);
   }
 
   /** The library's number of an activation. */
@@ -128,12 +145,12 @@ export class OneDNNLibrary {
   primitive(description: number, operands: readonly PrimitiveOperand[]): Primitive {
     const address = this.#make("dnnl_primitive_create", description);
     const memories = operands.map(([, layout]) => this.#make("dnnl_memory_create", layout, this.#engine, 0));
-    const words = operands.flatMap(([role], i) => [BigInt(role), BigInt(memories[i])]);
-    return { address, memories, args: this.#keep(BigUint64Array.from(words)) };
+    const args = BigUint64Array.from(operands.flatMap(([role], i) => [BigInt(role), BigInt(memories[i])]));
+    return { address, memories, args, argsAddress: this.#addressOf(args) };
   }
 
   /** Runs a primitive on operands at addresses of the WebAssembly memory. */
-  execute({ address, memories, args }: Primitive, a: number, b: number, c = 0, d = 0): void {
+  execute({ address, memories, argsAddress }: Primitive, a: number, b: number, c = 0, d = 0): void {
     const set = this.#call.dnnl_memory_set_data_handle;
     const base = this.#base;
     // WebAssembly passes addresses from 2 GiB on as negative numbers.
@@ -142,7 +159,7 @@ export class OneDNNLibrary {
     if (memories.length > 2) set(memories[2], base + (c >>> 0));
     if (memories.length > 3) set(memories[3], base + (d >>> 0));
     this.#hold();
-    const status = this.#call.dnnl_primitive_execute(address, this.#stream, memories.length, args);
+    const status = this.#call.dnnl_primitive_execute(address, this.#stream, memories.length, argsAddress);
     if (status !== 0) throw new RangeError(`oneDNN cannot run a primitive: status ${status}`);
   }
 
@@ -176,6 +193,17 @@ export class OneDNNLibrary {
     return Number(made[0]);
   }
 
+  /** Calls a function that returns a description of a primitive. */
+  #describe(name: string, ...operands: number[]): number {
+    return this.#note("dnnl_primitive_desc_destroy", this.#make(name, ...operands));
+  }
+
+  /** Notes how a structure is to be freed. */
+  #note(destroy: string, address: number): number {
+    this.#made.push([destroy, address]);
+    return address;
+  }
+
   /** Lets a function of version 2 fill a structure. */
   #fill(bytes: number, write: (to: number) => number): number {
     const to = this.#keep(new Uint8Array(bytes));
@@ -200,7 +228,10 @@ export class OneDNNLibrary {
       memory_desc_get_size: "p s",
       primitive_attr_create: "o",
       primitive_attr_set_post_ops: "pp",
+      primitive_attr_destroy: "p",
       post_ops_create: "o",
+      post_ops_destroy: "p",
+      primitive_desc_destroy: "p",
       primitive_create: "op",
       primitive_destroy: "p",
       primitive_execute: "ppip",
@@ -220,6 +251,7 @@ export class OneDNNLibrary {
     const version3 = {
       memory_desc_create_with_strides: "oipip",
       memory_desc_create_with_tag: "oipii",
+      memory_desc_destroy: "p",
       matmul_primitive_desc_create: "opppppp",
       eltwise_forward_primitive_desc_create: "opiippffp",
       post_ops_append_sum: "pfii",
