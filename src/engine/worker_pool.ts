@@ -63,7 +63,8 @@ function obstacle(memory: Memory): string | undefined {
 /**
  * Workers that share the kernels' work with the main thread on one memory. They start only after a certain amount of
  * work, since starting one takes as long as a small program runs. Until all have started, the main thread works alone;
- * this changes no bit of a result. If they cannot start, the main thread goes on alone and warns once.
+ * this changes no bit of a result, unless a native library multiplies. If they cannot start, the main thread goes on
+ * alone and warns once.
  */
 export class WorkerPool {
   /** Size of the control block in bytes. */
@@ -77,6 +78,8 @@ export class WorkerPool {
   #startBy = Infinity;
   #failure: RangeError | undefined;
   #hasTrapped = false;
+  /** Whether no bit of a result depends on which threads computed it. */
+  #mayWorkAlone: boolean;
   #lateness = 0;
   #aloneUntil = 0;
   #words: Int32Array;
@@ -95,6 +98,7 @@ export class WorkerPool {
     this.#words = new Int32Array(buffer, control, CONTROL_WORDS);
     this.#operands = new Float64Array(buffer, control + CONTROL_WORDS * 4, MAX_OPERANDS);
     this.#reason = new Uint16Array(buffer, control + CONTROL_WORDS * 4 + MAX_OPERANDS * 8, REASON_LENGTH);
+    this.#mayWorkAlone = library === undefined;
     const reason = obstacle(memory);
     if (reason !== undefined) {
       warnOnce(reason);
@@ -141,7 +145,7 @@ export class WorkerPool {
   /** Whether the pool should run a kernel with `work` elementary operations. */
   takes(work: number): boolean {
     if (work < MIN_SHARED_WORK) return false;
-    if (this.isReady) return work >= LARGE_WORK || !this.#isLate;
+    if (this.isReady) return work >= LARGE_WORK || !this.#mayWorkAlone || !this.#isLate;
     this.#workBefore += work;
     if (this.#workBefore >= LARGE_WORK) this.start();
     return false;

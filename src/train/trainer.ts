@@ -113,6 +113,9 @@ export class Trainer<M extends Measurement> {
   /** Trains to the end. If `signal` aborts, throws its reason after the current step. */
   async *run(signal?: AbortSignal): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
     const breather = new Breather();
+    const { engine } = this.#optimizer;
+    // A native library rounds the products of one thread and the shares of several in different ways.
+    if (engine.blas) await engine.ready();
     // All ranks have to stop after the same step.
     const own = this.#ranks.isAlone ? signal : undefined;
     while (!this.isFinished) {

@@ -1,6 +1,6 @@
 // Computes products in a native library while signals arrive; see blas_test.ts. The arguments are the library,
-// the number of threads, and how often each product is computed at least. Prints the number of signals, that of products that
-// differ from the first ones, which no signal interrupts, and the mask of the signals that a child process blocks.
+// the number of threads, and how often each product is computed at least. Prints the number of signals, that of products
+// that differ from the first ones, which no signal interrupts, and the mask of the signals that a child process blocks.
 
 import { Engine } from "../../src/engine/mod.ts";
 import { matmul, mul, Parameter, Random, sum, training } from "../../src/nn/mod.ts";
