@@ -48,7 +48,7 @@ export const ERROR: JSONSchema = object({
 
 /** The data of an event of a stream, other than `[DONE]`. */
 export const COMPLETION_EVENT: JSONSchema = {
-  oneOf: [object({ ...ENVELOPE, choices: list(CHOICE), "usage?": USAGE }), ERROR],
+  oneOf: [object({ ...ENVELOPE, choices: list(CHOICE), "usage?": orNull(USAGE) }), ERROR],
 };
 
 /** The data of an event of a transcript. */

@@ -133,7 +133,7 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
   stream_options: custom<CompletionFields["stream_options"]>({
     default: {},
     check: unmetStreamOptions,
-    help: "With include_usage, the last event has the numbers of tokens.",
+    help: "With include_usage, the last event has the numbers of tokens; the others have null.",
   }),
   logprobs: nullable(
     integer({ min: 0, max: 20, help: "Adds the log-probabilities of each token and of this many of the likeliest." }),

@@ -13,10 +13,12 @@ export function streamCompletion(
 ): Response {
   // The fields that all events share are written once.
   const head = JSON.stringify(envelopeOf(plan)).slice(0, -1);
+  const { runner, texts, fields: { stream_options: { include_usage: hasUsage } } } = plan;
   return answerEvents(call, async (writer) => {
-    const send = (choices: readonly Choice[], usage?: object): void =>
-      writer.send(`${head},"choices":${JSON.stringify(choices)}${usage ? `,"usage":${JSON.stringify(usage)}` : ""}}`);
-    const { runner, texts } = plan;
+    const send = (choices: readonly Choice[], usage: object | null = null): void =>
+      writer.send(
+        `${head},"choices":${JSON.stringify(choices)}${hasUsage ? `,"usage":${JSON.stringify(usage)}` : ""}}`,
+      );
     let isHeld = false;
     const sendChoice = (choice: Choice): void => {
       send([choice]);
@@ -32,7 +34,7 @@ export function streamCompletion(
     await run(() => {
       for (const index of texts.keys()) sendPieces(plan, index, echoes, sendChoice);
     });
-    if (plan.fields.stream_options.include_usage) send([], usageOf(plan));
+    if (hasUsage) send([], usageOf(plan));
     writer.send("[DONE]");
   });
 }

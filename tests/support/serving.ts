@@ -31,7 +31,7 @@ export interface Answer {
       readonly text_offset: number[];
     };
   }[];
-  readonly usage?: Readonly<Record<string, number>>;
+  readonly usage?: Readonly<Record<string, number>> | null;
   readonly data: Readonly<Record<string, unknown>>[];
   readonly error: Readonly<Record<string, unknown>>;
 }

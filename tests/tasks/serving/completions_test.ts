@@ -37,6 +37,9 @@ Deno.test("a stream's pieces join to the whole answer, with its log-probabilitie
     }
   }
   assertEquals(events.at(-1)!.usage, whole.usage);
+  // OpenAI's interface has null in the events before it, and nothing if the usage is not asked for.
+  assertEquals(events.slice(0, -1).filter(({ usage }) => usage !== null), []);
+  assertEquals((await stream(server, body)).filter((event) => "usage" in event), []);
   assertEquals(whole.usage!.prompt_tokens, 4);
 });
 
