@@ -1,7 +1,7 @@
 import { isInputError } from "../../errors.ts";
 import { integer, number, type Schema, string } from "../../src/schema/mod.ts";
-import { ApiError } from "../../tasks/serving/api_error.ts";
-import { asApiError, readBody, readFields } from "../../tasks/serving/request_body.ts";
+import { ApiError, asApiError } from "../../tasks/serving/api_error.ts";
+import { readBody, readFields } from "../../tasks/serving/request_body.ts";
 import { type Handler, onlyLocal } from "../http/mod.ts";
 import type { LivePage } from "./live_page.ts";
 import type { Question } from "./live_run.ts";

@@ -5,10 +5,10 @@ import { encodeForReading } from "../classification/texts.ts";
 import { vectorSequence } from "../data/mod.ts";
 import { Translator } from "../translation/mod.ts";
 import { VectorClassifier } from "../vector_classification/mod.ts";
-import { ApiError } from "./api_error.ts";
+import { ApiError, asApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD, texts } from "./completion_fields.ts";
-import { asApiError, readBody, readFields } from "./request_body.ts";
+import { readBody, readFields } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
 
 /** The fields of a request for labels. */

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 
 /** The parts of an error answer besides its message. */
 export interface ApiErrorDetails {
@@ -48,9 +48,17 @@ function typeOf(status: number): string {
   return status >= 500 ? "server_error" : "invalid_request_error";
 }
 
-/** Returns an error as an answer in a stream has it: a fault of the program shows nothing of itself. */
+/** Returns the answer to an error for people; any other error stays as it is. */
+export function asApiError(error: unknown, details: { readonly param?: string } = {}): unknown {
+  return isInputError(error) && !(error instanceof ApiError)
+    ? new ApiError(error.message, { status: 400, ...details })
+    : error;
+}
+
+/** Returns an error as an answer has it: a fault of the program shows nothing of itself. */
 export function faultOf(error: unknown): ApiError {
-  return error instanceof ApiError
-    ? error
+  const known = asApiError(error);
+  return known instanceof ApiError
+    ? known
     : new ApiError("serve: an internal fault; the log has more", { status: 500 });
 }

@@ -2,8 +2,8 @@ import { InputRangeError } from "../../errors.ts";
 import { scoreEnd } from "../data/music/mod.ts";
 import { type MusicFiles, type MusicReading, readMusicBytes } from "../music/music_files.ts";
 import { expectLength } from "./answers.ts";
+import { asApiError } from "./api_error.ts";
 import { type GivenMusic, isRoll } from "./music_answer.ts";
-import { asApiError } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
 
 /** The beginning of a MIDI file in base64. */

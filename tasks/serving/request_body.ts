@@ -1,6 +1,5 @@
-import { isInputError } from "../../errors.ts";
 import { checkValue, describeValue, expectOptions, type Given, type Schema } from "../../src/schema/mod.ts";
-import { ApiError } from "./api_error.ts";
+import { ApiError, asApiError } from "./api_error.ts";
 
 /** The bounds of a body, and what ends its reading. */
 export interface BodyLimits {
@@ -115,11 +114,4 @@ export function answering<T>(run: () => T, details: { readonly param?: string })
   } catch (error) {
     throw asApiError(error, details);
   }
-}
-
-/** Returns the answer to an error for people; any other error stays as it is. */
-export function asApiError(error: unknown, details: { readonly param?: string } = {}): unknown {
-  return isInputError(error) && !(error instanceof ApiError)
-    ? new ApiError(error.message, { status: 400, ...details })
-    : error;
 }

@@ -11,7 +11,6 @@ import { ApiError, busy, faultOf } from "./api_error.ts";
 import { Call, type RequestRecord } from "./call.ts";
 import { type Endpoint, endpointsAt } from "./endpoints.ts";
 import { LIMITS, type ServeLimits } from "./limits.ts";
-import { asApiError } from "./request_body.ts";
 import { hasKey, isKey } from "./same_key.ts";
 import { type ServedModel, Serving } from "./serving.ts";
 
@@ -96,7 +95,7 @@ export class ModelServer {
     let failure: string | undefined;
     const response = await this.#answer(call).catch((error) => {
       failure = error instanceof Error ? error.message : String(error);
-      return faultOf(asApiError(error)).toResponse();
+      return faultOf(error).toResponse();
     });
     this.#addHeaders(request, response);
     if (!call.isStreaming) call.end(response.status, failure);

@@ -1,9 +1,9 @@
 import type { Sound } from "../data/audio/mod.ts";
 import type { SearchOptions, SpeechRecognizer } from "../speech/mod.ts";
 import { textsOf } from "../speech/patient_transcription.ts";
+import { asApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { answerEvents } from "./event_answer.ts";
-import { asApiError } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
 
 /** A sound to transcribe. */

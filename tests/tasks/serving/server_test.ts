@@ -202,6 +202,19 @@ Deno.test("a fault of the program is answered without its details, and logged", 
   assertEquals(records.map(({ error }) => error), ["a fault in /etc/models"]);
 });
 
+Deno.test("what a model refuses while it generates has the same error in a stream as in a whole answer", async () => {
+  const records: RequestRecord[] = [];
+  const diverged = untrainedModel();
+  for (const parameter of diverged.network.parameters()) parameter.assign(new Array(parameter.size).fill(NaN));
+  const server = new ModelServer({ lm: diverged }, { log: (record) => records.push(record) });
+  const [status, { error }] = await ask(server, { prompt: "a" });
+  assertEquals([status, error.type], [400, "invalid_request_error"]);
+  assertStringIncludes(String(error.message), "expected finite logits");
+  const events = await (await server.fetch(post("/v1/completions", { prompt: "a", stream: true }))).text();
+  assertEquals(JSON.parse(events.slice("data: ".length)), { error });
+  assertEquals(records.map((record) => [record.status, record.error]), Array(2).fill([400, error.message]));
+});
+
 Deno.test("a classifier is served beside a language model, each under its name", async () => {
   const classifier = untrainedClassifier();
   const server = new ModelServer({ lm: model, reviews: classifier });
