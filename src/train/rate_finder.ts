@@ -31,8 +31,11 @@ const RANGE = 1000;
 /** Share of a loss that the next average keeps. */
 const KEEP = 0.95;
 
-/** The search ends if the average is this many times the lowest. */
-const TOO_HIGH = 3;
+/**
+ * The search ends if the average has risen by so many times the size of the lowest, or of the fall to it if that is
+ * larger: a likelihood has losses around and below zero.
+ */
+const TOO_MUCH = 2;
 
 /** The suggested share of the rate with the lowest average. */
 const SHARE = 0.1;
@@ -59,7 +62,7 @@ export async function searchRate<M extends Measurement>(
       const smooth = sum / weight;
       found.push({ rate, loss, smooth });
       lowest = Math.min(lowest, smooth);
-      if (smooth > TOO_HIGH * lowest) break;
+      if (smooth - lowest > TOO_MUCH * Math.max(Math.abs(lowest), found[0].smooth - lowest)) break;
     }
   } catch (error) {
     // A loss or gradient that is not finite: the rate is too high.
