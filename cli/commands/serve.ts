@@ -8,6 +8,7 @@ import { MusicModel } from "../../tasks/music/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { LIMITS, MAX_SECONDS } from "../../tasks/serving/limits.ts";
 import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
+import { isOrigin } from "../../tasks/serving/origin.ts";
 import { isKey } from "../../tasks/serving/same_key.ts";
 import { SERVED } from "../../tasks/serving/server.ts";
 import { SpeechRecognizer } from "../../tasks/speech/mod.ts";
@@ -56,7 +57,12 @@ const OPTIONS = {
     help: `Key that requests must have; ${KEY_VARIABLE} sets it too, unseen by other users.`,
   },
   open: { kind: "boolean", group: "run", help: "Let everybody who reaches the address use the models." },
-  cors: { kind: "string", group: "run", value: "ORIGIN", help: "Origin whose pages may use the models; * for all." },
+  cors: {
+    kind: "string",
+    group: "run",
+    value: "ORIGIN",
+    help: "Origin whose pages may use the models, such as https://example.com; * for all.",
+  },
   ...optionsOf(LIMITS),
   "max-connections": {
     kind: "integer",
@@ -143,6 +149,9 @@ function serveOptions(values: ServeValues, host: string): ServeOptions {
   if (apiKey !== undefined && !isKey(apiKey)) {
     const found = apiKey === "" ? "nothing" : "other characters";
     throw new UsageError(`--api-key: expected visible characters of ASCII, found ${found}`);
+  }
+  if (cors !== undefined && !isOrigin(cors)) {
+    throw new UsageError(`--cors ${cors}: expected * or an origin such as https://example.com, found something else`);
   }
   if (!isLoopback(host) && apiKey === undefined && !open) {
     throw new UsageError(`--host ${host}: expected --api-key, or --open to let everybody in, found neither`);

@@ -11,6 +11,7 @@ import { ApiError, busy, faultOf } from "./api_error.ts";
 import { Call, type RequestRecord } from "./call.ts";
 import { type Endpoint, endpointsAt } from "./endpoints.ts";
 import { LIMITS, type ServeLimits } from "./limits.ts";
+import { isOrigin } from "./origin.ts";
 import { hasKey, isKey } from "./same_key.ts";
 import { type ServedModel, Serving } from "./serving.ts";
 
@@ -29,7 +30,10 @@ export const SERVED = [
 export interface ServeOptions extends Partial<ServeLimits> {
   /** The key that requests must have as `Authorization: Bearer KEY`. Default: none is needed. */
   readonly apiKey?: string;
-  /** The origin whose pages may read answers, or `*` for all. Default: none but the server's own. */
+  /**
+   * The origin whose pages may read answers, such as `https://example.com`, or `*` for all. Default: none but the
+   * server's own.
+   */
   readonly cors?: string;
   /** Called for each request that has been answered. */
   readonly log?: (record: RequestRecord) => void;
@@ -77,6 +81,7 @@ export class ModelServer {
     if (Object.keys(models).length === 0) throw new InputRangeError("serve: expected at least one model, found none");
     for (const [name, model] of Object.entries(models)) expectServed(name, model);
     if (apiKey !== undefined) expectKey(apiKey);
+    if (cors !== undefined) expectOrigin(cors);
     this.#serving = new Serving(models, complete(LIMITS, limits, "serve"), cors);
     this.#options = options;
   }
@@ -145,6 +150,14 @@ function expectKey(key: unknown): void {
   if (isKey(key)) return;
   const found = typeof key === "string" ? key === "" ? "nothing" : "other characters" : typeof key;
   throw new InputRangeError(`serve: expected apiKey to be visible characters of ASCII, found ${found}`);
+}
+
+/** Refuses origins that no browser compares with, which would let no page in. */
+function expectOrigin(cors: unknown): void {
+  if (isOrigin(cors)) return;
+  throw new InputRangeError(
+    `serve: expected cors to be * or an origin such as https://example.com, found ${describeValue(cors)}`,
+  );
 }
 
 function expectServed(name: string, model: unknown): void {

@@ -77,6 +77,7 @@ Deno.test("serve asks for a key where others reach it, for one name per model an
       [["--model", "lm", "--host", "0.0.0.0"], "--host 0.0.0.0: expected --api-key, or --open"],
       [["--model", "lm", "--model", "a=lm", "--model", "a=lm"], "found a twice; write NAME=DIR"],
       [["--model", "lm", "--port", port], `error: --port ${port}: expected a free port, found one in use`],
+      [["--model", "lm", "--cors", "example.com"], "--cors example.com: expected * or an origin such as https://"],
       [["--model", "lm", "--api-key", ""], "--api-key: expected visible characters of ASCII, found nothing"],
       [["--model", "lm", "--api-key", "sécret"], "--api-key: expected visible characters of ASCII, found other"],
       [["--model", "none"], "--model: expected a model's directory"],

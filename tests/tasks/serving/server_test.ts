@@ -123,7 +123,19 @@ Deno.test("pages of other sites may read answers only if their origin is named",
   const origin = async (options: ServeOptions) =>
     (await make(options).fetch(post("/v1/completions", { prompt: "a" }))).headers.get("access-control-allow-origin");
   assertEquals(await origin({}), null);
-  assertEquals(await origin({ cors: "https://example.com" }), "https://example.com");
+  for (const cors of ["*", "https://example.com", "https://example.com:8443"]) {
+    assertEquals(await origin({ cors }), cors);
+  }
+  const wrong = [
+    "",
+    "null",
+    "example.com",
+    "https://example.com/",
+    "HTTPS://example.com",
+    "https://a\n",
+    "https://ä.de",
+  ];
+  for (const cors of wrong) assertThrows(() => make({ cors }), RangeError, "serve: expected cors to be * or an origin");
 });
 
 Deno.test("a client that goes away frees its place, whether it waits for a whole answer or reads a stream", async () => {
