@@ -18,8 +18,8 @@ export type Prompt = string | readonly number[];
 export interface CompletionFields {
   /** Name of the model; null for the only one. */
   readonly model: string | null;
-  /** The text to continue, or the ids of its tokens, or several texts or lists of ids. */
-  readonly prompt: Prompt | readonly Prompt[];
+  /** The text to continue, or the ids of its tokens, or several texts or lists of ids; null begins a text. */
+  readonly prompt: Prompt | readonly Prompt[] | null;
   /** Maximum number of tokens to generate. */
   readonly max_tokens: number;
   /** The sampling temperature. */
@@ -118,10 +118,10 @@ export const MODEL_FIELD: Field<string | null> = nullable(
 /** Schema of a request for completions. */
 export const COMPLETION_FIELDS: Schema<CompletionFields> = {
   model: MODEL_FIELD,
-  prompt: custom<CompletionFields["prompt"]>({
+  prompt: nullable(custom<Prompt | readonly Prompt[]>({
     check: unmetPrompt,
-    help: "The text to continue or its token ids, or several.",
-  }),
+    help: "The text to continue or its token ids, or several. Default: the beginning of a text.",
+  })),
   max_tokens: integer({ min: 0, default: 16, help: "Maximum number of tokens to generate." }),
   temperature: number({ min: 0, max: 100, default: 1, help: "Divides the logits; 0 takes the likeliest token." }),
   top_p: number({ above: 0, max: 1, default: 1, help: "Draws from the likeliest tokens that reach this probability." }),
@@ -179,6 +179,8 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
 
 /** Returns the prompts of a request as a list. */
 export function promptsOf(prompt: CompletionFields["prompt"]): readonly Prompt[] {
+  // What begins a text is also what stands in for an empty prompt.
+  if (prompt === null) return [""];
   const isOne = typeof prompt === "string" || typeof prompt[0] === "number";
   return isOne ? [prompt as Prompt] : prompt as readonly Prompt[];
 }

@@ -118,6 +118,18 @@ Deno.test("what a model puts before a prompt is not counted, and the longest pro
   }
 });
 
+Deno.test("without a prompt a text begins, or a session goes on", async () => {
+  const asked = { max_tokens: 8, seed: 3, echo: true };
+  const texts = async (body: object) => (await ask(server, { ...asked, ...body }))[1].choices.map(({ text }) => text);
+  const [begun] = await texts({ prompt: "" });
+  assertEquals(await texts({}), [begun]);
+  assertEquals(await texts({ prompt: null }), [begun]);
+  const first = await model.complete("the", { maxTokens: 8, seed: 1, temperature: 1 });
+  const second = await model.complete("", { maxTokens: 8, seed: 3, temperature: 1, state: first.state });
+  await texts({ prompt: "the", seed: 1, session: "s" });
+  assertEquals(await texts({ session: "s" }), [second.text]);
+});
+
 Deno.test("an answer of too many log-probabilities is refused", async () => {
   const body = { prompt: TEXT.slice(0, 1000), n: 64, max_tokens: 0, echo: true, logprobs: 16 };
   const [status, { error }] = await ask(server, body);
