@@ -37,7 +37,7 @@ export interface CompletionFields {
   /** Whether the answer comes in pieces. */
   readonly stream: boolean;
   /** Whether the last piece has the usage. */
-  readonly stream_options: { readonly include_usage?: boolean };
+  readonly stream_options: { readonly include_usage?: boolean } | null;
   /** Number of likeliest tokens in the place of each. */
   readonly logprobs: number | null;
   /** Whether the answer begins with the prompt. */
@@ -130,11 +130,10 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
   stop: custom<string | readonly string[]>({ default: [], check: unmetStops, help: "Texts to stop before." }),
   seed: nullable(integer({ min: 0, help: "Seed of the first text; those of the others follow. Default: random." })),
   stream: boolean({ default: false, help: "Sends the text in pieces, as server-sent events." }),
-  stream_options: custom<CompletionFields["stream_options"]>({
-    default: {},
+  stream_options: nullable(custom<{ readonly include_usage?: boolean }>({
     check: unmetStreamOptions,
-    help: "With include_usage, the last event has the numbers of tokens; the others have null.",
-  }),
+    help: "Of a stream: with include_usage, the last event has the numbers of tokens; the others have null.",
+  })),
   logprobs: nullable(
     integer({ min: 0, max: 20, help: "Adds the log-probabilities of each token and of this many of the likeliest." }),
   ),

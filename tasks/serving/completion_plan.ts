@@ -96,12 +96,15 @@ export function planCompletion(request: CompletionRequest): CompletionPlan {
 
 /** Throws `ApiError` if fields contradict each other or the limits. */
 export function refuseContradictions(fields: CompletionFields, maxNewTokens: number): void {
-  const { prompt, n, best_of, stream, session, echo, logprobs, max_tokens } = fields;
+  const { prompt, n, best_of, stream, stream_options, session, echo, logprobs, max_tokens } = fields;
   const bestOf = best_of ?? n;
   if (max_tokens > maxNewTokens) {
     refuse("max_tokens", `serve: expected max_tokens of at most ${maxNewTokens}, found ${max_tokens}`);
   }
   if (bestOf < n) refuse("best_of", `serve: expected best_of of at least n, ${n}, found ${bestOf}`);
+  if (!stream && stream_options !== null) {
+    refuse("stream_options", "serve: expected stream_options with stream, found no stream");
+  }
   if (stream && bestOf > n) refuse("best_of", `serve: expected best_of ${n} for a stream, found ${bestOf}`);
   if (session !== null && (promptsOf(prompt).length > 1 || bestOf > 1)) {
     refuse("session", "serve: expected one prompt and one text in a session, found more");

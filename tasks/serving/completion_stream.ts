@@ -13,7 +13,8 @@ export function streamCompletion(
 ): Response {
   // The fields that all events share are written once.
   const head = JSON.stringify(envelopeOf(plan)).slice(0, -1);
-  const { runner, texts, fields: { stream_options: { include_usage: hasUsage } } } = plan;
+  const { runner, texts, fields: { stream_options: options } } = plan;
+  const hasUsage = options?.include_usage === true;
   return answerEvents(call, async (writer) => {
     const send = (choices: readonly Choice[], usage: object | null = null): void =>
       writer.send(

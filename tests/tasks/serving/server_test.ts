@@ -37,6 +37,7 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     [{ prompt: "a", n: 5 }, 400, "n"],
     [{ prompt: "a", n: 2, best_of: 1 }, 400, "best_of"],
     [{ prompt: "a", best_of: 2, stream: true }, 400, "best_of"],
+    [{ prompt: "a", stream_options: { include_usage: true } }, 400, "stream_options"],
     [{ prompt: "a", stop: [""] }, 400, "stop"],
     [{ prompt: "a", logit_bias: { 99999: 1 } }, 400, "logit_bias"],
     [{ prompt: "a", unknown: "drop" }, 400, "unknown"],
