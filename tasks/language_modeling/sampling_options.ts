@@ -24,7 +24,10 @@ export interface SamplingSettings {
    * typical sampling, Meister et al. 2023). Default: 1.
    */
   readonly typicalP: number;
-  /** Draws from the likeliest tokens that together reach this probability (Holtzman et al. 2020). Default: 1. */
+  /**
+   * Draws from the fewest of the likeliest tokens that together reach this probability (Holtzman et al. 2020); 0 takes
+   * the likeliest. Default: 1.
+   */
   readonly topP: number;
   /** Draws only from tokens at least this share as likely as the likeliest one (Nguyen et al. 2024). Default: 0. */
   readonly minP: number;
@@ -84,7 +87,7 @@ const LIMITS = {
   }),
   topP: number({
     group: "sampling",
-    above: 0,
+    min: 0,
     max: 1,
     default: 1,
     value: "P",

@@ -124,7 +124,7 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
   })),
   max_tokens: integer({ min: 0, default: 16, help: "Maximum number of tokens to generate." }),
   temperature: number({ min: 0, max: 100, default: 1, help: "Divides the logits; 0 takes the likeliest token." }),
-  top_p: number({ above: 0, max: 1, default: 1, help: "Draws from the likeliest tokens that reach this probability." }),
+  top_p: number({ min: 0, max: 1, default: 1, help: "Draws from the likeliest tokens that reach this probability." }),
   n: integer({ min: 1, max: MOST_TEXTS, default: 1, help: "Number of texts for each prompt." }),
   best_of: nullable(integer({ min: 1, max: MOST_TEXTS, help: "Generates this many texts, returns the n likeliest." })),
   stop: custom<string | readonly string[]>({ default: [], check: unmetStops, help: "Texts to stop before." }),

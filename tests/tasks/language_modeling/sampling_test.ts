@@ -67,6 +67,7 @@ Deno.test("top-k keeps the k likeliest tokens", () => {
 
 Deno.test("top-p keeps the likeliest tokens until they reach the probability", () => {
   assertShares(shares(LOGITS, { topP: 0.01 }), only(1), "at least one token");
+  assertShares(shares(LOGITS, { topP: 0 }), only(1), "at least one token");
   assertShares(shares(LOGITS, { topP: 0.29 }), only(1));
   assertShares(shares(LOGITS, { topP: 0.31 }), only(1, 3));
   assertShares(shares(LOGITS, { topP: 0.49 }), only(1, 3));

@@ -63,6 +63,7 @@ Deno.test("a bias, the penalties and the limits of the sampling take effect", as
   const pairs = [
     [{ presence_penalty: 2, frequency_penalty: 1 }, { presencePenalty: 2, frequencyPenalty: 1 }],
     [{ top_p: 0.3 }, { topP: 0.3 }],
+    [{ top_p: 0 }, { temperature: 0 }],
     [{ top_k: 2, min_p: 0.1 }, { topK: 2, minP: 0.1 }],
     [{ typical_p: 0.4, repetition_penalty: 3 }, { typicalP: 0.4, repetitionPenalty: 3 }],
   ];

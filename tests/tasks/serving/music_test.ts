@@ -175,7 +175,7 @@ Deno.test("what is impossible is refused with the field", async () => {
     [{ n: 2, response_format: "wav" }, "n"],
     [{ response_format: "mp3" }, "response_format"],
     [{ include: ["mp3"] }, "include"],
-    [{ top_p: 0 }, "top_p"],
+    [{ top_p: -0.1 }, "top_p"],
     [{ color: 1 }, null],
     [{ model: "rolls", key: "D", bars: 5 }, "key"],
     [{ model: "rolls" }, "bars"],
