@@ -43,7 +43,6 @@ export function busy(message: string, status: 429 | 503 = 429, seconds = 1): Api
 }
 
 function typeOf(status: number): string {
-  if (status === 401) return "authentication_error";
   if (status === 429) return "rate_limit_error";
   return status >= 500 ? "server_error" : "invalid_request_error";
 }

@@ -115,7 +115,9 @@ Deno.test("a key is asked for where the models are used", async () => {
     (await server.fetch(post("/v1/completions", { prompt: "a" }, { headers: { authorization: `Bearer ${key}` } })))
       .status;
   assertEquals([await status("secret"), await status("secre"), await status("")], [200, 401, 401]);
-  assertEquals((await server.fetch(new Request("http://example.com/metrics"))).status, 401);
+  const refused = await server.fetch(new Request("http://example.com/metrics"));
+  const { error: { type, code } } = await refused.json();
+  assertEquals([refused.status, type, code], [401, "invalid_request_error", "invalid_api_key"]);
   assertEquals((await server.fetch(new Request("http://example.com/health"))).status, 200);
 });
 
