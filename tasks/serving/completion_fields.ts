@@ -9,6 +9,7 @@ import {
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
+import { SAMPLING } from "../language_modeling/sampling_options.ts";
 import { UNKNOWN_RULES, type UnknownRule } from "../language_modeling/unknown_rule.ts";
 
 /** A text, or the ids of its tokens. */
@@ -166,7 +167,7 @@ export const COMPLETION_FIELDS: Schema<CompletionFields> = {
   }),
   typical_p: number({ above: 0, max: 1, default: 1, help: "Draws from the most typical tokens that reach this." }),
   repetition_penalty: number({
-    above: 0,
+    min: SAMPLING.repetitionPenalty.min,
     max: 100,
     default: 1,
     help: "Above 1, tokens that occurred are less likely.",

@@ -34,6 +34,7 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
     [{ prompt: "a", max_tokens: -1 }, 400, "max_tokens"],
     [{ prompt: "a", temperature: "hot" }, 400, "temperature"],
     [{ prompt: "a", top_p: -0.1 }, 400, "top_p"],
+    [{ prompt: "a", repetition_penalty: 1e-10 }, 400, "repetition_penalty"],
     [{ prompt: "a", n: 5 }, 400, "n"],
     [{ prompt: "a", n: 2, best_of: 1 }, 400, "best_of"],
     [{ prompt: "a", best_of: 2, stream: true }, 400, "best_of"],
