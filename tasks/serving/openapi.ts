@@ -1,5 +1,5 @@
 import type { Field } from "../../src/schema/mod.ts";
-import { ANSWERS, COMPLETION_EVENT, ERROR, TRANSCRIPT_EVENT } from "./answer_schemas.ts";
+import { ANSWERS, COMPLETION_EVENT, ERROR, type JSONSchema, TRANSCRIPT_EVENT } from "./answer_schemas.ts";
 import { GRANULARITIES } from "./transcript_forms.ts";
 
 /** The part of an endpoint that the document describes. */
@@ -100,11 +100,25 @@ function parametersOf(path: string, fields: Readonly<Record<string, Field>>): ob
 
 function bodyOf(path: string, fields: Readonly<Record<string, Field>>): object {
   const required = Object.entries(fields).filter(([, field]) => field.default === undefined).map(([name]) => name);
-  const properties = Object.entries(fields).map(([name, field]) => [name, schemaOf(path, name, field)]);
+  const properties = Object.entries(fields).map(([name, field]) => {
+    const schema = schemaOf(path, name, field);
+    // Null stands for the default. Forms have no nulls.
+    return [name, field.default === undefined || "file" in fields ? schema : orNull(schema)];
+  });
   return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(properties) };
 }
 
-function schemaOf(path: string, name: string, field: Field): object {
+function orNull(schema: JSONSchema): JSONSchema {
+  const { type, enum: values, oneOf } = schema as Readonly<Record<string, readonly unknown[]>>;
+  return {
+    ...schema,
+    ...type && { type: [type, "null"].flat() },
+    ...values && { enum: [...values, null] },
+    ...oneOf && { oneOf: [...oneOf, { type: "null" }] },
+  };
+}
+
+function schemaOf(path: string, name: string, field: Field): JSONSchema {
   const { kind, help, default: value, choices, min, max, above } = field;
   const shape = kind === "custom"
     ? SHAPES[`${path} ${name}`] ?? SHAPES[name]

@@ -6,7 +6,9 @@ import { ask, expectDescribed, untrainedClassifier, untrainedModel } from "../..
 
 /** The part of a JSON Schema that the test reads. */
 interface Property {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly oneOf?: readonly Property[];
   readonly description: string;
   readonly default?: unknown;
   readonly minimum?: number;
@@ -59,6 +61,9 @@ for (const [path, text] of [["/v1/completions", "prompt"], ["/v1/classify", "inp
     const own = Object.entries(properties).filter(([, property]) => property.default !== undefined);
     const body = { ...Object.fromEntries(own.map(([name, property]) => [name, property.default])), [text]: "the" };
     assertEquals((await ask(server, body, path))[0], 200);
+    const nulls = Object.fromEntries(Object.keys(properties).map((name) => [name, null]));
+    assertEquals((await ask(server, { ...nulls, [text]: "the" }, path))[0], 200);
+    for (const [name, property] of Object.entries(properties)) assert(takesNull(property), name);
     for (const [name, { type, description, minimum, maximum, exclusiveMinimum }] of Object.entries(properties)) {
       assert(type !== undefined || ["prompt", "input", "stop"].includes(name), name);
       assert(description.endsWith("."), name);
@@ -73,4 +78,9 @@ for (const [path, text] of [["/v1/completions", "prompt"], ["/v1/classify", "inp
       }
     }
   });
+}
+
+function takesNull({ type, enum: values, oneOf }: Property): boolean {
+  return (type === undefined || type.includes("null")) && (values === undefined || values.includes(null)) &&
+    (oneOf === undefined || oneOf.some(takesNull));
 }
