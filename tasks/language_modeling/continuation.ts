@@ -98,9 +98,14 @@ export class Continuation implements Disposable {
     return this.finishReason !== undefined;
   }
 
-  /** The log-probabilities of the tokens so far; undefined if they are not recorded. */
+  /** The log-probabilities of the tokens so far that have not been taken; undefined if they are not recorded. */
   get logprobs(): readonly TokenLogProbability[] | undefined {
     return this.#hasEntries ? this.#logprobs?.entries : undefined;
+  }
+
+  /** Returns the log-probabilities of the tokens since the last call, and keeps them no longer. */
+  takeLogprobs(): readonly TokenLogProbability[] | undefined {
+    return this.#hasEntries ? this.#logprobs?.take() : undefined;
   }
 
   /** The mean log-probability per token; undefined if it is not recorded. */

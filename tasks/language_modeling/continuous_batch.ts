@@ -244,11 +244,6 @@ export class BatchedText {
     return this.#continuation.finishReason;
   }
 
-  /** The log-probabilities of the tokens so far, if they are asked for. */
-  get logprobs(): readonly TokenLogProbability[] | undefined {
-    return this.#continuation.logprobs;
-  }
-
   /** Whether it has ended or failed. */
   get isFinished(): boolean {
     return this.#error !== undefined || this.#continuation.isFinished;
@@ -272,6 +267,14 @@ export class BatchedText {
   /** Whether its prompt can be read at once and together with others: it has something to read, and no observer. */
   get isShort(): boolean {
     return this.prompt.length > 1 && this.prompt.length <= CHUNK + 1 && this.observe === undefined;
+  }
+
+  /**
+   * Returns the log-probabilities of the tokens since the last call, if they are asked for; the completion has those
+   * that have not been taken.
+   */
+  takeLogprobs(): readonly TokenLogProbability[] | undefined {
+    return this.#continuation.takeLogprobs();
   }
 
   /** Changes logits as its options ask. Returns whether it could; an error ends this text alone. */

@@ -25,8 +25,7 @@ export interface TokenLogProbability extends LikelyToken {
  * bans, penalties and limits.
  */
 export class TokenLogProbabilities {
-  /** One entry per generated token, unless only the mean is asked for. */
-  readonly entries: TokenLogProbability[] = [];
+  #entries: TokenLogProbability[] = [];
   #top: number | null;
   #texts: TokenTexts;
   #logits: Float32Array;
@@ -39,6 +38,18 @@ export class TokenLogProbabilities {
     this.#top = top;
     this.#texts = new TokenTexts(tokenizer);
     this.#logits = new Float32Array(tokenizer.size);
+  }
+
+  /** One entry per generated token since the last `take`, unless only the mean is asked for. */
+  get entries(): readonly TokenLogProbability[] {
+    return this.#entries;
+  }
+
+  /** Returns the entries, and keeps them no longer. */
+  take(): readonly TokenLogProbability[] {
+    const taken = this.#entries;
+    this.#entries = [];
+    return taken;
   }
 
   /** The mean log-probability per token; 0 without tokens. */
@@ -63,7 +74,7 @@ export class TokenLogProbabilities {
     this.#count++;
     if (this.#top === null) return;
     const top = likeliestIds(this.#logits, this.#top).map((id) => this.#likely(id));
-    this.entries.push({ ...chosen, top });
+    this.#entries.push({ ...chosen, top });
   }
 
   #likely(id: number): LikelyToken {

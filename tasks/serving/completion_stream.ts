@@ -1,3 +1,4 @@
+import type { FinishReason } from "../language_modeling/mod.ts";
 import type { Call } from "./call.ts";
 import { type Choice, choiceOf, envelopeOf, offsetsAfter, usageOf } from "./completion_answer.ts";
 import type { Echo } from "./completion_echo.ts";
@@ -50,28 +51,19 @@ function sendPieces(
   const text = plan.texts[index];
   const prompt = Math.floor(index / plan.bestOf);
   const echo = echoes[prompt];
-  let sent = 0;
   const offsets = offsetsAfter(plan, prompt);
   if (echo.text !== "") {
     const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
     send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined, offsets: echo.offsets }));
   }
+  const sendNext = (piece: string, finishReason?: FinishReason): void => {
+    // A long text keeps nothing of what has been sent.
+    const taken = text.takeLogprobs() ?? [];
+    const logprobs = taken.length > 0 ? taken : undefined;
+    send(choiceOf({ text: piece, index, logprobs, finishReason, offsets: offsets.of(taken) }));
+  };
   text.onPiece = (piece) => {
-    if (piece === "") return;
-    const logprobs = text.logprobs?.slice(sent);
-    send(choiceOf({ text: piece, index, logprobs, finishReason: undefined, offsets: offsets.of(logprobs ?? []) }));
-    sent += logprobs?.length ?? 0;
+    if (piece !== "") sendNext(piece);
   };
-  text.onEnd = () => {
-    const logprobs = text.logprobs?.slice(sent);
-    send(
-      choiceOf({
-        text: "",
-        index,
-        logprobs: logprobs?.length ? logprobs : undefined,
-        finishReason: text.finishReason,
-        offsets: offsets.of(logprobs ?? []),
-      }),
-    );
-  };
+  text.onEnd = () => sendNext("", text.finishReason);
 }

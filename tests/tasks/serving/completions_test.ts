@@ -1,7 +1,17 @@
 // Answers to /v1/completions are what the library gives for the same options, whole and in pieces.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { LanguageModel } from "../../../mod.ts";
+import { complete } from "../../../src/schema/mod.ts";
+import { Call } from "../../../tasks/serving/call.ts";
+import { echoPrompts } from "../../../tasks/serving/completion_echo.ts";
+import { COMPLETION_FIELDS } from "../../../tasks/serving/completion_fields.ts";
+import { checkCompletion, planCompletion } from "../../../tasks/serving/completion_plan.ts";
+import { streamCompletion } from "../../../tasks/serving/completion_stream.ts";
+import { LIMITS } from "../../../tasks/serving/limits.ts";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { readFields } from "../../../tasks/serving/request_body.ts";
+import { Serving } from "../../../tasks/serving/serving.ts";
 import { ask, post, stream, TEXT, untrainedModel } from "../../support/serving.ts";
 
 const model = untrainedModel();
@@ -41,6 +51,22 @@ Deno.test("a stream's pieces join to the whole answer, with its log-probabilitie
   assertEquals(events.slice(0, -1).filter(({ usage }) => usage !== null), []);
   assertEquals((await stream(server, body)).filter((event) => "usage" in event), []);
   assertEquals(whole.usage!.prompt_tokens, 4);
+});
+
+Deno.test("a stream keeps no log-probabilities that it has sent", async () => {
+  const serving = new Serving({ lm: model }, complete(LIMITS, {}, "serve"), undefined);
+  const body = { prompt: "the", max_tokens: 200, seed: 5, stream: true, logprobs: 2 };
+  const fields = readFields("complete", COMPLETION_FIELDS, body);
+  const plan = planCompletion(checkCompletion(serving, fields, serving.find(LanguageModel, "lm"), undefined));
+  const call = new Call(post("/v1/completions", body), 60, () => {});
+  let kept: unknown;
+  const response = streamCompletion(plan, await echoPrompts(plan, serving.turns, call.signal), call, async (begin) => {
+    begin();
+    [{ logprobs: kept }] = await plan.runner.run(plan.texts, call.signal);
+  });
+  assertEquals((await response.text()).match(/"finish_reason"/g)!.length, 201);
+  assertEquals(kept, []);
+  serving.release();
 });
 
 Deno.test("n texts have seeds that follow each other, and best_of returns the likeliest", async () => {
