@@ -54,14 +54,15 @@ export function envelopeOf({ hosted }: CompletionPlan): object {
   return { id, object: "text_completion", created: Math.floor(Date.now() / 1000), model: hosted.name };
 }
 
-/** Finds where the tokens of an answer begin: behind those of its prompt, even if that is not a part of the answer. */
+/** Finds where the tokens of a text begin that follow those of its prompt, which end at `start`. */
 export function offsetsAfter(
-  { texts, prompts, bestOf, hosted: { model } }: CompletionPlan,
+  { texts, bestOf, hosted: { model } }: CompletionPlan,
   prompt: number,
+  start: number,
 ): TextOffsets {
   const { end } = generatorOf(model);
   const before = texts[prompt * bestOf].prompt.filter((id) => id !== end);
-  return new TextOffsets(model.tokenizer, { start: prompts[prompt].length, before });
+  return new TextOffsets(model.tokenizer, { start, before });
 }
 
 /** The numbers of tokens so far, each prompt counted once. */

@@ -51,7 +51,7 @@ function sendPieces(
   const text = plan.texts[index];
   const prompt = Math.floor(index / plan.bestOf);
   const echo = echoes[prompt];
-  const offsets = offsetsAfter(plan, prompt);
+  const offsets = offsetsAfter(plan, prompt, echo.end);
   if (echo.text !== "") {
     const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
     send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined, offsets: echo.offsets }));

@@ -2,6 +2,7 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import {
+  ByteTokenizer,
   CharTokenizer,
   LanguageModel,
   PipelineTokenizer,
@@ -102,6 +103,40 @@ Deno.test("offsets of words count the space before them", async () => {
     const own = pieces.filter((choice) => choice.index === index).flatMap((choice) => choice.logprobs ?? []);
     assertEquals(own.flatMap((piece) => piece.text_offset), text_offset);
   }
+});
+
+Deno.test("tokens of an echo have places in the answer, whatever the tokenizer makes of the prompt", async () => {
+  const tokenizer = WordTokenizer.train("the cat sat on a mat\n");
+  const words = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 4 }) });
+  const ban = Object.fromEntries(Array.from(tokenizer.encode("\n"), (id) => [id, -100]));
+  const body = {
+    prompt: ["the   cat", " the dog sat"],
+    max_tokens: 6,
+    seed: 3,
+    logprobs: 0,
+    echo: true,
+    logit_bias: ban,
+  };
+  const [, { choices }] = await ask(words, body);
+  const pieces = (await stream(words, body)).flatMap(({ choices }) => choices);
+  for (const { index, text, logprobs: { tokens, text_offset } } of choices) {
+    const parts = text_offset.map((start, i) => text.slice(start, text_offset[i + 1]));
+    assertEquals(parts.map((part) => part.trim()), tokens.map((token) => token.trim()));
+    const own = pieces.filter((choice) => choice.index === index);
+    assertEquals(own.map((choice) => choice.text).join(""), text);
+    assertEquals(own.flatMap((choice) => choice.logprobs?.text_offset ?? []), text_offset);
+  }
+  // An echo alone is the prompt as it was given.
+  const [, plain] = await ask(words, { ...body, logprobs: null, max_tokens: 0 });
+  assertEquals(plain.choices.map(({ text }) => text), body.prompt);
+});
+
+Deno.test("an echo ends before a character that its tokens leave unfinished", async () => {
+  const bytes = new ModelServer({ lm: LanguageModel.create({ tokenizer: new ByteTokenizer(), hidden: 4 }) });
+  const [first, second] = new TextEncoder().encode("é");
+  const body = { prompt: [[97, first]], max_tokens: 1, logit_bias: { [second]: 100 }, echo: true };
+  const [, { choices: [{ text, logprobs }] }] = await ask(bytes, { ...body, logprobs: 0 });
+  assertEquals([text, logprobs.text_offset], ["aé", [0, 1, 1]]);
 });
 
 Deno.test("what a model puts before a prompt is not counted, and the longest prompt is taken", async () => {
