@@ -38,7 +38,7 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
         end(completions[0].state);
         return completions;
       } finally {
-        count(serving, call, plan);
+        call.used = { model: hosted.name, ...tokensOf(plan) };
         end();
       }
     };
@@ -51,11 +51,9 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
   }
 }
 
-function count({ metrics }: Serving, call: Call, plan: CompletionPlan): void {
+function tokensOf(plan: CompletionPlan): Call["used"] {
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = usageOf(plan);
-  const model = plan.hosted.name;
-  metrics.addTokens(model, promptTokens, completionTokens);
-  call.used = { model, promptTokens, completionTokens };
+  return { promptTokens, completionTokens };
 }
 
 /** Returns the `n` likeliest texts of each prompt, or all of them in the order of their seeds. */

@@ -1,3 +1,5 @@
+import type { RequestRecord } from "./call.ts";
+
 /** The upper bounds of the buckets for durations, in seconds. */
 const BUCKETS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
 
@@ -12,19 +14,15 @@ export class Metrics {
   #seconds = 0;
   #count = 0;
 
-  /** Counts a request that has been answered. `path` must be one of a fixed set. */
-  addRequest(path: string, status: number, seconds: number): void {
+  /** Counts a request that has been answered, with its tokens. `path` must be one of a fixed set. */
+  addRequest(path: string, { status, ms, model, promptTokens, completionTokens }: RequestRecord): void {
+    const seconds = ms / 1000;
     add(this.#requests, `path="${path}",status="${status}"`, 1);
+    this.#addTokens(model, "prompt", promptTokens);
+    this.#addTokens(model, "completion", completionTokens);
     for (const [i, bound] of BUCKETS.entries()) if (seconds <= bound) this.#buckets[i]++;
     this.#seconds += seconds;
     this.#count++;
-  }
-
-  /** Counts tokens of prompts and new ones. */
-  addTokens(model: string, prompt: number, completion: number): void {
-    const name = model.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
-    add(this.#tokens, `model="${name}",kind="prompt"`, prompt);
-    add(this.#tokens, `model="${name}",kind="completion"`, completion);
   }
 
   /** Writes everything. */
@@ -41,6 +39,12 @@ export class Metrics {
       ...Object.entries(gauges).flatMap(([name, { help, value }]) => family(name, "gauge", help, [` ${value}`])),
       "",
     ].join("\n");
+  }
+
+  #addTokens(model: string | undefined, kind: "prompt" | "completion", count: number | undefined): void {
+    if (model === undefined || count === undefined) return;
+    const name = model.replaceAll(/[\\"]/g, "\\$&").replaceAll("\n", "\\n");
+    add(this.#tokens, `model="${name}",kind="${kind}"`, count);
   }
 }
 

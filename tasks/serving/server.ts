@@ -139,7 +139,7 @@ export class ModelServer {
   #end(record: RequestRecord): void {
     this.#open--;
     const known = endpointsAt(record.path).at(0)?.path;
-    this.#serving.metrics.addRequest(known ?? "other", record.status, record.ms / 1000);
+    this.#serving.metrics.addRequest(known ?? "other", record);
     this.#options.log?.(record);
     if (this.#open === 0) this.#closed?.resolve();
   }

@@ -1,6 +1,6 @@
 // Composed music is what the library gives for the same seed, in every form.
 
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { type Composition, MusicModel, PipelineTokenizer, presets } from "../../../mod.ts";
 import {
   readABC,
@@ -12,7 +12,7 @@ import {
   tuneToText,
   writeMIDI,
 } from "../../../tasks/data/music/mod.ts";
-import { ModelServer } from "../../../tasks/serving/mod.ts";
+import { ModelServer, type RequestRecord } from "../../../tasks/serving/mod.ts";
 import { expectDescribed, post } from "../../support/serving.ts";
 import { stepTokenizer, TUNE_TOKENIZER } from "../music/made_music.ts";
 
@@ -90,6 +90,16 @@ Deno.test("tunes are those of the library for the seed, with their ABC and MIDI"
     const score = tuneToScore(textToTune(found[i].text).tune);
     assertEquals(Uint8Array.fromBase64(midi), await writeMIDI(score));
   }
+});
+
+Deno.test("the metrics count the tokens of composed music as the log does", async () => {
+  const records: RequestRecord[] = [];
+  const own = new ModelServer({ tunes }, { log: (record) => records.push(record) });
+  await own.fetch(post(COMPOSE, { bars: 2, seed: 1 }));
+  const [{ tokens }] = await tunes.compose({ bars: 2, seed: 1 });
+  assertEquals(records.map(({ completionTokens }) => completionTokens), [tokens]);
+  const metrics = await (await own.fetch(new Request("http://example.com/metrics"))).text();
+  assertStringIncludes(metrics, `elman_tokens_total{model="tunes",kind="completion"} ${tokens}\n`);
 });
 
 Deno.test("a file of any form is the answer that JSON has", async () => {
