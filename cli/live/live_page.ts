@@ -14,8 +14,8 @@ const MOST_PAGES = 16;
 /** Least milliseconds between two reports of the progress. */
 const PROGRESS_MS = 1000;
 
-/** Least and most milliseconds between two drawings of the sections, and the share of the time that they may take. */
-const [SECTIONS_MS, LONGEST_MS, SHARE] = [2000, 10_000, 1 / 200];
+/** Least milliseconds between two drawings of the sections, and the share of the time that they may take. */
+const [SECTIONS_MS, SHARE] = [2000, 1 / 200];
 
 /**
  * Turns of the event loop that a run leaves for a request: a step may take seconds, and an answer needs several turns.
@@ -42,8 +42,8 @@ export class LivePage {
   /** When the progress and the sections are due again. */
   #progressDue = 0;
   #sectionsDue = 0;
-  /** Milliseconds that the run has last waited for the sections. */
-  #cost = Infinity;
+  /** Milliseconds that the last drawing of the sections took. */
+  #cost = 0;
   /** Turns of the event loop that requests still need. */
   #turns = 0;
   /** Why no curves can be drawn: the package that draws is not to be had, as without a network. */
@@ -127,11 +127,6 @@ export class LivePage {
     }
     if (now < this.#sectionsDue) return;
     this.#streams.send("sections", await this.#draw());
-    const cost = this.#now() - now;
-    // What costs more only once, as while memory is collected, delays nothing.
-    const wait = Math.min(LONGEST_MS, Math.min(cost, this.#cost) / SHARE);
-    this.#sectionsDue += Math.max(SECTIONS_MS, wait) - SECTIONS_MS;
-    this.#cost = cost;
   }
 
   /** Shows the pages how the run has ended, and refuses further wishes. `isSaved` says whether its end is saved. */
@@ -155,6 +150,7 @@ export class LivePage {
 
   /** Draws the sections; what goes wrong is shown instead, since a page must not end a run. */
   async #draw(): Promise<Sections> {
+    const start = this.#now();
     try {
       const run = await this.#reportRun();
       const curves = this.#fault === undefined ? (await curvesSection([run])).join("\n") : noteHTML(this.#fault);
@@ -162,7 +158,10 @@ export class LivePage {
     } catch (error) {
       this.#sections = { summary: "", curves: noteHTML((error as Error).message), samples: "" };
     }
-    this.#sectionsDue = this.#now() + SECTIONS_MS;
+    const end = this.#now();
+    // What costs more only once, as while memory is collected, delays nothing.
+    this.#sectionsDue = end + Math.max(SECTIONS_MS, Math.min(end - start, this.#cost) / SHARE);
+    this.#cost = end - start;
     return this.#sections;
   }
 

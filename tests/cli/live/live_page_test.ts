@@ -217,11 +217,11 @@ Deno.test("a stream begins with what is known, and goes on after the steps", asy
   assertEquals((await eventsOf(await get("/events"))("end")).end, { message: "The training has ended." });
 });
 
-Deno.test("the sections are drawn every two to ten seconds, more rarely the longer it takes", async () => {
-  for (const [cost, expected] of [[1, 2000], [20, 4000], [500, 10_000]]) {
+Deno.test("the sections are drawn every two seconds, or more rarely if they take long", async () => {
+  for (const [cost, expected] of [[1, 2000], [20, 4000], [500, 100_000]]) {
     const { get, run, takeStep } = open();
-    const stream = await get("/events");
     run.cost = cost;
+    const stream = await get("/events");
     const drawn: number[] = [];
     for (run.now = 3000; drawn.length < 4; run.now++) {
       const before = run.now;
@@ -231,6 +231,16 @@ Deno.test("the sections are drawn every two to ten seconds, more rarely the long
     assertEquals(drawn.slice(1).map((time, i) => time - drawn[i] - cost), [expected, expected, expected]);
     await stream.body!.cancel();
   }
+});
+
+Deno.test("pages that open soon after another show what it shows, and draw nothing", async () => {
+  const { get, run } = open();
+  run.cost = 50;
+  for (let i = 0; i < 5; i++) await (await get("/events")).body!.cancel();
+  assertEquals(run.now, 50);
+  run.now = 10_050;
+  await (await get("/events")).body!.cancel();
+  assertEquals(run.now, 10_100);
 });
 
 Deno.test("without pages, nothing is drawn; what goes wrong while drawing is shown and does not stop the run", async () => {
