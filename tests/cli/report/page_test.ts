@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { AXES } from "../../../cli/report/axes.ts";
 import { reportPage, type ReportRun } from "../../../cli/report/mod.ts";
 import type { HistoryLine } from "../../../src/train/mod.ts";
 
@@ -69,6 +70,16 @@ Deno.test("an epoch that was cut short has no place on the axis of epochs", asyn
   const facts = { ...cut.facts, run: { ...cut.facts.run!, epochs: 0 } };
   assertEquals((await reportPage([{ ...cut, facts }])).includes('class="charts by-epoch"'), false);
   assert((await reportPage([cut])).includes('class="charts by-epoch"'));
+});
+
+Deno.test("a step has its place among the ends of epochs, and behind the last at the pace of that epoch", () => {
+  const ends = [4, 10, 11, 21];
+  const history = ends.map((step, i): HistoryLine => ({ event: "epoch", epoch: i + 1, step, train_loss: 1 }));
+  const own = run("mine", 0, {}, history);
+  const axis = AXES.find(({ name }) => name === "epoch")!;
+  const placeOf = axis.placesOf({ ...own, facts: { ...own.facts, run: { ...own.facts.run!, epochs: 4 } } }, []);
+  const places = [1, 4, 7, 10, 11, 16, 21, 26].map((at) => placeOf(step(at, {})));
+  assertEquals(places, [0.25, 1, 1.5, 2, 3, 3.5, 4, 4.5]);
 });
 
 Deno.test("of several runs, the settings that differ come first and are marked", async () => {
