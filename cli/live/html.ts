@@ -10,8 +10,7 @@ export function livePageHTML(run: ReportRun, { introduction, trial }: LiveRun): 
   const nonce = crypto.randomUUID();
   const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; ` +
     `script-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'`;
-  // Without an icon of their own, browsers look for one.
-  const head = ['<link rel="icon" href="data:,">', `<style>${STYLE}</style>`];
+  const head = [`<style>${STYLE}</style>`];
   const body = [
     `<h1>${escapeMarkup(titleOf(run))}</h1>`,
     `<p class="quiet">${escapeMarkup(introduction)}</p>`,

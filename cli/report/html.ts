@@ -12,7 +12,7 @@ export interface Page {
   readonly body: readonly string[];
 }
 
-/** Writes a page that needs nothing from elsewhere. */
+/** Writes a page that needs nothing from elsewhere. Its policy must allow the icon, `img-src data:`. */
 export function pageHTML({ title, policy, head = [], body }: Page): string {
   return [
     "<!DOCTYPE html>",
@@ -22,6 +22,8 @@ export function pageHTML({ title, policy, head = [], body }: Page): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
     `<title>${escapeMarkup(title)}</title>`,
+    // Without an icon of their own, browsers look for one.
+    '<link rel="icon" href="data:,">',
     `<style>${STYLE}</style>`,
     ...head,
     "</head>",

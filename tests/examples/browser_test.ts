@@ -1,6 +1,6 @@
 // What the browser's page computes, without a browser; tests/browser/demo_test.ts tests the page itself.
 
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
 import { nextTokens } from "../../examples/browser/next_tokens.ts";
 import { Points } from "../../examples/browser/points.ts";
@@ -50,4 +50,10 @@ Deno.test("the curve of a long run has few points, which keep the mean of the lo
   }
   assertEquals([Math.max(...lengths), points.all.at(-1)!.step], [8, 1000]);
   assertEquals(points.all.slice(0, 2), [{ step: 128, loss: 64.5 }, { step: 256, loss: 192.5 }]);
+});
+
+Deno.test("the page asks for no icon from elsewhere, and its policy allows its own", async () => {
+  const page = await Deno.readTextFile(new URL("../../examples/browser/index.html", import.meta.url));
+  assertStringIncludes(page, '<link rel="icon" href="data:,">');
+  assertStringIncludes(page, "img-src data:");
 });
