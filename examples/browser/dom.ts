@@ -15,6 +15,11 @@ export function numberOf(id: string): number {
   return byId<HTMLInputElement>(id).valueAsNumber;
 }
 
+/** Whether a token is text, unlike a special token and a part of a character, which have only a spelling. */
+export function isText(token: string): boolean {
+  return !/<0x[0-9A-F]{2}>|^<[^<>\s]+>$|^\[[A-Z]+\]$/.test(token);
+}
+
 /** Makes white space visible. */
 export function visible(text: string): string {
   return text.replaceAll("\n", "⏎").replaceAll("\t", "⇥").replaceAll(" ", "␣");

@@ -1,5 +1,5 @@
 import type { Client } from "./client.ts";
-import { byId, numberOf, percent, reporting, valueOf, visible } from "./dom.ts";
+import { byId, isText, numberOf, percent, reporting, valueOf, visible } from "./dom.ts";
 import type { NextToken, Sampling } from "./messages.ts";
 
 /** Number of tokens of which the probabilities are shown. */
@@ -86,23 +86,25 @@ export class GenerateSection {
     });
   }
 
-  /** A button that appends a token to the prompt, as long as it is probable. */
+  /** A button that appends a token to the prompt, as wide as it is probable; only its share if the token is no text. */
   #bar({ text, probability }: NextToken): HTMLElement {
-    const [item, button, name, bar, figure] = ["li", "button", "code", "span", "span"].map((tag) =>
+    const kind = isText(text) ? "button" : "div";
+    const [item, choice, name, bar, figure] = ["li", kind, "code", "span", "span"].map((tag) =>
       document.createElement(tag)
     );
-    (button as HTMLButtonElement).type = "button";
     name.textContent = visible(text);
     bar.className = "bar";
     bar.style.setProperty("--share", `${100 * probability}%`);
     figure.textContent = percent(probability);
-    button.append(name, bar, figure);
-    button.addEventListener("click", async () => {
+    choice.append(name, bar, figure);
+    item.append(choice);
+    if (!isText(text)) return item;
+    (choice as HTMLButtonElement).type = "button";
+    choice.addEventListener("click", async () => {
       this.#prompt.value += text;
       await this.#showNext();
       byId("next").querySelector("button")?.focus();
     });
-    item.append(button);
     return item;
   }
 }

@@ -16,17 +16,24 @@ function choose(index) {
   showValue(at, at.value + " of " + count);
   const choices = Object.entries({ ...top, [token]: logprob }).sort(([, a], [, b]) => b - a);
   find("top").replaceChildren(...choices.map(([other, logprob]) => {
-    const button = shareOf("button", visible(other), Math.exp(logprob));
-    button.type = "button";
-    button.title = "Continue from here with " + visible(other);
-    button.addEventListener("click", () => {
-      fields.prompt.value = shown.slice(0, start) + other;
-      form.requestSubmit();
-    });
-    if (other === token) button.setAttribute("aria-current", "true");
-    return element("li", "", button);
+    const choice = shareOf(isText(other) ? "button" : "div", visible(other), Math.exp(logprob));
+    if (other === token) choice.setAttribute("aria-current", "true");
+    if (isText(other)) {
+      choice.type = "button";
+      choice.title = "Continue from here with " + visible(other);
+      choice.addEventListener("click", () => {
+        fields.prompt.value = shown.slice(0, start) + other;
+        form.requestSubmit();
+      });
+    }
+    return element("li", "", choice);
   }));
   find("choices").hidden = false;
+}
+
+/** Whether a token is text, unlike a special token and a part of a character, which have only a spelling. */
+function isText(token) {
+  return !/<0x[0-9A-F]{2}>|^<[^<>\s]+>$|^\[[A-Z]+\]$/.test(token);
 }
 
 function visible(token) {

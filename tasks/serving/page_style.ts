@@ -49,7 +49,7 @@ button:disabled { cursor: default; opacity: .6 }
 #answer .token { cursor: pointer }
 #answer .token:hover, #answer .chosen { background: var(--mark); border-radius: .15rem; box-shadow: 0 0 0 1px var(--mark) }
 #top, .shares { list-style: none; padding: 0; margin: .5rem 0; display: grid; gap: .35rem }
-#top button, .shares li { display: flex; justify-content: space-between; gap: 1rem; width: 100%; padding: .4rem .8rem;
+#top li > *, .shares li { display: flex; justify-content: space-between; gap: 1rem; width: 100%; padding: .4rem .8rem;
   border: 1px solid var(--line); border-radius: .4rem; text-align: left; overflow-wrap: anywhere;
   background: linear-gradient(to right, var(--share) var(--part, 0%), var(--page) var(--part, 0%)) }
 [aria-current=true] { font-weight: 700 }
