@@ -41,6 +41,8 @@ const LOADERS: { [Name in TaskName]: (files: readonly File[]) => Promise<Models[
 /** The models at hand, one per task, and what the page can ask of them. */
 export class Session {
   #models: Partial<Models> = {};
+  /** Abort what a model does once another takes its place. */
+  #places = new Map<TaskName, AbortController>();
 
   constructor() {
     const threads = self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, 8) : 1;
@@ -62,9 +64,10 @@ export class Session {
 
   async generate(
     { prompt, ...options }: GenerateRequest,
-    { tell, signal }: CallContext<"generate">,
+    { tell, signal: stop }: CallContext<"generate">,
   ): Promise<readonly string[]> {
     const model = this.#get("language-modeling");
+    const signal = AbortSignal.any([stop, this.#placeOf("language-modeling")]);
     using generation = model.generate(prompt, { ...options, signal, unknown: "skip" });
     try {
       for await (const piece of generation) tell(piece);
@@ -108,14 +111,24 @@ export class Session {
   }
 
   async translate({ text }: { readonly text: string }): Promise<string> {
-    return (await this.#get("translation").translate(text)).text;
+    const signal = this.#placeOf("translation");
+    return (await this.#get("translation").translate(text, { signal })).text;
   }
 
   /** Puts a model in the place of the earlier one for its task. */
   #keep(task: TaskName, model: AnyModel): ModelFacts {
+    // What goes on would find the memory of its model freed.
+    this.#places.get(task)?.abort(new RangeError("expected one model to the end, found another in its place"));
+    this.#places.set(task, new AbortController());
     this.#models[task]?.[Symbol.dispose]();
     this.#models = { ...this.#models, [task]: model };
     return factsOf(task, model);
+  }
+
+  /** Aborted once another model takes the place of the one for a task. */
+  #placeOf(task: TaskName): AbortSignal {
+    this.#get(task);
+    return this.#places.get(task)!.signal;
   }
 
   #get<Name extends TaskName>(task: Name): Models[Name] {

@@ -4,7 +4,8 @@ import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } 
 import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
 import { nextTokens } from "../../examples/browser/next_tokens.ts";
 import { Points } from "../../examples/browser/points.ts";
-import { CharTokenizer, LanguageModel } from "../../mod.ts";
+import { Session } from "../../examples/browser/session.ts";
+import { CharTokenizer, Engine, LanguageModel } from "../../mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 6, seed: 2 });
 
@@ -56,4 +57,28 @@ Deno.test("the page asks for no icon from elsewhere, and its policy allows its o
   const page = await Deno.readTextFile(new URL("../../examples/browser/index.html", import.meta.url));
   assertStringIncludes(page, '<link rel="icon" href="data:,">');
   assertStringIncludes(page, "img-src data:");
+});
+
+Deno.test("a text ends when another model takes the place of its own", async () => {
+  const engine = Engine.default();
+  try {
+    const session = new Session();
+    const load = (): Promise<unknown> => session.load({ files: model.toFiles() });
+    await load();
+    const request = { prompt: "to", temperature: 1, topK: null, maxTokens: 1e9, seed: 1 };
+    const pieces: string[] = [];
+    const replaced = Promise.withResolvers<unknown>();
+    const tell = (piece: string): void => {
+      if (pieces.push(piece) === 5) replaced.resolve(load());
+    };
+    const unknown = await session.generate(request, { tell, signal: new AbortController().signal });
+    await replaced.promise;
+    assertEquals([unknown, pieces.length >= 5], [[], true]);
+    assertEquals(
+      await session.generate({ ...request, maxTokens: 3 }, { tell, signal: new AbortController().signal }),
+      [],
+    );
+  } finally {
+    engine.makeDefault();
+  }
 });
