@@ -21,7 +21,7 @@ import { numberOf } from "./numbers.ts";
 import { isParquet, readParquet } from "./parquet.ts";
 import { hasLists, readRecords } from "./records.ts";
 import type { NamedColumns, Series, SeriesSet } from "./series.ts";
-import { formatTime } from "./times.ts";
+import { formatTime, readTimes } from "./times.ts";
 import { trimSeries } from "./trim.ts";
 import { readTsf } from "./tsf.ts";
 import { isWide, readWideRows } from "./wide_rows.ts";
@@ -106,11 +106,16 @@ function tableOf(path: string, content: string, { delimiter, header }: SeriesOpt
   return readTable(content, layout, { header, rule: headerRule, paths: () => [] });
 }
 
-/** A first row is a header if it has usual names, or no number where the rows below have one. */
+/** A first row is a header if it has usual names, no time above times, or no number where the rows below have one. */
 const headerRule: HeaderRule = ({ fields }, others) => {
   if (isSeriesHeader(fields)) return { isHeader: true, by: "names" };
   const isNumber = (text: string): boolean => !Number.isNaN(numberOf(text, "decimals") ?? NaN);
-  const below = (column: number): boolean => others.slice(0, 20).some(({ fields }) => isNumber(fields[column] ?? ""));
+  const rows = others.slice(0, 20);
+  const times = readTimes(rows.map(({ fields }) => fields[0].trim()));
+  if (times?.wrong === -1 && !isNumber(fields[0]) && !readTimes([fields[0].trim()])) {
+    return { isHeader: true, by: "values" };
+  }
+  const below = (column: number): boolean => rows.some(({ fields }) => isNumber(fields[column] ?? ""));
   const isHeader = !fields.some((field, column) => isNumber(field) && (column > 0 || below(column))) &&
     fields.some((field, column) => !isNumber(field) && below(column));
   return { isHeader, by: "values" };
@@ -152,7 +157,7 @@ function askedNames(
 
 function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns): string {
   const list = (role: string, all: readonly number[]): string[] =>
-    all.length === 0 ? [] : [`${role} ${describeList(all.map((column) => names[column].trim()))}`];
+    all.length === 0 ? [] : [`${role} ${describeList(all.map((column) => names[column].trim() || '""'))}`];
   return [
     ...list("time", clock ? clock.parts ?? [clock.column] : []),
     ...list("series", columns.series),

@@ -14,7 +14,8 @@ const INSPECTED_ROWS = 20;
 
 /**
  * Whether a table has a row for each series: the name of the series, then its values. The header then numbers the
- * values (`V2`, `V3`), or has their times; a table without a header has texts in the first column alone.
+ * values (`V2`, `V3`), or has their times; a table without a header has texts in the first column alone. Texts that are
+ * times name no series, unless the header calls them so: then columns with numbers are series.
  */
 export function isWide(table: Table, asked: AskedColumns): boolean {
   const { names, firstRow, delimiter } = table;
@@ -26,8 +27,8 @@ export function isWide(table: Table, asked: AskedColumns): boolean {
   const rows = Array.from({ length: Math.min(INSPECTED_ROWS, table.length) }, (_, row) => row);
   const comma = findComma(table, others.map((_, i) => i + 1));
   const isName = rows.every((row) => Number.isNaN(numberOf(table.value(row, 0)) ?? NaN));
-  if (!isName && !(firstRow?.isHeader && usualColumn(names.slice(0, 1), SERIES) !== undefined)) return false;
-  if (!firstRow?.isHeader && readTimes(rows.map((row) => String(table.value(row, 0))))) return false;
+  const isNamed = firstRow?.isHeader && usualColumn(names.slice(0, 1), SERIES) !== undefined;
+  if (!isNamed && (!isName || readTimes(rows.map((row) => String(table.value(row, 0)).trim())))) return false;
   return rows.every((row) => others.some((_, i) => !Number.isNaN(numberOf(table.value(row, i + 1), comma) ?? NaN)));
 }
 

@@ -113,6 +113,18 @@ Deno.test("a table with a row for each series may have shorter rows, and times i
   assertEquals(dated.set.series.map(({ start }) => start), [day("2015-07-02"), day("2015-07-01")]);
 });
 
+Deno.test("times in the first column name no series, however the header numbers the columns", async () => {
+  const meters = '"";"MT_001";"MT_002"\n"2011-01-01 00:15:00";3,5;4\n"2011-01-01 00:30:00";5;6\n';
+  assertEquals(valuesOf(await read(meters, { name: "a.txt" })), { MT_001: [3.5, 5], MT_002: [4, 6] });
+  for (const first of ["", "observed_at"]) {
+    const frame = await read(`${first},0,1,2\n2011-01-01,1,2,3\n2011-01-02,4,5,6\n`);
+    assertEquals(valuesOf(frame), { 0: [1, 4], 1: [2, 5], 2: [3, 6] });
+    const sensors = await read(`${first},sensor_1,sensor_2\n2011-01-01,1,2\n2011-01-02,3,4\n`);
+    assertEquals([valuesOf(sensors), sensors.set.frequency?.unit], [{ sensor_1: [1, 3], sensor_2: [2, 4] }, "day"]);
+  }
+  assertEquals(valuesOf(await read("id,V2,V3\n2011,1,2\n2012,3,4\n")), { 2011: [1, 2], 2012: [3, 4] });
+});
+
 Deno.test("decimal commas and thousands are told apart", async () => {
   assertEquals(valuesOf(await read("date;y\n01.02.2024;1,5\n02.02.2024;1.234,5\n")), { y: [1.5, 1234.5] });
   assertEquals(valuesOf(await read('date,y\n2024-01-01,"1,234"\n2024-01-02,"2,000.5"\n')), { y: [1234, 2000.5] });
