@@ -38,8 +38,9 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
       });
       const { labels } = model.config;
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
+      const { video, columns } = model.processor;
       for (const file of files) {
-        const { sequences } = await readVectorSequences(file, { ...model.processor.video, startProgram });
+        const { sequences } = await readVectorSequences(file, { ...video, columns, startProgram });
         const found = await model.classify(sequences).catch((error) => {
           throw namedError(nameOf(file), error);
         });

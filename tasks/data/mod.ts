@@ -103,6 +103,7 @@ export { readBytes, type ReadBytesOptions } from "./bytes.ts";
 export { readSound, type ReadSoundOptions, type Recording, resampleSound, type Sound } from "./audio/mod.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";
 export {
+  type FrameColumns,
   holdsVectors,
   readVectorSequences,
   type VectorFacts,

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
-import type { VectorSequence } from "../data/mod.ts";
+import type { FrameColumns, VectorSequence } from "../data/mod.ts";
 import { count, type Processor } from "../task_model/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import { resample } from "./frames.ts";
@@ -74,6 +74,8 @@ export interface FrameProcessing {
   readonly frameRate: number | null;
   /** Number of frames of a training sequence of middle length; null in earlier files. */
   readonly usualFrames?: number | null;
+  /** The columns of the tables of frames that the training sequences come from; absent if they come from others. */
+  readonly columns?: FrameColumns;
 }
 
 /** Options of `FrameProcessor.fit`. */
@@ -92,6 +94,8 @@ export interface FrameOptions extends GivenSkeleton {
   readonly centered?: boolean;
   /** Frames a second, if they come from videos. */
   readonly frameRate?: number;
+  /** The columns of the tables of frames that the sequences come from. */
+  readonly columns?: FrameColumns;
 }
 
 /** Scales shorter than this are taken for 1: the channel does not change. */
@@ -132,6 +136,7 @@ export class FrameProcessor implements Processor {
       centered: kind === "picture" && (options.centered ?? true),
       frameRate: options.frameRate ?? null,
       usualFrames: Math.min(maxFrames, middleLength(sequences)),
+      ...options.columns && { columns: options.columns },
     };
     if (scaling === "none") return new FrameProcessor(base);
     const isShared = kind !== "values";
@@ -156,6 +161,7 @@ export class FrameProcessor implements Processor {
       [found.center, found.scale, found.velocityScale].every((list) => isList(list, lengths)) &&
       (found.frameRate === null || Number.isFinite(found.frameRate) && found.frameRate > 0) &&
       ((found.usualFrames ?? null) === null || Number.isSafeInteger(found.usualFrames) && found.usualFrames! >= 1) &&
+      (found.columns === undefined || isColumns(found.columns, found.channels)) &&
       (found.kind !== "picture" || isPicture(found.picture, found.channels)) &&
       (found.kind !== "skeleton" || isSkeleton(found.skeleton, found.channels));
     // Processors of earlier versions do not center pictures.
@@ -201,6 +207,11 @@ export class FrameProcessor implements Processor {
   /** Number of frames of a training sequence of middle length; null if the processor does not know it. */
   get usualFrames(): number | null {
     return this.#processing.usualFrames ?? null;
+  }
+
+  /** The columns of the tables of frames that the training sequences come from, if they do. */
+  get columns(): FrameColumns | undefined {
+    return this.#processing.columns;
   }
 
   /** How videos are decoded to suit the model. */
@@ -320,6 +331,13 @@ function expectFitting(kind: FrameKind, channels: number, { picture, coordinates
   throw new InputRangeError(
     `fit a frame processor: expected a reference joint from 0 to ${channels / size - 1}, found ${reference}`,
   );
+}
+
+function isColumns(value: FrameColumns | null, channels: number): boolean {
+  const isName = (name: unknown): boolean => typeof name === "string";
+  return typeof value === "object" && value !== null && isName(value.id) && isName(value.labelColumn ?? "") &&
+    isName(value.group ?? "") && Array.isArray(value.channels) && value.channels.length === channels &&
+    value.channels.every(isName);
 }
 
 function isPicture(value: unknown, channels: number): boolean {

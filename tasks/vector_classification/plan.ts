@@ -224,7 +224,9 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   const labels = expectTwoLabels(plan.data, file.sequences);
   const [valid, test] = await Promise.all(
     [plan.valid, plan.test].map(async (path) =>
-      path === null ? undefined : await readFile(path, plan, { ...video, channels: file.channels, labels })
+      path === null
+        ? undefined
+        : await readFile(path, plan, { ...video, channels: file.channels, columns: file.columns, labels })
     ),
   );
   const split = splitSequences(file.sequences, {
@@ -297,13 +299,13 @@ interface FileOptions extends VectorReading {
 export async function readFile(
   path: string,
   { labelColumn, id, group }: VectorFormat & { readonly group?: string | null },
-  { channels, labels, size, fps, startProgram }: FileOptions,
+  { channels, labels, size, fps, columns, startProgram }: FileOptions,
 ): Promise<VectorSequences> {
   const file = await readVectorSequences(path, {
     ...labelColumn !== null && { labelColumn },
     ...id !== null && { id },
     ...group !== null && group !== undefined && { group },
-    ...{ size, fps, startProgram },
+    ...{ size, fps, columns, startProgram },
   });
   if (channels !== undefined && file.channels !== channels) {
     throw new InputRangeError(`read ${path}: expected ${count(channels, "value")} a frame, found ${file.channels}`);
@@ -334,7 +336,7 @@ function expectTwoLabels(path: string, sequences: readonly VectorSequence[]): st
 /** Returns how to process the frames of a file: as the plan says, and otherwise as they look. */
 function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
   const { scaling, velocities, center: centered, maxFrames, reference } = plan;
-  const { picture, frameRate, sequences, isSkeleton = true } = file;
+  const { picture, frameRate, sequences, columns, isSkeleton = true } = file;
   const given = plan.coordinates ?? file.coordinates;
   const coordinates = given as 2 | 3 | undefined;
   const looks = picture
@@ -348,6 +350,7 @@ function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
     ...reference !== null && { reference: reference - 1 },
     ...picture && { picture },
     ...frameRate !== undefined && { frameRate },
+    ...columns && { columns },
   };
 }
 

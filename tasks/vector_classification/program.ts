@@ -129,6 +129,7 @@ export const VECTOR_PROGRAM: Program<
       ...host,
       ...model.processor.video,
       channels: model.processor.channels,
+      columns: model.processor.columns,
       labels: model.config.labels,
     });
     const start = performance.now();

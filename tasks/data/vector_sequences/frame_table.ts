@@ -3,7 +3,13 @@ import { abbreviate, describeList, describeValue } from "../../../src/schema/mod
 import { rolesOf } from "../labelled_texts/columns.ts";
 import { completeLayout, readTable, type Table } from "../tables/mod.ts";
 import { GROUPS, LABELS, type VectorFields } from "./json_lines.ts";
-import { expectSameChannels, flatSequence, type VectorSequence, type VectorSequences } from "./sequence.ts";
+import {
+  expectSameChannels,
+  flatSequence,
+  type FrameColumns,
+  type VectorSequence,
+  type VectorSequences,
+} from "./sequence.ts";
 
 /** Usual names of the columns that tell the sequence of a frame, and of those that tell its place in it. */
 const IDS = [
@@ -21,8 +27,8 @@ const IDS = [
 ];
 const TIMES = ["time", "timestamp", "t", "frame", "frame_id", "index", "step", "seconds"];
 
-/** The columns of a table of frames. */
-interface FrameColumns {
+/** The numbers of the columns of a table of frames, from 0. */
+interface Places {
   readonly id: number;
   readonly label: number | undefined;
   readonly group: number | undefined;
@@ -46,7 +52,8 @@ export function holdsFrames(content: string): boolean {
  */
 export function readFrameTable(content: string, fields: VectorFields): VectorSequences {
   const table = tableOf(content);
-  const { id, label, group, channels } = columnsOf(table, fields);
+  const places = columnsOf(table, fields);
+  const { id, label, group, channels } = places;
   const rows = Map.groupBy(Array.from({ length: table.length }, (_, row) => row), (row) => textAt(table, row, id));
   const sequences = [...rows].map(([name, own]): VectorSequence => {
     const source = `the sequence ${abbreviate(name, 40)}`;
@@ -74,8 +81,26 @@ export function readFrameTable(content: string, fields: VectorFields): VectorSeq
   return {
     sequences,
     channels: expectSameChannels(sequences),
-    names: channels.map((column) => table.names[column]),
+    ...namesOf(table, places),
     format: table.format === "tsv" ? "TSV of frames" : "CSV of frames",
+  };
+}
+
+/** The names of the columns, by which other tables are read; none if two have the same. */
+function namesOf(
+  { names }: Table,
+  { id, label, group, channels }: Places,
+): { readonly columns?: FrameColumns } {
+  const nameOf = (column: number): string => names[column].trim();
+  const used = [id, ...label === undefined ? [] : [label], ...group === undefined ? [] : [group], ...channels];
+  if (new Set(used.map(nameOf)).size < used.length) return {};
+  return {
+    columns: {
+      id: nameOf(id),
+      ...label !== undefined && { labelColumn: nameOf(label) },
+      ...group !== undefined && { group: nameOf(group) },
+      channels: channels.map(nameOf),
+    },
   };
 }
 
@@ -91,10 +116,15 @@ function tableOf(content: string): Table {
   throw new InputRangeError("expected rows of frames, found none");
 }
 
-function columnsOf(table: Table, { id, labelColumn, group }: VectorFields): FrameColumns {
-  const lower = table.names.map((name) => name.trim().toLowerCase());
+/**
+ * Finds the columns: those that are asked for, those of the tables of training, or those with usual names. The values
+ * are in the columns of training, if there was one.
+ */
+function columnsOf(table: Table, { id, labelColumn, group, columns: trained }: VectorFields): Places {
+  const own = table.names.map((name) => name.trim());
+  const lower = own.map((name) => trained?.channels.includes(name) ? undefined : name.toLowerCase());
   const named = (name: string): number => {
-    const place = table.names.findIndex((own) => own.trim() === name);
+    const place = own.indexOf(name);
     if (place >= 0) return place;
     throw new InputRangeError(`expected a column ${describeValue(name)}, found ${describeList(table.names)}`);
   };
@@ -102,14 +132,21 @@ function columnsOf(table: Table, { id, labelColumn, group }: VectorFields): Fram
     const name = names.find((name) => lower.includes(name));
     return name === undefined ? undefined : lower.indexOf(name);
   };
-  const ids = id === undefined ? usual(IDS) : named(id);
+  const column = (asked: string | undefined, before: string | undefined, names: readonly string[]) => {
+    if (asked !== undefined) return named(asked);
+    return before !== undefined && own.includes(before) ? named(before) : usual(names);
+  };
+  const ids = column(id, trained?.id, IDS);
   if (ids === undefined) {
     throw new InputRangeError(
-      `expected a column that tells the sequence of each frame, found ${describeList(table.names)}; --id names it`,
+      `expected a column that tells the sequence of each frame, found ${describeList(table.names)}; ${
+        trained ? `training had ${trained.id}` : "--id names it"
+      }`,
     );
   }
-  const label = labelColumn === undefined ? usual(LABELS) : named(labelColumn);
-  const groups = group === undefined ? undefined : named(group);
+  const label = column(labelColumn, trained?.labelColumn, LABELS);
+  const groups = column(group, trained?.group, []);
+  if (trained) return { id: ids, label, group: groups, channels: trained.channels.map(named) };
   const left = [ids, label, groups, usual(TIMES), ...GROUPS.map((name) => lower.indexOf(name))];
   const channels = [...table.names.keys()].filter((column) => !left.includes(column));
   if (channels.length > 0) return { id: ids, label, group: groups, channels };

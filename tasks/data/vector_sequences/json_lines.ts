@@ -2,7 +2,13 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { rolesOf } from "../labelled_texts/columns.ts";
 import { isArray, type JSONRecord, recordsOfDocument, recordsOfJSONLines, valueAt } from "../tables/json.ts";
-import { expectSameChannels, type VectorSequence, vectorSequence, type VectorSequences } from "./sequence.ts";
+import {
+  expectSameChannels,
+  type FrameColumns,
+  type VectorSequence,
+  vectorSequence,
+  type VectorSequences,
+} from "./sequence.ts";
 
 /** The fields of a record; those that are not given are found by their usual names. */
 export interface VectorFields {
@@ -12,6 +18,8 @@ export interface VectorFields {
   readonly group?: string;
   /** The column of a table of frames that tells the sequence of each. Default: a usual name. */
   readonly id?: string;
+  /** The columns of the tables of frames on which a model was trained; others that a table has are left out. */
+  readonly columns?: FrameColumns;
 }
 
 type JSONObject = Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@ export { likelyGroup, type VectorFields } from "./json_lines.ts";
 export { holdsVectors, readVectorSequences, type VectorReading } from "./read.ts";
 export {
   expectSameChannels,
+  type FrameColumns,
   type VectorFacts,
   type VectorSequence,
   vectorSequence,

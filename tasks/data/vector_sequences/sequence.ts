@@ -17,14 +17,40 @@ export interface VectorSequence {
   readonly source: string;
 }
 
+/**
+ * The names of the columns of a table with a row for each frame.
+ *
+ * @example
+ * ```ts
+ * import { type FrameColumns, readVectorSequences } from "@elman/elman/data";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".csv" });
+ * await Deno.writeTextFile(file, "trial,kind,who,x\n1,wave,ann,0.5\n1,wave,ann,0.7\n");
+ * const columns: FrameColumns = { id: "trial", labelColumn: "kind", group: "who", channels: ["x"] };
+ * assertEquals((await readVectorSequences(file, { id: "trial", labelColumn: "kind", group: "who" })).columns, columns);
+ * await Deno.remove(file);
+ * ```
+ */
+export interface FrameColumns {
+  /** The column that tells the sequence of each frame. */
+  readonly id: string;
+  /** The column of the labels. */
+  readonly labelColumn?: string;
+  /** The column of the groups. */
+  readonly group?: string;
+  /** The columns of a frame's values. */
+  readonly channels: readonly string[];
+}
+
 /** Sequences whose frames all have the same channels. */
 export interface VectorSequences {
   /** The sequences in the order of the files. */
   readonly sequences: readonly VectorSequence[];
   /** Number of values in a frame. */
   readonly channels: number;
-  /** Names of the channels, if the files have them. */
-  readonly names?: readonly string[];
+  /** The columns, if the file is a table of frames whose columns have different names. */
+  readonly columns?: FrameColumns;
   /** Number of coordinates of a joint, if a frame is a list of joints. */
   readonly coordinates?: 2 | 3;
   /** Height and width of the picture that a frame is, row by row; absent if frames are not pictures. */

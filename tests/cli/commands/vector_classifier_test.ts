@@ -36,6 +36,24 @@ Deno.test("a file of sequences trains a vector classifier, which classify and ev
   });
 });
 
+Deno.test("a classifier that was trained on a table of frames reads others by the same columns", async () => {
+  await inTempDir(async (directory) => {
+    const [data, unlabelled, model] = ["a.csv", "b.csv", "m"].map((name) => `${directory}/${name}`);
+    const rows = SEQUENCES.flatMap(({ action, subject, frames }, i) =>
+      frames.map(([x, y, z], t) => ({ who: subject, trial: `t${i}`, tick: `${t}`, kind: action, x, y, z }))
+    );
+    const table = (names: (keyof typeof rows[number])[]): string =>
+      [names, ...rows.map((row) => names.map((name) => row[name]))].join("\n") + "\n";
+    await Deno.writeTextFile(data, table(["who", "trial", "kind", "x", "y", "z"]));
+    await Deno.writeTextFile(unlabelled, table(["tick", "z", "y", "x", "trial"]));
+    const columns = ["--id", "trial", "--label-column", "kind", "--group", "who"];
+    await succeed("train-classifier", "--data", data, ...columns, ...SMALL.with(1, "1"), "--out", model);
+    assertStringIncludes(await succeed("evaluate", "--model", model, "--data", data), "of 3 values");
+    const answers = await Promise.all([data, unlabelled].map((file) => succeed("classify", "--model", model, file)));
+    assertEquals(answers[1].replaceAll("b.csv", "a.csv"), answers[0]);
+  });
+});
+
 Deno.test("leave-one-out tests each subject on the model of the others, and resumes with its confusion matrix", async () => {
   await inTempDir(async (directory) => {
     const [data, out] = ["a.jsonl", "f"].map((name) => `${directory}/${name}`);

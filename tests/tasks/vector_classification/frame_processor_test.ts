@@ -25,6 +25,16 @@ Deno.test("without velocities and scaling, the values stay as they are", () => {
   assertEquals([...processor.encode(TWO[0]).frames], [1, 10, 3, 10, 5, 10]);
 });
 
+Deno.test("the columns of tables of frames are saved and checked", () => {
+  const columns = { id: "trial", labelColumn: "kind", channels: ["x", "y"] };
+  const json = JSON.parse(JSON.stringify(FrameProcessor.fit(TWO, { columns })));
+  assertEquals(FrameProcessor.fromJSON(json).columns, columns);
+  assertEquals("columns" in FrameProcessor.fit(TWO).toJSON(), false);
+  for (const wrong of [null, { ...columns, channels: ["x"] }, { ...columns, id: 3 }]) {
+    assertThrows(() => FrameProcessor.fromJSON({ ...json, columns: wrong }), InputRangeError);
+  }
+});
+
 Deno.test("a sequence that is scaled by its own figures is the same in any unit and from any origin", () => {
   const frames = Array.from({ length: 6 }, (_, t) => [...randomFloats(t + 1, 3)]);
   const processor = FrameProcessor.fit([vectorSequence(frames)], { scaling: "sequence" });
