@@ -1,4 +1,5 @@
 import { type Engine, Random } from "../../src/nn/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import { bucketByLength } from "./buckets.ts";
 
 /** Options of the batches of an epoch. */
@@ -30,5 +31,5 @@ export function shuffledBuckets(
 /** Index of the batch with the most frames, including padding. */
 export function largestBucket(buckets: readonly Int32Array[], lengths: readonly number[]): number {
   const sizes = buckets.map((bucket) => bucket.length * Math.max(...bucket.map((i) => lengths[i])));
-  return sizes.indexOf(Math.max(...sizes));
+  return sizes.indexOf(extentOf(sizes)[1]);
 }

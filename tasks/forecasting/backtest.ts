@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { extentOf } from "../data/extent.ts";
 import type { SeriesSet } from "../data/mod.ts";
 import {
   type ComparisonOptions,
@@ -18,7 +19,7 @@ export async function backtest(
   const found = await model.backtest(set, options);
   if (found.length > 0) return found;
   const { horizon } = model.config;
-  const longest = Math.max(...set.series.map(({ values }) => values.length));
+  const [, longest] = extentOf(set.series.map(({ values }) => values.length));
   throw new InputRangeError(
     `forecast the last values: expected a series of at least ${
       horizon + 1

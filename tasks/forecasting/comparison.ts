@@ -68,10 +68,9 @@ export function measureSimpleMethods(
   places: readonly Place[],
   { horizon, probabilities }: ComparisonOptions,
 ): Measured[] {
-  const first = set.series.map((series, i) => {
-    const own = places.filter((place) => place.series === i).map(({ at }) => at);
-    return cutSeries(series, own.reduce((a, b) => Math.min(a, b), series.values.length), 0);
-  }).filter(({ values }) => values.length > 0);
+  const ends = set.series.map(({ values }) => values.length);
+  for (const { series, at } of places) ends[series] = Math.min(ends[series], at);
+  const first = set.series.map((series, i) => cutSeries(series, ends[i], 0)).filter(({ values }) => values.length > 0);
   const methods = fitSimpleMethods(withSeries(set, first), { horizon, probabilities });
   return methods.map((method) => {
     const forecasts = places.map(({ series, at }) => {

@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, describeValue } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import {
   formatTime,
   type Frequency,
@@ -55,7 +56,7 @@ function expectLater(name: string, frequency: Frequency | undefined, before: Ser
 
 /** Throws `RangeError` if a test has too few values of every series for one forecast. */
 export function expectLength({ name, set }: SeriesFile, horizon: number): void {
-  const longest = Math.max(...set.series.map(({ values }) => values.length));
+  const [, longest] = extentOf(set.series.map(({ values }) => values.length));
   if (longest >= horizon) return;
   throw new InputRangeError(
     `read ${name}: expected at least ${count(horizon, "value")} of a series, the horizon, found ${longest}; set a ` +

@@ -1,3 +1,4 @@
+import { extentOf } from "../data/extent.ts";
 import type { SeriesSet } from "../data/series/mod.ts";
 
 /** Most series of those that are at least half as long as the longest, and most values at the end of each. */
@@ -15,7 +16,7 @@ const SHORTER = 0.9;
  * peak is high enough.
  */
 export function detectPeriod({ series }: Pick<SeriesSet, "series">): number {
-  const longest = Math.max(...series.map(({ values }) => values.length));
+  const [, longest] = extentOf(series.map(({ values }) => values.length));
   const long = series.filter(({ values }) => 2 * values.length >= longest).slice(0, SERIES);
   const changes = long.map(({ values }) => changesOf(values.subarray(-VALUES)));
   const shortest = Math.min(...changes.map(({ length }) => length));

@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import { type Series, type SeriesSet, timeAfter } from "../data/series/mod.ts";
 import { type EngineChoice, type FitOptions, type Prepared, type Task, TaskModel } from "../task_model/mod.ts";
 import { factorAt } from "./calibration.ts";
@@ -148,7 +149,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const options = { horizon, width: this.width, valid };
     const [train, held] = [trainingOrigins(series, options), validationOrigins(series, options)];
     if (train.length === 0) {
-      const longest = Math.max(...series.map(({ values }) => values.length));
+      const [, longest] = extentOf(series.map(({ values }) => values.length));
       throw new InputRangeError(
         `fit: expected a series of at least 2 values beside those for validation, found at most ${longest}`,
       );

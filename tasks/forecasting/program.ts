@@ -1,6 +1,7 @@
 import { TEST_PICTURE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { custom, type Field, integer, path, readNumbers, type Schema } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import { FILE, TABLE } from "../data/mod.ts";
 import { describeFrequency, type SeriesSet } from "../data/series/mod.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
@@ -110,7 +111,7 @@ export const FORECASTER_PROGRAM: Program<ForecasterTypes, Forecaster, SeriesPlan
     const shown = correction < 1 ? [describeCorrection(correction)] : [];
     if (!test) return { lines: shown, fields: { correction }, tryWith };
     const { horizon } = model.config;
-    const longest = Math.max(...test.series.map(({ values }, i) => values.length - set.series[i].values.length));
+    const [, longest] = extentOf(test.series.map(({ values }, i) => values.length - set.series[i].values.length));
     const backtests = (await model.backtest(test, { folds: Math.max(1, Math.floor(longest / horizon)) }))
       .filter(({ series, at }) => at >= set.series[series].values.length);
     if (backtests.length === 0) return { lines: shown, fields: { correction }, tryWith };

@@ -10,6 +10,7 @@ import {
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import { needingData } from "../data/fields.ts";
 import { FILE, TABLE, tableOptions, type TablePlan } from "../data/mod.ts";
 import {
@@ -161,7 +162,7 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
     const { period, notes } = periodFor(set, plan);
     const whole = { ...continueSeries(set, test), period };
     expectLength(test, horizon);
-    const holdout = Math.max(1, Math.floor(Math.min(...lengthsOf(test.set)) / horizon));
+    const holdout = Math.max(1, Math.floor(extentOf(lengthsOf(test.set))[0] / horizon));
     const train = { ...set, period };
     return { data: { train, whole, horizon, holdout }, notes: [...file.notes, ...test.notes, ...notes], warnings };
   }
@@ -316,7 +317,7 @@ function holdOut(
   { horizon, holdout }: { readonly horizon: number; readonly holdout: number },
 ): SeriesSet {
   const held = horizon * holdout;
-  const longest = Math.max(...lengthsOf(set));
+  const [, longest] = extentOf(lengthsOf(set));
   if (longest < held + horizon + LEAST) {
     throw new InputRangeError(
       `read ${name}: expected a series of at least ${

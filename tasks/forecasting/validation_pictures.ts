@@ -1,4 +1,5 @@
 import { abbreviate } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import { type Series, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
 import { count } from "../task_model/mod.ts";
 import {
@@ -43,7 +44,7 @@ export async function forecasterPictures(model: Forecaster, data: ForecasterType
   const heldOf = ({ values }: Series): number => validLength(values.length, horizon, valid);
   const set = withSeries(all, pickEvenly(all.series.filter((series) => heldOf(series) >= horizon), MOST_SERIES));
   if (set.series.length === 0) return [];
-  const longest = Math.max(...set.series.map(heldOf));
+  const [, longest] = extentOf(set.series.map(heldOf));
   const folds = Math.min(MOST_FOLDS, Math.floor(longest / horizon));
   const backtests = (await model.backtest(set, { folds, quantiles: PROBABILITIES }))
     .filter(({ series, at }) => at >= set.series[series].values.length - heldOf(set.series[series]));
@@ -60,7 +61,7 @@ export async function forecasterPictures(model: Forecaster, data: ForecasterType
 
 /** Picks the ends of a few series, and their forecasts: fitting the simple methods takes time with every value. */
 function pickFew({ set, backtests, horizon }: Forecasts): Forecasts {
-  const longest = Math.max(...set.series.map(({ values }) => values.length));
+  const [, longest] = extentOf(set.series.map(({ values }) => values.length));
   const length = Math.min(longest, Math.max(MOST_OF_SERIES, LEAST_HORIZONS * horizon));
   const forecast = [...new Set(backtests.map(({ series }) => series))];
   const picked = pickEvenly(forecast, Math.max(1, Math.floor(MOST_FITTED / length)));

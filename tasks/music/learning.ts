@@ -7,6 +7,7 @@ import {
   type Measurement,
   spreadItems,
 } from "../../src/train/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { MusicSettings } from "./hyperparameters.ts";
 import { type Likelihood, measureLikelihood } from "./likelihood.ts";
@@ -89,7 +90,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
   get largestBatch(): number {
     this.#draw(0);
     const lengths = this.#slots.map(({ T }) => T);
-    return lengths.indexOf(Math.max(...lengths));
+    return lengths.indexOf(extentOf(lengths)[1]);
   }
 
   batch(epoch: number, index: number): Batch {

@@ -1,5 +1,6 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, definedOnly, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import {
   argmax,
@@ -130,7 +131,7 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
     const train = targetsOf(corpus.train, labels);
     const valid = corpus.valid && targetsOf(corpus.valid, labels);
     if (corpus.test) targetsOf(corpus.test, labels);
-    const longest = Math.max(...corpus.train.map((sequence) => processor.shorten(sequence).length));
+    const [, longest] = extentOf(corpus.train.map((sequence) => processor.shorten(sequence).length));
     return Promise.resolve({
       noun: "the sequences",
       fingerprint: fingerprintOf([train, valid]),

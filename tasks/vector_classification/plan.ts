@@ -12,6 +12,7 @@ import {
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import {
   FILE,
   FRACTIONS,
@@ -368,17 +369,9 @@ export function describeFile(path: string, { sequences, channels, format }: Vect
   );
   const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
   const groups = new Set(sequences.flatMap(({ group }) => group ?? [])).size;
-  const [least, most] = rangeOf(sequences);
+  const [least, most] = extentOf(sequences.map(({ length }) => length));
   const frames = `${least === most ? "" : `${least} to `}${count(most, "frame")} of ${count(channels, "value")}`;
   return `${path}: ${count(sequences.length, "sequence")} of ${frames} (${format}${
     groups === 0 ? "" : `, ${count(groups, "group")}`
   }): ${shown.join(", ")}.`;
-}
-
-/** Returns the number of frames of the shortest and of the longest sequence. */
-function rangeOf(sequences: readonly VectorSequence[]): [least: number, most: number] {
-  return sequences.reduce(
-    ([least, most], { length }) => [Math.min(least, length), Math.max(most, length)],
-    [Infinity, 0],
-  );
 }

@@ -1,3 +1,4 @@
+import { extentOf } from "../extent.ts";
 import { type Frequency, stepsBetween, type Unit } from "./frequency.ts";
 
 const SECOND = 1000;
@@ -44,9 +45,9 @@ function mostFrequentDifference(series: readonly Float64Array[]): number | undef
       counts.set(difference, (counts.get(difference) ?? 0) + 1);
     }
   }
-  const most = Math.max(...counts.values());
+  const [, most] = extentOf(counts.values());
   const differences = [...counts].filter(([, count]) => count === most).map(([difference]) => difference);
-  return differences.length === 0 ? undefined : Math.min(...differences);
+  return differences.length === 0 ? undefined : extentOf(differences)[0];
 }
 
 /** The number of months that a difference may be; undefined if it is none. */

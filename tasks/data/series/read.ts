@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import { abbreviate, count, describeList } from "../../../src/schema/mod.ts";
 import { readBytes } from "../bytes.ts";
+import { extentOf } from "../extent.ts";
 import { nameOf } from "../file_system.ts";
 import { namedError } from "../named_error.ts";
 import {
@@ -204,7 +205,7 @@ function omitted(all: readonly Series[], kept: readonly Series[]): string[] {
 /** Describes series for people: how many, how long, and how far apart their values are. */
 export function describeSeries({ series, frequency, period }: SeriesSet): string {
   const lengths = series.map(({ values }) => values.length);
-  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  const [least, most] = extentOf(lengths);
   const missing = series.reduce((sum, { values }) => sum + values.reduce((n, x) => n + Number(Number.isNaN(x)), 0), 0);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   const size = least === most ? count(least, "value") : `${least.toLocaleString("en")} to ${count(most, "value")}`;
@@ -215,7 +216,7 @@ export function describeSeries({ series, frequency, period }: SeriesSet): string
       : `${series.length.toLocaleString("en")} series of ${size}`,
     ...missing > 0 ? [`${(100 * missing / total).toFixed(missing * 200 < total ? 2 : 0)} % of them missing`] : [],
     frequency ? `one ${describeFrequency(frequency)} apart`.replace(/^one (?=\d)/, "") : "without times",
-    ...starts.length > 0 ? [`from ${formatTime(starts.reduce((a, b) => Math.min(a, b)))}`] : [],
+    ...starts.length > 0 ? [`from ${formatTime(extentOf(starts)[0])}`] : [],
     period > 1 ? `period ${period}` : "no period",
   ].join(", ");
 }
