@@ -76,27 +76,55 @@ export function trainingSet({ set, valid }: SeriesCorpus, horizon: number): Seri
 /** Most validation windows. */
 const VALID_WINDOWS = 2048;
 
-/**
- * Lists the origins of training windows: every place with a whole window before it, or with half of a shorter series,
- * and values of the training part after it. A window of training may end beyond the training part; the values there do
- * not count.
- */
-export function trainingOrigins(
-  series: readonly Valued[],
-  { horizon, width, valid }: { readonly horizon: number; readonly width: number; readonly valid?: number },
-): Origin[] {
-  return series.flatMap(({ values }, place) => {
-    const end = values.length - validLength(values.length, horizon, valid);
-    const first = Math.min(width, Math.max(1, Math.floor((end - horizon) / 2)));
-    const last = Math.max(first, end - horizon);
-    const origins: Origin[] = [];
-    for (let at = first; at <= last && at < end; at++) {
-      if (hasValue(values, Math.max(0, at - width), at) && hasValue(values, at, Math.min(end, at + horizon))) {
-        origins.push({ series: place, at });
+/** The origins of training windows, of which there may be millions: numbers in place of objects. */
+export class TrainingOrigins {
+  /** The index of the first value to forecast of each window, series after series. */
+  readonly #at: Int32Array;
+  /** For each series, the number of windows of all series before it; at the end, that of all. */
+  readonly #starts: Int32Array;
+
+  /**
+   * Finds every place with a whole window before it, or with half of a shorter series, and values of the training part
+   * after it. A window of training may end beyond the training part; the values there do not count.
+   */
+  constructor(
+    series: readonly Valued[],
+    { horizon, width, valid }: { readonly horizon: number; readonly width: number; readonly valid?: number },
+  ) {
+    const spans = series.map(({ values }) => {
+      const end = values.length - validLength(values.length, horizon, valid);
+      const first = Math.min(width, Math.max(1, Math.floor((end - horizon) / 2)));
+      return { first, end, after: Math.min(end, Math.max(first, end - horizon) + 1) };
+    });
+    this.#at = new Int32Array(spans.reduce((sum, { first, after }) => sum + Math.max(0, after - first), 0));
+    this.#starts = new Int32Array(series.length + 1);
+    let length = 0;
+    spans.forEach(({ first, end, after }, place) => {
+      const { values } = series[place];
+      for (let at = first; at < after; at++) {
+        if (hasValue(values, Math.max(0, at - width), at) && hasValue(values, at, Math.min(end, at + horizon))) {
+          this.#at[length++] = at;
+        }
       }
+      this.#starts[place + 1] = length;
+    });
+  }
+
+  /** Number of windows. */
+  get length(): number {
+    return this.#starts[this.#starts.length - 1];
+  }
+
+  /** Returns the origin of a window by its number. */
+  origin(window: number): Origin {
+    let [low, high] = [0, this.#starts.length - 1];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle] <= window) low = middle;
+      else high = middle;
     }
-    return origins;
-  });
+    return { series: low, at: this.#at[window] };
+  }
 }
 
 /**

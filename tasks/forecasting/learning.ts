@@ -5,6 +5,7 @@ import { MemberShare } from "../batching/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, spreadItems } from "../../src/train/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { fitCalibration, fitCorrection, type Outcome } from "./calibration.ts";
+import type { TrainingOrigins } from "./corpus.ts";
 import { type Distribution, distributionOf } from "./distributions/mod.ts";
 import { hostLoss } from "./host_loss.ts";
 import type { ForecasterConfig, ForecasterSettings } from "./hyperparameters.ts";
@@ -38,7 +39,7 @@ export function forecasterEvent(
 /** The data of a forecaster's training. */
 export interface ForecastData extends WindowSource {
   /** The places of the training windows. */
-  readonly train: readonly Origin[];
+  readonly train: Pick<TrainingOrigins, "length" | "origin">;
   /** The places of the validation windows, which select the best parameters; may be empty. */
   readonly valid: readonly Origin[];
   /** For each series, the index after the last value that training may see. */
@@ -101,7 +102,7 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
     this.#epoch = epoch;
     const { batch } = this.#settings;
     const places = this.#order.subarray(index * batch, Math.min(this.windows, (index + 1) * batch));
-    const all = Array.from(places, (place) => this.#data.train[place]);
+    const all = Array.from(places, (place) => this.#data.train.origin(place));
     const [first, end] = rangeOf(all.length, this.#ensemble.items);
     const origins = all.slice(first, end);
     const isWhole = origins.length === all.length;
@@ -262,7 +263,21 @@ export class ForecastLearning implements Learning<ForecastMeasurement> {
   #draw(epoch: number): Int32Array {
     const { engine } = this.module;
     const random = new Random(this.#settings.seed, { engine, stream: 2 * epoch });
-    const draws = random.uniform(this.#data.train.length);
-    return Int32Array.from(draws, (_, i) => i).sort((a, b) => draws[a] - draws[b] || a - b);
+    return leastDraws(random.uniform(this.#data.train.length), this.windows);
   }
+}
+
+/** How many times as many draws are sorted as are wanted, on average. */
+const SORTED = 1.5;
+
+/**
+ * Returns the places of the `count` least of draws between 0 and 1, the least first. Draws that are far from the least
+ * are not sorted.
+ */
+export function leastDraws(draws: Float32Array, count: number): Int32Array {
+  const bound = SORTED * count / draws.length;
+  const places: number[] = [];
+  for (let i = 0; i < draws.length; i++) if (draws[i] < bound) places.push(i);
+  const sorted = places.length < count ? draws.keys() : places;
+  return Int32Array.from(sorted).sort((a, b) => draws[a] - draws[b] || a - b).subarray(0, count);
 }

@@ -8,7 +8,7 @@ import {
   expectCorpus,
   expectSet,
   type SeriesCorpus,
-  trainingOrigins,
+  TrainingOrigins,
   trainingSet,
   validationOrigins,
   validLength,
@@ -131,7 +131,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
   protected override settingsContext(data: SeriesCorpus | SeriesSet): Given {
     const { set, valid } = expectCorpus("fit", data);
     const { horizon } = this.config;
-    const { length: examples } = trainingOrigins(set.series, { horizon, width: this.width, valid });
+    const { length: examples } = new TrainingOrigins(set.series, { horizon, width: this.width, valid });
     return { examples, series: set.series.length };
   }
 
@@ -147,7 +147,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     expectSuited("fit", set, config);
     const series = encodeSeries(set, processor, 0);
     const options = { horizon, width: this.width, valid };
-    const [train, held] = [trainingOrigins(series, options), validationOrigins(series, options)];
+    const [train, held] = [new TrainingOrigins(series, options), validationOrigins(series, options)];
     if (train.length === 0) {
       const [, longest] = extentOf(series.map(({ values }) => values.length));
       throw new InputRangeError(

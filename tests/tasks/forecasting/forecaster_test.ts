@@ -94,7 +94,8 @@ Deno.test("the gradients of all parameters are those of finite differences, with
   const forecaster = Forecaster.create({ data, ...SMALL, window: 2, members: 2, distribution: "normal" });
   const { network, config, processors: { processor } } = forecaster;
   const series = encodeSeries(data, processor, 0);
-  const train = [{ series: 0, at: 20 }, { series: 1, at: 9 }];
+  const origins = [{ series: 0, at: 20 }, { series: 1, at: 9 }];
+  const train = { length: origins.length, origin: (window: number) => origins[window] };
   const source = { series, shape: config, processor, train, valid: [], ends: [60, 60] };
   const settings = { windows: 2, batch: 2, seed: 1, loss: "mae" };
   const learning = new ForecastLearning(network, source, config, settings as never);

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import type { Series } from "../../../tasks/data/series/mod.ts";
-import { trainingOrigins, trainingSet, validationOrigins } from "../../../tasks/forecasting/corpus.ts";
+import { TrainingOrigins, trainingSet, validationOrigins } from "../../../tasks/forecasting/corpus.ts";
 import { encodeSeries } from "../../../tasks/forecasting/encoded_series.ts";
+import { leastDraws } from "../../../tasks/forecasting/learning.ts";
 import { SeriesProcessor } from "../../../tasks/forecasting/series_processor.ts";
 import { suitShape } from "../../../tasks/forecasting/suited_options.ts";
-import { readTargets, readWindows, type WindowShape } from "../../../tasks/forecasting/windows.ts";
+import { type Origin, readTargets, readWindows, type WindowShape } from "../../../tasks/forecasting/windows.ts";
+import { randomFloats } from "../../support/floats.ts";
 import { seasonal, setOf, withCovariates } from "./series.ts";
 
 const SHAPE: WindowShape = { step: 8, window: 3, season: 8, horizon: 6, scaling: "deviation" };
@@ -54,13 +56,31 @@ Deno.test("nothing that is learned from the training part depends on what valida
 Deno.test("training windows end before the validation part begins, and validation windows fill it", () => {
   const { series } = setOf([seasonal("long", 100), seasonal("short", 30)]);
   const options = { horizon: 6, width: 24, valid: 10 };
-  const [train, valid] = [trainingOrigins(series, options), validationOrigins(series, options)];
-  const places = (origins: typeof train, at: number): number[] =>
+  const found = new TrainingOrigins(series, options);
+  const train = Array.from({ length: found.length }, (_, window) => found.origin(window));
+  const valid = validationOrigins(series, options);
+  const places = (origins: readonly Origin[], at: number): number[] =>
     origins.filter(({ series }) => series === at).map(({ at }) => at);
   assertEquals([places(train, 0)[0], places(train, 0).at(-1)], [24, 84]);
   assertEquals([places(train, 1)[0], places(train, 1).at(-1)], [7, 14], "half of a short series is enough");
   assertEquals(places(valid, 0), [90, 91, 92, 93, 94]);
   assertEquals(places(valid, 1), [20, 21, 22, 23, 24]);
+});
+
+Deno.test("windows without values before or after them are left out, and series without windows skipped", () => {
+  const values = Float64Array.of(1, 2, 3, NaN, NaN, NaN, 7, 8);
+  const series = [{ values: Float64Array.of(1) }, { values }, { values: Float64Array.of(1) }, { values }];
+  const found = new TrainingOrigins(series, { horizon: 1, width: 2, valid: 0 });
+  const train = Array.from({ length: found.length }, (_, window) => found.origin(window));
+  assertEquals(train.map(({ series, at }) => [series, at]), [[1, 2], [1, 7], [3, 2], [3, 7]]);
+});
+
+Deno.test("the least draws are those of a sort of all, also if few are wanted, or many are equal", () => {
+  const draws = randomFloats(3, 5000, 0, 1);
+  for (const own of [draws, draws.map((value) => Math.round(20 * value) / 21), draws.map((value) => 0.5 + value / 2)]) {
+    const all = Int32Array.from(own.keys()).sort((a, b) => own[a] - own[b] || a - b);
+    for (const count of [1, 7, 400, 4000, 5000]) assertEquals(leastDraws(own, count), all.slice(0, count));
+  }
 });
 
 Deno.test("a window is scaled by its own mean and deviation, so a scaled and shifted series looks the same", () => {
