@@ -3,7 +3,7 @@ import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Role, type Table, usualColumn } from "../tables/mod.ts";
 import { type Comma, findComma, isMissing, isNumeric } from "./numbers.ts";
 import { type Clock, findClock } from "./clock.ts";
-import { joinDates, type JoinedDates } from "./date_parts.ts";
+import { hasClockTimes, joinDates, type JoinedDates } from "./date_parts.ts";
 
 /** The columns of a table of series, by their names or numbers from 1. */
 export interface AskedColumns {
@@ -138,12 +138,17 @@ function refuseTwice(names: readonly string[], used: readonly number[]): void {
   throw new InputRangeError(`expected one role for each column, found several for ${describeValue(names[twice])}`);
 }
 
-/** The column that tells series with the same times apart: one with a usual name, or the only one with texts. */
+/**
+ * The column that tells series with the same times apart: one with a usual name, or the only one with texts that are no
+ * times of day.
+ */
 function seriesColumns(table: Table, rest: readonly number[], clock: Clock): number[] {
   const names = rest.map((column) => table.names[column]);
   const usual = usualColumn(names, SERIES);
   if (usual !== undefined) return [rest[usual]];
-  const texts = rest.filter((column) => typeof table.value(0, column) === "string" && !isNumeric(table, column));
+  const texts = rest.filter((column) =>
+    typeof table.value(0, column) === "string" && !isNumeric(table, column) && !hasClockTimes(table, column)
+  );
   const fitting = texts.filter((column) => tellsApart(table, clock, column));
   if (fitting.length === 1) return fitting;
   // Without a candidate, the times of one series repeat, which is refused later.

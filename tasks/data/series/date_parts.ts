@@ -1,4 +1,5 @@
 import type { Table } from "../tables/mod.ts";
+import { readTimes } from "./times.ts";
 
 /** Columns with the parts of a date, from long to short: those of a year, then a quarter or a month, a day, an hour. */
 const PARTS: readonly (readonly string[])[] = [
@@ -9,28 +10,70 @@ const PARTS: readonly (readonly string[])[] = [
   ["minute", "min"],
 ];
 
+/** Names of columns that hold dates, and of those that may hold their times of day. */
+const [DATES, CLOCKS] = [["date", "day", "dteday"], ["time", "hour", "hr"]] as const;
+
+/** Times of day, and hours from 0 to 24. */
+const CLOCK = /^\d{1,2}(?::\d{2}){1,2}(?:[.,]\d+)?(?: ?[ap]\.?m\.?)?$|^\d{1,2}\.\d{2}\.\d{2}$/i;
+const HOUR = /^(?:1?\d|0\d|2[0-4])(?:\.0+)?$/;
+
 /** Names of columns that hold whole times, beside which parts are not needed. */
 const WHOLE = ["date", "time", "timestamp", "datetime", "date_time", "ds"];
 
-/** A table with times in the column of the years, and the columns that they come from. */
+/** A table with times in the column of the years or of the dates, and the columns that they come from. */
 export interface JoinedDates {
   /** The table. */
   readonly table: Table;
-  /** Numbers of the columns with the parts, from 0; that of the years comes first. */
+  /** Numbers of the columns with the parts, from 0; the one that now holds the times comes first. */
   readonly columns: readonly number[];
 }
 
 /**
- * Joins the parts of dates, such as year and month, that a table has in columns of their own. Returns undefined if
- * there is no year with a quarter or a month, if there is a column of whole times, or if the columns have another role.
+ * Joins the parts of times that a table has in columns of their own, such as year and month, or date and hour. Returns
+ * undefined if there is no such pair, if there is a column of whole times, or if the columns have another role.
  */
 export function joinDates(table: Table, taken: readonly number[]): JoinedDates | undefined {
-  const lower = table.names.map((name) => name.trim().toLowerCase());
+  const lower = table.names.map((name, column) => taken.includes(column) ? "" : name.trim().toLowerCase());
+  return joinClock(table, lower) ?? joinParts(table, lower);
+}
+
+/** Whether a column has times of day. */
+export function hasClockTimes(table: Table, column: number): boolean {
+  return textsOf(table, column).every((text) => CLOCK.test(text));
+}
+
+/** Joins dates, of which each has several rows, with their times of day. */
+function joinClock(table: Table, lower: readonly string[]): JoinedDates | undefined {
+  const date = DATES.map((name) => lower.indexOf(name)).find((column) => column >= 0);
+  if (date === undefined || new Set(textsOf(table, date)).size === table.length) return undefined;
+  const clock = CLOCKS.map((name) => lower.indexOf(name)).find((column) =>
+    column >= 0 && textsOf(table, column).every((text) => CLOCK.test(text) || HOUR.test(text))
+  );
+  if (clock === undefined) return undefined;
+  const value = (row: number, column: number): unknown =>
+    column === date ? timeOf(table.value(row, date), table.value(row, clock)) : table.value(row, column);
+  const joined = { ...table, value };
+  return readTimes(textsOf(joined, date))?.wrong === -1 ? { table: joined, columns: [date, clock] } : undefined;
+}
+
+function textsOf(table: Table, column: number): string[] {
+  return Array.from({ length: table.length }, (_, row) => String(table.value(row, column) ?? "").trim());
+}
+
+/** Writes a time of a date, perhaps at midnight, and a time of day or an hour: "2010-01-02 3:00". */
+function timeOf(date: unknown, clock: unknown): string {
+  const day = (date instanceof Date ? date.toISOString() : String(date ?? "").trim())
+    .replace(/[T ]0?0:00(?::00(?:\.0+)?)?Z?$/, "");
+  const time = String(clock ?? "").trim();
+  return `${day} ${CLOCK.test(time) ? time.replace(/^(\d+)\.(\d+)\.(\d+)$/, "$1:$2:$3") : `${parseInt(time)}:00`}`;
+}
+
+function joinParts(table: Table, lower: readonly string[]): JoinedDates | undefined {
   if (table.length === 0 || WHOLE.some((name) => lower.includes(name))) return undefined;
   const columns: number[] = [];
   for (const names of PARTS) {
     const column = lower.findIndex((name) => names.includes(name));
-    if (column < 0 || taken.includes(column)) break;
+    if (column < 0) break;
     columns.push(column);
     if (/^q/.test(lower[column])) break;
   }

@@ -18,6 +18,7 @@ const YEAR = String.raw`(?<year>\d{4})`;
 const PATTERNS: readonly (readonly [name: string, pattern: string])[] = [
   ["year-month-day", String.raw`${YEAR}(?<mark>[-/.])(?<month>\d{1,2})\k<mark>(?<day>\d{1,2})${CLOCK}`],
   ["yearmonthday", String.raw`(?<year>(?:1[5-9]|2[0-2])\d\d)(?<month>\d{2})(?<day>\d{2})${CLOCK}`],
+  ["yearmonthdayhour", String.raw`(?<year>(?:19|20)\d\d)(?<month>\d{2})(?<day>\d{2})(?<hour>\d{2})(?<minute>\d{2})?`],
   ["year-month", String.raw`${YEAR}[-/.M](?<month>\d{1,2})`],
   ["year quarter", String.raw`${YEAR}[-/ ]?Q(?<quarter>[1-4])`],
   ["quarter year", String.raw`Q(?<quarter>[1-4])[-/ ]?${YEAR}`],

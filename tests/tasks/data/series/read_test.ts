@@ -54,6 +54,24 @@ Deno.test("the parts of dates in columns of their own are joined", async () => {
   );
 });
 
+Deno.test("dates are joined with times of day or hours in a column of their own", async () => {
+  const hourly = async (content: string): Promise<unknown[]> => {
+    const { set: { series: [{ id, start, values }], frequency } } = await read(content);
+    return [id, new Date(start!).toISOString().slice(0, 16), frequency?.unit, values.length];
+  };
+  const cases = [
+    "Date,Time,CO\n2004-03-10,18:00:00,5\n2004-03-10,19:00:00,6\n2004-03-11,00:00:00,7\n",
+    "Date;Time;CO\n10/03/2004;18.00.00;2,6\n10/03/2004;19.00.00;2\n11/03/2004;00.00.00;2,2\n13/03/2004;00.00.00;NA\n",
+    "date,hour,CO\n2004-03-10 00:00:00,18,5\n2004-03-10 00:00:00,19,6\n2004-03-10 00:00:00,24,7\n",
+    "dteday,hr,CO\n20040310,18.0,5\n20040310,19.0,6\n20040311,0.0,7\n",
+    "date,time,CO\n3/10/2004,6:00 PM,5\n3/10/2004,7:00 PM,6\n3/11/2004,12:00 AM,7\n",
+  ];
+  for (const content of cases) assertEquals(await hourly(content), ["CO", "2004-03-10T18:00", "hour", 7], content);
+  const daily = await read("date,hour,CO\n2004-03-10,8,5\n2004-03-11,9,6\n");
+  assertEquals(Object.keys(valuesOf(daily)), ["hour", "CO"]);
+  await refused("when,slot,y\n2004-03-10,18:00,5\n2004-03-10,19:00,6\n", "expected different times");
+});
+
 Deno.test("a column that numbers the rows is no series", async () => {
   for (const name of ["", "No", "rownames", "Unnamed: 0"]) {
     const file = await read(`${name},date,y1\n1,2024-01-01,5\n2,2024-01-02,6\n3,2024-01-03,7\n`);

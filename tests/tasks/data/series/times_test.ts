@@ -27,6 +27,8 @@ Deno.test("times are read as people write them", () => {
     "7/13/16": "2016-07-13T00:00",
     "1467331200": "2016-07-01T00:00",
     "1467331200000": "2016-07-01T00:00",
+    "2013010105": "2013-01-01T05:00",
+    "201301010530": "2013-01-01T05:30",
     "1984": "1984-01-01T00:00",
   };
   for (const [text, time] of Object.entries(cases)) assertEquals(iso(text), time, text);
@@ -36,6 +38,11 @@ Deno.test("what is no time is not read", () => {
   for (const text of ["2016-02-30", "2016-13-01", "12", "hello", "Abc 2016", "2016-07-01 25:00", "", "1.5"]) {
     assertEquals(iso(text), undefined, text);
   }
+});
+
+Deno.test("ten digits are seconds since 1970 unless all are dates with an hour", () => {
+  assertEquals(iso("2000010100", "2000010199"), "2033-05-18T06:21");
+  assertEquals(iso("2000010100", "2000010101"), "2000-01-01T00:00");
 });
 
 Deno.test("all times decide the order of day and month", () => {
