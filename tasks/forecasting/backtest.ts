@@ -7,6 +7,7 @@ import {
   measureForecasts,
   measureSimpleMethods,
   NETWORK,
+  withOwa,
 } from "./comparison.ts";
 import type { Backtest, Forecaster } from "./model.ts";
 
@@ -34,8 +35,9 @@ export function compare(
   options: ComparisonOptions,
 ): Measured[] {
   const forecasts = backtests.map(({ forecast }) => forecast);
-  return [
+  const measured = [
     ...measureSimpleMethods(set, backtests, options),
     { name: NETWORK, ...measureForecasts(set, backtests, forecasts, options) },
   ];
+  return withOwa(set, backtests, measured, options.horizon);
 }

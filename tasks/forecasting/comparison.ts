@@ -1,8 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { cutSeries, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
 import type { Forecast } from "./forecast.ts";
-import { measure, type Measures, type Outcome } from "./measures.ts";
-import { fitSimpleMethods, type SimpleMethod } from "./simple/mod.ts";
+import { measure, type Measures, type Outcome, owa } from "./measures.ts";
+import { fitSimpleMethods, naive2, type SimpleMethod } from "./simple/mod.ts";
 
 /** A forecast of values that are known: the index of its series and of the first value that is forecast. */
 export interface Place {
@@ -16,6 +16,8 @@ export interface Place {
 export interface Measured extends Measures {
   /** Its name: "network", or that of a simple method. */
   readonly name: string;
+  /** Overall weighted average relative to naive 2, as in the M4 competition; absent if it is not defined. */
+  readonly owa?: number;
 }
 
 /** Name of the network in tables. */
@@ -82,6 +84,27 @@ export function measureSimpleMethods(
   });
 }
 
+/** Adds the overall weighted average to the measures of methods. Naive 2, its reference, needs all values before it. */
+export function withOwa(
+  set: SeriesSet,
+  places: readonly Place[],
+  measured: readonly Measured[],
+  horizon: number,
+): Measured[] {
+  const { period } = set;
+  const outcomes = places.map(({ series, at }): Outcome => {
+    const { values } = set.series[series];
+    const history = values.subarray(0, at);
+    return { history, actual: values.subarray(at, at + horizon), forecast: naive2(history, horizon, period) };
+  });
+  if (outcomes.some(({ history }) => history.some(Number.isNaN))) return [...measured];
+  const reference = measure(outcomes, { period, probabilities: [] });
+  return measured.map((own) => {
+    const average = owa(own, reference);
+    return Number.isFinite(average) ? { ...own, owa: average } : own;
+  });
+}
+
 /**
  * Forecasts what follows each series with a simple method that is fitted to the same series. Throws `RangeError` if
  * they are too short for it.
@@ -135,13 +158,22 @@ export function verdict(measured: readonly Measured[]): string {
 }
 
 /** The columns of the table, with what they are called in it. */
-const COLUMNS = [["sMAPE", "smape"], ["MASE", "mase"], ["MAE", "mae"], ["RMSE", "rmse"], ["CRPS", "crps"]] as const;
+const COLUMNS = [
+  ["sMAPE", "smape"],
+  ["MASE", "mase"],
+  ["OWA", "owa"],
+  ["MAE", "mae"],
+  ["RMSE", "rmse"],
+  ["CRPS", "crps"],
+] as const;
 
 /** Formats a table of methods and their measures, one line each, with the coverage of the interval last. */
 export function comparisonTable(measured: readonly Measured[], probabilities: readonly number[]): string[] {
   const interval = probabilities[probabilities.length - 1] - probabilities[0];
   const hasInterval = probabilities.length > 1;
-  const columns = hasInterval ? COLUMNS : COLUMNS.filter(([, key]) => key !== "crps");
+  const columns = COLUMNS.filter(([, key]) =>
+    key === "crps" ? hasInterval : key !== "owa" || measured.some(({ owa }) => owa !== undefined)
+  );
   const rows = [
     ["", ...columns.map(([title]) => title), ...hasInterval ? [`in ${Math.round(100 * interval)} %`] : []],
     ...measured.map((row) => [
@@ -157,7 +189,7 @@ export function comparisonTable(measured: readonly Measured[], probabilities: re
 }
 
 /** Formats a figure with four significant digits. */
-function format(value: number): string {
+function format(value = NaN): string {
   if (!Number.isFinite(value)) return "-";
   return Math.abs(value) >= 1e6 || value !== 0 && Math.abs(value) < 1e-3
     ? value.toExponential(2)

@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { SeriesSet } from "../../../tasks/data/mod.ts";
 import {
   comparisonTable,
@@ -7,6 +7,7 @@ import {
   type Measured,
   measureSimpleMethods,
   verdict,
+  withOwa,
 } from "../../../tasks/forecasting/comparison.ts";
 
 const NONE = { smape: NaN, mae: 1, rmse: 1, rse: 1, pinball: NaN, crps: NaN, coverage: NaN };
@@ -82,4 +83,21 @@ Deno.test("the table aligns figures, and shows those that do not exist as dashes
     "naive        -  1.235  1.000  1.000",
     "network      -  12.00  1.000  1.000",
   ]);
+});
+
+Deno.test("the overall weighted average is relative to naive 2, and absent if a history lacks values", () => {
+  const set = { ...setOf(Float64Array.of(1, 2, 3, 5, 4, 6, 9)), period: 1 };
+  const options = { horizon: 2, probabilities: [0.5] };
+  const compare = (values: Float64Array): Measured[] => {
+    const own = { ...set, series: [{ id: "y", values }] };
+    const places = [{ series: 0, at: 5 }];
+    return withOwa(own, places, measureSimpleMethods(own, places, options), options.horizon);
+  };
+  const found = compare(set.series[0].values);
+  // Without a season, naive 2 is the naive method.
+  const [naive, drift] = ["naive", "drift"].map((name) => found.find((own) => own.name === name)!);
+  assertEquals(naive.owa, 1);
+  assertAlmostEquals(drift.owa!, (drift.smape / naive.smape + drift.mase / naive.mase) / 2, 1e-12);
+  assertStringIncludes(comparisonTable(found, [0.5])[0], "MASE     OWA");
+  assertEquals(compare(set.series[0].values.with(2, NaN)).map(({ owa }) => owa), found.map(() => undefined));
 });
