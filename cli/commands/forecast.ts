@@ -16,10 +16,10 @@ import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type V
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
-import { saveDrawing } from "./drawing_file.ts";
+import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
 import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
-import { checkPlace, refuseSameFile } from "./output_file.ts";
+import { checkPlace, outputFile, refuseSameFile } from "./output_file.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -59,7 +59,9 @@ const OPTIONS = {
     kind: "path",
     group: "answers",
     value: "FILE",
-    help: "Draw the first series as an SVG picture: history, forecasts and intervals.",
+    help:
+      "Draw the first series as an SVG picture: history, forecasts and intervals; - writes it to standard output, " +
+      "without a table.",
   },
   out: {
     kind: "path",
@@ -79,12 +81,16 @@ type ForecastValues = Values<typeof OPTIONS>;
 export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
   return {
     options: OPTIONS,
-    run: async (values) => {
-      const { out, plot } = values;
+    run: async (given) => {
+      const values = { ...given, out: outputFile(given.out) };
+      const { out, plot, json } = values;
       const quantiles = readQuantiles(values.quantiles ?? QUANTILES_FIELD.default as string)!;
       refuseContradictions(values);
       if (out !== undefined) await checkPlace(out);
-      if (plot !== undefined) await checkPlace(plot, "--plot");
+      if (plot !== undefined) {
+        expectWritable({ option: "--plot", file: plot, json });
+        if (plot !== STANDARD_OUTPUT) await checkPlace(plot, "--plot");
+      }
       const model = await openModel(values, {
         ...{ tasks, task: "forecasting" },
         load: (directory, options) => Forecaster.load(directory, options),
@@ -148,12 +154,13 @@ async function forecast(
 async function write(
   forecasts: readonly Forecast[],
   set: SeriesSet,
-  { out, json, quiet }: ForecastValues,
+  { out, plot, json, quiet }: ForecastValues,
 ): Promise<void> {
   if (json) {
     for (const forecast of forecasts) jsonLine(forecastFields(forecast, set));
     return;
   }
+  if (out === undefined && plot === STANDARD_OUTPUT) return;
   const table = forecastTable(forecasts, set);
   if (out === undefined) return writeOut(table);
   const kept = await replaceFile(out, table, { keepOld: true });

@@ -4,6 +4,12 @@ import { kindOf } from "../../src/formats/plain_file.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { exists } from "../terminal/mod.ts";
+import { STANDARD_OUTPUT } from "./drawing_file.ts";
+
+/** Returns the file of an option; undefined for none, and for `-`, which means standard output. */
+export function outputFile(out: string | undefined): string | undefined {
+  return out === STANDARD_OUTPUT ? undefined : out;
+}
 
 /** Throws `RangeError` if the file of an option cannot be written, before any time is spent on its content. */
 export async function checkPlace(out: string, option = "--out"): Promise<void> {
@@ -19,7 +25,7 @@ export async function checkPlace(out: string, option = "--out"): Promise<void> {
 export function refuseSameFile(files: readonly (readonly [option: string, file?: string])[]): void {
   const places = new Map<string, string>();
   for (const [option, file] of files) {
-    if (file === undefined || file === "-") continue;
+    if (file === undefined || file === STANDARD_OUTPUT) continue;
     const other = places.get(resolve(file));
     if (other !== undefined) throw new UsageError(`${option} ${file}: expected another file than that of ${other}`);
     places.set(resolve(file), option);

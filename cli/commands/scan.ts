@@ -23,7 +23,7 @@ import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { QUIET_OPTION } from "./open_model.ts";
-import { checkPlace } from "./output_file.ts";
+import { checkPlace, outputFile } from "./output_file.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -82,7 +82,8 @@ export function makeScanCommand(tasks: readonly TaskEntry[]): Command<typeof OPT
   return {
     operands: "[FILE]",
     options: OPTIONS,
-    run: async (values, operands) => {
+    run: async (given, operands) => {
+      const values = { ...given, out: outputFile(given.out) };
       const { out, json, quiet } = values;
       expectEncoding(values.encoding);
       if (json && out === undefined) throw new UsageError("--json: expected --out with it, found none");

@@ -12,7 +12,7 @@ import { type Command, type OptionSpecs, UsageError, type Values } from "../argu
 import { ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { inputLines, jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectWritable, saveDrawing } from "./drawing_file.ts";
+import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { QUIET_OPTION } from "./open_model.ts";
 
@@ -23,7 +23,7 @@ const OPTIONS = {
     kind: "path",
     group: "answers",
     value: "FILE",
-    help: "Draw the probabilities over time as SVG.",
+    help: "Draw the probabilities over time as SVG; - writes the drawing to standard output, alone.",
   },
   span: {
     kind: "integer",
@@ -143,7 +143,7 @@ interface FollowOptions {
 async function follow(
   frames: AsyncIterable<Float32Array>,
   watch: VectorWatch,
-  { timeline, rate, values: { json, quiet } }: FollowOptions,
+  { timeline, rate, values: { timeline: file, json, quiet } }: FollowOptions,
 ): Promise<number> {
   let read = 0;
   let shown: string | undefined;
@@ -156,7 +156,7 @@ async function follow(
     const time = rate === null ? { frame: read } : { frame: read, seconds: Number((read / rate).toFixed(3)) };
     if (json) jsonLine({ ...time, label, confidence, probabilities });
     last = `${rate === null ? `frame ${read}` : `${(read / rate).toFixed(2)} s`}\t${label}\t${confidence.toFixed(4)}`;
-    if (!json && label !== shown) writeLine(last);
+    if (!json && label !== shown && file !== STANDARD_OUTPUT) writeLine(last);
     shown = label;
     read++;
   }

@@ -40,6 +40,13 @@ Deno.test("train-forecast, forecast and evaluate work end to end", async () => {
     assert(rows[1].startsWith("a,2024-03-01,"), rows[1]);
     assertStringIncludes(Deno.readTextFileSync(plot), "90 % interval");
 
+    const drawn = await runCommand("forecast", ...asked, ...quantiles, "--out", "-", "--plot", "-", "--quiet");
+    assertEquals(drawn.stdout, Deno.readTextFileSync(plot));
+    const table = await runCommand("forecast", ...asked, ...quantiles, "--out", "-", "--quiet");
+    assertEquals(table.stdout, Deno.readTextFileSync(out));
+    const both = await runCommand("forecast", ...asked, "--plot", "-", "--json");
+    assertStringIncludes(both.stderr, "--plot -: expected this option or --json, found both");
+
     const simple = await runCommand("forecast", ...asked, "--method", "seasonal-naive", "--json");
     const [{ forecast, start }] = jsonLines(simple.stdout) as unknown as { forecast: number[]; start: string }[];
     assertEquals([forecast, start], [Array.from({ length: 7 }, (_, h) => 10 + (60 + h) % 7), "2024-03-01"]);

@@ -54,7 +54,7 @@ Deno.test("train-classifier and scan work end to end on sequences", async () => 
     const again = await runCommand("scan", ...scan, "--out", out, "--threshold", "0.8", "--json");
     assertEquals(jsonLines(again.stdout)[0].sites, lines.length);
     assertEquals(filesUnder(directory).get("sites.bed.1"), filesUnder(directory).get("sites.bed"));
-    const piped = await runCommand("scan", ...scan, "--threshold", "0.8", "--quiet");
+    const piped = await runCommand("scan", ...scan, "--out", "-", "--threshold", "0.8", "--quiet");
     assertEquals([piped.stdout, piped.stderr], [Deno.readTextFileSync(out), ""]);
 
     const explain = ["--model", model, "--explain", `cgcg${MOTIF}CGCG`];

@@ -26,6 +26,8 @@ Deno.test("watch prints a line for each change of the label, an object for each 
     assertMatch(plain.stdout, /^(frame \d\t(up|down)\t0\.\d{4}\n)+/);
     assertMatch(plain.stderr, /^At the end: frame 2 (up|down) 0\.\d{4}; 3 frames, \d+ a second\.$/m);
     assertStringIncludes(await Deno.readTextFile(drawing), "<svg");
+    const alone = await runCommand("watch", "--model", model, frames, "--timeline", "-");
+    assertEquals(alone.stdout, await Deno.readTextFile(drawing));
     const { stdout } = await runCommand("watch", "--model", model, "--json", frames);
     const answers = jsonLines(stdout) as { frame: number; probabilities: Record<string, number> }[];
     assertEquals(answers.map(({ frame }) => frame), [0, 1, 2]);
