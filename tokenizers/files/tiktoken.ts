@@ -28,7 +28,7 @@ const SYMBOLS = byteSymbols();
 /**
  * Converts a `.tiktoken` file of ranks, as published for OpenAI's models, Llama 3 and Qwen, to a `tokenizer.json` that
  * gives the same ids. A token's id is its rank. The file has no merges; they are reconstructed: tiktoken merges the two
- * neighbors that form the token of lowest rank.
+ * neighbors that form the token of lowest rank. Qwen's tokenizers bring a text to normalization form C first.
  *
  * Special tokens in a text are matched, as `allowed_special="all"` does in tiktoken; see the option `allowedSpecial` of
  * a tokenizer's `encode`.
@@ -65,6 +65,7 @@ export function tiktokenJSON(options: TiktokenFiles): Record<string, unknown> {
   const split = { type: "Split", pattern: { Regex: encoding.pattern }, behavior: "Isolated", invert: false };
   return tokenizerFile({
     addedTokens: Array.from(special, ([content, id]) => ({ id, content, special: true })),
+    ...encoding.isComposed && { normalizer: { type: "NFC" } },
     preTokenizer: encoding.pattern === undefined
       ? byteLevel(true)
       : { type: "Sequence", pretokenizers: [split, byteLevel(false)] },

@@ -6,6 +6,8 @@ export interface TiktokenEncoding {
   readonly ranks: number;
   /** The special tokens and their ids, given the id after the largest rank. */
   readonly specialTokens: (next: number) => ReadonlyMap<string, number>;
+  /** Whether texts are brought to Unicode's normalization form C before they are split. */
+  readonly isComposed?: boolean;
 }
 
 const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
@@ -52,6 +54,7 @@ const QWEN: TiktokenEncoding = {
   pattern: words("\\p{N}"),
   ranks: 151_643,
   specialTokens: following([END_OF_TEXT, "<|im_start|>", "<|im_end|>"]),
+  isComposed: true,
 };
 
 /** The encodings that are known by name. */
