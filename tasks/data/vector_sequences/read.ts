@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
+import { withoutCompressionEnding } from "../../../src/formats/compression.ts";
 import { isDirectory, nameOf } from "../file_system.ts";
 import { findFiles, hasRecords, isPattern, isTable } from "../find_files.ts";
 import { recordsIn } from "../json_records.ts";
@@ -99,13 +100,14 @@ function isArrayFile(file: string): boolean {
 
 /** Reads a file of sequences, by its name and its first bytes. */
 async function readSequenceFile(path: string, options: VectorReading): Promise<VectorSequences> {
-  if (/\.np[yz]$/i.test(path)) {
+  const name = withoutCompressionEnding(path);
+  if (/\.np[yz]$/i.test(name)) {
     const bytes = await readBytes(path);
     return isNumPy(bytes) ? sequencesOfArray(readNpy(bytes)) : sequencesOfArrays(await readNpz(bytes), options);
   }
   const content = await readText(path);
-  if (/\.ts$/i.test(path)) return readTs(content);
-  if (/\.arff$/i.test(path)) return readArff(content);
+  if (/\.ts$/i.test(name)) return readTs(content);
+  if (/\.arff$/i.test(name)) return readArff(content);
   if (options.id === undefined && mayHoldRows(path) && holdsValueRows(content)) return readValueRows(content);
   if (isTable(path)) return readFrameTable(content, options);
   return readJSONSequences(content, options);
@@ -131,7 +133,8 @@ async function readSequenceFile(path: string, options: VectorReading): Promise<V
 export async function holdsVectors(path: string): Promise<boolean> {
   try {
     const files = await filesIn(path);
-    if (await kindOf(path, files) !== undefined || /\.(?:np[yz]|ts|arff)$/i.test(path)) return true;
+    const name = withoutCompressionEnding(path);
+    if (await kindOf(path, files) !== undefined || /\.(?:np[yz]|ts|arff)$/i.test(name)) return true;
     if (mayHoldRows(path) && holdsValueRows(await firstText(path))) return true;
     if (isTable(path)) return holdsFrames(await firstText(path));
     if (!hasRecords(path)) return false;
@@ -147,7 +150,7 @@ export async function holdsVectors(path: string): Promise<boolean> {
 
 /** Whether a file may be one of the UCR archive with a label and values in each line: a table, or plain text. */
 function mayHoldRows(path: string): boolean {
-  return isTable(path) || /\.txt$/i.test(path);
+  return isTable(path) || /\.txt$/i.test(withoutCompressionEnding(path));
 }
 
 /** Characters of a table that show what it holds. */

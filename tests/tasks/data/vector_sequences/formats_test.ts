@@ -171,6 +171,26 @@ Deno.test("lines of a label and values, as in the UCR archive, are sequences of 
   });
 });
 
+Deno.test("files of the UEA and UCR archives and of NumPy may be compressed", async () => {
+  await inTempDir(async (dir) => {
+    const write = async (name: string, content: string | Uint8Array<ArrayBuffer>): Promise<string> => {
+      const whole = new Blob([content]).stream().pipeThrough(new CompressionStream("gzip"));
+      await Deno.writeFile(`${dir}/${name}`, whole);
+      return `${dir}/${name}`;
+    };
+    const files = [
+      await write("a.ts.gz", "@dimensions 1\n@classLabel true a b\n@data\n1,2,3:a\n4,5,6:b\n"),
+      await write("a.arff.gz", "@relation x\n@attribute t1 numeric\n@attribute c {a,b}\n@data\n1,a\n2,b\n"),
+      await write("a.txt.gz", "1  0.5 0.25 1.5 2\n2  0.5 0.25 1.5 2\n"),
+      await write("a.npy.gz", doubles("(2, 3, 1)", 6)),
+    ];
+    for (const file of files) {
+      assertEquals(await holdsVectors(file), true, file);
+      assertEquals((await readVectorSequences(file)).sequences.length, 2, file);
+    }
+  });
+});
+
 Deno.test("a table of frames gives a sequence for each id, and is told from a table of texts", () => {
   const table = "clip,t,action,subject,ax,ay\nc1,0,wave,3,0.5,2\nc2,0,clap,4,1,1\nc1,1,wave,3,0.25,2\n";
   const { sequences, columns } = readFrameTable(table, { group: "subject" });
