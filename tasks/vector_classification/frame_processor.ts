@@ -329,7 +329,9 @@ function expectFitting(kind: FrameKind, channels: number, { picture, coordinates
   }
   if (reference === undefined || reference < channels / size) return;
   throw new InputRangeError(
-    `fit a frame processor: expected a reference joint from 0 to ${channels / size - 1}, found ${reference}`,
+    `fit a frame processor: expected the reference to be one of ${channels / size} joints, found joint ${
+      reference + 1
+    }, counted from 1`,
   );
 }
 

@@ -117,7 +117,7 @@ Deno.test("options of the other kind of data and data that cannot be trained on 
       [["--data", data, "--group", "subject", "--folds", "6"], "expected at most 5, the number of groups"],
       [["--data", `${directory}/c.jsonl`, "--folds", "leave-one-out"], "c.jsonl: expected a file, found none"],
       [["--data", `${directory}/*.mp4`, "--folds", "leave-one-out"], "expected files that match the pattern"],
-      [["--data", data, "--reference", "9"], "expected a reference joint from 0 to 7"],
+      [["--data", data, "--reference", "9"], "one of 8 joints, found joint 9, counted from 1"],
     ];
     for (const [args, message] of cases) {
       const { code, stderr } = await runCommand("train-classifier", ...args, "--out", `${directory}/m`);

@@ -146,6 +146,10 @@ Deno.test("kinds that do not fit the channels are refused, and so are sequences 
   assertThrows(() => FrameProcessor.fit(TWO).encode(vectorSequence([1])), InputRangeError, "2 values a frame");
   const [sequence] = movements(1);
   const far = { kind: "skeleton", reference: 8 } as const;
-  assertThrows(() => FrameProcessor.fit([sequence], far), InputRangeError, "a reference joint from 0 to 7, found 8");
+  assertThrows(
+    () => FrameProcessor.fit([sequence], far),
+    InputRangeError,
+    "one of 8 joints, found joint 9, counted from 1",
+  );
   assert(FrameProcessor.fit([vectorSequence([[1, 2, 3, 4]])], { kind: "picture", picture: [2, 2] }).picture);
 });
