@@ -48,11 +48,14 @@ interface Bench {
   readonly save: () => Promise<void>;
 }
 
-/** The best of a contender's candidates, and all that were tried. */
+/** A contender's candidates, the best first, and what was tried. None are chosen before all have been tried. */
 interface Choice {
-  readonly settings: string | undefined;
+  readonly chosen: readonly string[];
   readonly tried: readonly Tried[];
 }
+
+/** Nats by which the last validation loss of a training that has failed exceeds its lowest one. */
+const EXPLODED = 0.5;
 
 /** Trains with some settings, unless the outcome is known. Returns undefined if it is neither known nor asked for. */
 async function train(
@@ -80,28 +83,38 @@ async function train(
 async function choose(contender: Contender, set: DataSet, bench: Bench): Promise<Choice> {
   const { name, system, candidates } = contender;
   const all = candidates[set.name];
-  if (all.length === 1) return { settings: all[0], tried: [] };
+  if (all.length === 1) return { chosen: all, tried: [] };
   const minutes = contender.minutes * bench.share;
   const tried: Tried[] = [];
   for (const settings of all) {
     const outcome = await train(contender, { set, settings, minutes }, bench);
     if (outcome) tried.push({ name, system, minutes, settings, valid: outcome.valid });
   }
-  const best = tried.toSorted((a, b) => a.valid - b.valid)[0];
-  return { settings: tried.length === all.length ? best?.settings : undefined, tried };
+  const best = tried.toSorted((a, b) => a.valid - b.valid).map(({ settings }) => settings);
+  return { chosen: tried.length === all.length ? best : [], tried };
 }
 
-/** Chooses a contender's settings and trains with them. */
+/** Chooses a contender's settings and trains with them, or with the next best if the loss explodes. */
 async function measure(
   contender: Contender,
   set: DataSet,
   bench: Bench,
 ): Promise<{ row?: Row; tried: readonly Tried[] }> {
-  const { settings, tried } = await choose(contender, set, bench);
-  if (settings === undefined) return { tried };
+  const { chosen, tried } = await choose(contender, set, bench);
   const { name, system, minutes } = contender;
-  const outcome = await train(contender, { set, settings, minutes }, bench);
-  return { row: outcome && { name, system, minutes, settings, outcome }, tried };
+  const failed: Tried[] = [];
+  for (const settings of chosen) {
+    const outcome = await train(contender, { set, settings, minutes }, bench);
+    if (!outcome) break;
+    const place = { name, system, minutes, settings };
+    if (!hasExploded(outcome)) return { row: { ...place, outcome }, tried: [...tried, ...failed] };
+    failed.push({ ...place, valid: outcome.valid });
+  }
+  return { tried: [...tried, ...failed] };
+}
+
+function hasExploded({ valid, curve }: Outcome): boolean {
+  return (curve.at(-1)?.[1] ?? NaN) > valid + EXPLODED;
 }
 
 /** The rows whose contenders depend on others: the same in WebAssembly, and the best ones for longer. */

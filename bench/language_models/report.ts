@@ -57,15 +57,19 @@ export function report(sections: readonly Section[], { machine, threads, share }
   return [
     "# Language models at equal times of training",
     `\`deno task bench:language-models --data FOLDER\`: ${machine}, ${threads} threads, one run each, seed 1. A row's ` +
-    "settings are those of its candidates with the lowest validation loss after " +
-    `${share === 1 ? "" : `${format(100 * share)} % of `}its time; the tables at the end list what was tried. The ` +
-    "times of Elman's rows contain their validations after each epoch, those of the Transformers do not. The " +
-    "Transformers see at least half a context before each prediction; the recurrent networks carry their state " +
-    "through the whole text. Figures are those of the parameters with the lowest validation loss.",
+    `settings are those of its candidates with the lowest validation loss after ${partOf(share)} its time, or of the ` +
+    "next best if the loss of the whole training explodes; the tables at the end list what was tried. The times of " +
+    "Elman's rows contain their validations after each epoch, those of the Transformers do not. The Transformers see " +
+    "at least half a context before each prediction; the recurrent networks carry their state through the whole text. " +
+    "Figures are those of the parameters with the lowest validation loss.",
     ...sections.map(describeSection),
     "# Candidates",
     ...sections.map(({ set, tried }) => `## ${set.title}\n\n${candidates(tried, set)}`),
   ].join("\n\n");
+}
+
+function partOf(share: number): string {
+  return share === 1 ? "all of" : `${format(100 * share)} % of`;
 }
 
 function describeSection({ set, rows, ngram }: Section): string {
