@@ -85,8 +85,8 @@ export interface LanguageModelInitialisation {
 /** Settings for training a language model. */
 export interface LanguageModelSettings extends TrainSettings {
   /**
-   * The learning rate. Default: 0.008 for adam and adamw with a schedule that falls to the end of the run; otherwise
-   * 0.002, 1 for sgd, 0.1 for momentum and nesterov.
+   * The learning rate. Default: 0.008 for adam and adamw with a schedule that falls to the end of the run, unless the
+   * cell is a Mogrifier; otherwise 0.002, 1 for sgd, 0.1 for momentum and nesterov.
    */
   readonly learningRate: number;
   /** Learning rate schedule. Default: "cosine". */
@@ -201,7 +201,8 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
   learningRate: {
     ...TRAIN_SETTINGS.learningRate,
     default: rateFor,
-    defaultText: "0.008; 0.002 with a schedule that has no end; 1 for sgd, 0.1 for momentum and nesterov",
+    defaultText:
+      "0.008; 0.002 with a schedule that has no end or a Mogrifier; 1 for sgd, 0.1 for momentum and nesterov",
   },
   schedule: { ...TRAIN_SETTINGS.schedule, default: "cosine" },
   bptt: integer({
@@ -240,10 +241,15 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
   })),
 };
 
-/** A rate that falls to the end of the run may begin higher. The schedule still lacks its default here. */
-function rateFor({ optimizer, schedule = "cosine" }: Given): number {
+/**
+ * A rate that falls to the end of the run may begin higher, but the rounds of a Mogrifier multiply the gradients of each
+ * step until they explode. The schedule still lacks its default here.
+ */
+function rateFor({ optimizer, schedule = "cosine", cell }: Given): number {
   const isFalling = FALLING.includes(schedule as TrainSettings["schedule"]);
-  return isFalling && (optimizer === "adam" || optimizer === "adamw") ? 0.008 : usualRate(optimizer);
+  return isFalling && cell !== "mogrifier" && (optimizer === "adam" || optimizer === "adamw")
+    ? 0.008
+    : usualRate(optimizer);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { Precision } from "../../src/nn/mod.ts";
-import { describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { bitsPerCharacter, perplexity } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { inherit } from "../task_model/inherit.ts";
@@ -176,6 +176,11 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   /** Converts text to ids and back. */
   get tokenizer(): Tokenizer {
     return this.processors.tokenizer;
+  }
+
+  /** The default learning rate depends on the cell. */
+  protected override settingsContext(): Given {
+    return { cell: this.config.cell };
   }
 
   /**

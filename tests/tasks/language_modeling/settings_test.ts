@@ -150,3 +150,11 @@ Deno.test("averaging and a schedule that wait for the validation loss are refuse
     await model.fit({ train: text, valid: text }, settings);
   }
 });
+
+Deno.test("a Mogrifier LSTM, whose gradients explode at the rate of other cells, has a lower one", async () => {
+  const rateOf = async (cell: "lstm" | "mogrifier"): Promise<number> => {
+    const model = LanguageModel.create({ tokenizer: CharTokenizer.train("ab"), cell, hidden: 4, embed: 4 });
+    return (await model.checkFit("abab".repeat(20), { batch: 2, bptt: 4 })).learningRate;
+  };
+  assertEquals([await rateOf("lstm"), await rateOf("mogrifier")], [0.008, 0.002]);
+});
