@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Completion, GenerateOptions, GenerationState, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { endOfTextId } from "../../tasks/language_modeling/end_of_text.ts";
+import { ownIds } from "../../tasks/language_modeling/own_ids.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
@@ -101,7 +102,7 @@ class Draft {
   static async begin(model: LanguageModel, prompt: string, options: GenerateOptions): Promise<Draft> {
     const draft = new Draft(model, options);
     const { state } = await model.complete(prompt, { ...draft.#options, maxTokens: 0 });
-    const ids = [...model.tokenizer.encodePrompt(prompt)];
+    const ids = [...ownIds(model.tokenizer, prompt)];
     draft.#versions.push({ ids, state, next: await draft.#draw(state) });
     return draft;
   }
@@ -134,7 +135,7 @@ class Draft {
     const known = knownPrompt(tokenizer, text, unknown);
     if (known.note !== undefined) writeErrorLine(known.note);
     const read = await this.#model.complete(known.text, { ...this.#options, maxTokens: 0, state });
-    await this.#add([...ids, ...tokenizer.encodePrompt(known.text)], read.state);
+    await this.#add([...ids, ...ownIds(tokenizer, known.text)], read.state);
   }
 
   /** Takes one of the tokens that are shown, counted from 1. */

@@ -4,13 +4,13 @@ import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import { GenerationCache } from "./generation_cache.ts";
 import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
-import { lineFeedId } from "./own_ids.ts";
+import { lineFeedId, ownIds } from "./own_ids.ts";
 import type { LanguageNetwork } from "./network.ts";
 import { Sampler, softmaxAt } from "./sampling.ts";
 import { StopFilter } from "./stop_filter.ts";
 import { TokenLogProbabilities, type TokenLogProbability } from "./token_log_probabilities.ts";
 import type { TokenRules } from "./token_rules.ts";
-import { type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
+import { UnknownSymbols } from "./unknown_rule.ts";
 
 /** Random numbers drawn at a time, and prompt tokens read at a time. */
 export const CHUNK = 256;
@@ -216,14 +216,16 @@ function expectIds({ size, unusedIds = [] }: Tokenizer, ids: Ids): Ids {
 }
 
 /**
- * Returns the ids of a prompt. Throws `RangeError` that names its symbols outside the vocabulary if `rule` refuses them,
- * or an id that no token has.
+ * Returns the ids of a prompt. The special tokens that some tokenizers put before a text begin it, unless it continues
+ * an earlier one. Throws `RangeError` that names the prompt's symbols outside the vocabulary if the option `unknown`
+ * refuses them, or an id that no token has.
  */
-export function promptIds(tokenizer: Tokenizer, prompt: Prompt, rule: UnknownRule | null): Ids {
+export function promptIds(tokenizer: Tokenizer, prompt: Prompt, { settings, state }: GenerationPlan): Ids {
   if (typeof prompt !== "string") return expectIds(tokenizer, prompt);
+  const { unknown: rule } = settings;
   const place = " in the prompt";
   const own = rule === null ? prompt : new UnknownSymbols(tokenizer, rule).rewrite("generate", prompt, place);
   const unknown = describeUnknown(tokenizer, own);
   if (unknown !== undefined) throw new InputRangeError(`generate: ${unknown}${place}`);
-  return tokenizer.encodePrompt(own);
+  return state === undefined ? tokenizer.encodePrompt(own) : ownIds(tokenizer, own);
 }

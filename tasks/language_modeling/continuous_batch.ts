@@ -65,7 +65,7 @@ export class ContinuousBatch implements Disposable {
    */
   prepare(prompt: Prompt, options: GenerateOptions, count = 1): BatchedText[] {
     const plan = planGeneration(this.#generator, options);
-    const ids = promptIds(this.#generator.tokenizer, prompt, plan.settings.unknown);
+    const ids = promptIds(this.#generator.tokenizer, prompt, plan);
     return Array.from(
       { length: count },
       (_, i) => new BatchedText(new Continuation(this.#generator, plan, ids, plan.seed + i), plan.state),

@@ -58,14 +58,14 @@ export class Generation implements AsyncIterable<string>, Disposable {
   constructor(generator: TextGenerator, prompt: string, options: GenerateOptions) {
     const { network } = generator;
     const plan = planGeneration(generator, options);
-    const { settings: { bestOf, unknown }, state, seed } = plan;
+    const { settings: { bestOf }, state, seed } = plan;
     if (bestOf > 1) {
       throw new InputRangeError(`generate: expected bestOf 1 for a text in pieces, found ${bestOf}; use complete`);
     }
     this.seed = seed;
     this.#network = network;
     this.#options = options;
-    this.#text = new Continuation(generator, plan, promptIds(generator.tokenizer, prompt, unknown), seed);
+    this.#text = new Continuation(generator, plan, promptIds(generator.tokenizer, prompt, plan), seed);
     this.#step = new TokenStep(network, 1);
     if (state) this.#step.carried.restore(state.arrays);
   }

@@ -19,8 +19,8 @@ export async function completeAll(
 ): Promise<Completion[]> {
   const plan = planGeneration(generator, options);
   if (prompts.length === 0) return [];
-  const { seed, settings: { bestOf, unknown } } = plan;
-  const ids = prompts.map((prompt) => promptIds(generator.tokenizer, prompt, unknown));
+  const { seed, settings: { bestOf } } = plan;
+  const ids = prompts.map((prompt) => promptIds(generator.tokenizer, prompt, plan));
   const repeated = ids.flatMap((own) => new Array<typeof own>(bestOf).fill(own));
   const texts = repeated.map((own, i) => new Continuation(generator, plan, own, seed + i));
   const all = await continueTexts(generator.network, texts, plan, options.signal);

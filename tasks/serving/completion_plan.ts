@@ -57,9 +57,9 @@ export function checkCompletion(
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   const options = { ...optionsOf(fields), bestOf, state, seed };
   // The fields have been checked, except that the tokens are those of this model.
-  answering(() => planGeneration(generatorOf(hosted.model), options), { param: "logit_bias" });
+  const plan = answering(() => planGeneration(generatorOf(hosted.model), options), { param: "logit_bias" });
   const { tokenizer } = hosted.model;
-  const ids = asked.map((prompt) => answering(() => promptIds(tokenizer, prompt, fields.unknown), { param: "prompt" }));
+  const ids = asked.map((prompt) => answering(() => promptIds(tokenizer, prompt, plan), { param: "prompt" }));
   const longest = Math.max(...ids.map(({ length }) => length));
   if (longest > maxPromptTokens) {
     throw new ApiError(`serve: expected at most ${maxPromptTokens} tokens in a prompt, found ${longest}`, {

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
 import { feedCommand, inTempDir, runCommand } from "../../support/command.ts";
 
 /** Runs `body` with a model that spells "abcd " over and over. */
@@ -93,6 +94,20 @@ Deno.test("symbols outside the vocabulary are treated as --unknown says, in the 
     assertEquals(text, "abc\n");
     assertStringIncludes(shown, 'found neither for "é"; --unknown skip leaves such symbols out\n');
     assertStringIncludes(shown, 'Replaced 1 symbol outside the vocabulary: "B".\n');
+  });
+});
+
+Deno.test("special tokens that a tokenizer puts before a text are not part of what is written", async () => {
+  const tokens = ["[CLS]", "[UNK]", "a", "b", "c", "d"];
+  const tokenizer = new PipelineTokenizer({
+    preTokenizer: new preTokenizers.Whitespace(),
+    model: new models.WordLevel({ vocabulary: new Map(tokens.map((token, id) => [token, id])), unknownToken: "[UNK]" }),
+    postProcessor: new postProcessors.Template({ single: "[CLS] $A", specialTokens: { "[CLS]": 0 } }),
+  });
+  await inTempDir(async (directory) => {
+    await LanguageModel.create({ tokenizer, hidden: 4 }).save(`${directory}/model`);
+    const { text, shown } = await session(`${directory}/model`, "a\n b\n/back", "c d");
+    assertEquals([text, shown.includes("c d a b\n")], ["c d a\n", true]);
   });
 });
 

@@ -16,7 +16,7 @@ import {
   type Tokenizer,
   WordTokenizer,
 } from "../../../mod.ts";
-import { models, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
+import { models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
 import { CELLS } from "../../../src/nn/mod.ts";
 import { babble } from "../../support/command.ts";
 
@@ -205,6 +205,29 @@ Deno.test("a prompt of any length gives the same state at once and in parts", as
   }
   const other = await model.complete(prompt.slice(0, -2), greedy);
   assertNotEquals(other.text, whole.text, "the prompt matters");
+});
+
+Deno.test("the special tokens before a text begin a prompt, but not what continues a state", async () => {
+  const vocabulary = new Map(["[CLS]", "[SEP]", "[UNK]", ..."abcde"].map((token, id) => [token, id] as const));
+  const tokenizer = new PipelineTokenizer({
+    preTokenizer: new preTokenizers.Whitespace(),
+    model: new models.WordLevel({ vocabulary, unknownToken: "[UNK]" }),
+    postProcessor: new postProcessors.Template({
+      single: "[CLS] $A [SEP]",
+      specialTokens: { "[CLS]": 0, "[SEP]": 1 },
+    }),
+  });
+  const model = untrained(tokenizer);
+  const options = { maxTokens: 12, seed: 1 };
+  const whole = await model.complete("a b c d", options);
+  const { state } = await model.complete("a b", { maxTokens: 0 });
+  for (const rest of ["c d", "c"]) {
+    const { state: later } = await model.complete(rest, { maxTokens: 0, state });
+    const last = rest === "c" ? "d" : "";
+    assertEquals((await model.complete(last, { ...options, state: later })).text, whole.text);
+    assertEquals((await piecesOf(model, last, { ...options, state: later })).join(""), whole.text);
+  }
+  assertEquals((await model.complete("", { maxTokens: 0 })).state.token, 0);
 });
 
 Deno.test("continuing from a state does not change it", async () => {

@@ -9,6 +9,7 @@ import { COMPLETION_FIELDS } from "../../../tasks/serving/completion_fields.ts";
 import { checkCompletion, planCompletion } from "../../../tasks/serving/completion_plan.ts";
 import { streamCompletion } from "../../../tasks/serving/completion_stream.ts";
 import { LIMITS } from "../../../tasks/serving/limits.ts";
+import { models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
 import { readFields } from "../../../tasks/serving/request_body.ts";
 import { Serving } from "../../../tasks/serving/serving.ts";
@@ -121,6 +122,22 @@ Deno.test("a session goes on where its last text ended", async () => {
   assertEquals(events.flatMap(({ choices }) => choices).map(({ text }) => text).join(""), second.text);
   const both = await Promise.all([ask(server, { ...body, prompt: "a" }), ask(server, { ...body, prompt: "a" })]);
   assertEquals(both.map(([status]) => status).sort(), [200, 409]);
+});
+
+Deno.test("the special tokens before a text begin a session, but none of its later prompts", async () => {
+  const vocabulary = new Map(["[CLS]", "[UNK]", "a", "b", "c"].map((token, id) => [token, id] as const));
+  const tokenizer = new PipelineTokenizer({
+    preTokenizer: new preTokenizers.Whitespace(),
+    model: new models.WordLevel({ vocabulary, unknownToken: "[UNK]" }),
+    postProcessor: new postProcessors.Template({ single: "[CLS] $A", specialTokens: { "[CLS]": 0 } }),
+  });
+  const own = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 8, initRange: 1.5 }) });
+  const body = { max_tokens: 0, session: "a" };
+  const used = async (prompt: string) => (await ask(own, { ...body, prompt }))[1].usage!.prompt_tokens;
+  assertEquals([await used("a b"), await used("c")], [3, 1]);
+  const whole = await ask(own, { prompt: "a b c a", max_tokens: 9, seed: 1 });
+  const parts = await ask(own, { ...body, prompt: "a", max_tokens: 9, seed: 1 });
+  assertEquals(parts[1].choices[0].text, whole[1].choices[0].text);
 });
 
 Deno.test("a text waits for a client that reads slowly, and is whole when it has read", async () => {
