@@ -8,6 +8,8 @@ export interface BudgetState {
   readonly validation: number;
   /** The share of the validation data that is measured. Default: 1. */
   readonly share?: number;
+  /** Milliseconds of the fastest step; absent before the first. Default: the mean of what counts as steps. */
+  readonly fastest?: number;
 }
 
 /** Options of `Budget`. */
@@ -42,9 +44,7 @@ export class Budget {
   #now: () => number;
   #validationBatches: number;
   #agree: (milliseconds: number) => Promise<number>;
-  #spent: Required<BudgetState> = { milliseconds: 0, steps: 0, validation: 0, share: 1 };
-  /** The fastest step of this session: the first ones take longer, while their code is compiled. */
-  #fastest = Infinity;
+  #spent: BudgetState & { readonly share: number } = { milliseconds: 0, steps: 0, validation: 0, share: 1 };
 
   constructor({ minutes, now, validationBatches = 0, agree = (own) => Promise.resolve(own) }: BudgetOptions) {
     this.#agree = agree;
@@ -58,10 +58,13 @@ export class Budget {
     return this.#total - (this.#spent.validation || this.#estimate);
   }
 
-  /** Milliseconds of a validation, from the speed of the steps; 0 before the first step. */
+  /**
+   * Milliseconds of a validation, from the fastest step, since the first ones take longer, while their code is compiled;
+   * 0 before the first step.
+   */
   get #estimate(): number {
-    if (this.#fastest === Infinity) return 0;
-    return Math.min(FORWARD_SHARE * this.#validationBatches * this.#fastest, MOST_VALIDATION * this.#total);
+    const { fastest = 0 } = this.#spent;
+    return Math.min(FORWARD_SHARE * this.#validationBatches * fastest, MOST_VALIDATION * this.#total);
   }
 
   /** The share of the validation data that a validation measures. */
@@ -91,10 +94,10 @@ export class Budget {
     const start = this.#now();
     const result = await body();
     const time = await this.#agree(this.#now() - start);
-    const { milliseconds, steps, validation, share } = this.#spent;
-    if (kind === "step") this.#fastest = Math.min(this.#fastest, time);
+    const { milliseconds, steps, validation, fastest = Infinity } = this.#spent;
     this.#spent = {
-      share,
+      ...this.#spent,
+      ...kind === "step" ? { fastest: Math.min(fastest, time) } : {},
       milliseconds: milliseconds + time,
       steps: steps + (kind === "step" ? 1 : 0),
       validation: kind === "validation" ? Math.max(validation, time) : validation,
@@ -128,6 +131,7 @@ export class Budget {
 
   /** Restores what `state` returned. */
   restore(state: BudgetState): void {
-    this.#spent = { share: 1, ...state };
+    const { milliseconds, steps } = state;
+    this.#spent = { share: 1, ...steps > 0 ? { fastest: milliseconds / steps } : {}, ...state };
   }
 }

@@ -50,6 +50,7 @@ const BUDGET: Schema<BudgetState> = {
   steps: integer({ min: 0, help: "Number of these steps." }),
   validation: number({ min: 0, help: "Milliseconds of the longest validation." }),
   share: number({ above: 0, max: 1, default: 1, help: "Share of the validation data that is measured." }),
+  fastest: number({ min: 0, default: Infinity, help: "Milliseconds of the fastest step." }),
 };
 
 const CHANGE: Schema<PlanChange> = {

@@ -146,6 +146,32 @@ Deno.test("a resumed run goes on with the time that is left and the rate where i
   }
 });
 
+Deno.test("a resumed run without a validation so far knows how long one will take", async () => {
+  for (const [step, validationBatches] of [[500, 20], [170, 60]]) {
+    const session = async (from?: FitSnapshot, most = Infinity): Promise<[number[], FitSnapshot]> => {
+      const clock = { time: 0 };
+      const settings = completeSettings(TRAIN_SETTINGS, { minutes: 0.25, learningRate: 0.1, schedule: "linear" });
+      const learning = new Quadratic(clock, { step, validation: 3000 }, { batches: 1000, validationBatches });
+      const trainer = new Trainer(learning, settings, { now: () => clock.time });
+      if (from) trainer.restore(from);
+      const rates: number[] = [];
+      for await (const event of trainer.run()) {
+        if (event.event === "step" && rates.push(event.learningRate) === most) break;
+      }
+      return [rates, trainer.snapshot()];
+    };
+    const [whole, complete] = await session();
+    assertEquals((await session(complete))[0], []);
+    // The state of an earlier version does not have the fastest step.
+    const { fastest: _fastest, ...earlier } = complete.budget!;
+    assertEquals((await session({ ...complete, budget: earlier }))[0], []);
+    for (const cut of [1, 7, whole.length - 1]) {
+      const [, snapshot] = await session(undefined, cut);
+      assertEquals((await session(JSON.parse(JSON.stringify(snapshot), revive)))[0], whole.slice(cut));
+    }
+  }
+});
+
 Deno.test("a finished run goes on with a larger budget", async () => {
   const durations = { step: 1000, validation: 0 };
   const first = await train({ minutes: 0.5, schedule: "cosine" }, durations);
