@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Completion, GenerateOptions, GenerationState, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { endOfTextId } from "../../tasks/language_modeling/end_of_text.ts";
+import { withLastToken } from "../../tasks/language_modeling/generation_options.ts";
 import { ownIds } from "../../tasks/language_modeling/own_ids.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { UsageError } from "../arguments/mod.ts";
@@ -20,10 +21,10 @@ line break. /back takes the last step back; /quit ends; /help shows this.`;
 
 /**
  * Options without effect in an interactive session, each of whose steps begins a generation: for it, only the last
- * token of the text before counts for penalties, and its cache would be empty.
+ * token of the text before counts for penalties.
  */
 const IDLE: readonly string[] = [
-  ...["json", "count", "max-tokens", "stop", "best-of", "cache"],
+  ...["json", "count", "max-tokens", "stop", "best-of"],
   ...["repetition-penalty", "presence-penalty", "frequency-penalty", "repetition-window"],
 ];
 
@@ -148,7 +149,7 @@ class Draft {
       );
     }
     const { id } = top[number - 1];
-    await this.#add([...ids, id], { arrays: next.state.arrays, token: id });
+    await this.#add([...ids, id], withLastToken(next.state, id));
   }
 
   /** Lets the model go on by a number of tokens. */
@@ -157,13 +158,10 @@ class Draft {
     if (count < 1 || count > MOST_TOKENS) {
       throw new InputRangeError(`expected a number of tokens from 1 to ${MOST_TOKENS}, found ${count}`);
     }
-    const all = [...ids, next.state.token];
-    let { state } = next;
-    while (all.length < ids.length + count && state.token !== this.#end) {
-      ({ state } = await this.#draw(state));
-      all.push(state.token);
-    }
-    await this.#add(all, state);
+    const first = next.state.token;
+    const rest = count > 1 && first !== this.#end ? await this.#draw(next.state, count - 1) : undefined;
+    const drawn = rest?.logprobs?.map(({ id }) => id) ?? [];
+    await this.#add([...ids, first, ...drawn], (rest ?? next).state);
   }
 
   /** Takes the last step back. */
@@ -184,10 +182,10 @@ class Draft {
     this.#versions.push({ ids: hasEnded ? ids.slice(0, -1) : ids, state, next });
   }
 
-  /** Draws the next token, each time with other random numbers. */
-  async #draw(state: GenerationState): Promise<Completion> {
+  /** Draws the next tokens, each time with other random numbers. */
+  async #draw(state: GenerationState, maxTokens = 1): Promise<Completion> {
     const { seed = null } = this.#options;
-    const draw = { maxTokens: 1, state, seed: seed === null ? null : seed + this.#draws++ };
+    const draw = { maxTokens, state, seed: seed === null ? null : seed + this.#draws++ };
     return await this.#model.complete("", { ...this.#options, ...draw });
   }
 }

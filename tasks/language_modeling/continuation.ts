@@ -1,8 +1,9 @@
 import { InputRangeError } from "../../errors.ts";
-import { type CarriedState, type Engine, inference, Random } from "../../src/nn/mod.ts";
+import { type CarriedState, type Engine, inference, Random, type StateArrays } from "../../src/nn/mod.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import { GenerationCache } from "./generation_cache.ts";
+import type { GenerationState } from "./generation_options.ts";
 import type { GenerationPlan, TextGenerator } from "./generation_plan.ts";
 import { lineFeedId, ownIds } from "./own_ids.ts";
 import type { LanguageNetwork } from "./network.ts";
@@ -70,7 +71,7 @@ export class Continuation implements Disposable {
     this.#decoder = tokenizer.decoder();
     this.#rules = rules;
     this.#sampler = new Sampler(tokenizer.size, settings, engine);
-    this.#cache = plan.cache && new GenerationCache(engine, plan.cache);
+    this.#cache = plan.cache && new GenerationCache(engine, plan.cache, network.rnn.projected, state?.cache);
     this.#hasEntries = logprobs !== null;
     if (this.#hasEntries || bestOf > 1) this.#logprobs = new TokenLogProbabilities(tokenizer, logprobs);
     this.#stop = new StopFilter(typeof stop === "string" ? [stop] : stop);
@@ -111,6 +112,11 @@ export class Continuation implements Disposable {
   /** The mean log-probability per token; undefined if it is not recorded. */
   get score(): number | undefined {
     return this.#logprobs?.mean;
+  }
+
+  /** The end of the text so far, at which the recurrent state has these values. */
+  stateAt(arrays: StateArrays): GenerationState {
+    return { arrays, token: this.token, ...this.#cache ? { cache: this.#cache.entries } : {} };
   }
 
   /** Takes a part of the prompt as `readPrompt` has read it; undefined if no cache needs it. */

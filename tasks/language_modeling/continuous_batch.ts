@@ -190,7 +190,7 @@ export class ContinuousBatch implements Disposable {
     if (!text?.isFinished) return;
     this.#rows[row] = undefined;
     this.#held.delete(text);
-    text.end({ arrays: this.#step.carried.toArrays(row), token: text.token });
+    text.end(this.#step.carried.toArrays(row));
   }
 }
 
@@ -298,11 +298,12 @@ export class BatchedText {
     this.#settle.reject(error);
   }
 
-  /** Ends the text in a state. */
-  end(state: GenerationState): void {
+  /** Ends the text with these values of the recurrent state. */
+  end(arrays: GenerationState["arrays"]): void {
     try {
       if (this.#error !== undefined) throw this.#error;
-      const completion = completionOf(this.#continuation, this.#written, state);
+      const text = this.#continuation;
+      const completion = completionOf(text, this.#written, text.stateAt(arrays));
       this.onPiece?.(completion.text.slice(this.#written.length));
       this.onEnd?.();
       this.#settle.resolve(completion);

@@ -90,7 +90,7 @@ export class Generation implements AsyncIterable<string>, Disposable {
 
   /** The state from which another generation can continue this text. */
   get state(): GenerationState {
-    return { arrays: this.#step.carried.toArrays(), token: this.#text.token };
+    return this.#text.stateAt(this.#step.carried.toArrays());
   }
 
   /**

@@ -1,29 +1,37 @@
 import type { Engine } from "../../src/nn/mod.ts";
 import { mixInto } from "./cache_mixer.ts";
-import { NeuralCache, type NeuralCacheSettings } from "./neural_cache.ts";
+import { type CacheEntries, NeuralCache, type NeuralCacheSettings } from "./neural_cache.ts";
 
 /** The neural cache of a text that is being generated: holds what has occurred in its prompt and in the text so far. */
 export class GenerationCache implements Disposable {
   #engine: Engine;
   #settings: NeuralCacheSettings;
-  #cache: NeuralCache | undefined;
+  #cache: NeuralCache;
   #state: Float32Array = new Float32Array(0);
 
-  constructor(engine: Engine, settings: NeuralCacheSettings) {
+  /** Starts with the entries of an earlier text, or empty. `width` is the number of floats of a hidden state. */
+  constructor(engine: Engine, settings: NeuralCacheSettings, width: number, entries?: CacheEntries) {
     this.#engine = engine;
     this.#settings = settings;
+    this.#cache = new NeuralCache(engine, settings, width);
+    if (entries) this.#cache.restore(entries);
+  }
+
+  /** Copies what the cache holds. */
+  get entries(): CacheEntries {
+    return this.#cache.entries();
   }
 
   /** Adds a part of the prompt: hidden states [n, H] and the tokens that follow them. */
   read(states: Float32Array, tokens: Int32Array): void {
-    this.#own(states.length / tokens.length).read(states, tokens, [], () => {});
+    this.#cache.read(states, tokens, [], () => {});
   }
 
   /** Changes the logits [V] after a hidden state [H] to the logarithms of the mixed probabilities. */
   mix(logits: Float32Array, state: Float32Array): void {
     const { theta, lambda } = this.#settings;
     this.#state = state;
-    this.#own(state.length).recall(state, theta, (tokens, shares) => {
+    this.#cache.recall(state, theta, (tokens, shares) => {
       const most = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
       const probabilities = logits.map((logit) => Math.exp(logit - most));
       const sum = probabilities.reduce((sum, p) => sum + p, 0);
@@ -34,15 +42,11 @@ export class GenerationCache implements Disposable {
 
   /** Adds the hidden state of `mix` with the token that was chosen after it. */
   remember(token: number): void {
-    this.#own(this.#state.length).remember(this.#state, token);
+    this.#cache.remember(this.#state, token);
   }
 
   /** Frees the memory. */
   [Symbol.dispose](): void {
-    this.#cache?.[Symbol.dispose]();
-  }
-
-  #own(width: number): NeuralCache {
-    return this.#cache ??= new NeuralCache(this.#engine, this.#settings, width);
+    this.#cache[Symbol.dispose]();
   }
 }

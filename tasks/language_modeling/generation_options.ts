@@ -1,6 +1,6 @@
 import { boolean, choice, complete, custom, integer, nullable, type Schema } from "../../src/schema/mod.ts";
 import type { StateArrays } from "../../src/nn/mod.ts";
-import type { NeuralCacheSettings } from "./neural_cache.ts";
+import type { CacheEntries, NeuralCacheSettings } from "./neural_cache.ts";
 import { LARGEST_CHANGE, SAMPLING, type SamplingSettings } from "./sampling_options.ts";
 import { UNKNOWN_RULES, type UnknownRule } from "./unknown_rule.ts";
 
@@ -49,6 +49,13 @@ export interface GenerationState {
   readonly arrays: StateArrays;
   /** The id of the last token, which the recurrent state does not yet include. */
   readonly token: number;
+  /** What the text's neural cache holds, if it has one. A generation with the option `cache` goes on with it. */
+  readonly cache?: CacheEntries;
+}
+
+/** Returns the state of a text whose last token, which its model has drawn, is another one. */
+export function withLastToken({ arrays, cache }: GenerationState, token: number): GenerationState {
+  return { arrays, token, ...cache ? { cache: { ...cache, tokens: cache.tokens.with(-1, token) } } : {} };
 }
 
 /** Options of `generate`. */

@@ -29,7 +29,7 @@ export {
   type TextEvaluation,
 } from "./model.ts";
 export { type LanguageLossOptions, LanguageNetwork, type LanguageNetworkOptions } from "./network.ts";
-export type { NeuralCacheSettings } from "./neural_cache.ts";
+export type { CacheEntries, NeuralCacheSettings } from "./neural_cache.ts";
 export type { LanguageModelPreset } from "./presets.ts";
 export type { ScoreOptions } from "./score_options.ts";
 export type { TextScore, TokenScore } from "./score_texts.ts";

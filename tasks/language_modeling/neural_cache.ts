@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import { type Block, type Engine, offset } from "../../src/engine/mod.ts";
 import { integer, number, type Schema, share } from "../../src/schema/mod.ts";
 
@@ -20,6 +21,14 @@ export const NEURAL_CACHE: Schema<NeuralCacheSettings> = {
   theta: number({ min: 0, max: 1e9, default: 1, help: "Factor on the products of hidden states in the cache." }),
   lambda: share({ default: 0.1, help: "Share of the cache in every prediction." }),
 };
+
+/** What a neural cache holds: n hidden states and the token that followed each, the oldest first. */
+export interface CacheEntries {
+  /** The hidden states [n, H]. */
+  readonly states: Float32Array;
+  /** The tokens [n]. */
+  readonly tokens: Int32Array;
+}
 
 /** Steps whose products with the cache are computed at a time. */
 const BLOCK = 64;
@@ -56,6 +65,23 @@ export class NeuralCache implements Disposable {
   /** Removes all entries. */
   clear(): void {
     this.#used = 0;
+  }
+
+  /** Copies the entries. */
+  entries(): CacheEntries {
+    const [width, first] = [this.#width, Math.max(0, this.#used - this.#size)];
+    const own = this.#engine.floats(this.#states.address, this.#used * width);
+    return { states: own.slice(first * width), tokens: this.#tokens.slice(first, this.#used) };
+  }
+
+  /** Adds entries, of which the last remain if they are too many. Throws `RangeError` if their sizes do not match. */
+  restore({ states, tokens }: CacheEntries): void {
+    if (states.length !== tokens.length * this.#width) {
+      const expected = `${tokens.length} hidden states of ${this.#width} numbers`;
+      throw new InputRangeError(`restore a cache: expected ${expected}, found ${states.length} numbers`);
+    }
+    const first = Math.max(0, tokens.length - this.#size);
+    this.#add(states.subarray(first * this.#width), tokens.subarray(first));
   }
 
   /**

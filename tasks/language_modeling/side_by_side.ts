@@ -42,8 +42,8 @@ async function continueTexts(
   const written = texts.map(() => "");
   const ends = new Map<number, GenerationState>();
   const noteEnds = (): void => {
-    for (const [i, { isFinished, token }] of texts.entries()) {
-      if (isFinished && !ends.has(i)) ends.set(i, { arrays: step.carried.toArrays(i), token });
+    for (const [i, text] of texts.entries()) {
+      if (text.isFinished && !ends.has(i)) ends.set(i, text.stateAt(step.carried.toArrays(i)));
     }
   };
   try {

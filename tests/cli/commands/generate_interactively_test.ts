@@ -88,6 +88,23 @@ Deno.test("where a document ends the text does, and its end can be taken back", 
   });
 });
 
+Deno.test("with a cache, a text draws on what the user and the model wrote before", async () => {
+  await inTempDir(async (directory) => {
+    const tokenizer = CharTokenizer.train("abcd\n");
+    const model = LanguageModel.create({ tokenizer, cell: "gru", hidden: 6, initRange: 1, seed: 2 });
+    await model.save(`${directory}/model`);
+    const lines = "3\ndcba\n+5\n+4\n";
+    const options = ["--cache", "20", "--cache-lambda", "0.9", "ab"];
+    const { text, shown } = await session(`${directory}/model`, lines, ...options);
+    const third = JSON.parse(/ 3 .*% {2}(".*")\n/.exec(shown)![1]);
+    const begin = `ab${third}dcba`;
+    const cache = { size: 20, lambda: 0.9 };
+    const { text: rest } = await model.complete(begin, { cache, temperature: 0, maxTokens: 9 });
+    assertEquals(text, `${begin}${rest}\n`);
+    assert((await model.complete(begin, { temperature: 0, maxTokens: 9 })).text !== rest);
+  });
+});
+
 Deno.test("symbols outside the vocabulary are treated as --unknown says, in the prompt and in what is typed", async () => {
   await withModel({}, async (model) => {
     const { text, shown } = await session(model, "é\nB\nC\n", "--unknown", "replace", "A");
@@ -119,7 +136,6 @@ Deno.test("an option without effect beside --interactive is refused", async () =
       "--max-tokens=3",
       "--stop=a",
       "--best-of=2",
-      "--cache=9",
       "--presence-penalty=1",
     ]
   ) {

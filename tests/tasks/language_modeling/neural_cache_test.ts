@@ -165,6 +165,32 @@ Deno.test("a text is generated from the probabilities that an evaluation with th
   assertEquals(pieces, rest);
 });
 
+Deno.test("a text that is continued keeps its cache, whole, in pieces and in parts of a prompt", async () => {
+  const cache = { size: 30, theta: 0.9, lambda: 0.4 };
+  const options = { cache, temperature: 0, logprobs: 2 };
+  const prompt = text.slice(0, 50);
+  const whole = await model.complete(prompt, { ...options, maxTokens: 40 });
+  for (const cut of [1, 20, 49]) {
+    const { state } = await model.complete(prompt.slice(0, cut), { ...options, maxTokens: 0 });
+    const first = await model.complete(prompt.slice(cut), { ...options, state, maxTokens: 13 });
+    const second = model.generate("", { ...options, state: first.state, maxTokens: 27 });
+    const pieces = await Array.fromAsync(second);
+    assertEquals(first.text + pieces.join(""), whole.text);
+    const logprobs = [...first.logprobs!, ...second.logprobs!].map(({ logprob }) => logprob);
+    for (const [i, { logprob }] of whole.logprobs!.entries()) assertAlmostEquals(logprobs[i], logprob, 1e-4);
+    assertEquals(second.state.cache!.tokens, whole.state.cache!.tokens);
+    assertEquals(second.state.cache!.tokens.length, 30);
+  }
+  const { state } = await model.complete(prompt, { maxTokens: 0 });
+  assertEquals(state.cache, undefined);
+  const wrong = { ...whole.state, cache: { states: new Float32Array(8), tokens: Int32Array.of(1) } };
+  await assertRejects(
+    () => model.complete("", { ...options, state: wrong }),
+    RangeError,
+    "restore a cache: expected 1 hidden states of 9 numbers, found 8 numbers",
+  );
+});
+
 Deno.test("a cache of a size that no memory has is refused in one line", async () => {
   const error = await assertRejects(() => model.evaluate(text, { cache: { size: 1e10 } }), RangeError);
   assertEquals(
