@@ -111,7 +111,11 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
         `${option(name)}: expected this option or ${option(bar)}, which exclude each other, found ${found}`,
       );
     }
-    if (onlyWith) refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
+    // A default of 0 may be given, such as --weight-dropout 0 for a cell without recurrent weights.
+    const isIdle = all[name] === 0 && fields[name].default === 0;
+    if (onlyWith && !isIdle) {
+      refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
+    }
   }
 }
 

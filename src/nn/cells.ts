@@ -42,6 +42,12 @@ export const CELLS = ["rnn", "lstm", "gru", "qrnn", "sru", "mingru", "mogrifier"
  */
 export type Cell = typeof CELLS[number];
 
+/** The cells without a recurrent matrix product. */
+const LIGHT: readonly Cell[] = ["qrnn", "sru", "mingru"];
+
+/** The cells with recurrent weights, which weight dropout drops. */
+export const CELLS_WITH_RECURRENT_WEIGHTS: readonly Cell[] = CELLS.filter((cell) => !LIGHT.includes(cell));
+
 /** The sentence that describes the option of a cell. */
 export const CELL_HELP = "Recurrent cell; qrnn, sru and mingru train faster, having no recurrent matrix product; " +
   "mogrifier is an LSTM whose input and state gate each other; chogru is a GRU with the reset gate before the product.";

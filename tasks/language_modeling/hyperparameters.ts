@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
-import { CELL_HELP } from "../../src/nn/cells.ts";
+import { CELL_HELP, CELLS_WITH_RECURRENT_WEIGHTS } from "../../src/nn/cells.ts";
 import {
   boolean,
   choice,
@@ -174,6 +174,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
     isOpen: true,
     default: 0,
     former: 0,
+    onlyWith: { field: "cell", values: CELLS_WITH_RECURRENT_WEIGHTS },
     help: "Dropout rate of the recurrent weights.",
   }),
   ...OUTPUT,

@@ -85,6 +85,8 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
     ["--decay-every 2 --schedule exponential", "--decay-every: ", "--decay-every 2 --schedule plateau"],
     ["--decay-after 2 --schedule plateau", "--decay-after: ", "--decay-after 2 --schedule step"],
     ["--mogrifier-rounds 3", "--cell mogrifier with it, found lstm", "--mogrifier-rounds 3 --cell mogrifier"],
+    ["--weight-dropout 0.2 --cell qrnn", "--cell rnn, lstm, gru, mogrifier, chogru with it, found qrnn", "--cell qrnn"],
+    ["--weight-dropout 0.2 --cell sru", "found sru", "--weight-dropout 0 --cell sru"],
     ["--cutoffs 5,9", "--softmax adaptive with it, found exact", "--cutoffs 5,9 --softmax adaptive"],
     ["--div-value 2", "--softmax adaptive with it, found exact", "--div-value 2 --softmax adaptive"],
   ],

@@ -1,8 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { type AnyPreset, type Asked, withPreset } from "../../cli/commands/asked_fields.ts";
+import { type Cell, CELLS, makeRecurrent } from "../../src/nn/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
 import { CLASSIFIER_PROGRAM } from "../../tasks/classification/program.ts";
 import { LANGUAGE_MODEL_PROGRAM } from "../../tasks/language_modeling/program.ts";
+
+/** Whether a cell has no recurrent weights. */
+function isLight(cell: Cell): boolean {
+  return !makeRecurrent(cell, { input: 1, hidden: 1 }).namedParameters().has("weight_hh_l0");
+}
 
 Deno.test("a preset does not set what a model that a run starts from decides", () => {
   for (const { model: { task }, plan, presets } of [CLASSIFIER_PROGRAM, LANGUAGE_MODEL_PROGRAM]) {
@@ -32,4 +38,7 @@ Deno.test("a preset gives way to options that exclude its own", () => {
   const { model, fit } = given({ model: { softmax: "adaptive" } });
   assertEquals([model, fit], [{ ...untied, softmax: "adaptive" }, { minutes, ...rest }]);
   assertEquals(given({ model: { softmax: "exact" } }).fit, presets.words.fit);
+  for (const cell of CELLS) {
+    assertEquals(given({ model: { cell } }).model.weightDropout, isLight(cell) ? undefined : 0.2, cell);
+  }
 });
