@@ -166,8 +166,9 @@ export class TrainCommandOf {
     const named = this.#ask(values);
     const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
     const preset = this.#preset(values, given.plan);
-    refuseContradictions(this.#fields, flat(given), flat(preset));
-    const asked = withPreset(this.#fields, await program.inherit?.(given, verifying(values)) ?? given, preset);
+    const inherited = await program.inherit?.(given, verifying(values)) ?? given;
+    refuseContradictions(this.#fields, flat(given), { ...flat(preset), ...flat(inherited) });
+    const asked = withPreset(this.#fields, inherited, preset);
     return { asked, plan: completePlan(program, asked.plan) };
   }
 

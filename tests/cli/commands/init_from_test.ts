@@ -84,6 +84,16 @@ Deno.test("a word model reads new words as <unk> and says how many, or adds thos
   });
 });
 
+Deno.test("an option may repeat what the model to start from has, and is judged beside the model's others", async () => {
+  const softmax = ["--cutoffs", "5"];
+  await withModel(["--tokenizer", "word", "--softmax", "adaptive", ...softmax], async (train) => {
+    const { code, stderr } = await train(...START, ...softmax, "--max-steps", "1", "--quiet", "--out", "new");
+    assertEquals(code, 0, stderr);
+    const idle = await train(...START, "--softmax-samples", "3");
+    assertStringIncludes(idle.stderr, "--softmax-samples: expected --softmax exact with it, found adaptive");
+  });
+});
+
 Deno.test("--init-from refuses what contradicts the model, and a place inside it", async () => {
   await withModel(["--tokenizer", "byte"], async (train) => {
     const cases: [args: string[], code: number, message: string][] = [
