@@ -33,9 +33,13 @@ export function planChanged(fields: Fields, { settings, checkpoint }: Lengths): 
   const changed = Object.keys(to).map((name) =>
     `${describeOption(fields, name)} ${to[name] ?? "none"} instead of ${from[name] ?? "none"}`
   );
-  const rate = FALLING.includes(settings.schedule)
-    ? "; the learning rate goes on as in a run that began with this plan"
-    : "";
+  // The time of a first budget counts from here, and with it the schedule.
+  const isAnew = settings.minutes !== null && checkpoint.snapshot.budget === undefined;
+  const rate = !FALLING.includes(settings.schedule)
+    ? ""
+    : isAnew
+    ? "; the learning rate begins its schedule again, over these minutes"
+    : "; the learning rate goes on as in a run that began with this plan";
   return `From step ${step} on: ${changed.join(", ")}${rate}.`;
 }
 
