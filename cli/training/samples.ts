@@ -6,7 +6,7 @@ import type { TrainingRun } from "./training_run.ts";
 
 /** Default number of characters of a sample. */
 const LENGTH = 100;
-/** By default, a run shows this many samples, but none more often than every `LEAST` steps. */
+/** Within its epochs, a run by default shows this many samples, but none more often than every `LEAST` steps. */
 const MOST = 10;
 const LEAST = 100;
 
@@ -17,7 +17,7 @@ export const SAMPLE_OPTIONS = {
     min: 0,
     group: "run",
     help: "Number of steps between samples of what the model writes; 0 shows none.",
-    default: `a tenth of the run, at least ${LEAST}; with --json, 0`,
+    default: `a tenth of the run, at least ${LEAST}, and after each epoch; with --json, 0`,
   },
   "sample-prompt": { kind: "string", value: "TEXT", group: "run", help: "Text that the samples continue." },
   "sample-length": {
@@ -77,6 +77,7 @@ export class Samples {
     run: TrainingRun,
   ): AsyncGenerator<StepEvent | E, void, void> {
     let due: HistorySample | undefined;
+    let last: StepEvent | undefined;
     const show = async (): Promise<void> => {
       if (due) await run.showSample(due);
       due = undefined;
@@ -84,20 +85,34 @@ export class Samples {
     for await (const event of events) {
       if (event.event === "step") await show();
       yield event;
-      if (event.event === "epoch") await show();
-      else due = await this.#after(event);
+      if (event.event === "step") due = await this.#after(last = event);
+      else {
+        if (last) due ??= await this.#afterEpoch(last);
+        await show();
+      }
     }
     await show();
   }
 
   /** Returns a sample if one is due after a step. The last step is followed by the end of the run, which shows more. */
-  async #after({ step, steps, epoch }: StepEvent): Promise<HistorySample | undefined> {
+  async #after(event: StepEvent): Promise<HistorySample | undefined> {
+    const { step, steps } = event;
     const { json, quiet, "sample-every": given } = this.#values;
     const every = given ?? (json ? 0 : Math.max(LEAST, Math.ceil(steps / MOST)));
     if (every === 0 || (quiet && !json) || (step === steps && !json)) return undefined;
     // The number of steps of a run with a budget of time changes, and with it the distance of the samples.
     this.#last ??= step - 1 - (step - 1) % every;
-    if (step - this.#last < every) return undefined;
+    return step - this.#last < every ? undefined : await this.#take(event);
+  }
+
+  /** Returns a sample after the epoch that a step has ended, unless the user says when there are samples. */
+  async #afterEpoch(event: StepEvent): Promise<HistorySample | undefined> {
+    const { json, quiet, "sample-every": given } = this.#values;
+    const isDue = given === undefined && !json && !quiet && event.step !== event.steps;
+    return isDue ? await this.#take(event) : undefined;
+  }
+
+  async #take({ step, epoch }: StepEvent): Promise<HistorySample> {
     this.#last = step;
     return { step, epoch, text: await this.#sample(this.#values["sample-length"] ?? LENGTH) };
   }

@@ -103,23 +103,48 @@ Deno.test("samples follow their step or its epoch, are the same each time, and c
   });
 });
 
-Deno.test("by default there is a sample for each tenth of a run, but none in fewer than 100 steps", async () => {
-  const shownIn = async (last: number, stepsAt = (_step: number) => last, first = 1): Promise<number[]> => {
-    const shown: number[] = [];
-    const run = {
-      showSample: ({ step }: { step: number }) => Promise.resolve(shown.push(step)),
-    } as unknown as TrainingRun;
-    const events = async function* () {
-      for (let step = first; step <= last; step++) yield { event: "step", step, steps: stepsAt(step) } as StepEvent;
-    };
-    const samples = new Samples({}, () => Promise.resolve(""));
-    for await (const _ of samples.among(events(), run));
-    return shown;
+/** The steps after which a run of `last` steps shows samples, if `batches` are an epoch. */
+async function shownIn(
+  last: number,
+  { stepsAt = () => last, first = 1, batches = Infinity, values = {} }: {
+    readonly stepsAt?: (step: number) => number;
+    readonly first?: number;
+    readonly batches?: number;
+    readonly values?: ConstructorParameters<typeof Samples>[0];
+  } = {},
+): Promise<number[]> {
+  const shown: number[] = [];
+  const run = {
+    showSample: ({ step }: { step: number }) => Promise.resolve(shown.push(step)),
+  } as unknown as TrainingRun;
+  const events = async function* () {
+    for (let step = first; step <= last; step++) {
+      yield { event: "step", step, steps: stepsAt(step) } as StepEvent;
+      if (step % batches === 0) yield { event: "epoch" } as const;
+    }
   };
+  const samples = new Samples(values, () => Promise.resolve(""));
+  for await (const _ of samples.among(events(), run));
+  return shown;
+}
+
+Deno.test("by default there is a sample after each epoch but the last, and some within long ones", async () => {
+  assertEquals(await shownIn(200, { batches: 50 }), [50, 100, 150]);
+  assertEquals(await shownIn(30, { batches: 30 }), []);
+  assertEquals(await shownIn(500, { batches: 250 }), [100, 200, 250, 350, 450]);
+  assertEquals(await shownIn(2000, { batches: 1000 }), [200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800]);
+  assertEquals(await shownIn(200, { batches: 50, first: 120 }), [150]);
+  assertEquals(await shownIn(200, { batches: 50, values: { "sample-every": 90 } }), [90, 180]);
+  for (const values of [{ "sample-every": 0 }, { quiet: true }, { json: true }]) {
+    assertEquals(await shownIn(200, { batches: 50, values }), []);
+  }
+});
+
+Deno.test("by default there is a sample for each tenth of a run, but none in fewer than 100 steps", async () => {
   assertEquals(await shownIn(2000), [200, 400, 600, 800, 1000, 1200, 1400, 1600, 1800]);
   assertEquals(await shownIn(250), [100, 200]);
   assertEquals(await shownIn(100), []);
-  assertEquals(await shownIn(2000, () => 2000, 1501), [1600, 1800]);
+  assertEquals(await shownIn(2000, { first: 1501 }), [1600, 1800]);
   // With a budget of time, the number of steps is an estimate, here one that rises: 464 is a multiple of a tenth, too.
-  assertEquals(await shownIn(700, (step) => step <= 460 ? 4600 : 4640), [460]);
+  assertEquals(await shownIn(700, { stepsAt: (step) => step <= 460 ? 4600 : 4640 }), [460]);
 });
