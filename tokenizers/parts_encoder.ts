@@ -20,6 +20,16 @@ const MAX_RESTRICTED = 8;
 const MAX_STRETCHES = 2 ** 17;
 const MAX_STRETCH_LENGTH = 64;
 
+/** A part of a normalized text for which the model has no token, and the range of the original that it comes from. */
+export interface UnknownPart {
+  /** The part. */
+  readonly symbol: string;
+  /** Its start in the original text, in UTF-16 code units. */
+  readonly start: number;
+  /** Its end (exclusive). */
+  readonly end: number;
+}
+
 /**
  * Encodes texts with the parts of a pipeline: splits them at added tokens, normalizes, splits into pieces and applies
  * the model. Adds no special tokens around a text.
@@ -158,15 +168,11 @@ export class PartsEncoder {
     }
   }
 
-  /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */
-  unknownSymbols(text: string): string[] {
+  /** The parts of the normalized text for which the model has no token, with their places in the text. */
+  unknownParts(text: string): UnknownPart[] {
     if (this.bytes !== undefined) return [];
-    const unknown = new Set<string>();
-    for (const { id, text: piece } of this.#pieces(text)) {
-      if (id !== undefined) continue;
-      for (const stretch of this.#unknownIn(piece.text)) unknown.add(stretch);
-    }
-    return [...unknown];
+    const pieces = this.#pieces(text).filter(({ id }) => id === undefined);
+    return pieces.flatMap(({ text: piece }) => this.#unknownIn(piece));
   }
 
   /** The model's tokens of a piece. Adds the piece's place in the text to an error. */
@@ -194,16 +200,20 @@ export class PartsEncoder {
   }
 
   /** The parts of a piece that have no token, or only the unknown one. */
-  #unknownIn(piece: string): string[] {
-    const { ids, starts, ends } = this.#memory.tokens(piece);
-    const stretches: string[] = [];
+  #unknownIn(piece: AlignedText): UnknownPart[] {
+    const { ids, starts, ends } = this.#memory.tokens(piece.text);
+    const parts: UnknownPart[] = [];
+    const add = (from: number, to: number): void => {
+      if (from >= to) return;
+      parts.push({ symbol: piece.text.slice(from, to), start: piece.start(from), end: piece.end(to - 1) });
+    };
     let covered = 0;
     for (let i = 0; i < ids.length; i++) {
-      if (starts[i] > covered) stretches.push(piece.slice(covered, starts[i]));
-      if (ids[i] === this.#model.unknownId) stretches.push(piece.slice(starts[i], ends[i]));
+      add(covered, starts[i]);
+      if (ids[i] === this.#model.unknownId) add(starts[i], ends[i]);
       covered = Math.max(covered, ends[i]);
     }
-    if (covered < piece.length) stretches.push(piece.slice(covered));
-    return stretches;
+    add(covered, piece.length);
+    return parts;
   }
 }

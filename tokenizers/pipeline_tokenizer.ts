@@ -6,7 +6,7 @@ import { Encoding } from "./encoding.ts";
 import { IdList } from "./id_list.ts";
 import type { Model } from "./models/model.ts";
 import { Unigram } from "./models/unigram.ts";
-import { PartsEncoder } from "./parts_encoder.ts";
+import { PartsEncoder, type UnknownPart } from "./parts_encoder.ts";
 import { fileFields, pipelineFromJSON, pipelineToJSON } from "./pipeline_json.ts";
 import {
   DECODE_KINDS,
@@ -252,7 +252,12 @@ export class PipelineTokenizer implements Tokenizer {
 
   /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */
   unknownSymbols(text: string): string[] {
-    return this.#encoder.unknownSymbols(text);
+    return [...new Set(this.unknownParts(text).map(({ symbol }) => symbol))];
+  }
+
+  /** @ignore For what rewrites texts: each part behind {@linkcode unknownSymbols}, and its place in the text. */
+  unknownParts(text: string): UnknownPart[] {
+    return this.#encoder.unknownParts(text);
   }
 
   /**

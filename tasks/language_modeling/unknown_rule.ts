@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
+import type { UnknownPart } from "../../tokenizers/parts_encoder.ts";
 import { describeUnknown, listSymbols } from "../processors/mod.ts";
 
 /** The rules for symbols outside the vocabulary. */
@@ -79,6 +80,9 @@ export class UnknownSymbols {
       const own = new Set(unknown);
       return text.split(/(\p{White_Space}+)/u).map((word) => own.has(word) ? take(word) : word).join("");
     }
+    if (this.#tokenizer instanceof PipelineTokenizer) {
+      return replaceParts(text, this.#tokenizer.unknownParts(text), take);
+    }
     const longestFirst = unknown.toSorted((a, b) => b.length - a.length).map(escaped);
     return text.replaceAll(new RegExp(longestFirst.join("|"), "gu"), take);
   }
@@ -92,6 +96,19 @@ export class UnknownSymbols {
     const expected = "an unknown token or a similar symbol in the vocabulary";
     throw new InputRangeError(`${action}: expected ${expected}, found neither for ${JSON.stringify(symbol)}${place}`);
   }
+}
+
+/** Replaces the parts of a text, by their places: they are normalized, and may be known elsewhere in the text. */
+function replaceParts(text: string, parts: readonly UnknownPart[], take: (symbol: string) => string): string {
+  let [written, done] = ["", 0];
+  for (const { symbol, start, end } of parts) {
+    // Several parts may come from one character.
+    if (start < done) continue;
+    const form = take(symbol);
+    written += text.slice(done, start) + (form === symbol ? text.slice(start, end) : form);
+    done = end;
+  }
+  return written + text.slice(done);
 }
 
 /** Escapes a text for a regular expression; `RegExp.escape` is missing in older runtimes. */
