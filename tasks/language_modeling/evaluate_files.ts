@@ -168,7 +168,7 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
   }
   const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
   const symbols = plan.unknown === null ? undefined : new UnknownSymbols(tokenizer, plan.unknown);
-  const own = symbols === undefined ? part : await rewritePart(part, symbols, `evaluate ${names}`);
+  const own = symbols === undefined ? part : await rewritePart(part, symbols, `evaluate ${names}`, files);
   const ids = async (isByUnits = false): Promise<TokenIds> => {
     try {
       const all = await encodePart(own, tokenizer, { endOfText: endOfText ?? undefined });
@@ -180,7 +180,8 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
   };
   const explain = async (error: unknown): Promise<unknown> => {
     if (!(error instanceof InputRangeError)) return error;
-    const unknown = await findUnknown(own, tokenizer, files);
+    // The places of the files are those before the text was rewritten.
+    const unknown = await findUnknown(own, tokenizer, own === part ? files : []);
     const message = unknown === undefined
       ? error.message.replace(/^(?:evaluate|score): /, "")
       : `${unknown}; ${REMEDY}`;

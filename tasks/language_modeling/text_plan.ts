@@ -235,7 +235,7 @@ export async function encodeTexts(
     } catch (error) {
       const unknown = error instanceof InputRangeError ? await findUnknown(part, tokenizer) : undefined;
       if (unknown === undefined) throw error;
-      throw new InputRangeError(`encode the ${name} text: ${unknown}; --tokenizer byte reads any text`);
+      throw new InputRangeError(`encode the ${name} text: ${unknown}; a model with --tokenizer byte reads any text`);
     }
   };
   return {

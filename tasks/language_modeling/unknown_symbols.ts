@@ -4,7 +4,7 @@ import { describeUnknown } from "../processors/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { documentsOf, isDocuments } from "./document_ids.ts";
 import { LONGEST_LINE, type SourcePart } from "./text_parts.ts";
-import { blockAt, type TextSource, type TokenIds } from "./token_ids.ts";
+import { blockAt, type TokenIds } from "./token_ids.ts";
 import type { UnknownSymbols } from "./unknown_rule.ts";
 
 /**
@@ -16,31 +16,31 @@ export async function findUnknown(
   tokenizer: Tokenizer,
   files: readonly JoinedFile[] = [],
 ): Promise<string | undefined> {
-  if (isDocuments(part)) {
-    const { lengths, read } = documentsOf(part);
-    for (let i = 0; i < lengths.length; i++) {
-      const found = describeUnknown(tokenizer, await read(i));
-      if (found !== undefined) return `${found} in document ${i + 1}`;
-    }
-    return undefined;
-  }
-  if (files.length < 2) return await unknownLine(part, tokenizer);
-  for (const { path, start, end } of files) {
-    const slice: TextSource["slice"] = (from, to) => part.slice(start + from, start + to);
-    const found = await unknownLine({ length: end - start, slice }, tokenizer);
-    if (found !== undefined) return `${found} of ${nameOf(path)}`;
+  for await (const { text, place } of placesOf(part, files)) {
+    const found = describeUnknown(tokenizer, text);
+    if (found !== undefined) return found + place;
   }
   return undefined;
 }
 
-async function unknownLine(text: TextSource, tokenizer: Tokenizer): Promise<string | undefined> {
-  let line = 1;
-  for await (const content of linesOf(text, { longest: LONGEST_LINE })) {
-    const found = describeUnknown(tokenizer, content);
-    if (found !== undefined) return `${found} on line ${line}`;
-    if (content.endsWith("\n")) line++;
+/** Reads the lines of a text, each with its number, in its file if there are several, or the documents. */
+async function* placesOf(
+  part: SourcePart,
+  files: readonly JoinedFile[],
+): AsyncGenerator<{ readonly text: string; readonly place: string }, void, void> {
+  if (isDocuments(part)) {
+    const { lengths, read } = documentsOf(part);
+    for (let i = 0; i < lengths.length; i++) yield { text: await read(i), place: ` in document ${i + 1}` };
+    return;
   }
-  return undefined;
+  let [at, file, line] = [0, 0, 1];
+  for await (const text of linesOf(part, { longest: LONGEST_LINE })) {
+    for (; files[file + 1]?.start <= at; file++) line = 1;
+    const name = files.length < 2 ? "" : ` of ${nameOf(files[file].path)}`;
+    yield { text, place: ` on line ${line}${name}` };
+    at += text.length;
+    if (text.endsWith("\n")) line++;
+  }
 }
 
 /** Counts the tokens that stand for unknown symbols; undefined if no token does. */
@@ -55,21 +55,17 @@ export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Pro
   return unknown;
 }
 
-/** Rewrites a text or documents so that the tokenizer can encode them; the result is held in memory. */
-export async function rewritePart(part: SourcePart, symbols: UnknownSymbols, action: string): Promise<SourcePart> {
-  if (isDocuments(part)) {
-    const { lengths, read } = documentsOf(part);
-    const texts: string[] = [];
-    for (let i = 0; i < lengths.length; i++) {
-      texts.push(symbols.rewrite(action, await read(i), ` in document ${i + 1}`));
-    }
-    return documentsOf(texts);
-  }
-  let text = "";
-  let line = 1;
-  for await (const content of linesOf(part, { longest: LONGEST_LINE })) {
-    text += symbols.rewrite(action, content, ` on line ${line}`);
-    if (content.endsWith("\n")) line++;
-  }
-  return text;
+/**
+ * Rewrites a text, of which `files` are the parts, or documents so that the tokenizer can encode them; the result is
+ * held in memory.
+ */
+export async function rewritePart(
+  part: SourcePart,
+  symbols: UnknownSymbols,
+  action: string,
+  files: readonly JoinedFile[] = [],
+): Promise<SourcePart> {
+  const texts: string[] = [];
+  for await (const { text, place } of placesOf(part, files)) texts.push(symbols.rewrite(action, text, place));
+  return isDocuments(part) ? documentsOf(texts) : texts.join("");
 }

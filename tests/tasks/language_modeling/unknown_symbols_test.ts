@@ -2,7 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { ByteTokenizer, CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { documentsOf } from "../../../tasks/language_modeling/document_ids.ts";
 import { encodeTexts } from "../../../tasks/language_modeling/text_plan.ts";
-import { findUnknown } from "../../../tasks/language_modeling/unknown_symbols.ts";
+import { UnknownSymbols } from "../../../tasks/language_modeling/unknown_rule.ts";
+import { findUnknown, rewritePart } from "../../../tasks/language_modeling/unknown_symbols.ts";
+import { models, normalizers, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
 
 const tokenizer = CharTokenizer.train("abc\n");
 const EXPECTED = "expected the 4 symbols in the vocabulary, found";
@@ -21,6 +23,34 @@ Deno.test("unknown symbols are named with their line, their file among several, 
 Deno.test("a message lists at most ten unknown symbols", async () => {
   const shown = Array.from("0123456789", (digit) => `"${digit}"`).join(", ");
   assertEquals(await findUnknown("0123456789xyz", tokenizer), `${EXPECTED} ${shown} and 3 more on line 1`);
+});
+
+Deno.test("unknown symbols are rewritten where they are, whatever the tokenizer makes of the text", () => {
+  const idsOf = (...tokens: string[]) => new Map(tokens.map((token, id) => [token, id]));
+  const words = new PipelineTokenizer({
+    normalizer: new normalizers.Sequence([new normalizers.NFD(), new normalizers.Lowercase()]),
+    preTokenizer: new preTokenizers.Whitespace(),
+    model: new models.WordLevel({ vocabulary: idsOf("<unk>", "the", "17", "cat"), unknownToken: "<unk>" }),
+  });
+  const skipped = new UnknownSymbols(words, "skip");
+  assertEquals(skipped.rewrite("read", "The Dog, 17 7 CAT É the"), "The  17  CAT  the");
+  assertEquals(skipped.count, 4);
+  const letters = new PipelineTokenizer({
+    normalizer: new normalizers.Lowercase(),
+    model: new models.BPE({ vocabulary: idsOf("t", "h", "e"), merges: [] }),
+  });
+  const replaced = new UnknownSymbols(letters, "replace");
+  assertEquals(replaced.rewrite("read", "THÉthé"), "THethe");
+  assertEquals(replaced.summary, 'Replaced 2 symbols outside the vocabulary: "é".');
+});
+
+Deno.test("rewriting a part names the line of the file that has a symbol outside the vocabulary", async () => {
+  const files = [{ path: "a.txt", start: 0, end: 5 }, { path: "b.txt", start: 6, end: 9 }];
+  const text = "a\nb\nc\na\n?";
+  const refusing = new UnknownSymbols(tokenizer, "error");
+  const message = `evaluate: ${EXPECTED} "?" on line 2 of b.txt`;
+  await assertRejects(() => rewritePart(text, refusing, "evaluate", files), RangeError, message);
+  assertEquals(await rewritePart(text, new UnknownSymbols(tokenizer, "skip"), "evaluate", files), "a\nb\nc\na\n");
 });
 
 Deno.test("generation treats symbols of a prompt outside the vocabulary as its rule says", async () => {
@@ -43,6 +73,6 @@ Deno.test("a corpus that a tokenizer cannot encode is refused with the part, the
   await assertRejects(
     () => encodeTexts({ train: "abc\n".repeat(9), valid: "abc\nabd" }, tokenizer),
     RangeError,
-    `encode the validation text: ${EXPECTED} "d" on line 2; --tokenizer byte reads any text`,
+    `encode the validation text: ${EXPECTED} "d" on line 2; a model with --tokenizer byte reads any text`,
   );
 });
