@@ -72,7 +72,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
       const { text, note } = knownPrompt(model.tokenizer, prompt, generateOptions(values).unknown);
-      if (note !== undefined && !values.json) writeErrorLine(note);
+      if (note !== undefined) writeErrorLine(note);
       if (values.interactive) await generateInteractively(model, text, generateOptions(values));
       else if (isStreamed(values)) await writeText(model, text, values);
       else await writeTexts(model, text, values);

@@ -129,7 +129,7 @@ interface ReadText {
 export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPlan, host?: Host): Promise<Report> {
   if (plan.quantize) model.quantize(plan.quantize);
   const { part, ids, warnings, explain } = await readText(model, plan, plan.data);
-  const { options, tuned } = await evaluateOptions(model, plan);
+  const { options, tuned, warnings: others } = await evaluateOptions(model, plan);
   const notes = tuned === undefined ? [] : [`tuned cache: theta ${tuned.theta}, lambda ${tuned.lambda}`];
   const settings = tuned === undefined ? {} : { cache_theta: tuned.theta, cache_lambda: tuned.lambda };
   const rows = { host, top: plan.perToken ? plan.top ?? 0 : undefined };
@@ -151,7 +151,7 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
     return {
       lines: [...notes, ...report.lines, ...unknown?.lines ?? []],
       fields: { ...settings, ...report.fields, ...unknown?.fields },
-      warnings: [...warnings, ...report.warnings ?? []],
+      warnings: [...warnings, ...others, ...report.warnings ?? []],
     };
   } catch (error) {
     throw await explain(error);
@@ -190,12 +190,24 @@ async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Pa
   return { part: own, ids, explain, warnings: symbols?.count ? [...warnings, symbols.summary] : warnings };
 }
 
+/** Options of an evaluation, the cache that was tuned, and warnings about the texts that were read for them. */
+interface AdaptingOptions {
+  readonly options: EvaluateOptions;
+  readonly tuned?: NeuralCacheSettings;
+  readonly warnings: readonly string[];
+}
+
 /** Converts a plan to options of `LanguageModel.evaluate`; tunes the cache if that is asked for. */
 async function evaluateOptions(
   model: LanguageModel,
   plan: TextEvaluationPlan,
-): Promise<{ readonly options: EvaluateOptions; readonly tuned?: NeuralCacheSettings }> {
-  const idsOf = async (data: Paths): Promise<TokenIds> => await (await readText(model, plan, data)).ids();
+): Promise<AdaptingOptions> {
+  const warnings: string[] = [];
+  const idsOf = async (data: Paths): Promise<TokenIds> => {
+    const text = await readText(model, plan, data);
+    warnings.push(...text.warnings);
+    return await text.ids();
+  };
   const { dynamic: rule, dynamicStatistics, tuneOn } = plan;
   const options: EvaluateOptions = {
     streams: plan.streams ?? undefined,
@@ -208,9 +220,9 @@ async function evaluateOptions(
     },
     cache: cacheOf(plan),
   };
-  if (tuneOn === null) return { options };
+  if (tuneOn === null) return { options, warnings };
   const tuned = await model.tuneCache(await idsOf(tuneOn), options);
-  return { options: { ...options, cache: tuned }, tuned };
+  return { options: { ...options, cache: tuned }, tuned, warnings };
 }
 
 /** Says how many tokens stand for unknown symbols, whose probability is that of any such symbol. */

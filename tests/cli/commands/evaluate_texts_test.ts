@@ -178,6 +178,14 @@ Deno.test("evaluate and generate refuse, leave out or replace unknown symbols, a
     );
     assertStringIncludes(generated.stderr, "Replaced 1 symbol");
     assertMatch(generated.stdout, /^the cat/);
+    const asJson = await runCommand(
+      ...["generate", "--model", `${directory}/model`, "--unknown", "skip", "--max-tokens", "3", "--json", "the cát"],
+    );
+    assertEquals(asJson.stderr, 'Left out 1 symbol outside the vocabulary: "á".\n');
+    Deno.writeTextFileSync(`${directory}/tune.txt`, "the cát sat\n".repeat(3));
+    const tuning = ["--unknown", "skip", "--cache", "20", "--tune-on", `${directory}/tune.txt`];
+    const tuned = await evaluate("the cat sat\n", ...tuning);
+    assertStringIncludes(tuned.stderr, 'Left out 3 symbols outside the vocabulary: "á".');
     const hinted = await runCommand("generate", "--model", `${directory}/model`, "the cát");
     assertStringIncludes(hinted.stderr, 'found "á" in the prompt; --unknown skip leaves such symbols out');
   });
