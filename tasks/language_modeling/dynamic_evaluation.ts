@@ -158,10 +158,11 @@ export class DynamicEvaluation implements Disposable {
 
   /** Restores the trained parameters and frees the memory. */
   [Symbol.dispose](): void {
+    // The network may be adapting to another text by now.
+    if (this.#places.some(({ trained }) => trained.isFreed)) return;
     this.#start[Symbol.dispose]();
     ADAPTING.delete(this.#network);
     for (const { parameter, trained, squares } of this.#places) {
-      if (trained.isFreed) continue;
       copy(this.#engine, trained.address, parameter.address, parameter.size);
       parameter.touch();
       parameter.zeroGradient();

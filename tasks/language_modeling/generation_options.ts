@@ -49,7 +49,7 @@ export interface GenerationState {
   readonly arrays: StateArrays;
   /** The id of the last token, which the recurrent state does not yet include. */
   readonly token: number;
-  /** What the text's neural cache holds, if it has one. A generation with the option `cache` goes on with it. */
+  /** The entries of the text's neural cache, if it has one. A generation with the option `cache` goes on with it. */
   readonly cache?: CacheEntries;
 }
 

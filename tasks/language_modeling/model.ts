@@ -27,7 +27,7 @@ import {
 } from "./corpus.ts";
 import { copyWithNewSymbols, expectExtension } from "./new_symbols.ts";
 import { type EvaluateOptions, planEvaluation, rewriteText } from "./evaluate_options.ts";
-import { evaluateIds } from "./evaluation.ts";
+import { adaptedStreams, evaluateIds, statisticsOf } from "./evaluation.ts";
 import { refuseOtherOrder } from "./frequency_order.ts";
 import { generatorOf, type TextGenerator } from "./generation_plan.ts";
 import { type Completion, Generation } from "./generation.ts";
@@ -36,6 +36,7 @@ import { languageEvent, LanguageLearning, trainingStreams } from "./learning.ts"
 import type { NeuralCacheSettings } from "./neural_cache.ts";
 import { type LanguageModelPreset, PRESETS } from "./presets.ts";
 import { expectScoreOptions, type ScoreOptions, textsIds } from "./score_options.ts";
+import { adaptTo } from "./score_windows.ts";
 import { scoreTexts, type TextScore } from "./score_texts.ts";
 import { completeAll } from "./side_by_side.ts";
 import { softmaxSamples } from "./softmax_samples.ts";
@@ -226,6 +227,37 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
       tokens,
       streams,
     };
+  }
+
+  /**
+   * Trains the model on a text as `evaluate` with `dynamic` does, and keeps what it has learned until the result is
+   * disposed of, which restores the trained parameters to the last bit: what is generated meanwhile continues the text
+   * in its manner. `save` writes the parameters as they are; do not train the model meanwhile. Throws `RangeError` if
+   * the model is adapting already.
+   *
+   * @example
+   * ```ts
+   * import { CharTokenizer, LanguageModel } from "@elman/elman";
+   * import { assert, assertEquals } from "@std/assert";
+   *
+   * const text = "to be or not to be, that is the question. ".repeat(10);
+   * const lm = LanguageModel.create({ tokenizer: CharTokenizer.train(text), hidden: 8 });
+   * const { loss } = await lm.evaluate(text);
+   * {
+   *   using _adapted = await lm.adapt(text, { dynamic: { rule: "sgd", learningRate: 0.5 } });
+   *   assert((await lm.evaluate(text)).loss < loss);
+   *   console.log((await lm.complete("to be", { maxTokens: 20 })).text);
+   * }
+   * assertEquals((await lm.evaluate(text)).loss, loss);
+   * ```
+   */
+  async adapt(text: TextPart, options: Omit<EvaluateOptions, "cache"> = {}): Promise<Disposable> {
+    expectOptions("adapt", options, ["dynamic", "streams", "unknown", "signal"]);
+    const plan = await planEvaluation("adapt", { ...options, dynamic: options.dynamic ?? {} }, this.#reader);
+    const ids = await this.#idsOf("adapt", text, options);
+    const { signal, dynamic } = plan;
+    const streams = adaptedStreams(this.network, ids, plan);
+    return await adaptTo(this.network, streams, { signal, dynamic: dynamic!, statistics: statisticsOf(plan) });
   }
 
   /**

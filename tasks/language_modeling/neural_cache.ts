@@ -22,7 +22,7 @@ export const NEURAL_CACHE: Schema<NeuralCacheSettings> = {
   lambda: share({ default: 0.1, help: "Share of the cache in every prediction." }),
 };
 
-/** What a neural cache holds: n hidden states and the token that followed each, the oldest first. */
+/** The entries of a neural cache: n hidden states and the token that followed each, the oldest first. */
 export interface CacheEntries {
   /** The hidden states [n, H]. */
   readonly states: Float32Array;

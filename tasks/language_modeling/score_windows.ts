@@ -50,24 +50,55 @@ export async function* scoreWindows(
   streams: TokenStreams,
   options: ScoreWindowsOptions,
 ): AsyncGenerator<ScoredWindow, void, void> {
-  const { engine } = network.embedding.weight;
-  const { cache, signal, statistics, top } = options;
-  const mixer = options.mixer ?? (cache && new CacheMixer(engine, cache, streams.batch));
+  const { statistics, signal } = options;
   const dynamic = options.dynamic && new DynamicEvaluation(network, options.dynamic, streams.batch);
+  try {
+    if (statistics) await dynamic?.collect(statistics, signal);
+    yield* readWindows(network, streams, options, dynamic);
+  } finally {
+    dynamic?.[Symbol.dispose]();
+  }
+}
+
+/** Trains a network on streams while it reads them. Dispose of the result to restore the trained parameters. */
+export async function adaptTo(
+  network: LanguageNetwork,
+  streams: TokenStreams,
+  { dynamic: settings, statistics, signal }: ScoreWindowsOptions & { readonly dynamic: DynamicSettings },
+): Promise<Disposable> {
+  const dynamic = new DynamicEvaluation(network, settings, streams.batch);
+  try {
+    if (statistics) await dynamic.collect(statistics, signal);
+    for await (const _ of readWindows(network, streams, { signal }, dynamic));
+    return dynamic;
+  } catch (error) {
+    dynamic[Symbol.dispose]();
+    throw error;
+  }
+}
+
+async function* readWindows(
+  network: LanguageNetwork,
+  streams: TokenStreams,
+  options: Omit<ScoreWindowsOptions, "dynamic" | "statistics">,
+  dynamic: DynamicEvaluation | undefined,
+): AsyncGenerator<ScoredWindow, void, void> {
+  const { engine } = network.embedding.weight;
+  const { cache, top } = options;
+  const mixer = options.mixer ?? (cache && new CacheMixer(engine, cache, streams.batch));
   let reader: TokenReader | undefined;
   try {
     reader = new TokenReader(network, { streams: streams.batch, top, mixer, dynamic });
-    if (statistics) await dynamic?.collect(statistics, signal);
     const pause = pausing(options);
     for (let index = 0; index < streams.windows; index++) {
       const window = await streams.window(index);
       const scores = reader.read(window);
-      if (options.dynamic) expectFinite(scores);
+      if (dynamic) expectFinite(scores);
       yield { window, ...scores };
       await pause();
     }
   } finally {
-    for (const own of [reader, dynamic, mixer]) own?.[Symbol.dispose]();
+    for (const own of [reader, mixer]) own?.[Symbol.dispose]();
   }
 }
 

@@ -46,6 +46,31 @@ Deno.test("the parameters are restored to the last bit, also if the evaluation i
   assertEquals(model.toBytes(), before);
 });
 
+Deno.test("an adapted model generates from what it has learned, and is restored to the last bit", async () => {
+  const before = model.toBytes();
+  const dynamic = { learningRate: 0.5, bptt: 7 };
+  const options = { temperature: 0, maxTokens: 30, logprobs: 0 };
+  const plain = await model.complete("the", options);
+  const { loss } = await model.evaluate(text, { streams: 1 });
+  {
+    using _adapted = await model.adapt(text, { dynamic });
+    assert((await model.evaluate(text, { streams: 1 })).loss < loss - 0.05);
+    assertNotEquals((await model.complete("the", options)).logprobs, plain.logprobs);
+    await assertRejects(
+      () => model.adapt(text, { dynamic }),
+      RangeError,
+      "one dynamic evaluation of the model at a time",
+    );
+  }
+  assertEquals(model.toBytes(), before);
+  assertEquals((await model.complete("the", options)).logprobs, plain.logprobs);
+  const aborted = AbortSignal.abort(new RangeError("enough"));
+  await assertRejects(() => model.adapt(text, { dynamic, signal: aborted }), RangeError, "enough");
+  await assertRejects(() => model.adapt(text, { cache: {} } as never), TypeError, "adapt: ");
+  assertEquals(model.toBytes(), before);
+  (await model.adapt(text))[Symbol.dispose]();
+});
+
 Deno.test("a second dynamic evaluation at a time is refused, and the parameters are restored", async () => {
   const before = model.toBytes();
   const dynamic = { learningRate: 0.5 };
