@@ -62,6 +62,26 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
   };
 }
 
+/** Options that a program chose for the data. */
+type AnySuited = NonNullable<Awaited<ReturnType<NonNullable<AnyProgram["suit"]>>>>;
+
+/** Given fields, completed with those that suit the data. */
+export interface SuitedFields {
+  /** The given fields, and those that were chosen. */
+  readonly chosen: Asked;
+  /** Says what was chosen, in one line. */
+  readonly suited?: string;
+}
+
+/** Merges given fields with those that suit the data, as `withPreset` does, and says which of these are kept. */
+export function withSuited(fields: Fields, given: Asked, suited: AnySuited | undefined): SuitedFields {
+  const chosen = withPreset(fields, given, suited);
+  if (!suited) return { chosen };
+  const asked = flat(given);
+  const kept = Object.keys(flat(chosen)).filter((name) => !Object.hasOwn(asked, name));
+  return { chosen, suited: suited.describe(new Set(kept)) };
+}
+
 /** Returns all fields, regardless of what they configure. */
 export function flat({ plan, model, fit }: Partial<Asked> = {}): Given {
   return { ...fit, ...model, ...plan };

@@ -33,6 +33,7 @@ import {
   refuseOtherSource,
   withNewPlace,
   withPreset,
+  withSuited,
 } from "./asked_fields.ts";
 import { showRates } from "./find_rate.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
@@ -185,9 +186,9 @@ export class TrainCommandOf {
     promptForPaths(program.plan, plan, values.quiet);
     const isQuiet = Boolean(values.json || values.quiet);
     const data = await whileReading(isQuiet, (host) => program.read(plan, host));
-    const suited = program.suit?.(plan, data.data, asked);
-    const chosen = withPreset(this.#fields, asked, suited);
-    const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited: suited?.text };
+    const found = await program.suit?.(plan, data.data, asked, verifying(values));
+    const { chosen, suited } = withSuited(this.#fields, asked, found);
+    const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited };
     const run = await this.#prepare(origin, values);
     if (values.autotune === undefined) return run;
     const fixed = Object.keys(flat(this.#ask(values)));

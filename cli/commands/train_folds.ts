@@ -17,7 +17,7 @@ import {
   runFolds,
 } from "../training/mod.ts";
 import { type VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { type Asked, completePlan, flat, freeFields, type Order, withPreset } from "./asked_fields.ts";
+import { type Asked, completePlan, flat, freeFields, type Order, withSuited } from "./asked_fields.ts";
 import { promptForPaths } from "./piped_source.ts";
 
 /** A training command that is to cross-validate. */
@@ -84,8 +84,9 @@ async function run(
   }
   promptForPaths(program.plan, rest.plan, values.quiet);
   const data = await program.read(rest.plan, { startProgram });
-  const chosen = withPreset(fields, rest.given, program.suit?.(rest.plan, data.data, rest.given));
-  const plan = completePlan(program, chosen.plan);
   const reading = verifying(values);
+  const found = await program.suit?.(rest.plan, data.data, rest.given, reading);
+  const { chosen } = withSuited(fields, rest.given, found);
+  const plan = completePlan(program, chosen.plan);
   return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading, communicator });
 }

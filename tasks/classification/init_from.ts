@@ -14,6 +14,13 @@ import { strandsOf } from "./strands.ts";
 import { CLASSIFICATION } from "./task.ts";
 import { allLabels, areMultiLabel, type LabelledCorpus } from "./texts.ts";
 
+/** Whether a directory holds a classifier, rather than another model. Throws `RangeError` if there is no model. */
+export async function isClassifier(directory: string, reading?: VerifyOption): Promise<boolean> {
+  await expectSource(directory);
+  const { name, formerNames = [] } = CLASSIFICATION;
+  return [name, ...formerNames].includes(await readTask(directory, reading));
+}
+
 /**
  * Creates a classifier that starts from the language model or the classifier in a directory. Throws `RangeError` if
  * there is none, if its tokenizer cannot read a text, or if an option contradicts it.
@@ -24,11 +31,9 @@ export async function initFrom(
   { corpus, sequences }: LabelledData,
   reading?: VerifyOption,
 ): Promise<Classifier> {
-  await expectSource(directory);
-  const { name, formerNames = [] } = CLASSIFICATION;
   const labels = allLabels(corpus);
   const multiLabel = areMultiLabel(corpus.train);
-  if ([name, ...formerNames].includes(await readTask(directory, reading))) {
+  if (await isClassifier(directory, reading)) {
     const source = await Classifier.load(directory, reading);
     refuseOtherAlphabet(directory, source, sequences);
     const model = Classifier.fromClassifier(source, {

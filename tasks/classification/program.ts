@@ -19,7 +19,7 @@ import {
 import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
 import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
-import { initFrom } from "./init_from.ts";
+import { initFrom, isClassifier } from "./init_from.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { describeThresholds } from "./multi_label/mod.ts";
@@ -56,16 +56,22 @@ export const CLASSIFIER_PROGRAM: Program<
     `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
-  suit(plan, { corpus: { train }, sequences }, { plan: { tokenizer, ...asked } = {}, model, fit = {} }) {
-    if (plan.data === null || plan.initFrom !== null || model?.architecture === "linear") return undefined;
+  async suit(plan, { corpus: { train, valid }, sequences }, asked, reading) {
+    const { plan: { tokenizer, ...others } = {}, model, fit = {} } = asked;
+    if (plan.data === null || model?.architecture === "linear") return undefined;
+    if (plan.initFrom !== null && !await isClassifier(plan.initFrom, reading)) return undefined;
     const kind = kindFor(plan.tokenizer, sequences);
     const isUnspaced = kind === "word" && tokenizer === undefined && plan.vectors === null && areUnspaced(train);
     const facts = measureTexts(train, kind === "char" || kind === "kmer", { areUnspaced: isUnspaced });
     const given = new Set(
-      Object.entries({ ...asked, ...model, ...fit }).flatMap(([name, value]) => value === undefined ? [] : [name]),
+      Object.entries({ ...others, ...model, ...fit }).flatMap(([name, value]) => value === undefined ? [] : [name]),
     );
-    const { optimizer, weightDecay, minutes } = fit;
-    return suitOptions(facts, { hasVectors: plan.vectors !== null, optimizer, weightDecay, minutes, given });
+    const { optimizer, weightDecay } = fit;
+    const hasValidation = valid !== undefined || plan.folds !== null && plan.validFraction > 0;
+    const start = { hasVectors: plan.vectors !== null, hasValidation, multiLabel: areMultiLabel(train) };
+    const suited = suitOptions(facts, { ...start, optimizer, weightDecay, given });
+    // A classifier to go on from has its own tokenizer and network.
+    return plan.initFrom === null ? suited : { ...suited, plan: {}, model: {} };
   },
 
   async create(plan, given, data, reading) {

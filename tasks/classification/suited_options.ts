@@ -1,5 +1,5 @@
 import { type TrainSettings, usualRate } from "../../src/train/mod.ts";
-import { count, type Suited } from "../task_model/mod.ts";
+import { count, type Preset, type Suited } from "../task_model/mod.ts";
 import type { LabelledPlan } from "./labelled_plan.ts";
 import type { ClassifierTypes } from "./task.ts";
 import type { LabelledText } from "./texts.ts";
@@ -20,17 +20,19 @@ export interface DataFacts {
   readonly areUnspaced?: boolean;
 }
 
-/** The start of a training, its optimizer, and what is asked of it. */
+/** The start of a training, its optimizer, how it is judged, and what is asked of it. */
 interface Start {
   /** Whether the embeddings start from word vectors. Default: false. */
   readonly hasVectors?: boolean;
+  /** Whether there are validation texts, by which epochs are judged. Default: true. */
+  readonly hasValidation?: boolean;
+  /** Whether a text may have several labels. Default: false. */
+  readonly multiLabel?: boolean;
   /** The optimizer. Default: "adam". */
   readonly optimizer?: TrainSettings["optimizer"];
   /** The weight decay. Default: 0. */
   readonly weightDecay?: number;
-  /** The budget of time, which replaces the number of epochs. Default: null. */
-  readonly minutes?: number | null;
-  /** The names of the options that are given, of which the choice says nothing. Default: none. */
+  /** The names of the options that are given. Default: none. */
   readonly given?: ReadonlySet<string>;
 }
 
@@ -98,70 +100,77 @@ const MANY_TYPES = 20_000;
  * - Small data are read often, large data seldom; early stopping ends what helps no more.
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
  *   is dropped from a whole batch, since each is a large part of the alphabet.
- * - In long texts no word is dropped from a whole batch, either. A convolution over words and pooling leave a quarter
- *   of the steps, which the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
- * - In short texts no word is dropped at all, and a larger learning rate makes up for the few words that a step reads;
+ * - In long texts no word is dropped, either. A convolution over words and pooling leave a quarter of the steps, which
+ *   the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
+ * - In short texts no word is dropped, and a larger learning rate makes up for the few words that a step reads;
  *   embeddings that start from word vectors have both anyway, or need neither.
+ * - Filters and pooling belong to the convolution that is chosen: another one, which is given, has its own.
  * - With few validation texts, chance moves the number of correct labels more than an epoch does: the loss, which each
- *   text changes a little, selects the epoch.
+ *   text changes a little, selects the epoch. Several labels of a text are so many more decisions.
  * - Large data need less regularization, very long texts are truncated, rare words dropped.
  * - If texts are long or many, words that a step does not use cost nothing, unless the optimizer or a weight decay
  *   changes them too.
  */
-export function suitOptions(
-  facts: DataFacts,
-  { hasVectors = false, optimizer = "adam", weightDecay = 0, minutes = null, given = new Set() }: Start = {},
-): Suited<ClassifierTypes, LabelledPlan> {
+export function suitOptions(facts: DataFacts, start: Start = {}): Suited<ClassifierTypes, LabelledPlan> {
+  const { optimizer = "adam", weightDecay = 0, given = new Set() } = start;
+  const { hasVectors = false, hasValidation = true, multiLabel = false } = start;
   const { texts, tokens, longText, types, areSymbols, areUnspaced = false } = facts;
-  const epochs = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens)));
   const isLarge = tokens > MANY_TOKENS;
   const isLong = tokens > LONG_MEAN * texts && !areSymbols;
   const isShort = tokens < SHORT_MEAN * texts && !areSymbols && !hasVectors && !isLarge;
-  const isTruncated = longText > LONGEST_TEXT && !areSymbols;
   const isMany = texts > MANY_TEXTS;
   const mayBeLazy = optimizer === "adam" && weightDecay === 0;
-  const isCut = types > MANY_TYPES && !areSymbols;
+  const mayConvolve = !given.has("conv");
   const factor = areSymbols ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;
   const rate = factor && factor * usualRate(optimizer);
-  const noun = areSymbols ? "letter" : areUnspaced ? "character" : "word";
-  const says = (name: string, phrase: string): string[] => given.has(name) ? [] : [phrase];
-  const length = [
-    ...minutes !== null
-      ? [count(minutes, "minute")]
-      : given.has("maxSteps")
-      ? []
-      : says("epochs", `at most ${count(epochs, "epoch")}`),
-    ...isLarge ? says("adversarial", "without adversarial training") : [],
-    ...isLarge || isMany ? says("batch", "in batches of 50") : [],
-  ].join(" ");
-  return {
-    plan: { ...areUnspaced && { tokenizer: "char" }, ...isCut && { minCount: 2 } },
+  const chosen = {
+    plan: { ...areUnspaced && { tokenizer: "char" }, ...types > MANY_TYPES && !areSymbols && { minCount: 2 } },
     model: {
-      ...areSymbols && { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 },
+      ...areSymbols && { ...mayConvolve && { conv: 8, convPool: 3 }, inputDropout: 0.1, embedDropout: 0 },
       ...isShort && { embedDropout: 0, wordDropout: 0 },
-      ...isLong && { conv: 3, filters: 64, convPool: 4, embedDropout: 0, wordDropout: 0 },
-      ...isTruncated && { maxTokens: LONGEST_TEXT },
+      ...isLong && { ...mayConvolve && { conv: 3, filters: 64, convPool: 4 }, embedDropout: 0, wordDropout: 0 },
+      ...longText > LONGEST_TEXT && !areSymbols && { maxTokens: LONGEST_TEXT },
     },
     fit: {
-      epochs,
-      ...!isLarge && { selectBy: "loss" },
+      epochs: Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, Math.round(TOKENS_READ / tokens))),
+      ...!isLarge && hasValidation && !multiLabel && { selectBy: "loss" as const },
       // The rate suits the optimizer that is asked for.
       ...rate !== undefined && { learningRate: rate, ...given.has("optimizer") && { optimizer } },
       ...(isLarge || isMany) && { batch: 50 },
       ...isLarge && { adversarial: 0 },
       ...(isLarge || isMany || isLong) && mayBeLazy && { lazy: true },
     },
-    text: [
-      `Chosen for ${count(texts, "text")} of up to ${count(longText, noun)} (95 %)`,
-      ...areUnspaced ? ["each character a token, since there are no spaces between words"] : [],
-      ...isCut ? says("minCount", `${count(types, noun)}, of which those that occur once are dropped`) : [],
-      ...isTruncated ? says("maxTokens", `longer texts truncated to ${LONGEST_TEXT} tokens`) : [],
-      ...areSymbols ? says("conv", "a convolution over 8 letters, pooled by 3") : [],
-      ...isLong ? says("conv", `a convolution over 3 ${noun}s, pooled by 4`) : [],
-      ...isShort ? says("wordDropout", "no word dropped") : [],
-      ...rate === undefined ? [] : says("learningRate", `a learning rate of ${rate}`),
-      ...length === "" ? [] : [length],
-      ...isLarge ? [] : says("selectBy", "kept by validation loss"),
-    ].join(", ") + ".",
   };
+  return { ...chosen, describe: (kept) => describeChoice(facts, chosen, kept) };
+}
+
+/** Lists the chosen options that are kept, after the facts from which they follow; undefined if there are none. */
+function describeChoice(
+  { texts, longText, types, areSymbols, areUnspaced }: DataFacts,
+  { model, fit }: Preset<ClassifierTypes>,
+  kept: ReadonlySet<string>,
+): string | undefined {
+  const noun = areSymbols ? "letter" : areUnspaced ? "character" : "word";
+  const says = (name: string, phrase: string): string[] => kept.has(name) ? [phrase] : [];
+  const filters = kept.has("filters") ? ` of ${model.filters} filters` : "";
+  const pool = kept.has("convPool") ? `, pooled by ${model.convPool}` : "";
+  const choices = [
+    ...says("tokenizer", "each character a token, since there are no spaces between words"),
+    ...says("minCount", `${count(types, noun)}, of which those that occur once are dropped`),
+    ...says("maxTokens", `longer texts truncated to ${LONGEST_TEXT} tokens`),
+    ...says("conv", `a convolution${filters} over ${model.conv} ${noun}s${pool}`),
+    ...says("inputDropout", `an input dropout of ${model.inputDropout}`),
+    ...kept.has("embedDropout") && kept.has("wordDropout") ? [`no ${noun} dropped`] : [
+      ...says("embedDropout", `no ${noun} dropped from a whole batch`),
+      ...says("wordDropout", `no ${noun} replaced by the unknown token`),
+    ],
+    ...says("learningRate", `a learning rate of ${fit.learningRate}`),
+    ...says("epochs", `at most ${count(fit.epochs!, "epoch")}`),
+    ...says("adversarial", "no adversarial training"),
+    ...says("batch", `batches of ${fit.batch}`),
+    ...says("lazy", `${noun}s outside a batch left alone`),
+    ...says("selectBy", "kept by validation loss"),
+  ];
+  if (choices.length === 0) return undefined;
+  return `${[`Chosen for ${count(texts, "text")} of up to ${count(longText, noun)} (95 %)`, ...choices].join(", ")}.`;
 }

@@ -19,5 +19,5 @@ export function suitEpochs(
   if (isGiven || suited <= (SETTINGS.epochs.default as number)) return undefined;
   const text = `Chosen for ${count(utterances, "utterance")}: ${count(suited, "epoch")}, so that there are ` +
     `${count(FEWEST_STEPS, "step")}.`;
-  return { model: {}, fit: { epochs: suited }, text };
+  return { model: {}, fit: { epochs: suited }, describe: () => text };
 }

@@ -20,8 +20,11 @@ export interface Preset<T extends TaskTypes, P extends object = object> {
 
 /** Options that follow from the data, for those that are not given. */
 export interface Suited<T extends TaskTypes, P extends object = object> extends Preset<T, P> {
-  /** The choice and its reasons, in one line. */
-  readonly text: string;
+  /**
+   * Says what was chosen and why, in one line. `kept` has the names of the chosen options that take effect: others are
+   * given, or do not go with what is given. Returns undefined if there is nothing to say.
+   */
+  describe(kept: ReadonlySet<string>): string | undefined;
 }
 
 /** Data that have been read, with messages about them. */
@@ -115,8 +118,16 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   inherit?(asked: Required<Preset<T, P>>, reading?: VerifyOption): Promise<Required<Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
   read(plan: P, host?: Host): Promise<DataSet<D>>;
-  /** Chooses options that suit the data. Those that are asked for override them. Returns undefined if none are. */
-  suit?(plan: P, data: D, asked: Preset<T, P>): Suited<T, P> | undefined;
+  /**
+   * Chooses options that suit the data. Those that are asked for override them. Returns undefined if none are.
+   * `reading` is for the files of a model that the run starts from.
+   */
+  suit?(
+    plan: P,
+    data: D,
+    asked: Preset<T, P>,
+    reading?: VerifyOption,
+  ): Suited<T, P> | undefined | Promise<Suited<T, P> | undefined>;
   /** Creates a model for the data. `reading` is for `load`, if the model starts from another one. */
   create(plan: P, options: Partial<T["config"] & T["initial"]>, data: D, reading?: VerifyOption): Promise<M>;
   /** Converts the data to what `fit` accepts. */

@@ -81,6 +81,8 @@ Deno.test("--multi-label divides the labels of a column, and a network trains on
       assert(typeof done[name] === "number", name);
     }
     assertEquals((done.thresholds as number[]).length, 3);
+    const { settings } = JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`));
+    assertEquals(settings.selectBy, "micro-f1");
     const evaluation = ["--data", data, "--label-column", "tags", "--label-separator", ";"];
     const shown = await succeed("evaluate", "--model", model, ...evaluation);
     assertStringIncludes(shown.stdout, 'labels divided by ";"');

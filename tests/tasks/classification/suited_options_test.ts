@@ -42,18 +42,37 @@ Deno.test("no word of a short text is dropped, unless embeddings start from word
   assertEquals(suitOptions(short, { hasVectors: true }).fit, { epochs: 30, selectBy: "loss" });
 });
 
+/** Describes a choice of which all options but those in `given` are kept. */
+function describe({ plan = {}, model, fit, describe }: ReturnType<typeof suitOptions>, given: string[] = []): unknown {
+  const names = Object.keys({ ...plan, ...model, ...fit });
+  return describe(new Set(names.filter((name) => !given.includes(name))));
+}
+
+const LONG = { ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 };
+
 Deno.test("long texts are convolved and truncated, and words that occur once dropped from a large vocabulary", () => {
-  const { plan, model, fit, text } = suitOptions({ ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 });
+  const suited = suitOptions(LONG);
   const convolution = { conv: 3, filters: 64, convPool: 4 };
   const model400 = { ...convolution, embedDropout: 0, wordDropout: 0, maxTokens: 400 };
-  assertEquals([plan, model], [{ minCount: 2 }, model400]);
-  assertEquals(fit, { epochs: 5, selectBy: "loss", learningRate: 0.003, lazy: true });
+  assertEquals([suited.plan, suited.model], [{ minCount: 2 }, model400]);
+  assertEquals(suited.fit, { epochs: 5, selectBy: "loss", learningRate: 0.003, lazy: true });
   assertEquals(
-    text,
+    describe(suited),
     "Chosen for 2,500 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
-      "longer texts truncated to 400 tokens, a convolution over 3 words, pooled by 4, a learning rate of 0.003, " +
-      "at most 5 epochs, kept by validation loss.",
+      "longer texts truncated to 400 tokens, a convolution of 64 filters over 3 words, pooled by 4, no word dropped, " +
+      "a learning rate of 0.003, at most 5 epochs, words outside a batch left alone, kept by validation loss.",
   );
+});
+
+Deno.test("a convolution that is given has the filters and the pooling of the library, not of the chosen one", () => {
+  const given = new Set(["conv"]);
+  assertEquals(suitOptions(LONG, { given }).model, { embedDropout: 0, wordDropout: 0, maxTokens: 400 });
+  assertEquals(suitOptions({ ...FEW, areSymbols: true }, { given }).model, { inputDropout: 0.1, embedDropout: 0 });
+});
+
+Deno.test("epochs are judged as usual if a text may have several labels, and by nothing without validation texts", () => {
+  assertEquals(suitOptions(FEW, { multiLabel: true }).fit, { epochs: 30 });
+  assertEquals(suitOptions(FEW, { hasValidation: false }).fit, { epochs: 30 });
 });
 
 Deno.test("where a script has no spaces, characters are tokens", () => {
@@ -62,26 +81,34 @@ Deno.test("where a script has no spaces, characters are tokens", () => {
   assertEquals(areUnspaced(texts.slice(2)), false);
   const facts = measureTexts(texts.slice(0, 2), false, { areUnspaced: true });
   assertEquals([facts.tokens, facts.types, facts.areUnspaced], [15, 13, true]);
-  const { plan, text } = suitOptions({ ...FEW, areUnspaced: true });
-  assertEquals(plan, { tokenizer: "char" });
+  const suited = suitOptions({ ...FEW, areUnspaced: true });
+  assertEquals(suited.plan, { tokenizer: "char" });
   assertMatch(
-    text,
+    String(describe(suited)),
     /of up to 19 characters \(95 %\), each character a token, since there are no spaces between words,/,
   );
 });
 
-Deno.test("the line about the choice leaves out what is given", () => {
-  const given = new Set(["epochs", "conv", "learningRate"]);
-  const { text } = suitOptions({ ...FEW, tokens: 1_150_000, longText: 600, types: 45_000 }, { given });
+Deno.test("the line about the choice has all that is kept, and nothing else", () => {
   assertEquals(
-    text,
-    "Chosen for 2,500 texts of up to 600 words (95 %), 45,000 words, of which those that occur once are dropped, " +
-      "longer texts truncated to 400 tokens, kept by validation loss.",
-  );
-  const short = suitOptions({ ...FEW, texts: 5000 }).text;
-  assertEquals(
-    short,
-    "Chosen for 5,000 texts of up to 19 words (95 %), no word dropped, a learning rate of 0.004, at most 30 epochs, " +
+    describe(suitOptions(LONG), ["minCount", "epochs", "conv", "filters", "convPool", "learningRate", "lazy"]),
+    "Chosen for 2,500 texts of up to 600 words (95 %), longer texts truncated to 400 tokens, no word dropped, " +
       "kept by validation loss.",
   );
+  assertEquals(
+    describe(suitOptions({ ...FEW, texts: 5000 }), ["embedDropout"]),
+    "Chosen for 5,000 texts of up to 19 words (95 %), no word replaced by the unknown token, a learning rate of 0.004, " +
+      "at most 30 epochs, kept by validation loss.",
+  );
+  assertEquals(
+    describe(suitOptions({ ...FEW, longText: 81, areSymbols: true })),
+    "Chosen for 2,500 texts of up to 81 letters (95 %), a convolution over 8 letters, pooled by 3, an input dropout of " +
+      "0.1, no letter dropped from a whole batch, a learning rate of 0.001, at most 30 epochs, kept by validation loss.",
+  );
+  assertEquals(
+    describe(suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 })),
+    "Chosen for 300,000 texts of up to 19 words (95 %), at most 4 epochs, no adversarial training, batches of 50, " +
+      "words outside a batch left alone.",
+  );
+  assertEquals(suitOptions(FEW).describe(new Set()), undefined);
 });
