@@ -86,7 +86,7 @@ async function run(
   const data = await program.read(rest.plan, { startProgram });
   const reading = verifying(values);
   const found = await program.suit?.(rest.plan, data.data, rest.given, reading);
-  const { chosen } = withSuited(fields, rest.given, found);
+  const { chosen, suited } = withSuited(fields, rest.given, found);
   const plan = completePlan(program, chosen.plan);
-  return await runFolds({ ...rest, chosen, plan, program, command, values, data, reading, communicator });
+  return await runFolds({ ...rest, chosen, suited, plan, program, command, values, data, reading, communicator });
 }

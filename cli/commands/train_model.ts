@@ -149,15 +149,16 @@ function introduce(
   { program, fields: all, values, communicator: ranks }: TrainingCommand,
   run: TrainingRun,
 ): string {
-  const { model, data: { warnings, notes, data }, corpus, settings } = ready;
-  if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
+  const { model, data: { warnings, notes, data }, corpus, settings, tuned, suited } = ready;
+  // A search has said before what is known about the data.
+  const found = tuned ? [] : [...notes, suited];
+  if (!values.quiet && !tuned) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
   const { text, lines = [], fields } = program.introduce(model, corpus, data, { warnings, settings });
   if (values.json && fields) jsonLine({ event: "data", ...fields });
   for (
     const line of [
-      ...notes,
+      ...found,
       ...lines,
-      ready.suited,
       planChanged(all, ready),
       limitKept(ready),
       otherRanks(ready, ranks),

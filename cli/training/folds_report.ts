@@ -21,6 +21,8 @@ export interface FoldsReport {
   readonly command: string;
   /** The given fields of the data, of the model and of its training. */
   readonly given: { readonly plan: Given; readonly model: Given; readonly fit: Given };
+  /** The same with those that suit the data; for readers, since a resumed run chooses them again. */
+  readonly chosen?: FoldsReport["given"];
   /** Hash of the data and their division. */
   readonly fingerprint: number;
   /** Number of folds of the whole run. */

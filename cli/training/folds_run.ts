@@ -30,6 +30,8 @@ export interface FoldsRun {
   readonly given: FoldsReport["given"];
   /** The given fields, and those that suit the data. */
   readonly chosen: FoldsReport["given"];
+  /** The options chosen to suit the data, in one line. */
+  readonly suited?: string;
   /** The fields of the data, with their defaults. */
   readonly plan: Given;
   /** The data. */
@@ -60,7 +62,8 @@ export async function runFolds(run: FoldsRun): Promise<number> {
   const newRun = (place?: string, own = values): TrainingRun =>
     new TrainingRun({ command, directory, unit: program.unit, values: own, place, communicator: run.communicator });
   const { task: { name: task } } = program.model;
-  let report: FoldsReport = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
+  const begun = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
+  let report: FoldsReport = { ...begun, chosen };
   await introduce(run, folds, newRun());
   if (reports) await writeFoldsReport(directory, report);
   const fit = shareOf(chosen.fit, Math.ceil(folds.length / ranks.size));
@@ -95,7 +98,7 @@ function stopped(training: TrainingRun, isUnsaid: boolean): number {
 
 /** Says what is trained on what, and checks the settings with the data of the first fold. */
 async function introduce(
-  { program, chosen, plan, data, reading, directory, report, values, communicator }: FoldsRun,
+  { program, chosen, suited, plan, data, reading, directory, report, values, communicator }: FoldsRun,
   folds: readonly unknown[],
   run: TrainingRun,
 ): Promise<void> {
@@ -108,7 +111,7 @@ async function introduce(
   const { text, lines = [], fields } = program.introduce(model, corpus, fold, { warnings, settings });
   model[Symbol.dispose]();
   if (values.json && fields) jsonLine({ event: "data", ...fields });
-  for (const line of [...notes, ...lines]) run.say(line);
+  for (const line of [...notes, ...lines, suited]) run.say(line);
   if ((communicator?.rank ?? 0) > 0) return;
   run.say(await takeOver(directory));
   const beginning = report?.folds.length ? `Resuming after fold ${report.folds.length} of` : "Cross-validation with";

@@ -86,6 +86,7 @@ async function beginSearch(options: TuneOptions, fingerprint: number): Promise<O
   const found = await readOwn(directory, search);
   const report = new TuningReport(options);
   const state = new TuningState(directory, options.start - (found?.seconds ?? 0) * 1e3);
+  report.introduce(options.data, options.suited);
   if (!found) report.say(await keepOldModel(directory));
   report.say(await takeOver(directory));
   const lock = await lockForTraining(directory);

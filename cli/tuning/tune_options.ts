@@ -52,6 +52,8 @@ export interface TuneOptions {
   readonly fixed: readonly string[];
   /** The data that the program has read. */
   readonly data: DataSet<unknown>;
+  /** The options chosen to suit the data, in one line. */
+  readonly suited?: string;
   /** The data as `fit` accepts them. */
   readonly corpus: unknown;
   /** The settings of a training with the fields in effect. */

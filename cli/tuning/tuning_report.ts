@@ -9,7 +9,7 @@ import {
   type TuningRecord,
 } from "../../tasks/tuning/mod.ts";
 import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
-import { formatDuration, jsonLine, writeMessage } from "../terminal/mod.ts";
+import { formatDuration, jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 
 /** Options of `TuningReport`. */
 export interface TuningReportOptions {
@@ -40,6 +40,12 @@ export class TuningReport {
   say(text: string | undefined): void {
     const { json, quiet } = this.#values;
     if (text !== undefined && !json && !quiet) writeMessage(text);
+  }
+
+  /** Says what is known about the data and what was chosen for them, which the training need not repeat. */
+  introduce({ warnings, notes }: Pick<DataSet<unknown>, "warnings" | "notes">, suited: string | undefined): void {
+    if (!this.#values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
+    for (const line of [...notes, suited]) this.say(line);
   }
 
   /** Describes the beginning of a search. */

@@ -25,7 +25,7 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
 
   async measure(model, data, signal) {
     const corpus = data as LabelledCorpus & { test: readonly LabelledText[] };
-    const { texts, accuracy, microF1, macroF1, mcc, loss } = await model.evaluate(corpus.test, { signal });
+    const { texts, accuracy, microF1, macroF1, mcc, loss, truncated } = await model.evaluate(corpus.test, { signal });
     signal?.throwIfAborted();
     const { linear, ...others } = (await baselinesOf(model, corpus))(corpus.test);
     const { architecture, labels, multiLabel } = model.config;
@@ -37,6 +37,7 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
         macro_f1: macroF1,
         ...(labels.length === 2 && !multiLabel && { mcc }),
         loss,
+        truncated,
         ...baselineFields(architecture === "linear" ? others : { ...others, linear }, multiLabel),
       },
     };
@@ -66,7 +67,9 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
       mean.mcc !== undefined && `MCC ${both("mcc")}`,
       `loss ${both("loss")}`,
     ]);
+    const truncated = (mean.truncated ?? 0) / mean.texts;
     const lines = [
+      ...truncated > 0 ? [`${percent(truncated)} of the texts were truncated to the tokens of --max-tokens.`] : [],
       `Mean of the folds: ${figures}.`,
       `For comparison, mean ${judge.name}: ${describeBaselines({ majority, naiveBayes, linear }, judge)}.`,
       ...linear === undefined ? [] : refute(microF1 ?? accuracy, { linear, judge, part: "held-out" }),

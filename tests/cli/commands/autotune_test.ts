@@ -53,7 +53,12 @@ Deno.test("--autotune shows what it tried, then trains a model that keeps the gi
     const args = ["train-classifier", "--data", `${directory}/data.csv`, "--out", out, ...SHORT, ...FIXED];
     const { code, stdout, stderr } = await runCommand(...args, "--autotune", AMPLE);
     assertEquals(code, 0, stderr);
-    assertMatch(stdout, /Searching among 3 configurations, [12] at a time; an epoch takes about [\d.e-]+ s\./);
+    // What is known about the data comes before the search, and only there.
+    const [before, after] = stdout.split(/Searching among 3 configurations, [12] at a time; an epoch takes about /);
+    assertMatch(before, /data\.csv: 120 texts .*\nChosen for 108 texts of up to 7 words \(95 %\), /);
+    assertMatch(after, /^[\d.e-]+ s\.\n/);
+    assert(!/data\.csv|Chosen for/.test(after));
+    assertEquals(stderr.match(/^warning: /gm)?.length, new Set(stderr.match(/^warning: .*/gm)).size);
     assertMatch(stdout, /validation loss +epochs +seeds +seconds +options\n/);
     assertMatch(stdout, /Chosen after \d+:\d\d: /);
     assertStringIncludes(stdout, "Validation accuracy ");

@@ -61,6 +61,22 @@ Deno.test("--folds measures a model for each fold, and a finished fold is not tr
   });
 });
 
+Deno.test("folds say and record what was chosen for the data, and which texts were truncated", async () => {
+  await inPlace(async (directory) => {
+    const out = `${directory}/folds`;
+    const args = ["--data", `${directory}/reviews.tsv`, "--folds", "2", "--out", out, "--max-tokens", "4"];
+    const small = ["--embed", "4", "--hidden", "4", "--epochs", "1", "--no-wide", "--adversarial", "0"];
+    const { code, stdout, stderr } = await runCommand("train-classifier", ...args, ...small);
+    assertEquals(code, 0, stderr);
+    assertMatch(stdout, /^Chosen for 61 texts of up to \d+ words \(95 %\), .*kept by validation loss\.$/m);
+    assertMatch(stdout, /^\d+\.\d\d % of the texts were truncated to the tokens of --max-tokens\.$/m);
+    const { given, chosen, mean } = JSON.parse(Deno.readTextFileSync(`${out}/folds.json`));
+    assertEquals([given.fit.selectBy, chosen.fit.selectBy], [undefined, "loss"]);
+    assertEquals({ ...chosen.model, ...given.model }, chosen.model);
+    assert(mean.truncated > 0);
+  });
+});
+
 Deno.test("folds that cannot be made, or continued as asked, are refused in one line", async () => {
   await inPlace(async (directory) => {
     const [data, out] = [`${directory}/reviews.tsv`, `${directory}/folds`];
