@@ -209,9 +209,11 @@ function report(
   { directory, isDiverged }: RunEnd,
 ): void {
   run.conclude();
+  if (!isDiverged) {
+    const [verb, ...operands] = tryWith;
+    const shown = operands.map((operand) => /^[\w./:-]+$/.test(operand) ? operand : JSON.stringify(operand));
+    run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
+  }
+  // The last line may say that a simpler method does as well.
   for (const line of [...lines, ...results]) run.say(line);
-  if (isDiverged) return;
-  const [verb, ...operands] = tryWith;
-  const shown = operands.map((operand) => /^[\w./:-]+$/.test(operand) ? operand : JSON.stringify(operand));
-  run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
 }

@@ -160,13 +160,15 @@ async function conclude(
 ): Promise<void> {
   const [mean, deviation] = [meanOf(folds), deviationOf(folds)];
   const path = join(directory, FOLDS_FILE);
-  const { lines, picture } = program.crossValidation!.conclude(mean, deviation, notes);
+  const { lines, fields, picture } = program.crossValidation!.conclude(mean, deviation, notes);
   if (picture !== undefined) await replaceFile(join(directory, PICTURE_FILE), picture);
   if (values.json) {
-    return jsonLine({ event: "done", folds: folds.length, mean, standard_deviation: deviation, report: path });
+    const all = { folds: folds.length, mean, standard_deviation: deviation, ...fields, report: path };
+    return jsonLine({ event: "done", ...all });
   }
-  const write = values.quiet ? writeLine : run.say.bind(run);
-  for (const line of lines) write(line);
   if (picture !== undefined) run.say(`The confusion matrix is drawn in ${join(directory, PICTURE_FILE)}.`);
   run.say(`The figures are in ${path}; no model was saved. To train one on all data, leave out --folds.`);
+  // The last line may say that a simpler method does as well.
+  const write = values.quiet ? writeLine : run.say.bind(run);
+  for (const line of lines) write(line);
 }

@@ -17,7 +17,7 @@ interface Evaluations {
 interface Comparison {
   readonly lines: readonly string[];
   readonly results: readonly string[];
-  readonly fields: Readonly<Record<string, number>>;
+  readonly fields: Readonly<Record<string, number | boolean>>;
 }
 
 /** The accuracy of simple methods; if a text may have several labels, their micro F1. */
@@ -48,11 +48,14 @@ export async function compareWithBaselines(
       describeBaselines(isLinear ? { ...figures, linear: undefined } : figures, judge)
     }.`;
   const { linear } = (found.test ?? found.valid)!;
-  const verdict = isLinear ? [] : refute(judge.of(judged), { linear, judge, part: test ? "test" : "validation" });
+  const verdict = isLinear
+    ? { lines: [], fields: {} }
+    : judgeAgainst(linear, judge.of(judged), judge, test ? "test" : "validation");
   return {
-    lines: [...found.valid ? [describe("validation", found.valid)] : [], ...test ? [] : verdict],
-    results: found.test ? [describe("test", found.test), ...verdict] : [],
+    lines: [...found.valid ? [describe("validation", found.valid)] : [], ...test ? [] : verdict.lines],
+    results: found.test ? [describe("test", found.test), ...verdict.lines] : [],
     fields: {
+      ...verdict.fields,
       ...found.valid && baselineFields(found.valid, multiLabel, "valid_"),
       ...found.test && baselineFields(found.test, multiLabel, "test_"),
     },
@@ -89,16 +92,18 @@ export function describeBaselines(
     .flatMap(([name, figure]) => figure === undefined ? [] : [`${name} ${show(figure)}`]).join(", ");
 }
 
-/** Returns a line that says so if a model does not beat the linear model. */
-export function refute(
+/** Whether a model beats the linear model, as a field of JSON, with a line that says so if it does not. */
+export function judgeAgainst(
+  linear: number,
   figure: number,
-  { linear, judge: { name, show }, part }: { readonly linear: number; readonly judge: Judge; readonly part: string },
-): string[] {
-  if (figure > linear) return [];
-  return [
+  { name, show }: Judge,
+  part: string,
+): { readonly lines: readonly string[]; readonly fields: { readonly beats_linear: boolean } } {
+  if (figure > linear) return { lines: [], fields: { beats_linear: true } };
+  const line =
     `This model does not beat the linear model on the ${part} texts (${name} ${show(figure)}, ${show(linear)}); ` +
-    "--model linear trains the linear model alone, in seconds.",
-  ];
+    "--model linear trains the linear model alone, in seconds.";
+  return { lines: [line], fields: { beats_linear: false } };
 }
 
 /** Returns the figures as fields of a JSON object: `majority`, or `majority_micro_f1` for a multi-label model. */

@@ -1,5 +1,5 @@
 import { type CrossValidation, Fingerprint, percent } from "../task_model/mod.ts";
-import { baselineFields, baselinesOf, describeBaselines, refute } from "./comparison.ts";
+import { baselineFields, baselinesOf, describeBaselines, judgeAgainst } from "./comparison.ts";
 import { describeHits } from "../labels/figures.ts";
 import { foldTexts, samenessOf } from "./folds.ts";
 import type { LabelledData, LabelledPlan } from "./labelled_plan.ts";
@@ -67,14 +67,15 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
       mean.mcc !== undefined && `MCC ${both("mcc")}`,
       `loss ${both("loss")}`,
     ]);
+    const verdict = linear === undefined ? undefined : judgeAgainst(linear, microF1 ?? accuracy, judge, "held-out");
     const truncated = (mean.truncated ?? 0) / mean.texts;
     const lines = [
       ...truncated > 0 ? [`${percent(truncated)} of the texts were truncated to the tokens of --max-tokens.`] : [],
       `Mean of the folds: ${figures}.`,
       `For comparison, mean ${judge.name}: ${describeBaselines({ majority, naiveBayes, linear }, judge)}.`,
-      ...linear === undefined ? [] : refute(microF1 ?? accuracy, { linear, judge, part: "held-out" }),
+      ...verdict?.lines ?? [],
     ];
-    return { lines };
+    return { lines, fields: verdict?.fields };
   },
 };
 

@@ -15,6 +15,8 @@ export interface FoldOutcome {
 export interface FoldsConclusion {
   /** Lines of text. */
   readonly lines: readonly string[];
+  /** Fields of the JSON object about all folds, beside the figures. Default: none. */
+  readonly fields?: Given;
   /** An SVG picture. */
   readonly picture?: string;
 }

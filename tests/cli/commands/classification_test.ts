@@ -49,6 +49,7 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     for (const name of ["valid_accuracy", "test_accuracy", "test_macro_f1", "seconds", "padded_share", "temperature"]) {
       assert(typeof done[name] === "number" && Number.isFinite(done[name]), name);
     }
+    assertEquals(done.beats_linear, (done.test_accuracy as number) > (done.test_linear as number));
 
     const evaluated = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.tsv`, "--json");
     const [figures] = jsonLines(evaluated.stdout);

@@ -54,7 +54,10 @@ Deno.test("--folds measures a model for each fold, and a finished fold is not tr
       resumed.stdout,
       /Mean of the folds: accuracy \d+\.\d\d % \(standard deviation \d+\.\d\d %\), macro F1 0\./,
     );
-    assertMatch(resumed.stdout, /no model was saved\. To train one on all data, leave out --folds\.\n$/);
+    assertMatch(
+      resumed.stdout,
+      /no model was saved\. To train one on all data, leave out --folds\.\nMean .*\nFor comparison, .*\n$/,
+    );
     const after = JSON.parse(Deno.readTextFileSync(path));
     assertEquals(after.folds[0].accuracy, 0.125, "the first fold is kept as it was");
     assertEquals(after.folds[2], JSON.parse(text).folds[2], "the last fold has the same figures as before");
@@ -70,6 +73,8 @@ Deno.test("folds say and record what was chosen for the data, and which texts we
     assertEquals(code, 0, stderr);
     assertMatch(stdout, /^Chosen for 61 texts of up to \d+ words \(95 %\), .*kept by validation loss\.$/m);
     assertMatch(stdout, /^\d+\.\d\d % of the texts were truncated to the tokens of --max-tokens\.$/m);
+    // Nothing comes after the verdict.
+    assertMatch(stdout, /\n(?:This model does not beat the linear model .*|For comparison, .*)\n$/);
     const { given, chosen, mean } = JSON.parse(Deno.readTextFileSync(`${out}/folds.json`));
     assertEquals([given.fit.selectBy, chosen.fit.selectBy], [undefined, "loss"]);
     assertEquals({ ...chosen.model, ...given.model }, chosen.model);

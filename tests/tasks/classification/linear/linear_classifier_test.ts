@@ -132,5 +132,6 @@ Deno.test("a model that does not beat the linear model says so last", async () =
     worse.results.at(-1)!.startsWith("This model does not beat the linear model on the test texts (accuracy 30.00 %"),
   );
   assertEquals(better.results.length, 1);
+  assertEquals([worse.fields.beats_linear, better.fields.beats_linear], [false, true]);
   assertEquals(Object.keys(better.fields).slice(-3), ["test_majority", "test_naive_bayes", "test_linear"]);
 });
