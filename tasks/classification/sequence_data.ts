@@ -45,6 +45,7 @@ function joined(files: readonly LabelledTexts[]): LabelledTexts {
   return {
     source: files.map(({ source }) => source).join(","),
     format: files[0].format,
+    encoding: files.find(({ encoding }) => encoding !== undefined)?.encoding,
     texts: files.flatMap(({ texts }) => texts),
     empty: sum(({ empty }) => empty),
     lowerCase: sum(({ lowerCase = 0 }) => lowerCase),

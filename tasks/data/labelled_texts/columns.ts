@@ -27,7 +27,10 @@ export function rolesOf({ textColumn, labelColumn }: Columns): readonly [text: R
     {
       content: "labels",
       option: "--label-column",
-      names: ["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars"],
+      names: [
+        ...["label", "sentiment", "class", "category", "target", "polarity", "rating", "stars"],
+        ...["labels", "sentiments", "classes", "categories", "targets"],
+      ],
       asked: labelColumn,
     },
   ];

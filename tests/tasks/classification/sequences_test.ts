@@ -1,4 +1,11 @@
-import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import { Classifier } from "@elman/elman";
 import { PipelineTokenizer, presets } from "@elman/elman/tokenizers";
 import {
@@ -53,6 +60,23 @@ Deno.test("a file for each label gives its label to all of its sequences, in the
   assertEquals(rows(corpus.train), ["ACGT pos", "AAAA pos", "CCCC neg"]);
   assertEquals(rows(corpus.test), ["TTTT pos", "G neg"]);
   assertEquals([warnings.length, notes.length], [2, 3]);
+});
+
+Deno.test("files of labels that are not UTF-8 say in which encoding they were read", async () => {
+  await inTempDir(async (directory) => {
+    const [plain, western] = [`${directory}/a.txt`, `${directory}/b.txt`];
+    await Deno.writeTextFile(plain, "a film\na play\n");
+    const text = `un film d\u00e9cevant\n${"un bon film de cette annee, avec de bons acteurs\n".repeat(30)}`;
+    await Deno.writeFile(western, Uint8Array.from(text, (c) => c.charCodeAt(0)));
+    const data = `${plain},${western}`;
+    const plan = complete(
+      LABELLED_PLAN,
+      { data, fileLabels: "en,fr", validFraction: 0, encoding: "auto" },
+      "read the data",
+    );
+    const { notes: [note] } = await readLabelledData(plan);
+    assertMatch(note, /33 texts \(lines, read as windows-1252, since it is not UTF-8\)/);
+  });
 });
 
 Deno.test("other numbers of files and labels are refused, and so are headers without labels", async () => {

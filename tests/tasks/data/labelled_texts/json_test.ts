@@ -64,7 +64,8 @@ Deno.test("a usual name after the first 1,000 records is a column too, so that n
 
 Deno.test("JSON with one field is refused with its name and what is missing", async () => {
   const label =
-    "expected --label-column or a column label, sentiment, class, category, target, polarity, rating or stars";
+    "expected --label-column or a column label, sentiment, class, category, target, polarity, rating, stars, " +
+    "labels, sentiments, classes, categories or targets";
   await refuse("a.jsonl", '{"text": "a"}\n', `${label}, found the column text`);
   const text = "expected --text-column or a column text, sentence, ";
   for (const content of ['{"label": "a"}\n', '[{"label": "a"}]']) await refuse("a.json", content, text);

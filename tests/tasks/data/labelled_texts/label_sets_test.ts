@@ -88,3 +88,10 @@ Deno.test("with multiLabel false, a text with several labels is refused with its
   await refuse("a.jsonl", '{"text":"a","label":[]}\n', "expected one label on line 1, found none", options);
   assertEquals(pairs(await read("a.jsonl", '{"text":"a","label":["x"]}\n', options)), [["a", "x"]]);
 });
+
+Deno.test("a column of several labels may have the plural name", async () => {
+  const found = await read("a.csv", "id,text,labels\n1,a film,x|y\n2,a play,x\n", { multiLabel: true });
+  assertEquals([found.labelColumn, sets(found)], ["labels", [["x", "y"], ["x"]]]);
+  // The singular is likelier.
+  assertEquals((await read("a.csv", "labels,text,label\n1,a film,x\n2,a play,y\n")).labelColumn, "label");
+});

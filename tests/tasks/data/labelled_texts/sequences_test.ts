@@ -36,6 +36,21 @@ Deno.test("a sequence's label is that of its file, or stands in its header", asy
   assertEquals(pairs(await read("a.txt", "fine\n\ndull film\n", { label: "x" })), [["fine", "x"], ["dull film", "x"]]);
 });
 
+Deno.test("several labels of a sequence end with white space in its header", async () => {
+  const labels = async (header: string, options = {}): Promise<readonly string[] | undefined> =>
+    (await read("a.fa", `>${header}\nACGT\n`, { multiLabel: true, ...options })).texts[0].labels;
+  assertEquals(await labels("p1 label=cytoplasm,nucleus length=4"), ["cytoplasm", "nucleus"]);
+  assertEquals(await labels("sp|P1|class=cytoplasm;nucleus"), ["cytoplasm", "nucleus"]);
+  assertEquals(await labels("p1 kind=a|b", { labelColumn: "kind", multiLabel: undefined, labelSeparator: "|" }), [
+    "a",
+    "b",
+  ]);
+  assertEquals(await labels("p1 cytoplasm|nucleus"), ["cytoplasm", "nucleus"]);
+  assertEquals(await labels("p1 a|b c", { labelColumn: "2" }), ["a", "b"]);
+  assertEquals(await labels("p1|cytoplasm"), ["cytoplasm"]);
+  assertEquals(await labels("p1 label="), []);
+});
+
 Deno.test("lower case is read in upper case, and sequences without letters are skipped", async () => {
   const found = await read("a.fa", ">1 a\nacGT\n>2 b\n>3 b\nNNNN\n");
   assertEquals(pairs(found), [["ACGT", "a"], ["NNNN", "b"]]);

@@ -69,7 +69,8 @@ Deno.test("errors name the file, and the line if there is one", async () => {
     "a,b,c\n1,2,3\n",
     `expected --text-column or a column ${usualTexts}, found the columns 1, 2, 3`,
   );
-  const usualLabels = "label, sentiment, class, category, target, polarity, rating or stars";
+  const usualLabels = "label, sentiment, class, category, target, polarity, rating, stars, labels, " +
+    "sentiments, classes, categories or targets";
   await refuse(
     "a.csv",
     "text,b,c\nx,3,4\n",
