@@ -41,7 +41,10 @@ export async function compareWithBaselines(
   const { architecture, multiLabel } = model.config;
   const judge = judgeOf(usualSelection(multiLabel));
   const measure = await baselinesOf(model, corpus);
-  const found = { valid: corpus.valid && measure(corpus.valid), test: corpus.test && measure(corpus.test) };
+  const found = {
+    valid: corpus.valid && await measure(corpus.valid),
+    test: corpus.test && await measure(corpus.test),
+  };
   const isLinear = architecture === "linear";
   const describe = (part: string, figures: BaselineFigures): string =>
     `For comparison, ${judge.name} on the ${part} texts: ${
@@ -69,13 +72,13 @@ export async function compareWithBaselines(
 export async function baselinesOf(
   model: Classifier,
   corpus: LabelledCorpus,
-): Promise<(texts: readonly LabelledText[]) => BaselineFigures> {
+): Promise<(texts: readonly LabelledText[]) => Promise<BaselineFigures>> {
   const { config: { labels, linear: features, multiLabel }, network } = model;
   // As the model reads them: both strands of DNA, if it reads both.
-  const logits = (texts: readonly string[]): Float32Array[] => {
+  const logits = async (texts: readonly string[]): Promise<Float32Array[]> => {
     const strands = texts.map((text) => strandsOf(text, model.config));
-    const at = (strand: number) => ({ texts: strands.map((own) => own[strand]), ids: [] });
-    return linearLogits(network, model.config.reverseComplement ? { ...at(0), reverse: at(1) } : at(0))!;
+    const at = (strand: number) => ({ texts: strands.map((own) => own[strand]) });
+    return (await linearLogits(network, model.config.reverseComplement ? { ...at(0), reverse: at(1) } : at(0)))!;
   };
   const trained = network.linear && features ? { features, logits } : undefined;
   if (multiLabel) return await decisionBaselines(corpus, labels, trained);

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { inference, type Tensor } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import { bucketByLength, type PaddedTexts, padTexts } from "../batching/mod.ts";
-import { blendLogits, type LinearConfig } from "./linear/mod.ts";
+import { blendLogits, type LinearConfig, logitsInBlocks } from "./linear/mod.ts";
 import type { ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ReadableTexts } from "./texts.ts";
 
@@ -26,7 +26,7 @@ export async function readBoth(
   texts: ReadableTexts,
   { linear, signal }: { readonly linear: LinearConfig | null; readonly signal?: AbortSignal },
 ): Promise<Reading[]> {
-  const [wide, deep] = [linearLogits(network, texts), network.members.length > 0];
+  const [wide, deep] = [await linearLogits(network, texts, { signal }), network.members.length > 0];
   if (!wide && !deep) {
     throw new InputRangeError("read texts: expected a linear model that is trained, found one that is not");
   }
@@ -38,12 +38,15 @@ export async function readBoth(
 }
 
 /** Computes the logits of texts by the linear model, if there is one, averaged over both strands if they have two. */
-export function linearLogits(
-  network: ClassifierNetwork,
-  { texts, reverse }: ReadableTexts,
-): Float32Array[] | undefined {
-  const own = network.linear?.logits(texts);
-  return own && reverse ? meanLogits(own, linearLogits(network, reverse)!) : own;
+export async function linearLogits(
+  { linear }: ClassifierNetwork,
+  { texts, reverse }: Pick<ReadableTexts, "texts"> & { readonly reverse?: Pick<ReadableTexts, "texts"> },
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Float32Array[] | undefined> {
+  if (!linear) return undefined;
+  const read = (texts: readonly string[]) => logitsInBlocks(texts, (block) => linear.logits(block), options);
+  const own = await read(texts);
+  return reverse ? meanLogits(own, await read(reverse.texts)) : own;
 }
 
 /**

@@ -227,7 +227,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
       const own = textsAt(texts, places);
       return (await readEncoded(this.module, own, { signal })).map((reading) => reading.logits);
     });
-    this.#linearLogits ??= linearLogits(this.module, texts);
+    this.#linearLogits ??= await linearLogits(this.module, texts, { signal });
     const linear = this.#linearLogits;
     const measureAll = this.#isMultiLabel ? measureDecisions : measureLabels;
     const measured = measureAll({ logits, linear, targets, labels: this.#labels });

@@ -225,13 +225,17 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const model = await remember(
       corpus,
       JSON.stringify(["linear", labels, [...labelWeights ?? []], reverseComplement, multiLabel]),
-      () => trainLinear({ train: strands(train), valid: valid && strands(valid), labels, multiLabel, labelWeights }),
+      () =>
+        trainLinear({
+          ...{ train: strands(train), valid: valid && strands(valid), labels, multiLabel, labelWeights },
+          group: reverseComplement ? 2 : 1,
+        }),
     );
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();
     network.linear = linearPart(model, network.engine);
     this.configure({ linear: { ...model.features, blend: SUM }, ...architecture === "linear" && { temperature: 1 } });
     if (!multiLabel || architecture === "network") return;
-    const probabilities = encoded && linearLogits(network, encoded)!.map((row) => sigmoids(row));
+    const probabilities = encoded && (await linearLogits(network, encoded))!.map((row) => sigmoids(row));
     this.configure({ thresholds: probabilities ? fitThresholds(probabilities, encoded.targets) : null });
   }
 

@@ -1,7 +1,8 @@
 import { argmax } from "../../labels/metrics.ts";
 import type { LabelledCorpus, LabelledText } from "../texts.ts";
 import { FeatureReader, type LinearFeatures } from "./features.ts";
-import { type LinearData, naiveBayesLogits, trainLinear } from "./training.ts";
+import { logitsInBlocks } from "./in_blocks.ts";
+import { type LinearData, naiveBayesOn, trainLinear } from "./training.ts";
 import { linearLogits } from "./weights.ts";
 
 /** The share of texts whose label simple methods predict correctly. */
@@ -14,43 +15,54 @@ export interface BaselineAccuracies {
   readonly linear: number;
 }
 
+/** Computes the logits of texts. */
+type LogitsOf = (texts: readonly string[]) => Promise<Float32Array[]>;
+
 /** A linear model that has been trained. */
 export interface TrainedLinear {
   /** Its features. */
   readonly features: LinearFeatures;
   /** Computes the logits of texts. */
-  readonly logits: (texts: readonly string[]) => Float32Array[];
+  readonly logits: LogitsOf;
 }
 
 /** Trains a linear model. */
 export async function trainedLinear(data: LinearData): Promise<TrainedLinear> {
   const { features, weights } = await trainLinear(data);
-  return { features, logits: (texts) => linearLogits(new FeatureReader(features).read(texts), weights) };
+  const reader = new FeatureReader(features);
+  return { features, logits: (texts) => logitsInBlocks(texts, (own) => linearLogits(reader.read(own), weights)) };
 }
 
 /** Measures simple methods, with which a model is compared. */
 export class Baselines {
   #train: readonly LabelledText[];
   #labels: readonly string[];
-  #linear: TrainedLinear;
+  #linear: LogitsOf;
+  #naiveBayes: LogitsOf;
 
-  private constructor(train: readonly LabelledText[], labels: readonly string[], linear: TrainedLinear) {
+  private constructor(
+    { train, labels }: LinearData,
+    methods: { readonly linear: LogitsOf; readonly naiveBayes: LogitsOf },
+  ) {
     this.#train = train;
     this.#labels = labels;
-    this.#linear = linear;
+    this.#linear = methods.linear;
+    this.#naiveBayes = methods.naiveBayes;
   }
 
-  /** Prepares the methods; trains a linear model on the corpus if none is given. */
+  /** Trains the methods on the corpus, the linear model only if none is given. */
   static async of(
     { train, valid }: LabelledCorpus,
     labels: readonly string[],
     linear?: TrainedLinear,
   ): Promise<Baselines> {
-    return new Baselines(train, labels, linear ?? await trainedLinear({ train, valid, labels }));
+    const { features, logits } = linear ?? await trainedLinear({ train, valid, labels });
+    const naiveBayes = await naiveBayesOn({ train, labels }, features);
+    return new Baselines({ train, labels }, { linear: logits, naiveBayes });
   }
 
   /** Measures the methods on texts. */
-  measure(texts: readonly LabelledText[]): BaselineAccuracies {
+  async measure(texts: readonly LabelledText[]): Promise<BaselineAccuracies> {
     const [train, labels] = [this.#train, this.#labels];
     const counts = labels.map((own) => train.filter(({ label }) => label === own).length);
     const most = labels[argmax(counts)];
@@ -61,8 +73,8 @@ export class Baselines {
       share(({ label }, i) => labels[argmax(logits[i])] === label);
     return {
       majority: share(({ label }) => label === most),
-      naiveBayes: accuracyOf(naiveBayesLogits({ train, labels }, this.#linear.features, plain)),
-      linear: accuracyOf(this.#linear.logits(plain)),
+      naiveBayes: accuracyOf(await this.#naiveBayes(plain)),
+      linear: accuracyOf(await this.#linear(plain)),
     };
   }
 }

@@ -1,3 +1,4 @@
+import type { Pause } from "../../../src/train/mod.ts";
 import { treebankWords } from "../treebank_tokenizer.ts";
 import { RowsBuilder, type SparseRows } from "./sparse_rows.ts";
 
@@ -55,6 +56,9 @@ const POSITION_SYMBOLS = 2;
 const REGION = 10;
 const REGION_NGRAMS = { shortest: 3, longest: 6 };
 
+/** Number of texts that are read between two pauses. */
+export const TEXTS = 1000;
+
 /** Computes the features of texts. */
 export class FeatureReader {
   #features: LinearFeatures;
@@ -71,6 +75,16 @@ export class FeatureReader {
   read(texts: Iterable<string>): SparseRows {
     const builder = new RowsBuilder();
     for (const text of texts) this.#add(text, builder);
+    return builder.build();
+  }
+
+  /** Computes the features of many texts as `read` does, with pauses. */
+  async readInTurns(texts: readonly string[], pause: Pause): Promise<SparseRows> {
+    const builder = new RowsBuilder();
+    for (const [i, text] of texts.entries()) {
+      if (i % TEXTS === 0) await pause();
+      this.#add(text, builder);
+    }
     return builder.build();
   }
 

@@ -7,5 +7,6 @@ export { Baselines, type TrainedLinear, trainedLinear } from "./baselines.ts";
 export { type Blend, blendLogits, fitBlend, SUM } from "./blend.ts";
 export { checkLinear, type LinearConfig } from "./config.ts";
 export type { LinearFeatures } from "./features.ts";
+export { logitsInBlocks } from "./in_blocks.ts";
 export { LinearPart, linearPart } from "./linear_part.ts";
 export { trainLinear } from "./training.ts";

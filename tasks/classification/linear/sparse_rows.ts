@@ -64,16 +64,6 @@ export function takeRows(rows: SparseRows, places: Iterable<number>): SparseRows
   return builder.build();
 }
 
-/** Divides all columns by a power of 2, as if the columns had been hashed to fewer buckets. */
-export function shiftColumns({ starts, columns, values }: SparseRows, shift: number): SparseRows {
-  const builder = new RowsBuilder();
-  for (let row = 0; row + 1 < starts.length; row++) {
-    const [start, end] = [starts[row], starts[row + 1]];
-    builder.add(columns.subarray(start, end).map((column) => column >> shift), values.subarray(start, end));
-  }
-  return builder.build();
-}
-
 /** Counts the different columns below `limit`. */
 export function countColumns({ columns }: SparseRows, limit: number): number {
   const isUsed = new Uint8Array(limit);

@@ -1,13 +1,14 @@
-import { Breather } from "../../../src/train/mod.ts";
+import { Breather, pausing } from "../../../src/train/mod.ts";
 import { meanLoss } from "../../labels/calibration.ts";
 import { pairsOf } from "../multi_label/pairs.ts";
 import { targetRows, targetsAt } from "../multi_label/targets.ts";
 import type { LabelledText } from "../texts.ts";
 import { FeatureReader, featuresFor, type LinearFeatures, MAX_BUCKETS } from "./features.ts";
+import { logitsInBlocks } from "./in_blocks.ts";
 import { trainEachLabel } from "./each_label.ts";
 import { type LogisticOptions, trainLogistic } from "./logistic_regression.ts";
 import { asBinary, trainNaiveBayes } from "./naive_bayes.ts";
-import { countColumns, rowCount, shiftColumns, type SparseRows, takeRows } from "./sparse_rows.ts";
+import { countColumns, rowCount, type SparseRows, takeRows } from "./sparse_rows.ts";
 import { linearLogits, type LinearWeights } from "./weights.ts";
 
 /** A linear model: its features and their weights. */
@@ -28,6 +29,8 @@ export interface LinearData {
   readonly labels: readonly string[];
   /** Whether a text may have several labels. Default: false. */
   readonly multiLabel?: boolean;
+  /** Number of successive training texts that belong together: the strands of a sequence. Default: 1. */
+  readonly group?: number;
   /** The weights of the labels in the loss. Default: 1 for all. */
   readonly labelWeights?: ArrayLike<number>;
 }
@@ -55,21 +58,20 @@ interface Examples {
  * several labels, each is a problem of two labels of its own.
  */
 export async function trainLinear(data: LinearData): Promise<LinearModel> {
-  const { train, valid, labels, multiLabel = false } = data;
+  const { train, valid, labels, multiLabel = false, group = 1 } = data;
   const widest = featuresFor(train.map(({ text }) => text));
-  const read = readerOf(widest, labels, multiLabel);
-  const all = read(train);
-  const buckets = bucketsFor(all.x, labels.length);
-  const shift = Math.log2(widest.buckets / buckets);
-  const narrow = ({ x, targets }: Examples): Examples => ({ x: shift === 0 ? x : shiftColumns(x, shift), targets });
-  const examples = narrow(all);
-  const judged = valid ? [examples, narrow(read(valid))] as const : holdOut(examples);
-  const problem = problemOf(data, buckets);
+  const all = await readerOf(widest, labels, multiLabel)(train);
+  const features = { ...widest, buckets: bucketsFor(all.x, labels.length) };
+  const read = readerOf(features, labels, multiLabel);
+  // Read again rather than narrowed: features of a kind that share a bucket count once, as they do in all other texts.
+  const examples = features.buckets === widest.buckets ? all : await read(train);
+  const judged = valid ? [examples, await read(valid)] as const : holdOut(examples, group);
+  const problem = problemOf(data, features.buckets);
   const found = await select(...judged, problem);
   const weights = judged[0] === examples
     ? found.weights
     : problem.solve(examples.x, examples.targets, { ...problem.options, penalty: found.penalty });
-  return { features: { ...widest, buckets }, weights };
+  return { features, weights };
 }
 
 /** Returns a function that reads labeled texts. */
@@ -77,11 +79,12 @@ function readerOf(
   features: LinearFeatures,
   labels: readonly string[],
   multiLabel = false,
-): (texts: readonly LabelledText[]) => Examples {
+): (texts: readonly LabelledText[]) => Promise<Examples> {
   const reader = new FeatureReader(features);
+  const pause = pausing({});
   const places = new Map(labels.map((label, place) => [label, place]));
-  return (texts) => ({
-    x: reader.read(texts.map(({ text }) => text)),
+  return async (texts) => ({
+    x: await reader.readInTurns(texts.map(({ text }) => text), pause),
     targets: multiLabel
       ? targetRows(texts, labels, "given")
       : Int32Array.from(texts, ({ label }) => places.get(label)!),
@@ -98,9 +101,9 @@ function bucketsFor(x: SparseRows, labels: number): number {
   return Math.min(most, Math.max(MIN_BUCKETS, 2 ** Math.ceil(Math.log2(2 * used + 1))));
 }
 
-/** Separates every tenth text from the others. */
-function holdOut({ x, targets }: Examples): readonly [Examples, Examples] {
-  const isHeld = (row: number): boolean => row % 10 === 9;
+/** Separates every tenth text, or group of texts, from the others. */
+function holdOut({ x, targets }: Examples, group: number): readonly [Examples, Examples] {
+  const isHeld = (row: number): boolean => Math.floor(row / group) % 10 === 9;
   const width = targets.length / rowCount(x);
   const take = (rows: number[]): Examples => ({ x: takeRows(x, rows), targets: targetsAt(targets, rows, width) });
   const rows = Array.from({ length: rowCount(x) }, (_, row) => row);
@@ -146,13 +149,13 @@ async function select(own: Examples, judge: Examples, { options, solve, lossOf }
   return weaker === first ? await search(STRONGER) : weaker;
 }
 
-/** Computes the logits that Naive Bayes, trained on a linear model's features, gives to texts. */
-export function naiveBayesLogits(
+/** Trains Naive Bayes on a linear model's features. Returns a function that computes the logits of texts. */
+export async function naiveBayesOn(
   { train, labels }: LinearData,
   features: LinearFeatures,
-  texts: readonly string[],
-): Float32Array[] {
-  const { x, targets } = readerOf(features, labels)(train);
+): Promise<(texts: readonly string[]) => Promise<Float32Array[]>> {
+  const { x, targets } = await readerOf(features, labels)(train);
   const weights = trainNaiveBayes(x, targets, { columns: features.buckets, labels: labels.length });
-  return linearLogits(asBinary(new FeatureReader(features).read(texts)), weights);
+  const reader = new FeatureReader(features);
+  return (texts) => logitsInBlocks(texts, (own) => linearLogits(asBinary(reader.read(own)), weights));
 }

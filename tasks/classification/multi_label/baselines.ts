@@ -21,18 +21,18 @@ export async function decisionBaselines(
   { train, valid }: LabelledCorpus,
   labels: readonly string[],
   linear?: TrainedLinear,
-): Promise<(texts: readonly LabelledText[]) => DecisionBaselines> {
+): Promise<(texts: readonly LabelledText[]) => Promise<DecisionBaselines>> {
   const { logits: logitsOf } = linear ?? await trainedLinear({ train, valid, labels, multiLabel: true });
-  const read = (texts: readonly LabelledText[]): Float32Array[] => logitsOf(texts.map(({ text }) => text));
+  const read = (texts: readonly LabelledText[]): Promise<Float32Array[]> => logitsOf(texts.map(({ text }) => text));
   const fitted = valid &&
-    fitThresholds(read(valid).map((row) => sigmoids(row)), targetRows(valid, labels, "validation"));
+    fitThresholds((await read(valid)).map((row) => sigmoids(row)), targetRows(valid, labels, "validation"));
   const counts = Map.groupBy(train.flatMap(labelsIn), (label) => label);
   const most = labels.reduce((a, b) => (counts.get(b)?.length ?? 0) > (counts.get(a)?.length ?? 0) ? b : a);
   const frequent = labels.map((label) => label === most ? 1 : -1);
-  return (texts) => {
+  return async (texts) => {
     const targets = targetRows(texts, labels, "given");
     const score = (logits: readonly ArrayLike<number>[], thresholds: readonly number[] | null): number =>
       evaluateDecisions({ logits, targets, labels, thresholds }).microF1;
-    return { majority: score(texts.map(() => frequent), null), linear: score(read(texts), fitted ?? null) };
+    return { majority: score(texts.map(() => frequent), null), linear: score(await read(texts), fitted ?? null) };
   };
 }

@@ -3,6 +3,9 @@ import { Classifier, type ClassifierOptions, labelsOf, LanguageModel, treebankTo
 import { generateReviews } from "../../../../tasks/default_data/mod.ts";
 import { Baselines } from "../../../../tasks/classification/linear/baselines.ts";
 import { compareWithBaselines } from "../../../../tasks/classification/comparison.ts";
+import { FeatureReader } from "../../../../tasks/classification/linear/features.ts";
+import { logitsInBlocks } from "../../../../tasks/classification/linear/in_blocks.ts";
+import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
 import { trainLinear } from "../../../../tasks/classification/linear/training.ts";
 import { assertSameBits } from "../../../support/bounds.ts";
 import { inTempDir } from "../../../support/command.ts";
@@ -111,13 +114,13 @@ Deno.test("symbol sequences of one length are told apart by a letter at one posi
   const { features } = await trainLinear({ train: texts, labels: ["no", "yes"] });
   assertEquals([features.words, features.positions], [0, 12]);
   const baselines = await Baselines.of({ train: texts.slice(40) }, ["no", "yes"]);
-  assert(baselines.measure(texts.slice(0, 40)).linear > 0.95);
+  assert((await baselines.measure(texts.slice(0, 40))).linear > 0.95);
 });
 
 Deno.test("baselines: the most frequent label of the training texts, Naive Bayes and the linear model", async () => {
   const train = [..."aaab"].map((label, i) => ({ text: `${label === "a" ? "fine" : "dull"} ${i}`, label }));
   const texts = [..."abb"].map((label) => ({ text: label === "a" ? "fine" : "dull", label }));
-  const found = (await Baselines.of({ train }, ["a", "b"])).measure(texts);
+  const found = await (await Baselines.of({ train }, ["a", "b"])).measure(texts);
   assertEquals([found.majority, found.naiveBayes], [1 / 3, 1]);
 });
 
@@ -134,4 +137,57 @@ Deno.test("a model that does not beat the linear model says so last", async () =
   assertEquals(better.results.length, 1);
   assertEquals([worse.fields.beats_linear, better.fields.beats_linear], [false, true]);
   assertEquals(Object.keys(better.fields).slice(-3), ["test_majority", "test_naive_bayes", "test_linear"]);
+});
+
+/** The weights of a linear model with a penalty, on the features that inference reads. */
+async function weightsWith(penalty: number, data: Parameters<typeof trainLinear>[0]): Promise<Float32Array> {
+  const { features: { buckets: columns, ...rest } } = await trainLinear(data);
+  const x = new FeatureReader({ ...rest, buckets: columns }).read(data.train.map(({ text }) => text));
+  const targets = Int32Array.from(data.train, ({ label }) => data.labels.indexOf(label));
+  return trainLogistic(x, targets, { columns, labels: data.labels.length, penalty }).weight;
+}
+
+/** The penalties that are tried. */
+const PENALTIES = [0.01, 0.03, 0.1, 0.3, 1];
+
+/** The penalty with which a linear model was trained. */
+async function penaltyOf(data: Parameters<typeof trainLinear>[0]): Promise<number | undefined> {
+  const { weights: { weight } } = await trainLinear(data);
+  for (const penalty of PENALTIES) {
+    const other = await weightsWith(penalty, data);
+    if (other.every((value, i) => value === weight[i])) return penalty;
+  }
+}
+
+Deno.test("a linear model is trained on the values that it reads later, although it has fewer buckets", async () => {
+  const penalty = await penaltyOf({ ...CORPUS, labels: LABELS });
+  assert(penalty !== undefined, "weights of other values");
+});
+
+Deno.test("texts of a group, such as the strands of a sequence, are held out together", async () => {
+  // Nothing but the other text of a pair tells a label.
+  const hash = (i: number): number => Math.imul(i + 1, 0x9e3779b1) >>> 3;
+  const texts = Array.from({ length: 150 }, (_, i) => ({
+    text: `${hash(i).toString(36)} film`,
+    label: "ab"[hash(hash(i) + 1) >> 9 & 1],
+  }));
+  const train = texts.flatMap((text) => [text, text]);
+  const penalty = (group?: number): Promise<number | undefined> => penaltyOf({ train, labels: ["a", "b"], group });
+  assertEquals([await penalty(), await penalty(2)], [0.01, 0.3]);
+});
+
+Deno.test("the logits of many texts are computed in blocks, which a signal can stop, to the same bits", async () => {
+  const { network } = await train({ architecture: "linear" });
+  const texts = Array.from({ length: 2100 }, (_, i) => TEXTS[i % TEXTS.length]);
+  const sizes: number[] = [];
+  const read = (own: readonly string[]): Float32Array[] => {
+    sizes.push(own.length);
+    return network.linear!.logits(own);
+  };
+  assertEquals(await logitsInBlocks(texts, read), network.linear!.logits(texts));
+  assertEquals(sizes, [1000, 1000, 100]);
+  const stop = new AbortController();
+  const stopped = logitsInBlocks(texts, (own) => (stop.abort(), read(own)), { signal: stop.signal });
+  await assertRejects(() => stopped, DOMException);
+  assertEquals(sizes.length, 4);
 });
