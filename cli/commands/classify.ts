@@ -15,6 +15,8 @@ import { type Classification, Classifier, type Explanation } from "../../tasks/c
 import { truncationWarning } from "../../tasks/classification/program.ts";
 import { drawMutations } from "../../tasks/classification/mutation_drawing.ts";
 import { formatMutations } from "../../tasks/classification/mutations.ts";
+import { describeOthers } from "../../tasks/classification/sequence_data.ts";
+import { addCounts, countOtherLetters } from "../../tasks/data/sequences/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
@@ -114,6 +116,9 @@ class Session {
   #values: ClassifyValues;
   #empty = 0;
   #truncated = 0;
+  /** Letters outside the alphabet of a classifier of sequences, and the sequences that have them. */
+  #outside = new Map<string, number>();
+  #foreign = 0;
 
   constructor(model: Classifier, values: ClassifyValues) {
     this.#model = model;
@@ -139,6 +144,7 @@ class Session {
       }
     }
     this.#empty += texts.length - places.length;
+    this.#countForeign(texts);
     this.#truncated += found.filter(({ isTruncated }) => isTruncated).length;
   }
 
@@ -148,6 +154,16 @@ class Session {
     const explanations: Explanation[] = [];
     for (const text of texts) explanations.push(await this.#model.explain(text, { method }));
     return explanations;
+  }
+
+  #countForeign(texts: readonly string[]): void {
+    const { alphabet } = this.#model.config;
+    if (alphabet === null) return;
+    for (const text of texts) {
+      const { outside } = countOtherLetters([text], alphabet);
+      if (outside.size > 0) this.#foreign++;
+      addCounts(this.#outside, outside);
+    }
   }
 
   /** Prints the line of a text. An empty text gets a line too, so that output and input lines correspond. */
@@ -174,11 +190,15 @@ class Session {
     return [...first, ...probabilities, text].map(field).join("\t");
   }
 
-  /** Warns of texts that were empty or truncated. */
+  /** Warns of texts that were empty or truncated, or have letters that the model does not know. */
   warn(): void {
     if (this.#empty > 0) {
       const have = this.#empty === 1 ? "has" : "have";
       writeError(`warning: ${count(this.#empty, "text")} without words ${have} no label\n`);
+    }
+    if (this.#foreign > 0) {
+      const letters = describeOthers({ ambiguous: new Map(), outside: this.#outside });
+      writeError(`warning: ${letters} in ${count(this.#foreign, "sequence")}\n`);
     }
     if (this.#truncated > 0) {
       writeError(`warning: ${truncationWarning(this.#truncated, this.#model.config.maxTokens)}\n`);

@@ -3,6 +3,7 @@ import { count } from "../../src/schema/mod.ts";
 import { Classifier } from "../../tasks/classification/mod.ts";
 import { soughtLabel } from "../../tasks/labels/ranking.ts";
 import { formatBED, type Scan, scanFasta, type ScanOptions } from "../../tasks/classification/scanning.ts";
+import { describeOthers } from "../../tasks/classification/sequence_data.ts";
 import { kmerLength } from "../../tasks/classification/texts.ts";
 import { linesOf, openText } from "../../tasks/data/mod.ts";
 import { nameOf } from "../../tasks/data/file_system.ts";
@@ -159,7 +160,7 @@ async function scan(model: Classifier, file: string, values: ScanValues, options
 }
 
 async function write(
-  { sites, sequences, short, windows }: Scan,
+  { sites, sequences, short, windows, outside }: Scan,
   options: ScanOptions,
   values: ScanValues,
 ): Promise<void> {
@@ -167,6 +168,7 @@ async function write(
   if (short > 0) {
     writeErrorLine(`warning: ${count(short, "sequence")} shorter than the window of ${options.window} not read`);
   }
+  if (outside.size > 0) writeErrorLine(`warning: ${describeOthers({ ambiguous: new Map(), outside })}`);
   const content = formatBED(sites, options.label);
   const kept = out === undefined ? undefined : await replaceFile(out, content, { keepOld: true });
   if (out === undefined) writeOut(content);

@@ -25,7 +25,7 @@ import { Classifier } from "./model.ts";
 import { describeThresholds } from "./multi_label/mod.ts";
 import { classifierPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
-import { kindFor } from "./sequence_data.ts";
+import { kindFor, letterWarnings } from "./sequence_data.ts";
 import { areUnspaced, measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
@@ -181,6 +181,7 @@ export const CLASSIFIER_PROGRAM: Program<
   async evaluate(model, plan) {
     const file = await readLabelled(plan.data, plan, model.config.multiLabel);
     expectLabels(file, model.config.labels, "the model's labels");
+    const letters = letterWarnings(file, model.config.alphabet);
     const start = performance.now();
     const evaluation = await model.evaluate(file.texts);
     const perSecond = file.texts.length / (performance.now() - start) * 1e3;
@@ -188,7 +189,7 @@ export const CLASSIFIER_PROGRAM: Program<
       ...report(evaluation, perSecond, describeFile(file)),
       ...evaluation.confusion.length > 0 &&
         { picture: drawConfusion(evaluation.labels.map(({ label }) => label), evaluation.confusion) },
-      warnings: fileWarnings(file),
+      warnings: [...fileWarnings(file), ...letters],
     };
   },
 };

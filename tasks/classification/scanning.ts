@@ -1,6 +1,13 @@
 import { InputRangeError } from "../../errors.ts";
 import { headerless, parseFastaLine } from "../data/sequences/fasta.ts";
-import { type Alphabet, asSequence, plainStretches, reverseComplement } from "../data/sequences/mod.ts";
+import {
+  addCounts,
+  type Alphabet,
+  asSequence,
+  countOtherLetters,
+  plainStretches,
+  reverseComplement,
+} from "../data/sequences/mod.ts";
 import type { Classifier } from "./model.ts";
 
 /** A strand: the one in the file, its reverse complement, or both together. */
@@ -50,6 +57,8 @@ export interface Scan {
   readonly short: number;
   /** Number of windows that were read. */
   readonly windows: number;
+  /** Number of each letter outside the classifier's alphabet. */
+  readonly outside: ReadonlyMap<string, number>;
 }
 
 /**
@@ -66,6 +75,8 @@ export async function scanFasta(
   onProgress: (characters: number) => void = () => {},
 ): Promise<Scan> {
   const scans: SequenceScan[] = [];
+  const outside = new Map<string, number>();
+  const { alphabet } = model.config;
   let [number, characters] = [0, 0];
   for await (const line of lines) {
     const found = parseFastaLine(line, ++number);
@@ -75,7 +86,10 @@ export async function scanFasta(
       await scans.at(-1)?.end();
       scans.push(new SequenceScan(model, found.header.split(/\s/, 1)[0], options));
     } else if (scans.length === 0) throw headerless(line.trimEnd(), number);
-    else if (await scans.at(-1)!.push(found.letters)) onProgress(characters);
+    else {
+      if (alphabet !== null) addCounts(outside, countOtherLetters([found.letters], alphabet).outside);
+      if (await scans.at(-1)!.push(found.letters)) onProgress(characters);
+    }
   }
   await scans.at(-1)?.end();
   if (scans.length === 0) throw new InputRangeError("expected sequences, found none");
@@ -84,6 +98,7 @@ export async function scanFasta(
     sequences: scans.length,
     short: scans.filter(({ length }) => length < options.window).length,
     windows: scans.reduce((sum, { windows }) => sum + windows, 0),
+    outside,
   };
 }
 

@@ -6,6 +6,7 @@ import {
   countOtherLetters,
   detectNucleotides,
   nameOfAlphabet,
+  type OtherLetters,
   plainLetters,
   plainStretches,
 } from "../data/sequences/mod.ts";
@@ -103,7 +104,8 @@ interface SettledFiles {
  * Settles the letters of files if their texts are symbol sequences. `isTrained` says whether the tokenizer is trained
  * on them; another one may know them in lower case, unless they come from FASTA or FASTQ.
  *
- * Throws `RangeError` that names the sequence if the plan refuses its letters, or if it is shorter than a k-mer.
+ * Throws `RangeError` that names the sequence if the plan refuses its letters, or if the tokenizer cannot read one of
+ * its length.
  */
 export function settleSequences(
   files: readonly LabelledTexts[],
@@ -113,6 +115,7 @@ export function settleSequences(
   const alphabet = alphabetOf(files[0], isTrained);
   if (plan.tokenizer === "kmer") { for (const file of files) refuseShort(file, plan.k); }
   if (alphabet === null) return { files, facts: { alphabet, window: null }, warnings: [] };
+  if (plan.tokenizer === "wordpiece") { for (const file of files) refuseLong(file); }
   const settled = files.map((file) => settleLetters(file, alphabet, plan));
   return {
     files: settled.map(({ file }) => file),
@@ -138,15 +141,16 @@ interface Settled {
  *
  * Throws `RangeError` with the place if the plan refuses them, or if they are in all sequences that would be skipped.
  */
-function settleLetters(file: LabelledTexts, alphabet: Alphabet, { ambiguous: rule }: SequencePlan): Settled {
+function settleLetters(
+  file: LabelledTexts,
+  alphabet: Alphabet,
+  { ambiguous: rule, tokenizer }: TokenizingPlan,
+): Settled {
   const { source, texts, place } = file;
   const isPlain = ({ text }: { readonly text: string }): boolean => countOtherLetters([text], alphabet).sequences === 0;
   const { sequences, ambiguous, outside } = countOtherLetters(texts.map(({ text }) => text), alphabet);
   if (sequences === 0) return { file, warnings: [] };
-  const found = [
-    describeLetters((sum) => count(sum, "ambiguous letter"), ambiguous),
-    describeLetters((sum) => `${count(sum, "letter")} outside the alphabet`, outside),
-  ].filter((part) => part !== "").join(" and ");
+  const found = describeOthers({ ambiguous, outside });
   const letters = plainLetters(alphabet);
   if (rule === "refuse") {
     throw new InputRangeError(
@@ -155,7 +159,9 @@ function settleLetters(file: LabelledTexts, alphabet: Alphabet, { ambiguous: rul
     );
   }
   const warning = (done: string): string => `${source}: ${found} in ${count(sequences, "sequence")} ${done}`;
-  if (rule !== "skip") return { file, warnings: [warning(rule === "keep" ? "kept" : "read as unknown")] };
+  // The tokens of BPE are bytes, so that it knows any letter.
+  const isKept = rule === "keep" || tokenizer === "bpe";
+  if (rule !== "skip") return { file, warnings: [warning(isKept ? "kept" : "read as unknown")] };
   const kept = texts.flatMap((text, i) => isPlain(text) ? [i] : []);
   if (kept.length === 0) {
     throw new InputRangeError(`read ${source}: expected sequences of the letters ${letters}, found ${found} in all`);
@@ -164,6 +170,36 @@ function settleLetters(file: LabelledTexts, alphabet: Alphabet, { ambiguous: rul
     file: { ...file, texts: kept.map((i) => texts[i]), place: (text) => place(kept[text]) },
     warnings: [warning("skipped")],
   };
+}
+
+/** Lists letters that do not name one symbol: "1 ambiguous letter (N 1) and 1 letter outside the alphabet (X 1)". */
+export function describeOthers({ ambiguous, outside }: Pick<OtherLetters, "ambiguous" | "outside">): string {
+  return [
+    describeLetters((sum) => count(sum, "ambiguous letter"), ambiguous),
+    describeLetters((sum) => `${count(sum, "letter")} outside the alphabet`, outside),
+  ].filter((part) => part !== "").join(" and ");
+}
+
+/**
+ * Returns a warning about the letters of a file's sequences that do not name one symbol of a classifier's alphabet.
+ *
+ * Throws `RangeError` if the sequences are nucleotides of another alphabet.
+ */
+export function letterWarnings({ source, texts }: LabelledTexts, alphabet: Alphabet | null): string[] {
+  if (alphabet === null) return [];
+  const sequences = texts.map(({ text }) => text);
+  const others = countOtherLetters(sequences, alphabet);
+  const found = detectNucleotides(sequences);
+  // Sequences of A, C and G alone may be DNA and RNA.
+  if (found !== undefined && found !== alphabet && (alphabet === "protein" || others.outside.size > 0)) {
+    const [expected, other] = [alphabet, found].map(nameOfAlphabet);
+    throw new InputRangeError(`read ${source}: expected sequences of ${expected}, found ${other}`);
+  }
+  if (others.sequences === 0) return [];
+  const letters = plainLetters(alphabet);
+  return [
+    `${source}: ${describeOthers(others)} in ${count(others.sequences, "sequence")}; the model expects ${letters}`,
+  ];
 }
 
 /** Lists letters with their numbers: "3 ambiguous letters (N 2, R 1)". */
@@ -182,6 +218,20 @@ function refuseShort({ source, texts, place }: LabelledTexts, k: number): void {
   const found = asSequence(texts[short].text).length;
   throw new InputRangeError(
     `read ${source}: expected at least ${k} letters, for k-mers of ${k}, found ${found} on ${place(short)}`,
+  );
+}
+
+/** Longer words are one unknown token of WordPiece, and a sequence is one word. */
+const LONGEST_WORD = 100;
+
+/** Throws `RangeError` that names the sequence if one is longer than a word of WordPiece. */
+function refuseLong({ source, texts, place }: LabelledTexts): void {
+  const long = texts.findIndex(({ text }) => asSequence(text).length > LONGEST_WORD);
+  if (long < 0) return;
+  const found = asSequence(texts[long].text).length;
+  throw new InputRangeError(
+    `read ${source}: expected at most ${LONGEST_WORD} letters, for --tokenizer wordpiece, found ${found} on ` +
+      `${place(long)}; char, kmer and bpe read any length`,
   );
 }
 

@@ -91,6 +91,11 @@ export function countOtherLetters(sequences: readonly string[], alphabet: Alphab
   return { sequences: affected, ambiguous, outside };
 }
 
+/** Adds counts of letters to others. */
+export function addCounts(to: Map<string, number>, counts: ReadonlyMap<string, number>): void {
+  for (const [letter, n] of counts) to.set(letter, (to.get(letter) ?? 0) + n);
+}
+
 /** Matches each letter that does not name one symbol of an alphabet. */
 function otherLetters(alphabet: Alphabet): RegExp {
   return new RegExp(`[^${LETTERS[alphabet].plain}]`, "gu");

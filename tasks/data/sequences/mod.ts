@@ -4,12 +4,14 @@
  * @module
  */
 export {
+  addCounts,
   type Alphabet,
   ALPHABETS,
   asSequence,
   countOtherLetters,
   detectNucleotides,
   nameOfAlphabet,
+  type OtherLetters,
   plainLetters,
   plainStretches,
   reverseComplement,

@@ -69,6 +69,12 @@ Deno.test("train-classifier and scan work end to end on sequences", async () => 
     const unwritable = await runCommand("classify", ...explain, "--svg", `${directory}/map.svg`);
     assertStringIncludes(unwritable.stderr, "map.svg: expected permission to write it, found none; use --svg - > ");
 
+    const foreign = await runCommand("classify", "--model", model, `CGCG${MOTIF}CGUX`);
+    assertMatch(foreign.stderr, /^warning: 2 letters outside the alphabet \((?:U 1, X 1|X 1, U 1)\) in 1 sequence$/m);
+    Deno.writeTextFileSync(`${directory}/rna.fa`, `>r\n${"ACGU".repeat(10)}\n`);
+    const scanned = await runCommand("scan", "--model", model, `${directory}/rna.fa`);
+    assertMatch(scanned.stderr, /^warning: 10 letters outside the alphabet \(U 10\)$/m);
+
     const refused: [string[], string][] = [
       [["--label", "x"], '--label: expected one of other, promoter, found "x"'],
       [["--step", "17"], "--step: expected at most the window, 16, found 17"],

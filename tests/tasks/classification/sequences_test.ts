@@ -15,6 +15,7 @@ import {
   makeTokenizer,
   readLabelledData,
 } from "../../../tasks/classification/labelled_plan.ts";
+import { letterWarnings } from "../../../tasks/classification/sequence_data.ts";
 import { samenessOf } from "../../../tasks/classification/folds.ts";
 import { drawMutations } from "../../../tasks/classification/mutation_drawing.ts";
 import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
@@ -148,6 +149,33 @@ Deno.test("letters that do not name one symbol are counted, and unknown, kept, s
     RangeError,
     `expected the letters ACGT, found ${found}, first on line 13 (s7)`,
   );
+});
+
+Deno.test("a model's alphabet is compared with the letters that it evaluates", () => {
+  const warnings = (alphabet: "dna" | "rna" | "protein" | null, ...texts: string[]): string[] => {
+    const own = texts.map((text) => ({ text, label: "x" }));
+    return letterWarnings({ source: "a.fa", format: "fasta", texts: own, empty: 0, place: String }, alphabet);
+  };
+  assertEquals(warnings("dna", "ACGT", "ACGNACGA"), [
+    "a.fa: 1 ambiguous letter (N 1) in 1 sequence; the model expects ACGT",
+  ]);
+  assertEquals(warnings("dna", "MKLL"), [
+    "a.fa: 2 ambiguous letters (M 1, K 1) and 2 letters outside the alphabet (L 2) in 1 sequence; " +
+    "the model expects ACGT",
+  ]);
+  assertEquals([warnings("rna", "ACGGA"), warnings("dna", "acgt"), warnings(null, "a film")], [[], [], []]);
+  assertThrows(() => warnings("dna", "ACGU"), RangeError, "read a.fa: expected sequences of DNA, found RNA");
+  assertThrows(() => warnings("rna", "ACGT"), RangeError, "read a.fa: expected sequences of RNA, found DNA");
+  assertThrows(() => warnings("protein", "ACGT"), RangeError, "read a.fa: expected sequences of protein, found DNA");
+});
+
+Deno.test("BPE keeps any letter, and WordPiece refuses sequences that are one unknown word to it", async () => {
+  const files = { "p.fa": fasta("ACNGT", "A".repeat(101)), "n.fa": fasta("ACG") };
+  const read = (tokenizer: string) => readFiles(files, { data: "p.fa,n.fa", fileLabels: "p,n", tokenizer });
+  const [warning] = (await read("bpe")).warnings;
+  assertMatch(warning, /1 ambiguous letter \(N 1\) in 1 sequence kept$/);
+  const message = "expected at most 100 letters, for --tokenizer wordpiece, found 101 on line 3 (";
+  await assertRejects(() => read("wordpiece"), RangeError, message);
 });
 
 Deno.test("a k-mer longer than a sequence is refused with the sequence's name", async () => {

@@ -70,7 +70,7 @@ Deno.test("a convolution that is given has the filters and the pooling of the li
   assertEquals(suitOptions({ ...FEW, areSymbols: true }, { given }).model, { inputDropout: 0.1, embedDropout: 0 });
 });
 
-Deno.test("epochs are judged as usual if a text may have several labels, and by nothing without validation texts", () => {
+Deno.test("the loss does not judge epochs if a text may have several labels, or without validation texts", () => {
   assertEquals(suitOptions(FEW, { multiLabel: true }).fit, { epochs: 30 });
   assertEquals(suitOptions(FEW, { hasValidation: false }).fit, { epochs: 30 });
 });
@@ -97,13 +97,14 @@ Deno.test("the line about the choice has all that is kept, and nothing else", ()
   );
   assertEquals(
     describe(suitOptions({ ...FEW, texts: 5000 }), ["embedDropout"]),
-    "Chosen for 5,000 texts of up to 19 words (95 %), no word replaced by the unknown token, a learning rate of 0.004, " +
-      "at most 30 epochs, kept by validation loss.",
+    "Chosen for 5,000 texts of up to 19 words (95 %), no word replaced by the unknown token, " +
+      "a learning rate of 0.004, at most 30 epochs, kept by validation loss.",
   );
   assertEquals(
     describe(suitOptions({ ...FEW, longText: 81, areSymbols: true })),
-    "Chosen for 2,500 texts of up to 81 letters (95 %), a convolution over 8 letters, pooled by 3, an input dropout of " +
-      "0.1, no letter dropped from a whole batch, a learning rate of 0.001, at most 30 epochs, kept by validation loss.",
+    "Chosen for 2,500 texts of up to 81 letters (95 %), a convolution over 8 letters, pooled by 3, " +
+      "an input dropout of 0.1, no letter dropped from a whole batch, a learning rate of 0.001, at most 30 epochs, " +
+      "kept by validation loss.",
   );
   assertEquals(
     describe(suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 })),
