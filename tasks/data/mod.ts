@@ -100,7 +100,14 @@ export {
 } from "./parallel_texts.ts";
 export { describeTable, type FirstRow, type TableFormat } from "./tables/mod.ts";
 export { readBytes, type ReadBytesOptions } from "./bytes.ts";
-export { readSound, type ReadSoundOptions, type Recording, resampleSound, type Sound } from "./audio/mod.ts";
+export {
+  readSound,
+  type ReadSoundOptions,
+  type Recording,
+  resampleSound,
+  type Sound,
+  type SoundSegment,
+} from "./audio/mod.ts";
 export { openText, readText, type TextFile, type TextOptions } from "./text_files.ts";
 export {
   type FrameColumns,

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
-import { count, describeList } from "../../src/schema/mod.ts";
-import { isAudio } from "../data/audio/mod.ts";
+import { count, describeList, describeValue } from "../../src/schema/mod.ts";
+import { isAudio, type SoundSegment } from "../data/audio/mod.ts";
 import { fileSystem, isDirectory, nameOf } from "../data/file_system.ts";
 import { readText } from "../data/mod.ts";
 import { namedError } from "../data/named_error.ts";
@@ -26,6 +26,8 @@ export interface UtteranceFile {
   readonly text: string;
   /** Who speaks, if a column tells. */
   readonly speaker?: string;
+  /** The part of the sound in which it is said, and the place in the list that tells so. Default: all of it. */
+  readonly segment?: SoundSegment & { readonly place: string };
 }
 
 /** The fields of a list of utterances. */
@@ -40,7 +42,8 @@ export interface ManifestFields {
 
 /**
  * Reads which sounds there are and what is said in them: from a table (TSV, CSV, JSON Lines) with a path, relative to
- * the table's folder, and a text in each row; or from a folder, in which `a.txt` has the text of `a.wav`.
+ * the table's folder, and a text in each row; or from a folder, in which `a.txt` has the text of `a.wav`. Columns
+ * `offset` and `duration`, or `start` and `end`, tell in which seconds of the sound a text is said.
  *
  * Adds a line to `warnings` if a folder has sounds without a text. Throws `RangeError`, naming the file, if there is no
  * utterance, or the columns are uncertain.
@@ -103,11 +106,37 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
         path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name,
         text: spoken(expectText(table, row, texts)),
         ...speakers >= 0 && { speaker: expectText(table, row, speakers, isName) },
+        ...segmentIn(table, row, nameOf(path)),
       };
     });
   } catch (error) {
     throw namedError(nameOf(path), error);
   }
+}
+
+/** Returns the segment of a row, if the row has one. */
+function segmentIn(table: Table, row: number, list: string): Pick<UtteranceFile, "segment"> {
+  const seconds = (name: string): number | undefined => secondsIn(table, row, name);
+  const start = seconds("offset") ?? seconds("start");
+  const duration = seconds("duration");
+  const end = seconds("end") ?? (duration === undefined ? undefined : (start ?? 0) + duration);
+  if (start === undefined && end === undefined) return {};
+  const place = `${list}: ${table.place(row)}`;
+  return { segment: { start: start ?? 0, ...end !== undefined && { end }, place } };
+}
+
+/** Returns the seconds in a column of a row, if the row has any. */
+function secondsIn(table: Table, row: number, name: string): number | undefined {
+  const column = table.names.findIndex((own) => own.trim().toLowerCase() === name);
+  const value = column < 0 ? undefined : table.value(row, column);
+  if (value === undefined || value === null || value === "") return undefined;
+  const seconds = typeof value === "string" ? Number(value) : value;
+  if (typeof seconds === "number" && Number.isFinite(seconds) && seconds >= 0) return seconds;
+  throw new InputRangeError(
+    `expected seconds in the field ${describeValue(table.names[column])} on ${table.place(row)}, found ${
+      describeValue(value)
+    }`,
+  );
 }
 
 /** The columns of the paths and the texts. */

@@ -193,7 +193,7 @@ function splitFiles(
   }
   if (parts.train.length === 0 || valid > 0 && parts.valid.length === 0 || test > 0 && parts.test.length === 0) {
     throw new InputRangeError(
-      `split utterances: expected more ${group === null ? "utterances" : "groups"} for shares of ${
+      `split utterances: expected more ${group === null ? "sounds" : "groups"} for shares of ${
         describeValue(valid)
       } and ${describeValue(test)}, found ${groups.length}; ` +
         "--valid FILE names others for validation, --valid-fraction 0 trains without",

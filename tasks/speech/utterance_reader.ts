@@ -1,4 +1,5 @@
-import { readSound, recordingOf, resampleSound, type Sound } from "../data/audio/mod.ts";
+import { cutSound, readSound, recordingOf, resampleSound, type Sound, type SoundSegment } from "../data/audio/mod.ts";
+import { naming } from "../data/named_error.ts";
 import { count, type Host } from "../task_model/mod.ts";
 import type { Utterance } from "./corpus.ts";
 import type { UtteranceFile } from "./manifest.ts";
@@ -43,13 +44,18 @@ export class UtteranceReader {
     if (files === undefined) return undefined;
     const utterances: Utterance[] = [];
     const options = { startProgram: this.#host.startProgram };
-    for (const { path, text } of files) {
-      const own = await readSound(path, options);
+    // The segments of a sound mostly follow one another.
+    let last: { readonly path: string; readonly sound: Sound } | undefined;
+    for (const { path, text, segment } of files) {
+      if (last?.path !== path) last = { path, sound: await readSound(path, options) };
+      const whole = last.sound;
+      const own = segment === undefined ? whole : naming(segment.place, () => cutSound(whole, segment));
       if (own.rate !== this.#rate) this.#resampled++;
       const sound = resampleSound(own, this.#rate);
-      if (isSilent(sound)) this.#silent.push(path);
+      const source = own === whole ? path : `${path}, ${describeSegment(segment!)}`;
+      if (isSilent(sound)) this.#silent.push(source);
       const isKept = this.#keep(sound.samples.length);
-      utterances.push({ sound: isKept ? sound : recordingOf(path, sound, options), text, source: path });
+      utterances.push({ sound: isKept ? sound : recordingOf(path, sound, { ...options, segment }), text, source });
       this.#host.progress?.({ stage: "sounds", done: utterances.length, total: files.length });
     }
     return utterances;
@@ -85,6 +91,12 @@ export class UtteranceReader {
     else this.#recorded++;
     return isKept;
   }
+}
+
+/** Describes the place of a segment in its sound. */
+function describeSegment({ start, end }: SoundSegment): string {
+  const rounded = (seconds: number): string => `${Number(seconds.toFixed(3))}`;
+  return end === undefined ? `from ${rounded(start)} s` : `${rounded(start)} to ${rounded(end)} s`;
 }
 
 /** The largest sample of a silent sound: dither, with which programs round silence to 16 bits. */

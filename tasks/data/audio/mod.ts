@@ -8,5 +8,6 @@ export { isAudio, readSound, type ReadSoundOptions } from "./read.ts";
 export { joinSamples } from "./join_samples.ts";
 export { describeSeconds, hear, isHearable, type Recording, recordingOf, samplesIn, secondsOf } from "./recording.ts";
 export { resampledLength, resampleParts, resampleSound } from "./resample.ts";
+export { cutSound, type SoundSegment } from "./segment.ts";
 export { expectSamples, type Sound } from "./sound.ts";
 export { isWav, readWav, writeWav } from "./wav.ts";

@@ -3,6 +3,7 @@ import { readBytes } from "../bytes.ts";
 import { decodeMedia, type StartProgram } from "../ffmpeg.ts";
 import { nameOf, STANDARD_INPUT } from "../file_system.ts";
 import { resampleSound } from "./resample.ts";
+import { cutSound, type SoundSegment } from "./segment.ts";
 import type { Sound } from "./sound.ts";
 import { hasOtherEncoding, isWav, readWav } from "./wav.ts";
 
@@ -12,6 +13,8 @@ const AUDIO = /\.(?:wav|wave|flac|mp3|ogg|oga|opus|m4a|aac|wma|aif|aiff|aifc|au|
 export interface ReadSoundOptions {
   /** Samples a second; a sound of another rate is resampled. Default: the sound's own. */
   readonly rate?: number;
+  /** The part of the sound that is wanted. Default: all of it. */
+  readonly segment?: SoundSegment;
   /** Starts ffmpeg, which decodes what is no WAV file. Without it, other files are refused. */
   readonly startProgram?: StartProgram;
 }
@@ -25,8 +28,8 @@ export function isAudio(path: string): boolean {
  * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others, and WAV files
  * with ADPCM or other rare encodings, are decoded by ffmpeg. The channels are averaged.
  *
- * Throws `RangeError` that names the file if it is missing, damaged or empty, or if ffmpeg is missing or cannot read
- * it.
+ * Throws `RangeError` that names the file if it is missing, damaged or empty, if ffmpeg is missing or cannot read it, or
+ * if the sound does not have the segment.
  *
  * @example
  * ```ts
@@ -38,13 +41,14 @@ export function isAudio(path: string): boolean {
  * assertEquals(resampleSound(sound, 16000).samples.length, 16000);
  * ```
  */
-export async function readSound(path: string, { rate, startProgram }: ReadSoundOptions = {}): Promise<Sound> {
+export async function readSound(path: string, { rate, segment, startProgram }: ReadSoundOptions = {}): Promise<Sound> {
   const bytes = await readBytes(path);
   const name = nameOf(path);
   if (bytes.length === 0) throw new InputRangeError(`read ${name}: expected a sound, found an empty file`);
   const wav = isWav(bytes) && !hasOtherEncoding(bytes) ? bytes : await decode(path, bytes, startProgram);
   try {
-    const sound = readWav(wav);
+    const whole = readWav(wav);
+    const sound = segment === undefined ? whole : cutSound(whole, segment);
     return rate === undefined ? sound : resampleSound(sound, rate);
   } catch (error) {
     if (!(error instanceof InputRangeError)) throw error;

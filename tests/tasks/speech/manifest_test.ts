@@ -1,8 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import type { Sound } from "../../../tasks/data/audio/mod.ts";
+import { hear, type Sound } from "../../../tasks/data/audio/mod.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import { readManifest } from "../../../tasks/speech/manifest.ts";
 import { readSpeechData, SPEECH_PLAN } from "../../../tasks/speech/speech_plan.ts";
+import { UtteranceReader } from "../../../tasks/speech/utterance_reader.ts";
 import { inTempDir } from "../../support/command.ts";
 import { wavFile } from "../../support/wav_file.ts";
 
@@ -20,8 +21,8 @@ async function inFolder(files: Readonly<Record<string, string>>, body: (folder: 
 
 Deno.test("a list in JSON Lines, TSV or CSV has a path, a text and, if asked for, a speaker in each row", async () => {
   const lists = {
-    "a.jsonl": '{"audio_filepath": "x/1.wav", "text": "one two", "duration": 2, "speaker": "ann"}\n' +
-      '{"audio_filepath": "/2.wav", "text": " three\\t", "duration": 1, "speaker": "bob"}\n',
+    "a.jsonl": '{"audio_filepath": "x/1.wav", "text": "one two", "speaker": "ann"}\n' +
+      '{"audio_filepath": "/2.wav", "text": " three\\t", "speaker": "bob"}\n',
     "a.tsv": "speaker\ttext\tpath\nann\tone two\tx/1.wav\nbob\tthree\t/2.wav\n",
     "a.csv": 'path,speaker,sentence\nx/1.wav,ann,one two\n/2.wav,bob,"three"\n',
   };
@@ -56,6 +57,54 @@ Deno.test("a folder has the text of each sound beside it, at any depth; sounds w
   await inFolder({ "3.wav": "" }, async (folder) => {
     await assertRejects(() => readManifest(folder, FIELDS), RangeError, "expected 3.txt with the text of 3.wav");
   });
+});
+
+Deno.test("offset and duration, or start and end, tell in which seconds of a sound a text is said", async () => {
+  const ramp = Float32Array.from({ length: 8000 }, (_, i) => i / 8000);
+  const utterances = async (folder: string, maxMemory: number) => {
+    const reader = new UtteranceReader({ rate: 1000, bands: 8, maxMemory });
+    return await reader.read(await readManifest(`${folder}/a.jsonl`, FIELDS));
+  };
+  const inList = async (rows: readonly object[], body: (folder: string) => Promise<void>): Promise<void> => {
+    const lines = rows.map((row) => JSON.stringify({ audio_filepath: "a.wav", text: "one", ...row }));
+    await inFolder({ "a.jsonl": lines.join("\n") }, async (folder) => {
+      await Deno.writeFile(`${folder}/a.wav`, wavFile({ channels: [ramp], rate: 1000, encoding: "float 32" }));
+      await body(folder);
+    });
+  };
+  const rows = [
+    { offset: 2.5, duration: 1.25 },
+    { start: 2.5, end: "3.75" },
+    { duration: 8.04 },
+    { duration: 7.96, offset: null },
+    { offset: 5 },
+    { duration: 0.5 },
+    {},
+  ];
+  await inList(rows, async (folder) => {
+    for (const maxMemory of [1, 1e-6]) {
+      const read = await utterances(folder, maxMemory);
+      const sounds = await Promise.all(read.map(({ sound }) => hear(sound)));
+      const expected = [[2.5, 1250], [2.5, 1250], [0, 8000], [0, 8000], [5, 3000], [0, 500], [0, 8000]];
+      assertEquals(sounds.map(({ samples }) => [samples[0] * 8, samples.length]), expected);
+      assertEquals(read.map(({ source }) => source!.replace(`${folder}/`, "")), [
+        ...["a.wav, 2.5 to 3.75 s", "a.wav, 2.5 to 3.75 s", "a.wav", "a.wav", "a.wav, from 5 s", "a.wav, 0 to 0.5 s"],
+        "a.wav",
+      ]);
+    }
+  });
+  const refused: readonly (readonly [object, string])[] = [
+    [{ offset: 7.5, duration: 2 }, "line 2: expected a segment of a sound of 8 seconds, found one from 7.5 to 9.5 s"],
+    [{ offset: 9 }, "line 2: expected a segment of a sound of 8 seconds, found one from 9 seconds on"],
+    [{ start: 2, end: 2 }, "line 2: expected a segment of a sound of 8 seconds, found one from 2 to 2 seconds"],
+    [{ offset: -1 }, 'expected seconds in the field "offset" on line 2, found -1'],
+    [{ duration: "0:03" }, 'expected seconds in the field "duration" on line 2, found "0:03"'],
+  ];
+  for (const [row, message] of refused) {
+    await inList([{}, row], async (folder) => {
+      await assertRejects(() => utterances(folder, 1), RangeError, `read ${folder}/a.jsonl: ${message}`);
+    });
+  }
 });
 
 Deno.test("the utterances of a speaker stay in one part of the data", async () => {
