@@ -2,7 +2,8 @@ import { InputRangeError } from "../../errors.ts";
 import { count, describeList, describeValue } from "../../src/schema/mod.ts";
 import { isAudio, type SoundSegment } from "../data/audio/mod.ts";
 import { fileSystem, isDirectory, nameOf } from "../data/file_system.ts";
-import { readText } from "../data/mod.ts";
+import { readBytes, readText } from "../data/mod.ts";
+import { decodeText } from "../data/text_files.ts";
 import { namedError } from "../data/named_error.ts";
 import {
   completeLayout,
@@ -73,10 +74,10 @@ async function readFolder(folder: string, warnings: string[]): Promise<Utterance
     warnings.push(`${count(missing.length, "sound")} of ${folder} left out for want of a text, ${named}`);
   }
   const heard = sounds.filter((name) => texts.has(textFileOf(name)));
-  return await Promise.all(heard.map(async (name) => ({
-    path: `${folder}/${name}`,
-    text: spoken(await readText(`${folder}/${textFileOf(name)}`)),
-  })));
+  return await Promise.all(heard.map(async (name) => {
+    const file = `${folder}/${textFileOf(name)}`;
+    return { path: `${folder}/${name}`, text: spoken(decodeText(await readBytes(file), file)) };
+  }));
 }
 
 /** Whether a value can name a speaker: a text or a number. */

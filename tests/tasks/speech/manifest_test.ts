@@ -54,6 +54,9 @@ Deno.test("a folder has the text of each sound beside it, at any depth; sounds w
     ]);
     assertEquals(warnings, [`1 sound of ${folder} left out for want of a text, such as 3.wav, which needs 3.txt`]);
   });
+  await inFolder({ "1.wav": "", "1.txt": "", "2.wav": "", "2.txt": "\ufeff" }, async (folder) => {
+    assertEquals((await readManifest(folder, FIELDS)).map(({ text }) => text), ["", ""]);
+  });
   await inFolder({ "3.wav": "" }, async (folder) => {
     await assertRejects(() => readManifest(folder, FIELDS), RangeError, "expected 3.txt with the text of 3.wav");
   });
