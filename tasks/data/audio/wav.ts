@@ -100,10 +100,26 @@ export function readWav(bytes: Uint8Array): Sound {
     const size = view.getUint32(at + 4, true);
     if (name === "ds64" && at + 24 <= bytes.length) dataSize = Number(view.getBigUint64(at + 16, true));
     if (name === "fmt ") format = readFormat(view, at + 8, size);
+    if (name === "data" && size === 0 && !areChunks(bytes, at + 8)) return readSamples(view, at + 8, ELSEWHERE, format);
     if (name === "data") return readSamples(view, at + 8, size === ELSEWHERE ? dataSize || size : size, format);
     at += 8 + size + size % 2;
   }
   throw new InputRangeError(`expected ${format ? "samples" : "a format"} in a WAV file, found its end`);
+}
+
+/**
+ * Whether all bytes from an offset on are chunks. If not, they are the samples of a writer to a pipe that left their
+ * size at 0.
+ */
+function areChunks(bytes: Uint8Array, start: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = start;
+  for (let size = 0; at + 8 <= bytes.length; at += 8 + size + size % 2) {
+    if (!/^[ -~]{4}$/.test(fourCharacters(bytes, at))) return false;
+    size = view.getUint32(at + 4, true);
+  }
+  // Some writers leave out the byte that makes the size of the last chunk even.
+  return at === bytes.length || at === bytes.length + 1;
 }
 
 /** How samples are stored. */

@@ -35,6 +35,18 @@ Deno.test("readWav skips other chunks, and takes all samples of a file whose siz
   assertEquals([...readWav(piped).samples], [0.5, 0.25]);
 });
 
+Deno.test("readWav takes what follows samples of size 0 for the samples, unless it is chunks", () => {
+  const encoding = "integer 16";
+  for (const samples of [[0.5, 0.25], [0, 0, 0, 0, 0], [0.25, 0.5, -0.5, -0.25, 0.25]]) {
+    assertEquals([...readWav(wavFile({ channels: [samples], rate: 8000, encoding, dataBytes: 0 })).samples], samples);
+  }
+  const empty = wavFile({ channels: [[]], rate: 8000, encoding });
+  for (const chunks of ["LIST\x04\0\0\0abcd", "id3 \x03\0\0\0abc", "id3 \x03\0\0\0abc\0LIST\x01\0\0\0a\0"]) {
+    const file = new Uint8Array([...empty, ...new TextEncoder().encode(chunks)]);
+    assertThrows(() => readWav(file), RangeError, "expected a sound of at least 1 sample, found none");
+  }
+});
+
 Deno.test("readWav reads files whose sizes have 64 bits, up to what follows the samples", () => {
   const sizes = "ds64\x1c\0\0\0" + "\0".repeat(8) + "\x08" + "\0".repeat(7) + "\0".repeat(12);
   for (const name of ["RF64", "BW64"]) {
