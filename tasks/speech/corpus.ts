@@ -55,9 +55,9 @@ export function labelsOf(tokenizer: Tokenizer, text: string): Int32Array {
   return ownIds(tokenizer, text).map((id) => id + 1);
 }
 
-/** The least number of frames that labels need: one each, and a blank between two equal ones. */
+/** The least number of frames that labels need, at least 1: one each, and a blank between two equal ones. */
 export function framesNeeded(labels: ArrayLike<number>): number {
-  let needed = labels.length;
+  let needed = Math.max(1, labels.length);
   for (let k = 1; k < labels.length; k++) if (labels[k] === labels[k - 1]) needed++;
   return needed;
 }

@@ -277,7 +277,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     const needed = framesNeeded(labels);
     if (needed > processor.framesOf(sound)) return undefined;
     // The speeds ascend.
-    const fitting = speeds.filter((speed) => processor.framesOf(sound, speed) >= Math.max(1, needed)).length;
+    const fitting = speeds.filter((speed) => processor.framesOf(sound, speed) >= needed).length;
     // Those that can be kept are computed now.
     if (!("read" in sound)) { for (let speed = 0; speed < fitting; speed++) await features(speed); }
     return { length: processor.framesOf(sound, speeds[0]), speeds: fitting, labels, features };

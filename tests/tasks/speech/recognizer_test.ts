@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
+import { SPEECH_PROGRAM } from "../../../tasks/speech/program.ts";
 import { CharTokenizer } from "../../../tokenizers/mod.ts";
 import { RATE, speak, UTTERANCES } from "./tones.ts";
 
@@ -72,10 +73,13 @@ Deno.test("a model that needs the whole sound refuses a stream", async () => {
 
 Deno.test("utterances with too few frames for their text are left out, and none is an error", async () => {
   const long = { sound: speak("l").sound, text: "lmhlmhlmhlmh" };
-  const report = await BOTH.fit([long, ...UTTERANCES], { epochs: 1 });
+  const short = { sound: { samples: new Float32Array(100), rate: RATE }, text: "" };
+  const report = await BOTH.fit([long, short, ...UTTERANCES], { epochs: 1 });
   assert(Number.isFinite(report.loss));
+  const corpus = { train: [long, short, ...UTTERANCES] };
+  assertEquals(SPEECH_PROGRAM.introduce(BOTH, corpus, { corpus }, {} as never).fields!.left_out, 2);
   const message = "expected an utterance with enough frames for its text, found none";
-  await assertRejects(() => BOTH.fit([long], { epochs: 1 }), RangeError, message);
+  for (const one of [long, short]) await assertRejects(() => BOTH.fit([one], { epochs: 1 }), RangeError, message);
   await assertRejects(
     () => BOTH.fit([], { epochs: 1 }),
     RangeError,
