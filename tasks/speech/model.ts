@@ -220,7 +220,8 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     const heard = [{ length: inputs.length, inputs: () => inputs }];
     const [{ scores }] = await Array.fromAsync(readSounds(this.network, heard, processor.width));
     const labels = greedyLabels(scores, BLANK);
-    return { features, bands: processor.bands, scores, labels };
+    const { bands, featureSeconds } = processor;
+    return { features, bands, featureSeconds, scores, labels };
   }
 
   /** Transcribes utterances and compares the transcripts with their texts. */

@@ -26,8 +26,6 @@ const [BANDS, STEPS, CURVES] = [12, 40, 8];
 const MOST_POINTS = 200;
 /** Seconds that the sound of the spectrogram should have. */
 const DRAWN_SECONDS = 2.5;
-/** Seconds of a frame of the features. */
-const FRAME = 0.01;
 
 /** Shows what is confused in validation utterances, the worst of them, and one sound as the recognizer hears it. */
 export async function speechPictures(model: SpeechRecognizer, data: SpeechTypes["data"]): Promise<Picture[]> {
@@ -121,7 +119,7 @@ function soundPictures(model: SpeechRecognizer, said: string, heard: HeardSound)
   return [spectrogram(heard, source), posteriors(model, heard, source)];
 }
 
-function spectrogram({ features, bands }: HeardSound, source: string): MatrixPicture {
+function spectrogram({ features, bands, featureSeconds }: HeardSound, source: string): MatrixPicture {
   const frames = features.length / bands;
   const [width, height] = [Math.ceil(frames / STEPS), Math.ceil(bands / BANDS)];
   const [columns, rows] = [Math.floor(frames / width), Math.floor(bands / height)];
@@ -144,7 +142,7 @@ function spectrogram({ features, bands }: HeardSound, source: string): MatrixPic
     note: `${source}: its energy in log-mel bands, low ones at the bottom.`,
     axes: ["band", "seconds"],
     rows: Array.from({ length: rows }, (_, r) => String((rows - 1 - r) * height + 1)),
-    columns: Array.from({ length: columns }, (_, c) => c % 10 === 0 ? (c * width * FRAME).toFixed(2) : ""),
+    columns: Array.from({ length: columns }, (_, c) => c % 10 === 0 ? (c * width * featureSeconds).toFixed(2) : ""),
     shades: means.map((row) => row.map((mean) => (mean - low) / (high - low || 1))),
   };
 }

@@ -12,6 +12,7 @@ import {
   resampleParts,
   resampleSound,
   samplesIn,
+  shiftSeconds,
   type Sound,
 } from "../data/audio/mod.ts";
 import type { Frames } from "../batching/mod.ts";
@@ -70,10 +71,8 @@ export const SOUND_OPTIONS: Schema<SoundOptions> = {
 /** The configuration of a `SoundProcessor`, as saved in `preprocessor_config.json`. */
 export interface SoundProcessing extends SoundOptions, BandFigures {}
 
-/** Seconds from a frame of 25 ms to the next. */
-const SHIFT = 0.01;
-/** Seconds of a slice of a sound. */
-const SLICE = 0.2;
+/** Seconds of a slice of a sound, and frames of its features. */
+const [SLICE, SLICE_FRAMES] = [0.2, 20];
 
 /**
  * Turns sounds into the inputs of a network: log-mel filterbanks as Kaldi and torchaudio define them, normalized, some
@@ -154,9 +153,14 @@ export class SoundProcessor implements Processor {
     return this.#processing.bands;
   }
 
+  /** Seconds from a frame of the features to the next: about 0.01, a whole number of samples. */
+  get featureSeconds(): number {
+    return shiftSeconds(this.rate);
+  }
+
   /** Seconds from a frame of the network to the next. */
   get frameSeconds(): number {
-    return SHIFT * this.#processing.stack;
+    return this.featureSeconds * this.#processing.stack;
   }
 
   /** Number of frames that the network reads of features. */
@@ -188,9 +192,9 @@ export class SoundProcessor implements Processor {
     for await (const part of resampleParts(slicesOf(sound, pause), sound.rate, this.rate)) samples.push(part);
     const all = joinSamples(samples);
     const features: Float32Array[] = [];
-    const [frames, step] = [logMel.countFrames(all.length), Math.round(SLICE / SHIFT)];
-    for (let t = 0; t < frames; t += step) {
-      const end = Math.min(frames, t + step) - 1;
+    const frames = logMel.countFrames(all.length);
+    for (let t = 0; t < frames; t += SLICE_FRAMES) {
+      const end = Math.min(frames, t + SLICE_FRAMES) - 1;
       features.push(logMel.compute(all.subarray(t * logMel.shift, end * logMel.shift + logMel.length)));
       await pause();
     }

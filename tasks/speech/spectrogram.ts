@@ -9,6 +9,8 @@ export interface HeardSound {
   readonly features: Float32Array;
   /** Number of bands. */
   readonly bands: number;
+  /** Seconds from a frame of the features to the next. */
+  readonly featureSeconds: number;
   /** The log-probabilities of the classes of each frame of the network. */
   readonly scores: FrameScores;
   /** The labels that greedy search found. */
@@ -25,22 +27,20 @@ interface DrawnSound extends HeardSound {
 /** Pixels of a second, of a band, of a probability of 1, and of the margins. */
 const [SECOND, BAND, PROBABILITY] = [240, 4, 90];
 const [LEFT, TOP, BOTTOM] = [46, 24, 34];
-/** Number of shades of the spectrogram, and seconds between two frames of it. */
-const [SHADES, STEP] = [12, 0.02];
-/** Milliseconds of a frame of the features. */
-const FRAME = 0.01;
+/** Number of shades of the spectrogram, and frames of the features for each of its own. */
+const [SHADES, EVERY] = [12, 2];
 
 /**
  * Draws a sound as SVG: its spectrogram, in log-mel bands, and below it the probabilities of the symbols that were
  * found in it, and of the blank, over time. Each symbol stands above its likeliest frame.
  */
 export function drawSpectrogram(sound: DrawnSound): string {
-  const { features, bands, scores: { frames }, frameSeconds } = sound;
-  const seconds = Math.max(features.length / bands * FRAME, frames * frameSeconds);
+  const { features, bands, featureSeconds, scores: { frames }, frameSeconds } = sound;
+  const seconds = Math.max(features.length / bands * featureSeconds, frames * frameSeconds);
   const [width, height] = [seconds * SECOND, bands * BAND];
   const bottom = TOP + height + 12 + PROBABILITY;
   return svgPicture(LEFT + width + 12, bottom + BOTTOM, [
-    ...shades(features, bands),
+    ...shades(sound),
     ...posteriors(sound, bottom),
     ...axis(seconds, bottom),
     `<text x="${LEFT - 6}" y="${svgLength(TOP + height / 2)}" text-anchor="end">bands</text>`,
@@ -50,18 +50,16 @@ export function drawSpectrogram(sound: DrawnSound): string {
 }
 
 /** Draws the spectrogram: one path for all cells of a shade. */
-function shades(features: Float32Array, bands: number): string[] {
+function shades({ features, bands, featureSeconds }: DrawnSound): string[] {
   const [low, high] = rangeOf(features);
-  const every = Math.round(STEP / FRAME);
+  const width = svgLength(EVERY * featureSeconds * SECOND);
   const cells = Array.from({ length: SHADES }, (): string[] => []);
-  for (let t = 0; t * bands < features.length; t += every) {
+  for (let t = 0; t * bands < features.length; t += EVERY) {
     for (let b = 0; b < bands; b++) {
       const share = (features[t * bands + b] - low) / (high - low || 1);
       const shade = Math.min(SHADES - 1, Math.max(0, Math.floor(share * SHADES)));
-      const x = svgLength(LEFT + t * FRAME * SECOND);
-      cells[shade].push(
-        `M${x} ${TOP + (bands - 1 - b) * BAND}h${svgLength(STEP * SECOND)}v${BAND}h-${svgLength(STEP * SECOND)}z`,
-      );
+      const x = svgLength(LEFT + t * featureSeconds * SECOND);
+      cells[shade].push(`M${x} ${TOP + (bands - 1 - b) * BAND}h${width}v${BAND}h-${width}z`);
     }
   }
   return cells.flatMap((own, shade) => {

@@ -111,6 +111,11 @@ export function countFrames(samples: number, rate: number): number {
   return framesWithin(samples, samplesOf(rate, {}));
 }
 
+/** Seconds from the start of a frame to that of the next: 10 ms, rounded down to whole samples. */
+export function shiftSeconds(rate: number): number {
+  return samplesOf(rate, {}).shift / rate;
+}
+
 function framesWithin(samples: number, { length, shift }: { readonly length: number; readonly shift: number }): number {
   return samples < length ? 0 : 1 + Math.floor((samples - length) / shift);
 }

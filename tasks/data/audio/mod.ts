@@ -2,7 +2,7 @@
  * Readers of sounds, and what networks see of them.
  * @module
  */
-export { countFrames, FFT_PACKAGE, LogMel, type LogMelOptions } from "./log_mel.ts";
+export { countFrames, FFT_PACKAGE, LogMel, type LogMelOptions, shiftSeconds } from "./log_mel.ts";
 export { RAW_FORMATS, type RawFormat, rawSamples } from "./raw_samples.ts";
 export { isAudio, readSound, type ReadSoundOptions } from "./read.ts";
 export { joinSamples } from "./join_samples.ts";

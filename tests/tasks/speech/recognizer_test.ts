@@ -90,6 +90,16 @@ Deno.test("utterances with too few frames for their text are left out, and none 
   assertThrows(() => SpeechRecognizer.create({ tokenizer: SYMBOLS } as never), TypeError, "expected a sound processor");
 });
 
+Deno.test("the times of frames are those of their samples, also at a rate of no whole samples in 10 ms", async () => {
+  for (const [rate, shift] of [[16_000, 160], [11_025, 110], [22_050, 220]]) {
+    const processor = await SoundProcessor.fit([], { rate, stack: 3 });
+    const samples = 3600 * rate;
+    const frames = processor.framesOf({ length: samples, rate, read: () => Promise.reject() });
+    assertEquals(processor.frameSeconds, shift / rate * 3);
+    assert(Math.abs(frames * processor.frameSeconds - 3600) < 0.06, `${rate}: ${frames * processor.frameSeconds}`);
+  }
+});
+
 Deno.test("a sound processor is read as it was written, and other JSON is refused", async () => {
   const { processor } = FORWARD;
   const read = SoundProcessor.fromJSON(JSON.parse(JSON.stringify(processor)));

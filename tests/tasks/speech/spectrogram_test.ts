@@ -10,6 +10,7 @@ Deno.test("the picture of a sound names the symbols that were found, and draws a
     scores: { values, classes: 3, frames: 3 },
     labels: [{ label: 1, start: 1, end: 2 }, { label: 2, start: 2, end: 3 }],
     tokenizer: CharTokenizer.train("a<"),
+    featureSeconds: 0.01,
     frameSeconds: 0.03,
   });
   assertEquals(svg.match(/<polyline /g)?.length, 3);
