@@ -22,7 +22,7 @@ import { NGramModel, type NGrams } from "./ngram_model.ts";
 export async function readARPA(path: string): Promise<NGramModel> {
   const reader = new ARPAReader(path);
   for await (const line of linesOf(await openText(path))) {
-    reader.push(line.trim());
+    reader.push(line.replace(/^[ \t]+|[ \t\n]+$/g, ""));
     if (reader.isComplete) break;
   }
   return reader.end();
@@ -94,7 +94,8 @@ class ARPAReader {
   }
 
   #readNGram(line: string, order: number): void {
-    const fields = line.split(/\s+/);
+    // A no-break or an ideographic space is a part of a word.
+    const fields = line.split(/[ \t]+/);
     if (fields.length !== order + 1 && fields.length !== order + 2) {
       this.#refuse(`a logarithm, ${count(order, "word")} and perhaps another logarithm`, quoted(line));
     }

@@ -79,6 +79,13 @@ Deno.test("without an unknown word, other words are excluded; unigrams need no c
   assertEquals([model.score(["bus"]), model.score(["red", "car"])], [-Infinity, -Infinity]);
 });
 
+Deno.test("words may have no-break and ideographic spaces", async () => {
+  const text = "\\data\\\nngram 1=2\n\n\\1-grams:\n-0.5 10\u00a0km\n -0.25\t東京\u3000駅\t-0.1 \n\\end\\\n";
+  const model = await withFile(text, readARPA);
+  assertEquals([...model.words], ["10\u00a0km", "東京\u3000駅"]);
+  assertAlmostEquals(model.score(["東京\u3000駅"]), -0.25 * LOG_10, 1e-12);
+});
+
 Deno.test("words are scored when a space or the end follows", async () => {
   const model = await withFile(TRIGRAMS, readARPA);
   const tokenizer = CharTokenizer.train("red car");
