@@ -15,6 +15,11 @@ export function labelTexts(tokenizer: Tokenizer): string[] {
   return ["", ...texts];
 }
 
+/** Returns what a label adds to an empty text: its own space is dropped there, unless it is nothing else. */
+export function textAtStart(text: string): string {
+  return text.trimStart() || text;
+}
+
 /**
  * Returns the words that the texts of labels can write. Throws `RangeError` if there are none; `source` says what has
  * the words.

@@ -4,7 +4,7 @@ import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { endOfTextId } from "../../language_modeling/end_of_text.ts";
 import { lineFeedId } from "../../language_modeling/own_ids.ts";
 import type { LanguageModel } from "../../language_modeling/model.ts";
-import { beginningsOf, spellingLog, writableWords } from "./label_texts.ts";
+import { beginningsOf, spellingLog, textAtStart, writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
 import { subwordModel, type SubwordState } from "./subword_scorer.ts";
 import { type TokenPrefix, TokenPrefixes } from "./token_prefixes.ts";
@@ -50,16 +50,18 @@ interface Parts {
   readonly boundary: number | undefined;
 }
 
-/** Scores each label as its characters. */
+/** Scores each label as its characters, without the space that symbols of words begin with at the start of a text. */
 function characterScorer(
   { prefixes, tokenizer, boundary }: Parts,
   texts: readonly string[],
 ): PrefixScorer<TokenPrefix> {
-  const ids = texts.map((text) => tokenizer.encodePrompt(text));
+  const [ids, first] = [texts, texts.map(textAtStart)].map((all) => all.map((text) => tokenizer.encodePrompt(text)));
   return {
     begin: () => prefixes.start,
-    extend: (state, label) =>
-      ids[label].length === 0 ? { state, score: -Infinity } : prefixes.extend(state, ids[label]),
+    extend: (state, label) => {
+      const own = (state === prefixes.start ? first : ids)[label];
+      return own.length === 0 ? { state, score: -Infinity } : prefixes.extend(state, own);
+    },
     end: (state) => endScore(prefixes, state, boundary),
     prepare: (states) => prefixes.read(states),
   };

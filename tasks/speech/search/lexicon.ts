@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { linesOf, openText } from "../../data/mod.ts";
-import { writableWords } from "./label_texts.ts";
+import { textAtStart, writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
 
 /** The beginnings of words, as a tree of characters. */
@@ -36,7 +36,7 @@ export class Lexicon implements PrefixScorer<WordBeginning> {
   extend(state: WordBeginning, label: number): Extension<WordBeginning> {
     const text = this.#texts[label];
     let at: WordBeginning | undefined = state;
-    for (const character of state === this.#start && text.trim() !== "" ? text.trimStart() : text) {
+    for (const character of state === this.#start ? textAtStart(text) : text) {
       if (/\s/.test(character)) at = at.isWord ? this.#root : undefined;
       else at = at.longer.get(character);
       if (at === undefined) return { state, score: -Infinity };

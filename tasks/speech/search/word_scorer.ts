@@ -1,3 +1,4 @@
+import { textAtStart } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
 
 /** Scores texts word by word. */
@@ -47,7 +48,7 @@ export function scoreWords<S>(texts: readonly string[], model: WordModel<S>): Pr
     begin: () => start,
     extend: (state, label) => {
       const isStart = state.words === start.words && state.open === "";
-      const text = isStart && texts[label].trim() !== "" ? texts[label].trimStart() : texts[label];
+      const text = isStart ? textAtStart(texts[label]) : texts[label];
       const parts = text.split(/\s/);
       let [words, open, charged, score] = [state.words, state.open + parts[0], state.charged, 0];
       for (const part of parts.slice(1)) {

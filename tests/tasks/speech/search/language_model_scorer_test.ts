@@ -60,6 +60,19 @@ Deno.test("a model of characters scores each label, and the line feed at the end
   assertClose(scoresOf(scorer, "ab ca"), score.logprobs!.map(({ logprob }) => logprob));
 });
 
+Deno.test("a model of characters does not score the space with which symbols begin at the start of a text", async () => {
+  const words = await PipelineTokenizer.train(["abab cab abab cab"], presets.unigram({ vocabSize: 12 }));
+  const model = modelOf(CharTokenizer.train("\n abc"));
+  const scorer = languageModelScorer(ACTION, model, labelTexts(words), words.unknownId! + 1);
+  let [state, found] = [scorer.begin(), 0];
+  for (const label of labelsOf(words, "cab abab")) {
+    const next = scorer.extend(state, label);
+    [state, found] = [next.state, found + next.score];
+  }
+  const [score] = await model.score(["cab abab\n"]);
+  assertAlmostEquals(found + scorer.end(state), score.logprob, 1e-5);
+});
+
 Deno.test("a model of documents scores the end of the text", async () => {
   const model = modelOf(CharTokenizer.train(" abc", { specials: ["<eos>"] }), "<eos>");
   const [score] = await model.score(["cab"], { logprobs: 1 });
