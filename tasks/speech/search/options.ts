@@ -99,9 +99,9 @@ export function planSearch(
   if (nBest > beam) {
     throw new InputRangeError(`${action}: expected nBest to be at most the beam, ${beam}, found ${nBest}`);
   }
-  const { scorers, release } = scorersOf(action, options, tokenizer);
+  const { lexicon, scorers, release } = scorersOf(action, options, tokenizer);
   const scorer = scorers.length > 0 ? combineScorers(scorers) : undefined;
-  const settings = { blank, beam, prune, margin, nBest, scorer };
+  const settings = { blank, beam, prune, margin, nBest, scorer, lexicon };
   return {
     search: (scores) => searchPrefixes(scores, settings),
     searchFrames: (scores) => searchFrames(scores, settings),
@@ -117,15 +117,16 @@ function scorersOf(
   action: string,
   { lm, lmWeight = 0.5, wordBonus = 0, lexicon }: SearchOptions,
   tokenizer: Tokenizer,
-): { readonly scorers: readonly WeightedScorer[]; readonly release: () => void } {
+): { readonly lexicon?: Lexicon; readonly scorers: readonly WeightedScorer[]; readonly release: () => void } {
   const texts = labelTexts(tokenizer);
   const unknown = tokenizer.unknownId === undefined ? undefined : tokenizer.unknownId + 1;
   // No word has the text of the unknown symbol, such as "<unk>", whose letters would pass for symbols of their own.
   const spelled = texts.map((text, label) => label === unknown ? UNWRITABLE : text);
+  const allowed = lexicon && new Lexicon(action, lexicon, spelled);
   const scorers: WeightedScorer[] = [];
   const release: (() => void)[] = [];
   // The lexicon comes first, so that nothing else scores what it excludes.
-  if (lexicon) scorers.push({ scorer: new Lexicon(action, lexicon, spelled) });
+  if (allowed) scorers.push({ scorer: allowed });
   if (wordBonus !== 0) scorers.push({ scorer: bonusScorer(texts, wordBonus) });
   const models = lm === undefined ? [] : [lm].flat();
   for (const model of models) {
@@ -141,7 +142,7 @@ function scorersOf(
       );
     }
   }
-  return { scorers, release: () => release.forEach((free) => free()) };
+  return { lexicon: allowed, scorers, release: () => release.forEach((free) => free()) };
 }
 
 /** Takes the best class of each frame; a symbol that lasts is found once. */

@@ -1,6 +1,7 @@
 import type { FoundLabel, FrameScores } from "../greedy.ts";
 import { type Alignments, continued, join, logAdd, NEVER, type Place, placesOf, START } from "./alignments.ts";
 import type { PrefixScorer } from "./scorer.ts";
+import { WholeTexts } from "./whole_texts.ts";
 
 /** Options of `searchPrefixes`. */
 export interface PrefixBeamOptions {
@@ -17,6 +18,9 @@ export interface PrefixBeamOptions {
   /** Scores the prefixes beside the frames. Default: none. */
   // deno-lint-ignore no-explicit-any
   readonly scorer?: PrefixScorer<any>;
+  /** Tells which texts are whole; it is a part of the scorer. Default: all texts are. */
+  // deno-lint-ignore no-explicit-any
+  readonly lexicon?: PrefixScorer<any>;
 }
 
 /** Labels that were found, with their probability. */
@@ -32,8 +36,8 @@ export interface FoundLabels {
 /**
  * Finds the likeliest sequences of labels of log-probabilities [frames, classes] by prefix beam search (Graves and
  * Jaitly 2014, Hannun et al. 2014): alignments of the same labels are added up. A beam that is never full gives exact
- * sums. If no prefix that is left may end, as in the middle of a word of a lexicon, the best ones are returned as they
- * are. After 50 to 100 further labels, a label of the best prefix is decided: the others have to agree.
+ * sums. If no prefix that is left may end, as in the middle of a word of a lexicon, the best ones are returned without the
+ * last, unfinished word. After 50 to 100 further labels, a label of the best prefix is decided: the others have to agree.
  */
 export function searchPrefixes(scores: FrameScores, options: PrefixBeamOptions): FoundLabels[] {
   const search = new PrefixSearch(options);
@@ -73,9 +77,11 @@ export class PrefixSearch {
   /** Number of labels that are decided, and those of them that have not been taken. */
   #decided = 0;
   #kept: FoundLabel[] = [];
+  #whole: WholeTexts;
 
   constructor(options: PrefixBeamOptions) {
-    const { scorer = NO_SCORER } = options;
+    const { scorer = NO_SCORER, lexicon } = options;
+    this.#whole = new WholeTexts(lexicon);
     this.#options = options;
     this.#scorer = scorer;
     this.#live = [{ prefix: new Prefix(scorer.begin()), blank: START, label: NEVER }];
@@ -96,15 +102,15 @@ export class PrefixSearch {
   }
 
   /**
-   * Returns the labels with which all prefixes that are left go on: no later frame can change them. They are forgotten,
-   * so that `end` returns those after them.
+   * Returns the labels with which all prefixes that are left go on: no later frame can change them. Those of a word
+   * that is not finished are held back. They are forgotten, so that `end` returns those after them.
    */
   takeCertain(): number[] {
     const [first = [], ...others] = this.#sequences();
     let certain = 0;
     while (certain < first.length && others.every((own) => own[certain]?.label === first[certain].label)) certain++;
     this.#cut(first.slice(0, certain));
-    return this.#kept.splice(0).map(({ label }) => label);
+    return this.#whole.take(this.#kept).map(({ label }) => label);
   }
 
   /** Decides the first labels of the best prefix if many follow, and gives up the prefixes that differ there. */
@@ -146,8 +152,9 @@ export class PrefixSearch {
     prepare(live, scorer);
     const ended = live.map((hypothesis) => ({ hypothesis, end: scorer.end(hypothesis.prefix.state) }));
     const whole = ended.filter(({ end }) => end > -Infinity);
-    return (whole.length > 0 ? whole : ended.map(({ hypothesis }) => ({ hypothesis, end: 0 })))
-      .map(({ hypothesis, end }) => foundLabels(hypothesis, { before: this.#kept, end }))
+    const found = (whole.length > 0 ? whole : ended.map(({ hypothesis }) => ({ hypothesis, end: 0 })))
+      .map(({ hypothesis, end }) => foundLabels(hypothesis, { before: this.#kept, end }));
+    return (whole.length > 0 ? found : found.map((own) => ({ ...own, labels: this.#whole.cut(own.labels) })))
       .sort((a, b) => b.score - a.score)
       .slice(0, this.#options.nBest ?? 1);
   }

@@ -3,7 +3,7 @@ import { CharTokenizer, PipelineTokenizer, presets } from "../../../../tokenizer
 import { labelsOf } from "../../../../tasks/speech/corpus.ts";
 import { labelTexts } from "../../../../tasks/speech/search/label_texts.ts";
 import { Lexicon, readLexicon } from "../../../../tasks/speech/search/lexicon.ts";
-import { searchPrefixes } from "../../../../tasks/speech/search/prefix_beam.ts";
+import { PrefixSearch, searchPrefixes } from "../../../../tasks/speech/search/prefix_beam.ts";
 import { randomScores } from "./cases.ts";
 
 const tokenizer = CharTokenizer.train("abc ");
@@ -57,6 +57,29 @@ Deno.test("a search with a lexicon finds texts of its words only", () => {
   for (const { labels } of found) {
     const text = tokenizer.decode(labels.map(({ label }) => label - 1));
     assertEquals(text.replaceAll(/\b(?:ab|ca)\b/g, "").trim(), "", text);
+  }
+});
+
+Deno.test("a word that the sound does not finish is cut off, and streams hold it back until then", () => {
+  const lexicon = new Lexicon("transcribe", ["ab", "cab", "cabbac"], TEXTS);
+  const options = { blank: 0, beam: 8, prune: 5, scorer: lexicon, lexicon };
+  const cases = [["ab ca", "ab "], ["ca", ""], ["ab cabba", "ab cab"], ["ab cab", "ab cab"], ["cab ab ", "cab ab "]];
+  for (const [said, expected] of cases) {
+    // Each label is certain and has a blank after it.
+    const frames = [...labelsOf(tokenizer, said)].flatMap((label) => [label, 0]);
+    const values = new Float32Array(frames.length * 5).fill(-20);
+    frames.forEach((label, t) => values[t * 5 + label] = 0);
+    const textOf = (labels: readonly number[]): string => tokenizer.decode(labels.map((label) => label - 1));
+    const [{ labels }] = searchPrefixes({ values, frames: frames.length, classes: 5 }, options);
+    assertEquals(textOf(labels.map(({ label }) => label)), expected);
+    const search = new PrefixSearch(options);
+    let found = "";
+    for (let t = 0; t < frames.length; t++) {
+      search.push({ values: values.subarray(5 * t, 5 * t + 5), frames: 1, classes: 5 });
+      found += textOf(search.takeCertain());
+      assertEquals(expected.startsWith(found), true, found);
+    }
+    assertEquals(found + textOf(search.end()[0].labels.map(({ label }) => label)), expected);
   }
 });
 
