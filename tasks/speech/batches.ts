@@ -3,6 +3,7 @@ import { Breather } from "../../src/train/mod.ts";
 import { bucketByLength, type Frames, inputsOf, padFrames } from "../batching/mod.ts";
 import type { FrameScores } from "./greedy.ts";
 import type { SpeechNetwork } from "./network.ts";
+import { readInSlices } from "./reading_in_slices.ts";
 
 /** A sound as the network reads it. */
 export interface SoundInputs {
@@ -57,19 +58,29 @@ export interface ReadSound {
   readonly scores: FrameScores;
 }
 
-/** Computes the log-probabilities of sounds, those of similar length together. A sound without frames has none. */
+/** Frames of a sound that is read in slices, since the memory for all layers at once grows with them: five minutes. */
+const LONG = 10_000;
+
+/**
+ * Computes the log-probabilities of sounds, those of similar length together, and long ones alone and in slices. A sound
+ * without frames has none.
+ */
 export async function* readSounds(
   network: SpeechNetwork,
   sounds: readonly SoundInputs[],
   width: number,
 ): AsyncGenerator<ReadSound, void, void> {
   const classes = network.output.weight.shape[0];
-  for (const [place, { length }] of sounds.entries()) {
-    if (length === 0) yield { place, scores: { values: new Float32Array(0), classes, frames: 0 } };
+  const breather = new Breather();
+  for (const [place, sound] of sounds.entries()) {
+    if (sound.length === 0) yield { place, scores: { values: new Float32Array(0), classes, frames: 0 } };
+    if (sound.length < LONG) continue;
+    yield { place, scores: await readInSlices(network, await sound.inputs(), () => breather.breathe()) };
   }
+  const short = sounds.map((sound) => sound.length < LONG ? sound : { ...sound, length: 0 });
   const read = ({ places, lengths, logits }: ReadBatch): ReadSound[] =>
     scoresOf(logSoftmax(logits), lengths).map((scores, b) => ({ place: places[b], scores }));
-  for await (const batch of eachBatch(network, sounds, width, read)) yield* batch;
+  for await (const batch of eachBatch(network, short, width, read)) yield* batch;
 }
 
 /** Divides the log-probabilities of a batch, [T, B, classes], by sounds. */

@@ -71,3 +71,25 @@ Deno.test("other work goes on between slices, and an error of the pause ends the
   await assertRejects(() => transcribePatiently(model, long, {}, patiently), RangeError, "enough");
   assertEquals(turns, 3);
 });
+
+Deno.test("sounds of more than five minutes are read in slices, and the others in batches", async () => {
+  const model = await recognizer({ bidirectional: true });
+  const { network, processor } = model;
+  const forward = network.forward.bind(network);
+  const read: number[][] = [];
+  network.forward = (inputs, lengths) => {
+    read.push([...lengths]);
+    return forward(inputs, lengths);
+  };
+  const inputsOf = (length: number) => {
+    const frames = Float32Array.from({ length: length * processor.width }, (_, i) => Math.sin(i * i));
+    return { length, inputs: () => ({ frames, length }) };
+  };
+  const [short, long] = [inputsOf(9999), inputsOf(10_000)];
+  const found = await Array.fromAsync(readSounds(network, [short, long], processor.width));
+  const [alone] = await Array.fromAsync(readSounds(network, [short], processor.width));
+  assertEquals(read, [[9999], [9999]]);
+  assertEquals(found.map(({ place }) => place), [1, 0]);
+  assertEquals(found[0].scores, await readInSlices(network, long.inputs(), pause));
+  assertEquals(found[1].scores, alone.scores);
+});
