@@ -48,7 +48,7 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
     const { train, test } = data as VectorCorpus;
     const { sequences, accuracy, loss, confusion } = await model.evaluate(test!, { signal });
     signal?.throwIfAborted();
-    const simple = measureSimple(model.processor, train, test!);
+    const simple = await measureSimple(model.processor, train, test!);
     return { figures: { sequences, accuracy, loss, ...simple }, notes: { labels: model.config.labels, confusion } };
   },
 
@@ -58,6 +58,7 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
   conclude(mean, deviation, notes) {
     const folds = notes as unknown as readonly FoldConfusion[];
     const { labels, confusion } = addUp(folds);
+    const { majority, nearest, compared } = mean;
     const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
     const [hits, all] = [sum(confusion.map((row, i) => row[i])), sum(confusion.map(sum))];
     const scores = scoresOf(labels, confusion);
@@ -68,7 +69,7 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
         }, MCC ${matthewsCorrelation(confusion).toFixed(4)}; standard deviation of a fold's accuracy ${
           percent(deviation.accuracy)
         }, mean loss ${mean.loss.toFixed(4)}.`,
-        ...describeSimple({ majority: mean.majority, nearest: mean.nearest }, mean.accuracy, "held-out"),
+        ...describeSimple({ majority, nearest, compared }, mean.accuracy, "held-out"),
         ["", formatScores(scores, "sequences"), "", formatConfusion(labels, confusion), ""].join("\n"),
       ],
       picture: drawConfusion(labels, confusion),

@@ -1,3 +1,5 @@
+import { Random } from "../../src/nn/mod.ts";
+import { Breather } from "../../src/train/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { percent } from "../task_model/mod.ts";
 import type { FrameProcessor } from "./frame_processor.ts";
@@ -5,6 +7,8 @@ import { resample } from "./frames.ts";
 
 /** Frames to which sequences are resampled before they are compared. */
 const COMPARED_FRAMES = 16;
+/** Most test sequences that are compared, and most values of all comparisons: some ten seconds. */
+const [MOST_TESTED, MOST_VALUES] = [2000, 1e10];
 
 /** Accuracies of simple methods, with which a model is compared. */
 export interface SimpleAccuracies {
@@ -12,14 +16,19 @@ export interface SimpleAccuracies {
   readonly majority: number;
   /** Accuracy of the label of the nearest training sequence, by the scaled values, resampled to 16 frames. */
   readonly nearest: number;
+  /** Share of the pairs of sequences that were compared for it: 1, or less if there are too many. */
+  readonly compared: number;
 }
 
-/** Measures simple methods that know the training sequences on test sequences. */
-export function measureSimple(
+/**
+ * Measures simple methods that know the training sequences on test sequences. Of very many sequences, some are picked
+ * at random for the comparison with the nearest one; the picks are always the same.
+ */
+export async function measureSimple(
   processor: FrameProcessor,
   train: readonly VectorSequence[],
   test: readonly VectorSequence[],
-): SimpleAccuracies {
+): Promise<SimpleAccuracies> {
   const counts = new Map<string | undefined, number>();
   for (const { label } of train) counts.set(label, (counts.get(label) ?? 0) + 1);
   const [[frequent]] = [...counts].sort((a, b) => b[1] - a[1]);
@@ -29,13 +38,33 @@ export function measureSimple(
     // Velocities have more noise than values.
     return resample(frames, length, width, COMPARED_FRAMES).frames.filter((_, i) => i % width < channels);
   };
-  const known = train.map(pointOf);
-  const share = (predict: (sequence: VectorSequence) => string | undefined): number =>
-    test.filter((sequence) => predict(sequence) === sequence.label).length / test.length;
+  const tested = pick(test, MOST_TESTED);
+  const most = Math.floor(MOST_VALUES / (tested.length * COMPARED_FRAMES * processor.channels));
+  const known = pick(train, Math.max(1, most));
+  const breather = new Breather();
+  const points: Float32Array[] = [];
+  for (const sequence of known) {
+    points.push(pointOf(sequence));
+    await breather.breathe();
+  }
+  let hits = 0;
+  for (const sequence of tested) {
+    if (known[nearestTo(pointOf(sequence), points)].label === sequence.label) hits++;
+    await breather.breathe();
+  }
   return {
-    majority: share(() => frequent),
-    nearest: share((sequence) => train[nearestTo(pointOf(sequence), known)].label),
+    majority: test.filter(({ label }) => label === frequent).length / test.length,
+    nearest: hits / tested.length,
+    compared: tested.length * known.length / (test.length * train.length),
   };
+}
+
+/** Picks a number of values at random, in their order; all if there are no more. */
+function pick<T>(values: readonly T[], most: number): readonly T[] {
+  if (values.length <= most) return values;
+  const draws = new Random(1).uniform(values.length);
+  const limit = draws.toSorted()[most];
+  return values.filter((_, i) => draws[i] < limit);
 }
 
 /** Returns the index of the nearest point by Euclidean distance. */
@@ -50,12 +79,17 @@ function nearestTo(point: Float32Array, known: readonly Float32Array[]): number 
 }
 
 /** Describes the accuracies beside a model's; the last line says so if the nearest sequence does as well. */
-export function describeSimple({ majority, nearest }: SimpleAccuracies, accuracy: number, part: string): string[] {
+export function describeSimple(
+  { majority, nearest, compared }: SimpleAccuracies,
+  accuracy: number,
+  part: string,
+): string[] {
+  const sampled = compared < 1 ? ` (of a random ${percent(compared)} of all pairs, since there are many)` : "";
   return [
     `For comparison, accuracy on the ${part} sequences: most frequent label ${
       percent(majority)
     }, label of the nearest ` +
-    `training sequence ${percent(nearest)}.`,
+    `training sequence ${percent(nearest)}${sampled}.`,
     ...accuracy > nearest ? [] : ["This model does not beat the label of the nearest training sequence."],
   ];
 }

@@ -91,8 +91,14 @@ export const VECTOR_PROGRAM: Program<
     if (calibration) await model.save(directory);
     const valid = validation && await model.evaluate(validation);
     const test = testing && await model.evaluate(testing);
-    const compare = (part: string, sequences: VectorCorpus["valid"], found: VectorEvaluation | undefined): string[] =>
-      sequences && found ? describeSimple(measureSimple(model.processor, train, sequences), found.accuracy, part) : [];
+    const compare = async (
+      part: string,
+      sequences: VectorCorpus["valid"],
+      found: VectorEvaluation | undefined,
+    ): Promise<string[]> =>
+      sequences && found
+        ? describeSimple(await measureSimple(model.processor, train, sequences), found.accuracy, part)
+        : [];
     const rest = ({ macroF1, loss }: { macroF1: number; loss: number }): string =>
       `macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}.`;
     return {
@@ -104,9 +110,9 @@ export const VECTOR_PROGRAM: Program<
             `validation sequences ${calibration.before.toFixed(4)} before, ${calibration.after.toFixed(4)} after.`,
           ]
           : [],
-        ...test ? [] : compare("validation", validation, valid),
+        ...test ? [] : await compare("validation", validation, valid),
       ],
-      results: test ? [`Test ${describeAccuracy(test)}, ${rest(test)}`, ...compare("test", testing, test)] : [],
+      results: test ? [`Test ${describeAccuracy(test)}, ${rest(test)}`, ...await compare("test", testing, test)] : [],
       fields: {
         ...figureFields(valid, "valid_"),
         ...figureFields(test, "test_"),
