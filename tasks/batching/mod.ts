@@ -8,4 +8,4 @@ export { MemberShare } from "./member_share.ts";
 export { ownItems } from "./own_items.ts";
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";
 export { type Frames, inputsOf, type PaddedFrames, padFrames } from "./frames.ts";
-export { type EpochOptions, largestBucket, shuffledBuckets } from "./shuffled_buckets.ts";
+export { type EpochOptions, indexOfLargest, largestBucket, shuffledBuckets } from "./shuffled_buckets.ts";

@@ -31,5 +31,10 @@ export function shuffledBuckets(
 /** Index of the batch with the most frames, including padding. */
 export function largestBucket(buckets: readonly Int32Array[], lengths: readonly number[]): number {
   const sizes = buckets.map((bucket) => bucket.length * Math.max(...bucket.map((i) => lengths[i])));
-  return sizes.indexOf(extentOf(sizes)[1]);
+  return indexOfLargest(sizes);
+}
+
+/** Index of the first of the largest values. */
+export function indexOfLargest(values: readonly number[]): number {
+  return values.indexOf(extentOf(values)[1]);
 }

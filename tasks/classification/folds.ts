@@ -100,7 +100,7 @@ function deal(texts: readonly AnyText[], groups: ReadonlyMap<string, Group[]>, c
     const rank = (a: number, b: number): number => has(a) - has(b) || folds[a].length - folds[b].length || a - b;
     for (const group of own.toSorted((a, b) => b.length - a.length)) {
       const fold = [...folds.keys()].reduce((a, b) => rank(a, b) <= 0 ? a : b);
-      folds[fold].push(...group);
+      for (const i of group) folds[fold].push(i);
       for (const other of group.flatMap((i) => labelsIn(texts[i]))) {
         counts[fold].set(other, (counts[fold].get(other) ?? 0) + 1);
       }

@@ -3,8 +3,7 @@ import { add, affine, type Parameter, Random, type Tensor } from "../../src/nn/m
 import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { shareOf, textsAt } from "./text_share.ts";
-import { bucketByLength, MemberShare, ownItems, paddedShare, padTexts } from "../batching/mod.ts";
-import { extentOf } from "../data/extent.ts";
+import { bucketByLength, largestBucket, MemberShare, ownItems, paddedShare, padTexts } from "../batching/mod.ts";
 import { evaluateProbabilities, judgeOf, meanLoss, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
@@ -168,8 +167,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
 
   /** Index of the batch of the first epoch with the most ids, including padding. */
   get largestBatch(): number {
-    const sizes = this.#draw(0).map((bucket) => bucket.length * Math.max(...bucket.map((i) => this.#lengths[i])));
-    return sizes.indexOf(extentOf(sizes)[1]);
+    return largestBucket(this.#draw(0), this.#lengths);
   }
 
   factors(epoch: number): number[] {

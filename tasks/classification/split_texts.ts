@@ -121,7 +121,7 @@ function assign(labels: readonly Group[][], fractions: Record<keyof Parts, numbe
     let remaining = groups.length;
     for (const group of groups) {
       const part = (["test", "valid"] as const).find((name) => remaining > 1 && group.length <= open[name]);
-      parts[part ?? "train"].push(...group);
+      for (const i of group) parts[part ?? "train"].push(i);
       if (part === undefined) continue;
       open[part] -= group.length;
       remaining--;

@@ -74,7 +74,7 @@ export class ContinuousBatch implements Disposable {
 
   /** Lets texts take part from the next step on. */
   add(texts: readonly BatchedText[]): void {
-    this.#waiting.push(...texts);
+    for (const text of texts) this.#waiting.push(text);
   }
 
   /** Takes texts out before they have ended; those that have ended are ignored. */

@@ -127,7 +127,7 @@ class TextStreams implements TokenStreams {
     this.batch = texts.length;
     this.bptt = bptt;
     this.tokens = counts.reduce((sum, count) => sum + count, 0);
-    this.windows = Math.ceil(Math.max(...counts) / bptt);
+    this.windows = Math.ceil(counts.reduce((a, b) => Math.max(a, b), 0) / bptt);
     this.#texts = texts;
   }
 

@@ -7,7 +7,7 @@ import {
   type Measurement,
   spreadItems,
 } from "../../src/train/mod.ts";
-import { extentOf } from "../data/extent.ts";
+import { indexOfLargest } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { MusicSettings } from "./hyperparameters.ts";
 import { type Likelihood, measureLikelihood } from "./likelihood.ts";
@@ -89,8 +89,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
   /** Index of the window of the first epoch with the most tokens. */
   get largestBatch(): number {
     this.#draw(0);
-    const lengths = this.#slots.map(({ T }) => T);
-    return lengths.indexOf(extentOf(lengths)[1]);
+    return indexOfLargest(this.#slots.map(({ T }) => T));
   }
 
   batch(epoch: number, index: number): Batch {

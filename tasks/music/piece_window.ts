@@ -43,7 +43,7 @@ export class PieceWindows {
 
   /** Number of groups of the longest piece. */
   get length(): number {
-    return Math.max(...this.#pieces.map(({ starts }) => starts.length - 1));
+    return this.#pieces.reduce((most, { starts }) => Math.max(most, starts.length - 1), 0);
   }
 
   /** The first group of the next window. */

@@ -2,8 +2,7 @@ import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather, spreadItems } from "../../src/train/mod.ts";
-import { ownItems, type PaddedTexts } from "../batching/mod.ts";
-import { extentOf } from "../data/extent.ts";
+import { indexOfLargest, ownItems, type PaddedTexts } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
 import type { TranslatorNetwork } from "./network.ts";
@@ -149,8 +148,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   get largestBatch(): number {
     const longest = (bucket: Int32Array): number =>
       Math.max(...bucket.map((i) => Math.max(this.#train.sources[i].length, this.#train.targets[i].length + 1)));
-    const sizes = this.#draw(0).map((bucket) => bucket.length * longest(bucket));
-    return sizes.indexOf(extentOf(sizes)[1]);
+    return indexOfLargest(this.#draw(0).map((bucket) => bucket.length * longest(bucket)));
   }
 
   async measure(signal?: AbortSignal, share = 1): Promise<TranslatorMeasurement | null> {

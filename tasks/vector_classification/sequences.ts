@@ -116,7 +116,9 @@ export function splitSequences(
   const quotas = { test: testFraction, valid: validFraction };
   for (const [name, fraction] of Object.entries(quotas) as ["test" | "valid", number][]) {
     const wanted = fraction === 0 ? 0 : Math.max(1, Math.round(fraction * sequences.length));
-    while (parts[name].length < wanted && groups.length > 1) parts[name].push(...groups.shift()!);
+    while (parts[name].length < wanted && groups.length > 1) {
+      for (const place of groups.shift()!) parts[name].push(place);
+    }
     if (fraction > 0 && parts[name].length === 0) throw tooFew(sequences, name);
   }
   parts.train = groups.flat();
@@ -191,7 +193,10 @@ export function foldSequences(
     );
   }
   const folds = Array.from({ length: wanted }, (): number[] => []);
-  for (const group of groups) folds.reduce((a, b) => b.length < a.length ? b : a).push(...group);
+  for (const group of groups) {
+    const fold = folds.reduce((a, b) => b.length < a.length ? b : a);
+    for (const place of group) fold.push(place);
+  }
   return folds.map(ascending);
 }
 

@@ -39,7 +39,9 @@ export class ErrorQuantiles {
     for (const { id, values } of series) {
       const errors = errorsOf(values, { forecast, horizon, period, least });
       const scale = scaleOf(values, period);
-      errors.forEach((step, h) => shared[h].push(...step.map((error) => error / scale)));
+      errors.forEach((step, h) => {
+        for (const error of step) shared[h].push(error / scale);
+      });
       if (errors.every(({ length }) => length >= LEAST)) {
         this.#own.set(id, errors.map((step) => quantilesOf(step, probabilities)));
       }
