@@ -2,6 +2,7 @@ import process from "node:process";
 import { InputRangeError, isInputError } from "../../errors.ts";
 import { complete } from "../../src/schema/mod.ts";
 import {
+  isSilent,
   joinSamples,
   RAW_FORMATS,
   type RawFormat,
@@ -15,7 +16,6 @@ import type { TaskEntry } from "../../tasks/registry.ts";
 import { spokenDigits } from "../../tasks/default_data/mod.ts";
 import { readSearch, SEARCH_FILES } from "../../tasks/speech/search_files.ts";
 import { unwritableWords } from "../../tasks/speech/unknown_symbols.ts";
-import { isSilent } from "../../tasks/speech/utterance_reader.ts";
 import { type SearchOptions, SpeechRecognizer, type Transcriber, type Transcript } from "../../tasks/speech/mod.ts";
 import {
   type Command,

@@ -122,11 +122,12 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     return {
       warnings: [
         ...warnings,
-        ...reader.warnings,
+        ...reader.remarks.warnings,
         ...unwritableSymbols(model.tokenizer, utterances),
         ...unwritableWords(model.tokenizer, search.lexicon),
       ],
       lines: [
+        ...reader.remarks.notes,
         ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
         formatErrors(evaluation),
         `${count(utterances.length, "utterance")} (${describeSeconds(heard)}), real-time factor ${

@@ -135,7 +135,7 @@ export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise
   const heard = { valid: await reader.read(valid ?? split.valid), train: await reader.read(split.train) };
   const corpus = { train: heard.train!, valid: heard.valid, test: await reader.read(test ?? split.test) };
   const notes = [describeUtterances(plan.data, corpus), ...reader.notes];
-  return { data: { corpus }, notes, warnings: [...warnings, ...reader.warnings, ...wordless(corpus)] };
+  return { data: { corpus }, notes, warnings: [...warnings, ...reader.remarks.warnings, ...wordless(corpus)] };
 }
 
 /** Returns a warning of utterances without a text. */

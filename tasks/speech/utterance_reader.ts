@@ -1,4 +1,12 @@
-import { cutSound, readSound, recordingOf, resampleSound, type Sound, type SoundSegment } from "../data/audio/mod.ts";
+import {
+  cutSound,
+  readSound,
+  recordingOf,
+  resampleSound,
+  type Sound,
+  SoundRemarks,
+  type SoundSegment,
+} from "../data/audio/mod.ts";
 import { naming } from "../data/named_error.ts";
 import { count, type Host } from "../task_model/mod.ts";
 import type { Utterance } from "./corpus.ts";
@@ -19,17 +27,18 @@ const [FRAMES_PER_SECOND, SPEEDS] = [100, 3];
  * read again whenever they are needed.
  */
 export class UtteranceReader {
+  /** What is to be said about the rates and the silence of the sounds. */
+  readonly remarks: SoundRemarks;
   #rate: number;
   #host: Host;
   #most: number;
   /** Samples that may still be kept. */
   #room: number;
   #recorded = 0;
-  #silent: string[] = [];
-  #resampled = 0;
 
   constructor({ rate, bands, maxMemory }: ReadingPlan, host: Host = {}) {
     this.#rate = rate;
+    this.remarks = new SoundRemarks("utterance", rate);
     this.#host = host;
     this.#most = maxMemory;
     // A sample, and its share of the features at each speed.
@@ -50,10 +59,9 @@ export class UtteranceReader {
       if (last?.path !== path) last = { path, sound: await readSound(path, options) };
       const whole = last.sound;
       const own = segment === undefined ? whole : naming(segment.place, () => cutSound(whole, segment));
-      if (own.rate !== this.#rate) this.#resampled++;
       const sound = resampleSound(own, this.#rate);
       const source = own === whole ? path : `${path}, ${describeSegment(segment!)}`;
-      if (isSilent(sound)) this.#silent.push(source);
+      this.remarks.add(own, source);
       const isKept = this.#keep(sound.samples.length);
       utterances.push({ sound: isKept ? sound : recordingOf(path, sound, { ...options, segment }), text, source });
       this.#host.progress?.({ stage: "sounds", done: utterances.length, total: files.length });
@@ -63,12 +71,8 @@ export class UtteranceReader {
 
   /** Notes about the rates and the memory, in one line each. */
   get notes(): string[] {
-    const [resampled, recorded] = [this.#resampled, this.#recorded];
-    const notes: string[] = [];
-    if (resampled > 0) {
-      const verb = resampled === 1 ? "is" : "are";
-      notes.push(`${count(resampled, "utterance")} of other rates ${verb} resampled to ${this.#rate} Hz.`);
-    }
+    const recorded = this.#recorded;
+    const notes = this.remarks.notes;
     if (recorded > 0) {
       notes.push(
         `${count(recorded, "utterance")} beyond ${this.#most} GiB of memory will be read again for each batch, ` +
@@ -76,12 +80,6 @@ export class UtteranceReader {
       );
     }
     return notes;
-  }
-
-  /** Warnings about the sounds that were read, in one line each. */
-  get warnings(): string[] {
-    const found = this.#silent;
-    return found.length === 0 ? [] : [`${count(found.length, "utterance")} of silence, such as ${found[0]}`];
   }
 
   /** Takes room for samples. Returns whether there is enough. */
@@ -97,12 +95,4 @@ export class UtteranceReader {
 function describeSegment({ start, end }: SoundSegment): string {
   const rounded = (seconds: number): string => `${Number(seconds.toFixed(3))}`;
   return end === undefined ? `from ${rounded(start)} s` : `${rounded(start)} to ${rounded(end)} s`;
-}
-
-/** The largest sample of a silent sound: dither, with which programs round silence to 16 bits. */
-const SILENCE = 2 / 2 ** 15;
-
-/** Whether a sound is silent. */
-export function isSilent({ samples }: Sound): boolean {
-  return samples.every((sample) => Math.abs(sample) <= SILENCE);
 }

@@ -242,11 +242,27 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
     data: {
       corpus,
       frames: framesOf(plan, file),
-      files: files.map(({ sequences: _sequences, ...file }) => file),
+      files: files.map(({ sequences: _sequences, notes: _notes, warnings: _warnings, ...file }) => file),
     },
-    notes: [describeFile(plan.data, file)],
-    warnings: [],
+    notes: [
+      describeFile(plan.data, file),
+      ...files.flatMap(({ notes = [] }) => notes),
+      ...shortened(files, plan.maxFrames),
+    ],
+    warnings: files.flatMap(({ warnings = [] }) => warnings),
   };
+}
+
+/** Returns a note of the sequences that are longer than a model reads. */
+function shortened(files: readonly VectorSequences[], most: number): string[] {
+  const long = files.flatMap(({ sequences }) => sequences.filter(({ length }) => length > most));
+  if (long.length === 0) return [];
+  const verb = long.length === 1 ? "is" : "are";
+  return [
+    `${count(long.length, "sequence")} of more than ${count(most, "frame")} ${verb} shortened to as many, such as ${
+      long[0].source
+    }; --max-frames sets another number.`,
+  ];
 }
 
 /** Default share for validation, and the number of sequences from which on it is set aside although there is a test. */

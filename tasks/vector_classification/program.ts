@@ -143,8 +143,10 @@ export const VECTOR_PROGRAM: Program<
     const perSecond = file.sequences.length / (performance.now() - start) * 1e3;
     const { sequences, labels, confusion } = evaluation;
     return {
+      warnings: file.warnings,
       lines: [
         describeFile(plan.data, file),
+        ...file.notes ?? [],
         [
           ...formatLabels(evaluation, "sequences"),
           "",

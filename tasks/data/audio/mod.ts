@@ -10,4 +10,5 @@ export { describeSeconds, hear, isHearable, type Recording, recordingOf, samples
 export { resampledLength, resampleParts, resampleSound } from "./resample.ts";
 export { cutSound, type SoundSegment } from "./segment.ts";
 export { expectSamples, type Sound } from "./sound.ts";
+export { isSilent, SoundRemarks } from "./sound_remarks.ts";
 export { isWav, readWav, writeWav } from "./wav.ts";

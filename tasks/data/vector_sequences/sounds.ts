@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
-import { LogMel, readSound } from "../audio/mod.ts";
+import { LogMel, readSound, resampleSound, SoundRemarks } from "../audio/mod.ts";
 import type { StartProgram } from "../ffmpeg.ts";
 import { mapSome } from "./clips.ts";
 import { clipAt, factsOf } from "./folders.ts";
@@ -21,8 +21,11 @@ export async function readSoundClips(
 ): Promise<VectorSequences> {
   const logMel = await LogMel.create({ rate: RATE, bands: BANDS });
   const clips = files.map(clipAt).map((clip) => ({ path: clip.path, facts: factsOf(clip, fields) }));
+  const remarks = new SoundRemarks("sound", RATE);
   const sequences = await mapSome(clips, async ({ path, facts }): Promise<VectorSequence> => {
-    const { samples } = await readSound(path, { rate: RATE, startProgram });
+    const sound = await readSound(path, { startProgram });
+    remarks.add(sound, path);
+    const { samples } = resampleSound(sound, RATE);
     const frames = logMel.compute(samples);
     if (frames.length === 0) {
       throw new InputRangeError(
@@ -31,5 +34,6 @@ export async function readSoundClips(
     }
     return { ...facts, frames, length: frames.length / BANDS, channels: BANDS, source: path };
   });
-  return { sequences, channels: BANDS, isSkeleton: false, format: "sounds" };
+  const { notes, warnings } = remarks;
+  return { sequences, channels: BANDS, isSkeleton: false, format: "sounds", notes, warnings };
 }

@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Recording, Sound } from "../../../tasks/data/audio/mod.ts";
+import { SPEECH_PROGRAM } from "../../../tasks/speech/program.ts";
 import { makeTokenizer, readSpeechData, SPEECH_PLAN } from "../../../tasks/speech/speech_plan.ts";
 import { type SpeechCorpus, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
 import { SoundProcessor } from "../../../tasks/speech/sound_processor.ts";
@@ -49,6 +50,9 @@ Deno.test("recordings train the same model as sounds in memory, to the bit", asy
     const whole = await train(folder, 60);
     assert([...whole.corpus.train, ...whole.corpus.valid!].every(isKept));
     assertEquals(whole.notes.slice(1), [`1 utterance of other rates is resampled to ${RATE} Hz.`]);
+    const evaluation = complete(SPEECH_PROGRAM.evaluation, { data: folder }, "test");
+    const { lines } = await SPEECH_PROGRAM.evaluate(whole.model, evaluation);
+    assertEquals(lines[0], `1 utterance of other rates is resampled to ${RATE} Hz.`);
     for (const [seconds, kept] of [[0.001, 0], [1.5, 2]]) {
       const read = await train(folder, seconds);
       assertEquals([...read.corpus.train, ...read.corpus.valid!].filter(isKept).length, kept);
