@@ -52,13 +52,20 @@ export interface VectorReading extends VectorFields, VideoOptions {}
 export async function readVectorSequences(path: string, options: VectorReading = {}): Promise<VectorSequences> {
   const files = await filesIn(path);
   const kind = await kindOf(path, files);
+  if (options.labelColumn !== undefined && (kind !== undefined || hasOwnLabels(path))) {
+    throw new InputRangeError(
+      `read ${nameOf(path)}: expected a file of records with the field ${options.labelColumn}, found ${
+        kind ?? "one whose format says where the labels are"
+      }`,
+    );
+  }
   if (options.id !== undefined && (kind !== undefined || !isTable(path))) {
     throw new InputRangeError(
       `read ${nameOf(path)}: expected a table of frames with the column ${options.id}, found ${kind ?? "another file"}`,
     );
   }
-  if (kind === "clips") return await readClips(files.filter(isClip), options);
-  if (kind === "sounds") return await readSoundClips(files.filter(isAudio), options);
+  if (kind === "clips") return withoutOthers(files, "sound", await readClips(files.filter(isClip), options));
+  if (kind === "sounds") return withoutOthers(files, "clip", await readSoundClips(files.filter(isSound), options));
   if (kind === "arrays") return await readArrayFiles(files.filter(isArrayFile), options);
   if (kind === "keypoints") return await readKeypointFiles(files.filter(hasRecords), options);
   try {
@@ -82,8 +89,8 @@ async function filesIn(path: string): Promise<readonly string[]> {
 }
 
 async function kindOf(path: string, files: readonly string[]): Promise<FilesKind> {
-  if (files.some(isClip)) return "clips";
-  if (files.some(isAudio)) return "sounds";
+  const [clips, sounds] = [files.filter(isClip).length, files.filter(isSound).length];
+  if (clips + sounds > 0) return clips >= sounds ? "clips" : "sounds";
   if (files.length === 1 && files[0] === path) return undefined;
   if (files.some(isArrayFile)) return "arrays";
   const record = files.find(hasRecords);
@@ -92,6 +99,26 @@ async function kindOf(path: string, files: readonly string[]): Promise<FilesKind
 
 function isClip(file: string): boolean {
   return isVideo(file) || isPictureFile(file);
+}
+
+/** Whether a file holds sound only. */
+function isSound(file: string): boolean {
+  return isAudio(file) && !isClip(file);
+}
+
+/** Adds a warning of the files of the other kind, which most files are not. */
+function withoutOthers(files: readonly string[], other: "sound" | "clip", read: VectorSequences): VectorSequences {
+  const left = files.filter(other === "sound" ? isSound : isClip);
+  if (left.length === 0) return read;
+  const noun = other === "sound" ? "sound" : "picture or video";
+  const number = left.length === 1 ? `1 ${noun}` : `${left.length} ${noun.replace(" or ", "s or ")}s`;
+  const warning = `${number} left out among files of another kind, such as ${left[0]}`;
+  return { ...read, warnings: [...read.warnings ?? [], warning] };
+}
+
+/** Whether the format of a file says where the labels are. */
+function hasOwnLabels(path: string): boolean {
+  return /\.(?:ts|arff|npy)$/i.test(withoutCompressionEnding(path));
 }
 
 function isArrayFile(file: string): boolean {
@@ -108,7 +135,8 @@ async function readSequenceFile(path: string, options: VectorReading): Promise<V
   const content = await readText(path);
   if (/\.ts$/i.test(name)) return readTs(content);
   if (/\.arff$/i.test(name)) return readArff(content);
-  if (options.id === undefined && mayHoldRows(path) && holdsValueRows(content)) return readValueRows(content);
+  const isNamed = options.id !== undefined || options.labelColumn !== undefined;
+  if (!isNamed && mayHoldRows(path) && holdsValueRows(content)) return readValueRows(content);
   if (isTable(path)) return readFrameTable(content, options);
   return readJSONSequences(content, options);
 }
