@@ -2,7 +2,8 @@ import { count } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { listSymbols } from "../processors/mod.ts";
 import type { Utterance } from "./corpus.ts";
-import { labelTexts, writableBy } from "./search/label_texts.ts";
+import { CharacterLabels } from "./search/character_labels.ts";
+import { writableBy } from "./search/label_texts.ts";
 
 /** Says, in one line, which symbols of the texts a recognizer cannot write; an empty list if it can write all. */
 export function unwritableSymbols(tokenizer: Tokenizer, utterances: readonly Utterance[]): string[] {
@@ -15,7 +16,9 @@ export function unwritableSymbols(tokenizer: Tokenizer, utterances: readonly Utt
 
 /** Says, in one line, which words of a lexicon a recognizer cannot write; an empty list if it can write all. */
 export function unwritableWords(tokenizer: Tokenizer, lexicon: readonly string[] = []): string[] {
-  const isWritable = writableBy(labelTexts(tokenizer));
+  const labels = new CharacterLabels(tokenizer);
+  labels.add(lexicon);
+  const isWritable = writableBy(labels.texts);
   const found = lexicon.filter((word) => !isWritable(word));
   if (found.length === 0) return [];
   const verb = found.length === 1 ? "has" : "have";

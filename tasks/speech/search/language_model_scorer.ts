@@ -17,27 +17,26 @@ export type LanguageModelScorer =
 
 /**
  * Returns a scorer of labels by a language model of characters, bytes, subwords or words. `texts` has the text of each
- * label;
- * `unknown` is the label of unknown symbols, which a model of characters excludes. Throws `RangeError` if the model's
- * tokens are others, or if it lacks symbols of the recognizer.
+ * label, and may grow; `unknown` is the label of unknown symbols, which a model of characters excludes; `needed` has
+ * the texts whose characters the model must know. Throws `RangeError` if its tokens are others, or if it lacks one.
  */
 export function languageModelScorer(
   action: string,
   { network, tokenizer, config: { endOfText } }: LanguageModel,
   texts: readonly string[],
   unknown?: number,
+  needed: readonly string[] = texts.filter((_, label) => label !== unknown),
 ): LanguageModelScorer {
   const { kind } = tokenizer;
-  const written = texts.map((text, label) => label === unknown ? "" : text);
   const known = kind === "word" ? knownWords(action, tokenizer, texts) : [];
-  if (kind !== "word") expectCharacters(action, tokenizer, written);
+  if (kind !== "word") expectCharacters(action, tokenizer, needed);
   const boundary = endOfText === null ? lineFeedId(tokenizer) : endOfTextId(action, tokenizer, endOfText);
   const prefixes = new TokenPrefixes(network, boundary);
   const parts = { prefixes, tokenizer, boundary };
   const scorer = kind === "word"
-    ? scoreWords(texts, wordModel(parts, known, written))
+    ? scoreWords(texts, wordModel(parts, known, texts.filter((_, label) => label !== unknown)))
     : kind === "char" || kind === "byte"
-    ? characterScorer(parts, written)
+    ? characterScorer(parts, texts, unknown)
     : scoreWords(texts, subwordModel(prefixes, tokenizer, boundary));
   return { ...scorer, [Symbol.dispose]: () => prefixes[Symbol.dispose]() } as LanguageModelScorer;
 }
@@ -54,13 +53,22 @@ interface Parts {
 function characterScorer(
   { prefixes, tokenizer, boundary }: Parts,
   texts: readonly string[],
+  unknown: number | undefined,
 ): PrefixScorer<TokenPrefix> {
-  const [ids, first] = [texts, texts.map(textAtStart)].map((all) => all.map((text) => tokenizer.encodePrompt(text)));
+  const known = new Map<string, Int32Array>();
+  const idsOf = (text: string): Int32Array => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const isWritable = tokenizer.unknownId !== undefined || tokenizer.unknownSymbols(text).length === 0;
+    const ids = tokenizer.encodePrompt(isWritable ? text : "");
+    known.set(text, ids);
+    return ids;
+  };
   return {
     begin: () => prefixes.start,
     extend: (state, label) => {
-      const own = (state === prefixes.start ? first : ids)[label];
-      return own.length === 0 ? { state, score: -Infinity } : prefixes.extend(state, own);
+      const ids = idsOf(label === unknown ? "" : state === prefixes.start ? textAtStart(texts[label]) : texts[label]);
+      return ids.length === 0 ? { state, score: -Infinity } : prefixes.extend(state, ids);
     },
     end: (state) => endScore(prefixes, state, boundary),
     prepare: (states) => prefixes.read(states),
@@ -110,6 +118,11 @@ function expectCharacters(action: string, tokenizer: Tokenizer, texts: readonly 
 
 /** Returns the words of a model that the texts of labels can write. Throws `RangeError` if there are none. */
 function knownWords(action: string, tokenizer: Tokenizer, texts: readonly string[]): readonly string[] {
+  return writableWords(action, "a language model of words", wordsIn(tokenizer), texts);
+}
+
+/** Lists the words of a language model of words. */
+export function wordsIn(tokenizer: Tokenizer): string[] {
   const words = Array.from({ length: tokenizer.size }, (_, id) => tokenizer.decode([id]).trim());
-  return writableWords(action, "a language model of words", words.filter((word) => !/^<.*>$|^$/.test(word)), texts);
+  return words.filter((word) => !/^<.*>$|^$/.test(word));
 }

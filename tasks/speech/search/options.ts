@@ -11,12 +11,12 @@ import {
 import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { LanguageModel } from "../../language_modeling/model.ts";
 import { type FrameScores, greedyLabels, likeliestClasses } from "../greedy.ts";
-import { labelTexts } from "./label_texts.ts";
-import { languageModelScorer } from "./language_model_scorer.ts";
+import { CharacterLabels, scoreCharacters } from "./character_labels.ts";
+import { languageModelScorer, wordsIn } from "./language_model_scorer.ts";
 import { Lexicon } from "./lexicon.ts";
 import { NGramModel, ngramScorer } from "./ngram_model.ts";
 import { type FoundLabels, PrefixSearch, searchFrames, searchPrefixes } from "./prefix_beam.ts";
-import { combineScorers, type WeightedScorer } from "./scorer.ts";
+import { combineScorers, type PrefixScorer, type WeightedScorer } from "./scorer.ts";
 import { wordBonus as bonusScorer } from "./word_scorer.ts";
 
 /** Options of the search for the text of a sound. Without any, greedy search takes the likeliest alignment. */
@@ -99,9 +99,15 @@ export function planSearch(
   if (nBest > beam) {
     throw new InputRangeError(`${action}: expected nBest to be at most the beam, ${beam}, found ${nBest}`);
   }
-  const { lexicon, scorers, release } = scorersOf(action, options, tokenizer);
-  const scorer = scorers.length > 0 ? combineScorers(scorers) : undefined;
-  const settings = { blank, beam, prune, margin, nBest, scorer, lexicon };
+  const labels = new CharacterLabels(tokenizer);
+  const { lexicon, scorers, release } = scorersOf(action, options, labels);
+  const whole = <S>(scorer: PrefixScorer<S>): PrefixScorer<unknown> =>
+    (labels.hasParts ? scoreCharacters(scorer, labels) : scorer) as PrefixScorer<unknown>;
+  const settings = {
+    ...{ blank, beam, prune, margin, nBest },
+    scorer: scorers.length > 0 ? whole(combineScorers(scorers)) : undefined,
+    lexicon: lexicon && whole(lexicon),
+  };
   return {
     search: (scores) => searchPrefixes(scores, settings),
     searchFrames: (scores) => searchFrames(scores, settings),
@@ -110,30 +116,26 @@ export function planSearch(
   };
 }
 
-/** A character that no text has. */
-const UNWRITABLE = "\uffff";
-
 function scorersOf(
   action: string,
   { lm, lmWeight = 0.5, wordBonus = 0, lexicon }: SearchOptions,
-  tokenizer: Tokenizer,
+  labels: CharacterLabels,
 ): { readonly lexicon?: Lexicon; readonly scorers: readonly WeightedScorer[]; readonly release: () => void } {
-  const texts = labelTexts(tokenizer);
-  const unknown = tokenizer.unknownId === undefined ? undefined : tokenizer.unknownId + 1;
-  // No word has the text of the unknown symbol, such as "<unk>", whose letters would pass for symbols of their own.
-  const spelled = texts.map((text, label) => label === unknown ? UNWRITABLE : text);
+  const models = lm === undefined ? [] : [lm].flat();
+  labels.add(lexicon ?? []);
+  for (const model of models) labels.add(wordsOf(model));
+  const { texts, spelled, unknown } = labels;
   const allowed = lexicon && new Lexicon(action, lexicon, spelled);
   const scorers: WeightedScorer[] = [];
   const release: (() => void)[] = [];
   // The lexicon comes first, so that nothing else scores what it excludes.
   if (allowed) scorers.push({ scorer: allowed });
   if (wordBonus !== 0) scorers.push({ scorer: bonusScorer(texts, wordBonus) });
-  const models = lm === undefined ? [] : [lm].flat();
   for (const model of models) {
     const weight = lmWeight / models.length;
     if (model instanceof NGramModel) scorers.push({ scorer: ngramScorer(action, model, spelled), weight });
     else if (model instanceof LanguageModel) {
-      const scorer = languageModelScorer(action, model, texts, unknown);
+      const scorer = languageModelScorer(action, model, texts, unknown, labels.learned);
       scorers.push({ scorer, weight });
       release.push(() => scorer[Symbol.dispose]());
     } else {
@@ -143,6 +145,12 @@ function scorersOf(
     }
   }
   return { lexicon: allowed, scorers, release: () => release.forEach((free) => free()) };
+}
+
+/** The words of a model of words. */
+function wordsOf(model: LanguageModel | NGramModel): Iterable<string> {
+  if (model instanceof NGramModel) return model.words;
+  return model instanceof LanguageModel && model.tokenizer.kind === "word" ? wordsIn(model.tokenizer) : [];
 }
 
 /** Takes the best class of each frame; a symbol that lasts is found once. */
