@@ -103,7 +103,7 @@ for (const blas of libraries.slice(0, 1)) {
 for (const blas of libraries.filter((blas) => blas.startsWith("libdnnl"))) {
   Deno.test(`products of matrices of ${blas} are exact for every number of rows and terms`, () => {
     const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
-    const { products } = bindLibrary({ path: blas, symbol: "dnnl_sgemm", packs: "float32" }, memory);
+    const { products, release } = bindLibrary({ path: blas, symbol: "dnnl_sgemm", packs: "float32" }, memory);
     const floats = new Float32Array(memory.buffer);
     const [a, b, c, n] = [1000, 400_000, 800_000, 3];
     for (const [m, k] of [[1, 1], [15, 17], [16, 256], [273, 5], [7, 531], [300, 300]]) {
@@ -113,6 +113,7 @@ for (const blas of libraries.filter((blas) => blas.startsWith("libdnnl"))) {
         const before = floats.slice(c, c + m * ldc);
         const sizes = [m, n, k, a * 4, lda, b * 4, ldb, c * 4, ldc] as const;
         products!.multiplyMatrices(0, transposedA, transposedB, ...sizes, accumulate);
+        release?.();
         const expected = before.map((value, i) => {
           const [row, column] = [Math.floor(i / ldc), i % ldc];
           if (column >= n) return value;

@@ -89,7 +89,9 @@ Deno.test("added tokens that are not special are matched whatever is allowed", (
 
 for (const [pattern, { ordinary, ids }] of Object.entries(peers.tiktoken.encodings)) {
   Deno.test(`${pattern}: with no allowed tokens, ids are those of tiktoken's encode_ordinary`, () => {
-    const tokenizer = PipelineTokenizer.fromJSON(tiktokenJSON({ ranks: peers.tiktoken.ranks, pattern }));
+    // Qwen composes characters before its tiktoken encodes.
+    const json = { ...tiktokenJSON({ ranks: peers.tiktoken.ranks, pattern }), normalizer: null };
+    const tokenizer = PipelineTokenizer.fromJSON(json);
     for (const [i, text] of peers.tiktoken.texts.entries()) {
       assertEquals([...tokenizer.encode(text, { allowedSpecial: [] })], ordinary[i], JSON.stringify(text));
       assertEquals([...tokenizer.encode(text, { allowedSpecial: "all" })], ids[i]);

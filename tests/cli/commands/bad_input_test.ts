@@ -95,7 +95,7 @@ Deno.test("invalid options are errors that name the option, with exit code 2", a
       [["train-lm", "--valid", text], ["--valid", "--data"]],
       [["train-lm", "--data", ""], ["--data", 'found ""']],
       [["train-lm", "--data", text, "--out="], ["--out", 'found ""']],
-      [["generate", "--model", model, "--top-p", "0"], ["--top-p", "above 0 and at most 1"]],
+      [["generate", "--model", model, "--top-p", "1.1"], ["--top-p", "at least 0 and at most 1"]],
       [["generate", "--model", model, "--temperature", "-1"], ["--temperature"]],
       [["generate", "--model", ""], ["--model"]],
       [["generate"], ["--model"]],

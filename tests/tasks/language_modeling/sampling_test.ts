@@ -226,7 +226,7 @@ Deno.test("invalid options are refused with their name and value", () => {
     temperature: [-0.1, NaN, Infinity],
     topK: [-1, 1.5, NaN],
     typicalP: [0, -0.1, 1.1, NaN],
-    topP: [0, -0.1, 1.1, NaN],
+    topP: [-0.1, 1.1, NaN],
     minP: [-0.1, 1.1, NaN],
     repetitionPenalty: [0, -1, NaN, Infinity],
     presencePenalty: [NaN, Infinity],
