@@ -27,7 +27,7 @@ const [FRAMES_PER_SECOND, SPEEDS] = [100, 3];
  * read again whenever they are needed.
  */
 export class UtteranceReader {
-  /** What is to be said about the rates and the silence of the sounds. */
+  /** Sentences about the rates and the silence of the sounds. */
   readonly remarks: SoundRemarks;
   #rate: number;
   #host: Host;

@@ -61,9 +61,9 @@ export interface VectorSequences {
   readonly frameRate?: number;
   /** Name of the file format, such as "JSON Lines". */
   readonly format: string;
-  /** What people should know about the files, one line each. Default: nothing. */
+  /** Sentences that people should read about the files, one line each. Default: nothing. */
   readonly notes?: readonly string[];
-  /** What may be wrong with the files, one line each. Default: nothing. */
+  /** Sentences about what may be wrong with the files, one line each. Default: nothing. */
   readonly warnings?: readonly string[];
 }
 

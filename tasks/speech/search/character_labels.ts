@@ -9,7 +9,7 @@ interface OpenLabels {
   readonly said: number;
 }
 
-/** What a label adds to a text: that of another label, which may stand for several, or nothing yet. */
+/** The part that a label adds to a text: that of another label, which may stand for several, or nothing yet. */
 interface Addition {
   readonly label?: number;
   readonly open: OpenLabels;
@@ -17,7 +17,7 @@ interface Addition {
 
 /** Before the first byte of a character. */
 export const NOTHING: OpenLabels = { labels: [], said: 0 };
-/** What decoders write for bytes that are no character; its text, which no word has, stands for the unknown symbol. */
+/** The character that decoders write for bytes that are none, and one that no word has, for the unknown symbol. */
 const [BROKEN, UNWRITABLE] = ["\ufffd", "\uffff"];
 /** Most labels that may make a character; more are bytes that never become one. */
 const MOST_PARTS = 8;
