@@ -18,8 +18,18 @@ function object(fields: Readonly<Record<string, JSONSchema>>): JSONSchema {
 }
 
 const list = (items: JSONSchema): JSONSchema => ({ type: "array", items });
-const orNull = (schema: JSONSchema): JSONSchema => ({ oneOf: [schema, { type: "null" }] });
 const records = (values: JSONSchema): JSONSchema => ({ type: "object", additionalProperties: values });
+
+/** The schema of a value or null. */
+export function orNull(schema: JSONSchema): JSONSchema {
+  const { type, enum: values, oneOf } = schema as Readonly<Record<string, readonly unknown[]>>;
+  return {
+    ...schema,
+    ...type && { type: [type, "null"].flat() },
+    ...values && { enum: [...values, null] },
+    ...oneOf && { oneOf: [...oneOf, { type: "null" }] },
+  };
+}
 
 /** The answer to a list of inputs. */
 const answers = (fields: Readonly<Record<string, JSONSchema>>): JSONSchema =>

@@ -1,5 +1,5 @@
 import type { Field } from "../../src/schema/mod.ts";
-import { ANSWERS, COMPLETION_EVENT, ERROR, type JSONSchema, TRANSCRIPT_EVENT } from "./answer_schemas.ts";
+import { ANSWERS, COMPLETION_EVENT, ERROR, type JSONSchema, orNull, TRANSCRIPT_EVENT } from "./answer_schemas.ts";
 import { GRANULARITIES } from "./transcript_forms.ts";
 
 /** The part of an endpoint that the document describes. */
@@ -106,16 +106,6 @@ function bodyOf(path: string, fields: Readonly<Record<string, Field>>): object {
     return [name, field.default === undefined || "file" in fields ? schema : orNull(schema)];
   });
   return { type: "object", additionalProperties: false, required, properties: Object.fromEntries(properties) };
-}
-
-function orNull(schema: JSONSchema): JSONSchema {
-  const { type, enum: values, oneOf } = schema as Readonly<Record<string, readonly unknown[]>>;
-  return {
-    ...schema,
-    ...type && { type: [type, "null"].flat() },
-    ...values && { enum: [...values, null] },
-    ...oneOf && { oneOf: [...oneOf, { type: "null" }] },
-  };
 }
 
 function schemaOf(path: string, name: string, field: Field): JSONSchema {
