@@ -59,8 +59,8 @@ export class Budget {
   }
 
   /**
-   * Milliseconds of a validation, from the fastest step, since the first ones take longer, while their code is compiled;
-   * 0 before the first step.
+   * Milliseconds of a validation, from the fastest step, since the first ones take longer, while their code is
+   * compiled; 0 before the first step.
    */
   get #estimate(): number {
     const { fastest = 0 } = this.#spent;

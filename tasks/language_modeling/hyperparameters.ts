@@ -243,8 +243,8 @@ export const SETTINGS: Schema<LanguageModelSettings> = {
 };
 
 /**
- * A rate that falls to the end of the run may begin higher, but the rounds of a Mogrifier multiply the gradients of each
- * step until they explode. The schedule still lacks its default here.
+ * A rate that falls to the end of the run may begin higher, but the rounds of a Mogrifier multiply the gradients of
+ * each step until they explode. The schedule still lacks its default here.
  */
 function rateFor({ optimizer, schedule = "cosine", cell }: Given): number {
   const isFalling = FALLING.includes(schedule as TrainSettings["schedule"]);

@@ -62,8 +62,8 @@ export interface ReadSound {
 const LONG = 10_000;
 
 /**
- * Computes the log-probabilities of sounds, those of similar length together, and long ones alone and in slices. A sound
- * without frames has none.
+ * Computes the log-probabilities of sounds, those of similar length together, and long ones alone and in slices. A
+ * sound without frames has none.
  */
 export async function* readSounds(
   network: SpeechNetwork,

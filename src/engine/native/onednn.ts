@@ -174,8 +174,8 @@ export class OneDNN implements NativeProducts {
   }
 
   /**
-   * Makes the primitive of a product; null if the library has none, or only a slow one for reference and `isLast`, which
-   * says that there is no other way, is false.
+   * Makes the primitive of a product; null if the library has none, or only a slow one for reference and `isLast`,
+   * which says that there is no other way, is false.
    */
   #product(
     type: number,

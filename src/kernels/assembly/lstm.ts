@@ -69,9 +69,9 @@ export function activateRow(gates: usize, bias: usize, row: usize, previousC: us
  * Runs the recurrence over a packed batch. On entry, `gates`[N, 4H] holds W_ih x; on return, the activated gates. `c`,
  * `tanhC` and `m` are [N, H] and `h` is [N, P]; without a projection, P = H and `h` is `m`. `h0`[B, P] and `c0`[B, H]
  * are null for zeros, both or neither; `bias`[4H] = b_ih + b_hh. `packedHH` and `packedHR` are W_hh^T and W_hr^T,
- * packed; `packedHH` is null if `gates` already contains the recurrent product, and `packedHR` if there is no projection
- * or the caller computes it. With weights packed as bfloat16 numbers, `h0` holds such numbers, and `hHalf`[N, P] and
- * `mHalf`[N, H] receive `h` and `m` as such.
+ * packed; `packedHH` is null if `gates` already contains the recurrent product, and `packedHR` if there is no
+ * projection or the caller computes it. With weights packed as bfloat16 numbers, `h0` holds such numbers, and
+ * `hHalf`[N, P] and `mHalf`[N, H] receive `h` and `m` as such.
  *
  * @extent sizes: steps
  * @extent gates: sum(sizes, steps) * 4 * H

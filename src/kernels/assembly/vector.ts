@@ -261,8 +261,8 @@ export function storePart(to: usize, x: v128, count: u32): void {
 }
 
 /**
- * Index of the first item of a worker's share of `total` items, a multiple of `granule`. No share is larger than that of
- * worker 0, by whose time it is told whether the others still live.
+ * Index of the first item of a worker's share of `total` items, a multiple of `granule`. No share is larger than that
+ * of worker 0, by whose time it is told whether the others still live.
  */
 @inline
 export function shareStart(total: u32, granule: u32, worker: u32, workers: u32): u32 {

@@ -25,11 +25,11 @@ export function isAudio(path: string): boolean {
 }
 
 /**
- * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others, and WAV files
- * with ADPCM or other rare encodings, are decoded by ffmpeg. The channels are averaged.
+ * Reads a sound from a file, or from standard input for `-`: WAV files are read here, others, and WAV files with ADPCM
+ * or other rare encodings, are decoded by ffmpeg. The channels are averaged.
  *
- * Throws `RangeError` that names the file if it is missing, damaged or empty, if ffmpeg is missing or cannot read it, or
- * if the sound does not have the segment.
+ * Throws `RangeError` that names the file if it is missing, damaged or empty, if ffmpeg is missing or cannot read it,
+ * or if the sound does not have the segment.
  *
  * @example
  * ```ts

@@ -28,8 +28,8 @@ export interface Recording {
 }
 
 /**
- * Returns a file, or a segment of it, as a recording. `sound` is what `readSound` returns for it: reading throws `RangeError` if the file
- * has another length later.
+ * Returns a file, or a segment of it, as a recording. `sound` is what `readSound` returns for it: reading throws
+ * `RangeError` if the file has another length later.
  */
 export function recordingOf(
   path: string,

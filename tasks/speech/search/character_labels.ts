@@ -29,7 +29,9 @@ const MOST_PARTS = 8;
 export class CharacterLabels {
   /** The text of each label; "" if it has no whole character. */
   readonly texts: string[];
-  /** The same, in which the unknown symbol, such as "<unk>", has no letters that would pass for symbols of their own. */
+  /**
+   * The same, in which the unknown symbol, such as "<unk>", has no letters that would pass for symbols of their own.
+   */
   readonly spelled: string[];
   /** The label of the unknown symbol. */
   readonly unknown: number | undefined;

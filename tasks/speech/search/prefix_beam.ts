@@ -36,8 +36,9 @@ export interface FoundLabels {
 /**
  * Finds the likeliest sequences of labels of log-probabilities [frames, classes] by prefix beam search (Graves and
  * Jaitly 2014, Hannun et al. 2014): alignments of the same labels are added up. A beam that is never full gives exact
- * sums. If no prefix that is left may end, as in the middle of a word of a lexicon, the best ones are returned without the
- * last, unfinished word. After 50 to 100 further labels, a label of the best prefix is decided: the others have to agree.
+ * sums. If no prefix that is left may end, as in the middle of a word of a lexicon, the best ones are returned without
+ * the last, unfinished word. After 50 to 100 further labels, a label of the best prefix is decided: the others have to
+ * agree.
  */
 export function searchPrefixes(scores: FrameScores, options: PrefixBeamOptions): FoundLabels[] {
   const search = new PrefixSearch(options);
