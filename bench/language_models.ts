@@ -54,7 +54,7 @@ interface Choice {
   readonly tried: readonly Tried[];
 }
 
-/** Nats by which the last validation loss of a training that has failed exceeds its lowest one. */
+/** Nats by which a validation loss that explodes exceeds the one before; overfitting raises it little by little. */
 const EXPLODED = 0.5;
 
 /** Trains with some settings, unless the outcome is known. Returns undefined if it is neither known nor asked for. */
@@ -102,19 +102,22 @@ async function measure(
 ): Promise<{ row?: Row; tried: readonly Tried[] }> {
   const { chosen, tried } = await choose(contender, set, bench);
   const { name, system, minutes } = contender;
-  const failed: Tried[] = [];
+  const failed: Row[] = [];
   for (const settings of chosen) {
     const outcome = await train(contender, { set, settings, minutes }, bench);
     if (!outcome) break;
-    const place = { name, system, minutes, settings };
-    if (!hasExploded(outcome)) return { row: { ...place, outcome }, tried: [...tried, ...failed] };
-    failed.push({ ...place, valid: outcome.valid });
+    failed.push({ name, system, minutes, settings, outcome });
+    if (!hasExploded(outcome)) break;
   }
-  return { tried: [...tried, ...failed] };
+  const last = failed.at(-1);
+  const isBroken = last !== undefined && hasExploded(last.outcome);
+  const row = isBroken ? failed.toSorted((a, b) => a.outcome.valid - b.outcome.valid)[0] : last;
+  const others = failed.filter((own) => own !== row);
+  return { row, tried: [...tried, ...others.map((own) => ({ ...own, valid: own.outcome.valid }))] };
 }
 
-function hasExploded({ valid, curve }: Outcome): boolean {
-  return (curve.at(-1)?.[1] ?? NaN) > valid + EXPLODED;
+function hasExploded({ curve }: Outcome): boolean {
+  return curve.some(([, loss], i) => i > 0 && loss > curve[i - 1][1] + EXPLODED);
 }
 
 /** The rows whose contenders depend on others: the same in WebAssembly, and the best ones for longer. */
