@@ -13,3 +13,8 @@ export const LARGE_WORK: number = 1 << 25;
 export function workOf(memory: Memory, kernel: KernelName, operands: readonly number[]): number {
   return SIGNATURES[kernel].work(operands, (address, index) => memory.i32[(address >>> 2) + index]);
 }
+
+/** Whether a kernel multiplies matrices, which a native library does where the engine has one. */
+export function multipliesMatrices(kernel: KernelName): boolean {
+  return SIGNATURES[kernel].usesScratch || kernel === "matmul_half";
+}

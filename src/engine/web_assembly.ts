@@ -13,7 +13,7 @@ import {
 import type { Backend } from "./backend.ts";
 import { type Blas, type BlasRequest, findLibrary, type ProductPrecision } from "./native/find_library.ts";
 import { Memory, type MemoryKind } from "./memory.ts";
-import { workOf } from "./sharing.ts";
+import { multipliesMatrices, workOf } from "./sharing.ts";
 import { ThreadCheck } from "./thread_check.ts";
 import { WorkerPool } from "./worker_pool.ts";
 
@@ -111,7 +111,8 @@ export class WebAssemblyBackend implements Backend {
     const pool = this.#pool;
     const given = SIGNATURES[kernel].usesScratch ? [...operands, this.#scratch] : operands;
     try {
-      if (pool?.takes(workOf(this.memory, kernel, given))) {
+      const isFixed = this.blas !== undefined && multipliesMatrices(kernel);
+      if (pool?.takes(workOf(this.memory, kernel, given), isFixed)) {
         this.#check?.step();
         this.#runShared(pool, kernel, given);
       } else {

@@ -78,8 +78,6 @@ export class WorkerPool {
   #startBy = Infinity;
   #failure: RangeError | undefined;
   #hasTrapped = false;
-  /** Whether no bit of a result depends on which threads computed it. */
-  #mayWorkAlone: boolean;
   #lateness = 0;
   #aloneUntil = 0;
   #words: Int32Array;
@@ -98,7 +96,6 @@ export class WorkerPool {
     this.#words = new Int32Array(buffer, control, CONTROL_WORDS);
     this.#operands = new Float64Array(buffer, control + CONTROL_WORDS * 4, MAX_OPERANDS);
     this.#reason = new Uint16Array(buffer, control + CONTROL_WORDS * 4 + MAX_OPERANDS * 8, REASON_LENGTH);
-    this.#mayWorkAlone = library === undefined;
     const reason = obstacle(memory);
     if (reason !== undefined) {
       warnOnce(reason);
@@ -142,10 +139,13 @@ export class WorkerPool {
     this.#toStart = undefined;
   }
 
-  /** Whether the pool should run a kernel with `work` elementary operations. */
-  takes(work: number): boolean {
+  /**
+   * Whether the pool should run a kernel with `work` elementary operations. `isFixed` says that bits of the result
+   * depend on the threads that compute it, so that how busy they are must not decide.
+   */
+  takes(work: number, isFixed: boolean): boolean {
     if (work < MIN_SHARED_WORK) return false;
-    if (this.isReady) return work >= LARGE_WORK || !this.#mayWorkAlone || !this.#isLate;
+    if (this.isReady) return work >= LARGE_WORK || isFixed || !this.#isLate;
     this.#workBefore += work;
     if (this.#workBefore >= LARGE_WORK) this.start();
     return false;

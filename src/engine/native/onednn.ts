@@ -103,8 +103,8 @@ export class OneDNN implements NativeProducts {
     accumulate: number,
   ): void {
     const bytes = half ? 2 : 4;
-    for (const [row, rows] of OneDNN.#partsOf(m)) {
-      for (const [at, depth] of OneDNN.#partsOf(k)) {
+    for (const [row, rows] of transposedA ? [[0, m]] : OneDNN.#partsOf(m)) {
+      for (const [at, depth] of transposedA ? OneDNN.#partsOf(k) : [[0, k]]) {
         const from = a + bytes * (transposedA ? at * lda + row : row * lda + at);
         const factor = b + bytes * (transposedB ? at : at * ldb);
         const to = c + 4 * row * ldc;
@@ -115,16 +115,14 @@ export class OneDNN implements NativeProducts {
   }
 
   /**
-   * Divides a length into parts, of which few different ones serve all lengths: batches of sequences have a new number
-   * of rows in nearly every step, and making a primitive takes some milliseconds.
+   * Divides a number of rows into parts, of which fewer different ones serve all numbers: batches of sequences of many
+   * lengths have another number in nearly every step, and making a primitive takes some milliseconds. Sequences of one
+   * length have a multiple of 4 in all, which is left whole.
    */
-  static *#partsOf(length: number): Generator<[first: number, length: number]> {
-    let first = 0;
-    for (const unit of [256, 16, 1]) {
-      const part = Math.floor((length - first) / unit) * unit;
-      if (part > 0) yield [first, part];
-      first += part;
-    }
+  static #partsOf(rows: number): [first: number, rows: number][] {
+    const whole = rows - rows % (rows % 4 === 0 ? 1 : 16);
+    const parts: [first: number, rows: number][] = [[0, whole], [whole, rows - whole]];
+    return parts.filter(([, rows]) => rows > 0);
   }
 
   #multiplyPart(
