@@ -12,10 +12,22 @@ import { Classifier } from "./model.ts";
 import type { SequenceFacts } from "./sequence_data.ts";
 import { strandsOf } from "./strands.ts";
 import { CLASSIFICATION } from "./task.ts";
-import { allLabels, areMultiLabel, type LabelledCorpus } from "./texts.ts";
+import { allLabels, areMultiLabel, kmerLength, type LabelledCorpus } from "./texts.ts";
+
+/**
+ * Returns the kind of the tokens of the classifier in a directory: "char", "kmer" or that of its tokenizer; undefined if
+ * it holds another model. Throws `RangeError` if there is no model.
+ */
+export async function classifierTokens(directory: string, reading?: VerifyOption): Promise<string | undefined> {
+  if (!await isClassifier(directory, reading)) return undefined;
+  const source = await Classifier.load(directory, reading);
+  const { tokenizer } = source;
+  source[Symbol.dispose]();
+  return kmerLength(tokenizer) === undefined ? tokenizer.kind : "kmer";
+}
 
 /** Whether a directory holds a classifier, rather than another model. Throws `RangeError` if there is no model. */
-export async function isClassifier(directory: string, reading?: VerifyOption): Promise<boolean> {
+async function isClassifier(directory: string, reading?: VerifyOption): Promise<boolean> {
   await expectSource(directory);
   const { name, formerNames = [] } = CLASSIFICATION;
   return [name, ...formerNames].includes(await readTask(directory, reading));

@@ -19,7 +19,7 @@ import {
 import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
 import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
-import { initFrom, isClassifier } from "./init_from.ts";
+import { classifierTokens, initFrom } from "./init_from.ts";
 import type { LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { describeThresholds } from "./multi_label/mod.ts";
@@ -59,8 +59,10 @@ export const CLASSIFIER_PROGRAM: Program<
   async suit(plan, { corpus: { train, valid }, sequences }, asked, reading) {
     const { plan: { tokenizer, ...others } = {}, model, fit = {} } = asked;
     if (plan.data === null || model?.architecture === "linear") return undefined;
-    if (plan.initFrom !== null && !await isClassifier(plan.initFrom, reading)) return undefined;
-    const kind = kindFor(plan.tokenizer, sequences);
+    const kind = plan.initFrom === null
+      ? kindFor(plan.tokenizer, sequences)
+      : await classifierTokens(plan.initFrom, reading);
+    if (kind === undefined) return undefined;
     const isUnspaced = kind === "word" && tokenizer === undefined && plan.vectors === null && areUnspaced(train);
     const facts = measureTexts(train, kind === "char" || kind === "kmer", { areUnspaced: isUnspaced });
     const given = new Set(
@@ -70,8 +72,10 @@ export const CLASSIFIER_PROGRAM: Program<
     const hasValidation = valid !== undefined || plan.folds !== null && plan.validFraction > 0;
     const start = { hasVectors: plan.vectors !== null, hasValidation, multiLabel: areMultiLabel(train) };
     const suited = suitOptions(facts, { ...start, optimizer, weightDecay, given });
-    // A classifier to go on from has its own tokenizer and network.
-    return plan.initFrom === null ? suited : { ...suited, plan: {}, model: {} };
+    if (plan.initFrom === null) return suited;
+    // A classifier to go on from has its own tokenizer and network, which another learning rate may suit.
+    const { learningRate: _, optimizer: __, ...training } = suited.fit;
+    return { ...suited, plan: {}, model: {}, fit: training };
   },
 
   async create(plan, given, data, reading) {
