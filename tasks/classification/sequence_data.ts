@@ -12,6 +12,7 @@ import {
 } from "../data/sequences/mod.ts";
 import { count } from "../task_model/mod.ts";
 import type { SequencePlan } from "./sequence_fields.ts";
+import { labelsIn } from "./texts.ts";
 
 function partsOf(list: string): string[] {
   return list.split(",").map((part) => part.trim());
@@ -60,7 +61,7 @@ const FEW = 10;
 /** Throws `RangeError` if the headers of sequences hold no labels, since most of what was read as one occurs once. */
 export function refuseNames({ source, format, texts }: LabelledTexts): void {
   if (texts.length <= FEW || format !== "fasta" && format !== "fastq") return;
-  const counts = Map.groupBy(texts, ({ label }) => label);
+  const counts = Map.groupBy(texts.flatMap(labelsIn), (label) => label);
   const once = [...counts.values()].filter(({ length }) => length === 1).length;
   if (once <= counts.size / 2) return;
   throw new InputRangeError(
@@ -198,7 +199,9 @@ export function letterWarnings({ source, texts }: LabelledTexts, alphabet: Alpha
   if (others.sequences === 0) return [];
   const letters = plainLetters(alphabet);
   return [
-    `${source}: ${describeOthers(others)} in ${count(others.sequences, "sequence")}; the model expects ${letters}`,
+    `${source}: ${describeOthers(others)} in ${
+      count(others.sequences, "sequence")
+    }; the model's letters are ${letters}`,
   ];
 }
 

@@ -15,7 +15,7 @@ import {
   makeTokenizer,
   readLabelledData,
 } from "../../../tasks/classification/labelled_plan.ts";
-import { letterWarnings } from "../../../tasks/classification/sequence_data.ts";
+import { letterWarnings, refuseNames } from "../../../tasks/classification/sequence_data.ts";
 import { samenessOf } from "../../../tasks/classification/folds.ts";
 import { drawMutations } from "../../../tasks/classification/mutation_drawing.ts";
 import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
@@ -157,11 +157,11 @@ Deno.test("a model's alphabet is compared with the letters that it evaluates", (
     return letterWarnings({ source: "a.fa", format: "fasta", texts: own, empty: 0, place: String }, alphabet);
   };
   assertEquals(warnings("dna", "ACGT", "ACGNACGA"), [
-    "a.fa: 1 ambiguous letter (N 1) in 1 sequence; the model expects ACGT",
+    "a.fa: 1 ambiguous letter (N 1) in 1 sequence; the model's letters are ACGT",
   ]);
   assertEquals(warnings("dna", "MKLL"), [
     "a.fa: 2 ambiguous letters (M 1, K 1) and 2 letters outside the alphabet (L 2) in 1 sequence; " +
-    "the model expects ACGT",
+    "the model's letters are ACGT",
   ]);
   assertEquals([warnings("rna", "ACGGA"), warnings("dna", "acgt"), warnings(null, "a film")], [[], [], []]);
   assertThrows(() => warnings("dna", "ACGU"), RangeError, "read a.fa: expected sequences of DNA, found RNA");
@@ -313,4 +313,12 @@ Deno.test("the two strands of a sequence are never in different parts", async ()
     new Set(keys.flatMap((part) => [...new Set(part)])).size,
     keys.flatMap((part) => [...new Set(part)]).length,
   );
+});
+
+Deno.test("sets of labels in the headers of sequences may all differ, names may not", () => {
+  const file = { source: "a.fa", format: "fasta", empty: 0, place: String } as const;
+  const sets = Array.from({ length: 12 }, (_, i) => [`l${i % 4}`, `m${i % 3}`, ...i === 5 ? ["n"] : []]);
+  refuseNames({ ...file, texts: sets.map((labels) => ({ text: "ACGT", label: labels.join("|"), labels })) });
+  const names = sets.map((_, i) => ({ text: "ACGT", label: `seq${i}` }));
+  assertThrows(() => refuseNames({ ...file, texts: names }), RangeError, "found 12 of 12 last fields once");
 });
