@@ -126,7 +126,7 @@ Deno.test("pages of other sites may read answers only if their origin is named",
   const origin = async (options: ServeOptions) =>
     (await make(options).fetch(post("/v1/completions", { prompt: "a" }))).headers.get("access-control-allow-origin");
   assertEquals(await origin({}), null);
-  for (const cors of ["*", "https://example.com", "https://example.com:8443"]) {
+  for (const cors of ["*", "https://example.com", "https://example.com:8443", "tauri://localhost"]) {
     assertEquals(await origin({ cors }), cors);
   }
   const wrong = [
