@@ -17,7 +17,9 @@ export function numberOf(id: string): number {
 
 /** Whether a token is text, unlike a special token and a part of a character, which have only a spelling. */
 export function isText(token: string): boolean {
-  return !/<0x[0-9A-F]{2}>|^<[^<>\s]+>$|^\[[A-Z]+\]$/.test(token);
+  return !/<0x[0-9A-F]{2}>|^<\|.*\|>$|^<\/?(?:s|unk|pad|mask|bos|eos)>$|^\[(?:UNK|PAD|MASK|BOS|EOS|CLS|SEP)\]$/i.test(
+    token,
+  );
 }
 
 /** Makes white space visible. */

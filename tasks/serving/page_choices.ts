@@ -33,7 +33,7 @@ function choose(index) {
 
 /** Whether a token is text, unlike a special token and a part of a character, which have only a spelling. */
 function isText(token) {
-  return !/<0x[0-9A-F]{2}>|^<[^<>\s]+>$|^\[[A-Z]+\]$/.test(token);
+  return !/<0x[0-9A-F]{2}>|^<\|.*\|>$|^<\/?(?:s|unk|pad|mask|bos|eos)>$|^\[(?:UNK|PAD|MASK|BOS|EOS|CLS|SEP)\]$/i.test(token);
 }
 
 function visible(token) {
