@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { cutSeries, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
 import type { Forecast } from "./forecast.ts";
 import { measure, type Measures, type Outcome, owa } from "./measures.ts";
-import { fitSimpleMethods, naive2, type SimpleMethod } from "./simple/mod.ts";
+import { fitNaive2, fitSimpleMethods, type SimpleMethod } from "./simple/mod.ts";
 
 /** A forecast of values that are known: the index of its series and of the first value that is forecast. */
 export interface Place {
@@ -70,8 +70,7 @@ export function measureSimpleMethods(
   places: readonly Place[],
   { horizon, probabilities }: ComparisonOptions,
 ): Measured[] {
-  const ends = set.series.map(({ values }) => values.length);
-  for (const { series, at } of places) ends[series] = Math.min(ends[series], at);
+  const ends = firstPlaces(set, places);
   const first = set.series.map((series, i) => cutSeries(series, ends[i], 0)).filter(({ values }) => values.length > 0);
   const methods = fitSimpleMethods(withSeries(set, first), { horizon, probabilities });
   return methods.map((method) => {
@@ -84,7 +83,17 @@ export function measureSimpleMethods(
   });
 }
 
-/** Adds the overall weighted average to the measures of methods. Naive 2, its reference, needs all values before it. */
+/** Returns how many values of each series are known before its first forecast; all if it has none. */
+function firstPlaces(set: SeriesSet, places: readonly Place[]): number[] {
+  const ends = set.series.map(({ values }) => values.length);
+  for (const { series, at } of places) ends[series] = Math.min(ends[series], at);
+  return ends;
+}
+
+/**
+ * Adds the overall weighted average to the measures of methods. Its reference, naive 2, is fitted to what was known
+ * before the first place of each series. It needs all values before a place, and none of its seasonal indices may be 0.
+ */
 export function withOwa(
   set: SeriesSet,
   places: readonly Place[],
@@ -92,12 +101,18 @@ export function withOwa(
   horizon: number,
 ): Measured[] {
   const { period } = set;
-  const outcomes = places.map(({ series, at }): Outcome => {
-    const { values } = set.series[series];
-    const history = values.subarray(0, at);
-    return { history, actual: values.subarray(at, at + horizon), forecast: naive2(history, horizon, period) };
+  const historyOf = ({ series, at }: Place): Float64Array => set.series[series].values.subarray(0, at);
+  if (places.some((place) => historyOf(place).some(Number.isNaN))) return [...measured];
+  const ends = firstPlaces(set, places);
+  const forecasters = new Map([...new Set(places.map(({ series }) => series))].map((series) => {
+    return [series, fitNaive2(set.series[series].values.subarray(0, ends[series]), period)];
+  }));
+  const outcomes = places.map((place): Outcome => {
+    const { series, at } = place;
+    const [history, actual] = [historyOf(place), set.series[series].values.subarray(at, at + horizon)];
+    return { history, actual, forecast: forecasters.get(series)!(history, horizon) };
   });
-  if (outcomes.some(({ history }) => history.some(Number.isNaN))) return [...measured];
+  if (!outcomes.every(({ forecast }) => forecast.every(Number.isFinite))) return [...measured];
   const reference = measure(outcomes, { period, probabilities: [] });
   return measured.map((own) => {
     const average = owa(own, reference);

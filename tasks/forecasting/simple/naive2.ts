@@ -11,10 +11,21 @@ const CRITICAL = 1.645;
  * season it repeats the last value. Missing values are not supported.
  */
 export function naive2(history: Float64Array, horizon: number, period: number): Float64Array {
-  if (period === 1 || !isSeasonal(history, period)) return naive(history, horizon);
-  const indices = seasonalIndices(history, period);
-  const adjusted = history[history.length - 1] / indices[(history.length - 1) % period];
-  return Float64Array.from({ length: horizon }, (_, h) => adjusted * indices[(history.length + h) % period]);
+  return fitNaive2(history, period)(history, horizon);
+}
+
+/** Finds the season of values; returns a function that forecasts what follows these values, or more of them. */
+export function fitNaive2(
+  known: Float64Array,
+  period: number,
+): (history: Float64Array, horizon: number) => Float64Array {
+  if (period === 1 || !isSeasonal(known, period)) return naive;
+  const indices = seasonalIndices(known, period);
+  return (history, horizon) => {
+    const { length } = history;
+    const adjusted = history[length - 1] / indices[(length - 1) % period];
+    return Float64Array.from({ length: horizon }, (_, h) => adjusted * indices[(length + h) % period]);
+  };
 }
 
 /** Whether the autocorrelation at the period is significant, given those before it; the history has three periods. */

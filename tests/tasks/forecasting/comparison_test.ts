@@ -101,3 +101,16 @@ Deno.test("the overall weighted average is relative to naive 2, and absent if a 
   assertStringIncludes(comparisonTable(found, [0.5])[0], "MASE     OWA");
   assertEquals(compare(set.series[0].values.with(2, NaN)).map(({ owa }) => owa), found.map(() => undefined));
 });
+
+Deno.test("the overall weighted average is absent if naive 2 divides by a seasonal index of 0", () => {
+  // Closed on every third day, of which one is the last that is known.
+  const values = Float64Array.from({ length: 40 }, (_, t) => t % 3 === 2 ? 0 : 5 + t % 3 + t * 37 % 11 / 10);
+  const set = { ...setOf(values), period: 3 };
+  const options = { horizon: 2, probabilities: [0.5] };
+  const owaAt = (...at: number[]): (number | undefined)[] => {
+    const places = at.map((at) => ({ series: 0, at }));
+    return withOwa(set, places, measureSimpleMethods(set, places, options), options.horizon).map(({ owa }) => owa);
+  };
+  assertEquals(owaAt(34).every((owa) => owa !== undefined), true);
+  assertEquals(new Set(owaAt(34, 36)), new Set([undefined]));
+});
