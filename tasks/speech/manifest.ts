@@ -115,20 +115,34 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
   }
 }
 
-/** Returns the segment of a row, if the row has one. */
+/** Returns the segment of a row, if the row has one. A duration without an offset describes the whole sound. */
 function segmentIn(table: Table, row: number, list: string): Pick<UtteranceFile, "segment"> {
-  const seconds = (name: string): number | undefined => secondsIn(table, row, name);
-  const start = seconds("offset") ?? seconds("start");
-  const duration = seconds("duration");
-  const end = seconds("end") ?? (duration === undefined ? undefined : (start ?? 0) + duration);
+  const { start, end } = boundsIn(table, row);
   if (start === undefined && end === undefined) return {};
   const place = `${list}: ${table.place(row)}`;
   return { segment: { start: start ?? 0, ...end !== undefined && { end }, place } };
 }
 
+/** Returns the seconds at which the segment of a row begins and ends, as far as they are given. */
+function boundsIn(table: Table, row: number): { readonly start?: number; readonly end?: number } {
+  const seconds = (name: string): number | undefined => secondsIn(table, row, name);
+  const start = seconds("offset");
+  if (start !== undefined) {
+    const duration = seconds("duration");
+    return duration === undefined ? { start } : { start, end: start + duration };
+  }
+  // One of the two alone may be of another kind, such as a date.
+  const areBoth = ["start", "end"].every((name) => columnOf(table, name) >= 0);
+  return areBoth ? { start: seconds("start"), end: seconds("end") } : {};
+}
+
+function columnOf(table: Table, name: string): number {
+  return table.names.findIndex((own) => own.trim().toLowerCase() === name);
+}
+
 /** Returns the seconds in a column of a row, if the row has any. */
 function secondsIn(table: Table, row: number, name: string): number | undefined {
-  const column = table.names.findIndex((own) => own.trim().toLowerCase() === name);
+  const column = columnOf(table, name);
   const value = column < 0 ? undefined : table.value(row, column);
   if (value === undefined || value === null || value === "") return undefined;
   const seconds = typeof value === "string" ? Number(value) : value;

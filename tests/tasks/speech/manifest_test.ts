@@ -21,8 +21,8 @@ async function inFolder(files: Readonly<Record<string, string>>, body: (folder: 
 
 Deno.test("a list in JSON Lines, TSV or CSV has a path, a text and, if asked for, a speaker in each row", async () => {
   const lists = {
-    "a.jsonl": '{"audio_filepath": "x/1.wav", "text": "one two", "speaker": "ann"}\n' +
-      '{"audio_filepath": "/2.wav", "text": " three\\t", "speaker": "bob"}\n',
+    "a.jsonl": '{"audio_filepath": "x/1.wav", "text": "one two", "duration": 2, "speaker": "ann"}\n' +
+      '{"audio_filepath": "/2.wav", "text": " three\\t", "duration": 1, "speaker": "bob"}\n',
     "a.tsv": "speaker\ttext\tpath\nann\tone two\tx/1.wav\nbob\tthree\t/2.wav\n",
     "a.csv": 'path,speaker,sentence\nx/1.wav,ann,one two\n/2.wav,bob,"three"\n',
   };
@@ -78,11 +78,11 @@ Deno.test("offset and duration, or start and end, tell in which seconds of a sou
   const rows = [
     { offset: 2.5, duration: 1.25 },
     { start: 2.5, end: "3.75" },
-    { duration: 8.04 },
+    { offset: 0, duration: 8.04 },
     { duration: 7.96, offset: null },
     { offset: 5 },
-    { duration: 0.5 },
-    {},
+    { offset: 0, duration: 0.5 },
+    { duration: "0:03" },
   ];
   await inList(rows, async (folder) => {
     for (const maxMemory of [1, 1e-6]) {
@@ -101,7 +101,7 @@ Deno.test("offset and duration, or start and end, tell in which seconds of a sou
     [{ offset: 9 }, "line 2: expected a segment of a sound of 8 seconds, found one from 9 seconds on"],
     [{ start: 2, end: 2 }, "line 2: expected a segment of a sound of 8 seconds, found one from 2 to 2 seconds"],
     [{ offset: -1 }, 'expected seconds in the field "offset" on line 2, found -1'],
-    [{ duration: "0:03" }, 'expected seconds in the field "duration" on line 2, found "0:03"'],
+    [{ offset: 0, duration: "0:03" }, 'expected seconds in the field "duration" on line 2, found "0:03"'],
   ];
   for (const [row, message] of refused) {
     await inList([{}, row], async (folder) => {
