@@ -5,10 +5,10 @@ import type { TaskEntry } from "../../tasks/registry.ts";
 import { type VectorClassification, VectorClassifier } from "../../tasks/vector_classification/mod.ts";
 import { type Command, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
-import { jsonLine, startProgram, writeLine } from "../terminal/mod.ts";
+import { jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
 import { MODEL_OPTION } from "./model_option.ts";
-import { openModel, QUIET_OPTION } from "./open_model.ts";
+import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -38,9 +38,13 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
       });
       const { labels } = model.config;
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
-      const { video, columns } = model.processor;
+      const { reading } = model.processor;
       for (const file of files) {
-        const { sequences } = await readVectorSequences(file, { ...video, columns, startProgram });
+        const { sequences, notes = [], warnings = [] } = await readVectorSequences(file, { ...reading, startProgram });
+        if (!isQuiet(values)) {
+          for (const note of notes) writeErrorLine(note);
+          for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
+        }
         const found = await model.classify(sequences).catch((error) => {
           throw namedError(nameOf(file), error);
         });

@@ -58,7 +58,7 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
   conclude(mean, deviation, notes) {
     const folds = notes as unknown as readonly FoldConfusion[];
     const { labels, confusion } = addUp(folds);
-    const { majority, nearest, compared } = mean;
+    const { majority, nearest, compared, known } = mean;
     const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
     const [hits, all] = [sum(confusion.map((row, i) => row[i])), sum(confusion.map(sum))];
     const scores = scoresOf(labels, confusion);
@@ -69,7 +69,7 @@ export const VECTOR_FOLDS: CrossValidation<VectorClassifier, VectorPlan, VectorD
         }, MCC ${matthewsCorrelation(confusion).toFixed(4)}; standard deviation of a fold's accuracy ${
           percent(deviation.accuracy)
         }, mean loss ${mean.loss.toFixed(4)}.`,
-        ...describeSimple({ majority, nearest, compared }, mean.accuracy, "held-out"),
+        ...describeSimple({ majority, nearest, compared, known }, mean.accuracy, "held-out"),
         ["", formatScores(scores, "sequences"), "", formatConfusion(labels, confusion), ""].join("\n"),
       ],
       picture: drawConfusion(labels, confusion),

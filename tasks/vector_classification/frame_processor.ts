@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
-import type { FrameColumns, VectorSequence } from "../data/mod.ts";
+import type { FrameColumns, VectorReading, VectorSequence } from "../data/mod.ts";
 import { count, type Processor } from "../task_model/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import { resample } from "./frames.ts";
@@ -209,9 +209,10 @@ export class FrameProcessor implements Processor {
     return this.#processing.usualFrames ?? null;
   }
 
-  /** The columns of the tables of frames that the training sequences come from, if they do. */
-  get columns(): FrameColumns | undefined {
-    return this.#processing.columns;
+  /** How files are read to suit the model: the columns of tables, videos, and which of several kinds of files. */
+  get reading(): VectorReading {
+    const { columns, picture } = this.#processing;
+    return { ...this.video, ...columns && { columns }, prefers: picture ? "clips" : "sounds" };
   }
 
   /** How videos are decoded to suit the model. */
@@ -338,8 +339,7 @@ function expectFitting(kind: FrameKind, channels: number, { picture, coordinates
 function isColumns(value: FrameColumns | null, channels: number): boolean {
   const isName = (name: unknown): boolean => typeof name === "string";
   return typeof value === "object" && value !== null && isName(value.id) && isName(value.labelColumn ?? "") &&
-    isName(value.group ?? "") && Array.isArray(value.channels) && value.channels.length === channels &&
-    value.channels.every(isName);
+    Array.isArray(value.channels) && value.channels.length === channels && value.channels.every(isName);
 }
 
 function isPicture(value: unknown, channels: number): boolean {

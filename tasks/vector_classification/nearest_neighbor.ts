@@ -7,8 +7,8 @@ import { resample } from "./frames.ts";
 
 /** Frames to which sequences are resampled before they are compared. */
 const COMPARED_FRAMES = 16;
-/** Most test sequences that are compared, and most values of all comparisons: some ten seconds. */
-const [MOST_TESTED, MOST_VALUES] = [2000, 1e10];
+/** Most and fewest test sequences that are compared, and values of all comparisons: some ten seconds. */
+const [MOST_TESTED, FEWEST_TESTED, MOST_VALUES] = [2000, 200, 1e10];
 
 /** Accuracies of simple methods, with which a model is compared. */
 export interface SimpleAccuracies {
@@ -16,13 +16,16 @@ export interface SimpleAccuracies {
   readonly majority: number;
   /** Accuracy of the label of the nearest training sequence, by the scaled values, resampled to 16 frames. */
   readonly nearest: number;
-  /** Share of the pairs of sequences that were compared for it: 1, or less if there are too many. */
+  /** Share of the test sequences that were compared for it: 1, or less if there are too many. */
   readonly compared: number;
+  /** Share of the training sequences that they were compared with, likewise. */
+  readonly known: number;
 }
 
 /**
- * Measures simple methods that know the training sequences on test sequences. Of very many sequences, some are picked
- * at random for the comparison with the nearest one; the picks are always the same.
+ * Measures simple methods that know the training sequences on test sequences. Of very many test sequences, some are
+ * picked at random for the comparison with the nearest one, and then of the training sequences, without all of which the
+ * method is worse; the picks are always the same.
  */
 export async function measureSimple(
   processor: FrameProcessor,
@@ -38,9 +41,9 @@ export async function measureSimple(
     // Velocities have more noise than values.
     return resample(frames, length, width, COMPARED_FRAMES).frames.filter((_, i) => i % width < channels);
   };
-  const tested = pick(test, MOST_TESTED);
-  const most = Math.floor(MOST_VALUES / (tested.length * COMPARED_FRAMES * processor.channels));
-  const known = pick(train, Math.max(1, most));
+  const most = MOST_VALUES / (COMPARED_FRAMES * processor.channels);
+  const tested = pick(test, Math.min(MOST_TESTED, Math.max(FEWEST_TESTED, Math.floor(most / train.length))));
+  const known = pick(train, Math.max(1, Math.floor(most / tested.length)));
   const breather = new Breather();
   const points: Float32Array[] = [];
   for (const sequence of known) {
@@ -55,7 +58,8 @@ export async function measureSimple(
   return {
     majority: test.filter(({ label }) => label === frequent).length / test.length,
     nearest: hits / tested.length,
-    compared: tested.length * known.length / (test.length * train.length),
+    compared: tested.length / test.length,
+    known: known.length / train.length,
   };
 }
 
@@ -80,11 +84,12 @@ function nearestTo(point: Float32Array, known: readonly Float32Array[]): number 
 
 /** Describes the accuracies beside a model's; the last line says so if the nearest sequence does as well. */
 export function describeSimple(
-  { majority, nearest, compared }: SimpleAccuracies,
+  { majority, nearest, compared, known }: SimpleAccuracies,
   accuracy: number,
   part: string,
 ): string[] {
-  const sampled = compared < 1 ? ` (of a random ${percent(compared)} of all pairs, since there are many)` : "";
+  const among = known < 1 ? `, among a random ${percent(known)} of the training sequences` : "";
+  const sampled = compared < 1 || known < 1 ? ` (of a random ${percent(compared)}${among}, since there are many)` : "";
   return [
     `For comparison, accuracy on the ${part} sequences: most frequent label ${
       percent(majority)

@@ -133,9 +133,8 @@ export const VECTOR_PROGRAM: Program<
   async evaluate(model, plan, host) {
     const file = await readFile(plan.data, plan, {
       ...host,
-      ...model.processor.video,
+      ...model.processor.reading,
       channels: model.processor.channels,
-      columns: model.processor.columns,
       labels: model.config.labels,
     });
     const start = performance.now();

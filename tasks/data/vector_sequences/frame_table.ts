@@ -87,18 +87,14 @@ export function readFrameTable(content: string, fields: VectorFields): VectorSeq
 }
 
 /** The names of the columns, by which other tables are read; none if two have the same. */
-function namesOf(
-  { names }: Table,
-  { id, label, group, channels }: Places,
-): { readonly columns?: FrameColumns } {
+function namesOf({ names }: Table, { id, label, channels }: Places): { readonly columns?: FrameColumns } {
   const nameOf = (column: number): string => names[column].trim();
-  const used = [id, ...label === undefined ? [] : [label], ...group === undefined ? [] : [group], ...channels];
+  const used = [id, ...label === undefined ? [] : [label], ...channels];
   if (new Set(used.map(nameOf)).size < used.length) return {};
   return {
     columns: {
       id: nameOf(id),
       ...label !== undefined && { labelColumn: nameOf(label) },
-      ...group !== undefined && { group: nameOf(group) },
       channels: channels.map(nameOf),
     },
   };
@@ -145,7 +141,7 @@ function columnsOf(table: Table, { id, labelColumn, group, columns: trained }: V
     );
   }
   const label = column(labelColumn, trained?.labelColumn, LABELS);
-  const groups = column(group, trained?.group, []);
+  const groups = group === undefined ? undefined : named(group);
   if (trained) return { id: ids, label, group: groups, channels: trained.channels.map(named) };
   const left = [ids, label, groups, usual(TIMES), ...GROUPS.map((name) => lower.indexOf(name))];
   const channels = [...table.names.keys()].filter((column) => !left.includes(column));

@@ -20,7 +20,10 @@ import { holdsValueRows, readValueRows } from "./value_rows.ts";
 import type { VideoOptions } from "./video.ts";
 
 /** How to read sequences: the fields of records, and how videos are decoded. */
-export interface VectorReading extends VectorFields, VideoOptions {}
+export interface VectorReading extends VectorFields, VideoOptions {
+  /** What is read of a folder with both. Default: the kind of most files. */
+  readonly prefers?: "clips" | "sounds";
+}
 
 /**
  * Reads sequences of vectors from a file or a folder:
@@ -51,7 +54,7 @@ export interface VectorReading extends VectorFields, VideoOptions {}
  */
 export async function readVectorSequences(path: string, options: VectorReading = {}): Promise<VectorSequences> {
   const files = await filesIn(path);
-  const kind = await kindOf(path, files);
+  const kind = await kindOf(path, files, options.prefers);
   if (options.labelColumn !== undefined && (kind !== undefined || hasOwnLabels(path))) {
     throw new InputRangeError(
       `read ${nameOf(path)}: expected a file of records with the field ${options.labelColumn}, found ${
@@ -88,8 +91,13 @@ async function filesIn(path: string): Promise<readonly string[]> {
   return (await findFiles(isFolder ? `${path.replace(/[/\\]+$/, "")}/**/*` : path)).files;
 }
 
-async function kindOf(path: string, files: readonly string[]): Promise<FilesKind> {
+async function kindOf(
+  path: string,
+  files: readonly string[],
+  prefers?: "clips" | "sounds",
+): Promise<FilesKind> {
   const [clips, sounds] = [files.filter(isClip).length, files.filter(isSound).length];
+  if (clips > 0 && sounds > 0 && prefers !== undefined) return prefers;
   if (clips + sounds > 0) return clips >= sounds ? "clips" : "sounds";
   if (files.length === 1 && files[0] === path) return undefined;
   if (files.some(isArrayFile)) return "arrays";
@@ -118,7 +126,7 @@ function withoutOthers(files: readonly string[], other: "sound" | "clip", read: 
 
 /** Whether the format of a file says where the labels are. */
 function hasOwnLabels(path: string): boolean {
-  return /\.(?:ts|arff|npy)$/i.test(withoutCompressionEnding(path));
+  return /\.(?:ts|arff)$/i.test(withoutCompressionEnding(path));
 }
 
 function isArrayFile(file: string): boolean {

@@ -27,7 +27,7 @@ export interface VectorSequence {
  *
  * const file = await Deno.makeTempFile({ suffix: ".csv" });
  * await Deno.writeTextFile(file, "trial,kind,who,x\n1,wave,ann,0.5\n1,wave,ann,0.7\n");
- * const columns: FrameColumns = { id: "trial", labelColumn: "kind", group: "who", channels: ["x"] };
+ * const columns: FrameColumns = { id: "trial", labelColumn: "kind", channels: ["x"] };
  * assertEquals((await readVectorSequences(file, { id: "trial", labelColumn: "kind", group: "who" })).columns, columns);
  * await Deno.remove(file);
  * ```
@@ -37,8 +37,6 @@ export interface FrameColumns {
   readonly id: string;
   /** The column of the labels. */
   readonly labelColumn?: string;
-  /** The column of the groups. */
-  readonly group?: string;
   /** The columns of a frame's values. */
   readonly channels: readonly string[];
 }

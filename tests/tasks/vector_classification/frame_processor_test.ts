@@ -28,7 +28,7 @@ Deno.test("without velocities and scaling, the values stay as they are", () => {
 Deno.test("the columns of tables of frames are saved and checked", () => {
   const columns = { id: "trial", labelColumn: "kind", channels: ["x", "y"] };
   const json = JSON.parse(JSON.stringify(FrameProcessor.fit(TWO, { columns })));
-  assertEquals(FrameProcessor.fromJSON(json).columns, columns);
+  assertEquals(FrameProcessor.fromJSON(json).reading.columns, columns);
   assertEquals("columns" in FrameProcessor.fit(TWO).toJSON(), false);
   for (const wrong of [null, { ...columns, channels: ["x"] }, { ...columns, id: 3 }]) {
     assertThrows(() => FrameProcessor.fromJSON({ ...json, columns: wrong }), InputRangeError);

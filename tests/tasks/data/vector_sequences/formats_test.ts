@@ -194,7 +194,7 @@ Deno.test("files of the UEA and UCR archives and of NumPy may be compressed", as
 Deno.test("a table of frames gives a sequence for each id, and is told from a table of texts", () => {
   const table = "clip,t,action,subject,ax,ay\nc1,0,wave,3,0.5,2\nc2,0,clap,4,1,1\nc1,1,wave,3,0.25,2\n";
   const { sequences, columns } = readFrameTable(table, { group: "subject" });
-  assertEquals(columns, { id: "clip", labelColumn: "action", group: "subject", channels: ["ax", "ay"] });
+  assertEquals(columns, { id: "clip", labelColumn: "action", channels: ["ax", "ay"] });
   assertEquals(sequences.map(({ label, group, length }) => [label, group, length]), [["wave", "3", 2], [
     "clap",
     "4",
@@ -215,14 +215,14 @@ Deno.test("a table of frames gives a sequence for each id, and is told from a ta
 });
 
 Deno.test("a table of frames is read by the columns of the tables of training", () => {
-  const columns = { id: "trial", labelColumn: "kind", group: "who", channels: ["x", "y"] };
+  const columns = { id: "trial", labelColumn: "kind", channels: ["x", "y"] };
   const read = (content: string): unknown[] => {
-    const { sequences: [{ frames, label, group }] } = readFrameTable(content, { columns });
-    return [[...frames], label, group];
+    const { sequences: [{ frames, label }] } = readFrameTable(content, { columns });
+    return [[...frames], label];
   };
-  assertEquals(read("who,y,x,extra,trial,kind\nann,2,1,9,t,wave\nann,4,3,z,t,wave\n"), [[1, 2, 3, 4], "wave", "ann"]);
-  assertEquals(read("x,y,trial\n1,2,t\n"), [[1, 2], undefined, undefined]);
-  assertEquals(read("x,y,id,action\n1,2,t,wave\n"), [[1, 2], "wave", undefined]);
+  assertEquals(read("who,y,x,extra,trial,kind\nann,2,1,9,t,wave\n,4,3,z,t,wave\n"), [[1, 2, 3, 4], "wave"]);
+  assertEquals(read("x,y,trial\n1,2,t\n"), [[1, 2], undefined]);
+  assertEquals(read("x,y,id,action\n1,2,t,wave\n"), [[1, 2], "wave"]);
   for (
     const [content, message] of [["x,trial\n1,t\n", 'a column "y", found x'], ["x,y\n1,2\n", "training had trial"]]
   ) {
