@@ -12,6 +12,9 @@ import { knownPrompt } from "./known_prompt.ts";
 const SHOWN = 8;
 /** Number of characters of the text that are shown. */
 const TAIL = 400;
+/** Most versions of a text that are kept: a neural cache takes megabytes in each. */
+const MOST_VERSIONS = 50;
+
 /** Maximum number of tokens of one command. */
 const MOST_TOKENS = 10_000;
 
@@ -180,6 +183,7 @@ class Draft {
     const hasEnded = state.token === this.#end;
     const next = hasEnded ? undefined : await this.#draw(state);
     this.#versions.push({ ids: hasEnded ? ids.slice(0, -1) : ids, state, next });
+    if (this.#versions.length > MOST_VERSIONS) this.#versions.shift();
   }
 
   /** Draws the next tokens, each time with other random numbers. */

@@ -1,6 +1,6 @@
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
-import { STANDARD_OUTPUT } from "./drawing_file.ts";
+import { outputFile } from "./output_file.ts";
 
 /** Characters that are written at a time. */
 const CHUNK = 2 ** 16;
@@ -24,7 +24,7 @@ export class RecordTable {
   #length = 0;
 
   constructor({ out, json = false }: RecordTableOptions) {
-    this.#out = out === STANDARD_OUTPUT ? undefined : out;
+    this.#out = outputFile(out);
     this.#json = json;
   }
 

@@ -87,7 +87,10 @@ export function makeScanCommand(tasks: readonly TaskEntry[]): Command<typeof OPT
       const values = { ...given, out: outputFile(given.out) };
       const { out, json, quiet } = values;
       expectEncoding(values.encoding);
-      if (json && out === undefined) throw new UsageError("--json: expected --out with it, found none");
+      if (json && out === undefined) {
+        const found = given.out === undefined ? "none" : "standard output";
+        throw new UsageError(`--json: expected --out FILE with it, found ${found}`);
+      }
       const file = await fileOf(operands);
       if (out !== undefined) await checkPlace(out);
       startEngine(values);

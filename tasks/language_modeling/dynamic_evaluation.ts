@@ -93,7 +93,9 @@ export class DynamicEvaluation implements Disposable {
    */
   constructor(network: LanguageNetwork, settings: DynamicSettings, streams: number) {
     if (ADAPTING.has(network)) {
-      throw new InputRangeError("evaluate: expected one dynamic evaluation of the model at a time, found a second one");
+      throw new InputRangeError(
+        "adapt to a text: expected one dynamic evaluation of the model at a time, found a second one",
+      );
     }
     this.settings = settings;
     this.#network = network;

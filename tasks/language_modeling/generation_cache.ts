@@ -14,7 +14,12 @@ export class GenerationCache implements Disposable {
     this.#engine = engine;
     this.#settings = settings;
     this.#cache = new NeuralCache(engine, settings, width);
-    if (entries) this.#cache.restore(entries);
+    try {
+      if (entries) this.#cache.restore(entries);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Copies what the cache holds. */

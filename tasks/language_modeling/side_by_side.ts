@@ -22,9 +22,21 @@ export async function completeAll(
   const { seed, settings: { bestOf } } = plan;
   const ids = prompts.map((prompt) => promptIds(generator.tokenizer, prompt, plan));
   const repeated = ids.flatMap((own) => new Array<typeof own>(bestOf).fill(own));
-  const texts = repeated.map((own, i) => new Continuation(generator, plan, own, seed + i));
+  const texts = makeAll(repeated, (own, i) => new Continuation(generator, plan, own, seed + i));
   const all = await continueTexts(generator.network, texts, plan, options.signal);
   return prompts.map((_, i) => best(all.slice(i * bestOf, (i + 1) * bestOf)));
+}
+
+/** Makes something of each value; if one fails, frees the memory of those before it. */
+function makeAll<T, D extends Disposable>(values: readonly T[], make: (value: T, index: number) => D): D[] {
+  const made: D[] = [];
+  try {
+    for (const [i, value] of values.entries()) made.push(make(value, i));
+    return made;
+  } catch (error) {
+    for (const own of made) own[Symbol.dispose]();
+    throw error;
+  }
 }
 
 /** Returns the text with the highest score, the first one if several are equal. */

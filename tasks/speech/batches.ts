@@ -58,7 +58,7 @@ export interface ReadSound {
   readonly scores: FrameScores;
 }
 
-/** Frames of a sound that is read in slices, since the memory for all layers at once grows with them: five minutes. */
+/** Frames from which on a sound is read in slices, since the memory for all layers at once grows with them. */
 const LONG = 10_000;
 
 /**

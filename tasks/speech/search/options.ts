@@ -123,7 +123,7 @@ function scorersOf(
 ): { readonly lexicon?: Lexicon; readonly scorers: readonly WeightedScorer[]; readonly release: () => void } {
   const models = lm === undefined ? [] : [lm].flat();
   labels.add(lexicon ?? []);
-  for (const model of models) labels.add(wordsOf(model));
+  if (labels.hasParts) { for (const model of models) labels.add(wordsOf(model)); }
   const { texts, spelled, unknown } = labels;
   const allowed = lexicon && new Lexicon(action, lexicon, spelled);
   const scorers: WeightedScorer[] = [];

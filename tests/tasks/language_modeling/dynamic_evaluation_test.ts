@@ -77,7 +77,10 @@ Deno.test("a second dynamic evaluation at a time is refused, and the parameters 
   const first = model.evaluate(text.repeat(4), { dynamic });
   const refused = await model.evaluate(text, { dynamic }).catch((error) => error);
   assert(refused instanceof RangeError, `${refused}`);
-  assertEquals(refused.message, "evaluate: expected one dynamic evaluation of the model at a time, found a second one");
+  assertEquals(
+    refused.message,
+    "adapt to a text: expected one dynamic evaluation of the model at a time, found a second one",
+  );
   await first;
   assertEquals(model.toBytes(), before);
   await model.evaluate(text, { dynamic });
