@@ -21,7 +21,7 @@ import type { VideoOptions } from "./video.ts";
 
 /** How to read sequences: the fields of records, and how videos are decoded. */
 export interface VectorReading extends VectorFields, VideoOptions {
-  /** What is read of a folder with both. Default: the kind of most files. */
+  /** The kind of files that is read in a folder with both. Default: that of most files. */
   readonly prefers?: "clips" | "sounds";
 }
 
