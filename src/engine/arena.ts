@@ -124,14 +124,12 @@ export class Arena implements Disposable {
   }
 
   #addChunk(wanted: number): void {
-    let bytes = this.#more(wanted);
-    let address: Address;
+    const take = (bytes: number): Chunk => ({ address: this.#memory.allocate(bytes), bytes });
     try {
-      address = this.#memory.allocate(bytes);
+      this.#chunks.push(take(this.#more(wanted)));
     } catch {
-      address = this.#memory.allocate(bytes = wanted);
+      this.#chunks.push(take(wanted));
     }
-    this.#chunks.push({ address, bytes });
   }
 
   /**

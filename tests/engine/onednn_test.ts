@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { OneDNN } from "../../src/engine/native/onednn.ts";
 import type { OneDNNLibrary, Primitive } from "../../src/engine/native/onednn_library.ts";
+import { bfloat16Bits, floatsOf } from "../support/bfloat16.ts";
 
 /** A library that describes products by their rows, refuses those of more than `most` rows, and records executions. */
 function stub(most: number): { readonly library: OneDNNLibrary; readonly executed: string[]; made: number } {
@@ -60,10 +61,68 @@ Deno.test("the number of primitives kept is bounded", () => {
   assertEquals(counts.made, 4098);
 });
 
-Deno.test("fewer primitives serve products of all numbers of rows", () => {
+Deno.test("fewer primitives serve bfloat16 products of all numbers of rows", () => {
   const counts = stub(1e9);
-  const products = new OneDNN(counts.library, false);
-  for (let m = 1; m <= 3000; m++) products.multiplyMatrices(0, 0, 0, m, 3, 7, 0, 7, 0, 3, 0, 3, 0);
+  const products = new OneDNN(counts.library, true);
+  for (let m = 1; m <= 3000; m++) products.multiplyMatrices(1, 0, 0, m, 3, 7, 0, 7, 0, 3, 0, 3, 0);
   // Multiples of 4, among them those of 16, and the other numbers below 16.
   assertEquals(counts.made, 3000 / 4 + 12);
+});
+
+/** A layout of a matrix: its type, its size, and the distances between rows and between columns. */
+type Layout = readonly [type: number, rows: number, columns: number, strides: readonly number[]];
+
+/** A library that multiplies bfloat16 matrices in a buffer in plain loops. */
+function scalarLibrary(buffer: ArrayBuffer): OneDNNLibrary {
+  const [floats, halves] = [new Float32Array(buffer), new Uint16Array(buffer)];
+  const layouts: Layout[] = [];
+  const made: { readonly parts: readonly number[]; readonly accumulate: boolean }[] = [];
+  const library = {
+    activationNumber: () => 0,
+    matrix: (...layout: Layout) => layouts.push(layout) - 1,
+    product: (parts: readonly number[], accumulate: boolean) => made.push({ parts, accumulate }) - 1,
+    primitive: (address: number): Primitive => ({ address, memories: [], args: new BigUint64Array(), argsAddress: 0 }),
+    temporarily: <T>(make: () => T): T => make(),
+    execute: ({ address }: Primitive, a: number, b: number, c: number) => {
+      const { parts, accumulate } = made[address];
+      const [[, m, k, own], [, , n, other], , [, , , [pitch]]] = parts.map((layout) => layouts[layout] ?? []);
+      const half = (at: number, [row, column]: readonly number[], r: number, s: number): number =>
+        floatsOf(halves.subarray(at / 2 + r * row + s * column, at / 2 + r * row + s * column + 1))[0];
+      for (let i = 0; i < m * n; i++) {
+        const [row, column] = [Math.floor(i / n), i % n];
+        let sum = accumulate ? floats[c / 4 + row * pitch + column] : 0;
+        for (let p = 0; p < k; p++) sum += half(a, own, row, p) * half(b, other, p, column);
+        floats[c / 4 + row * pitch + column] = sum;
+      }
+    },
+  };
+  return library as unknown as OneDNNLibrary;
+}
+
+Deno.test("the parts of a bfloat16 product make up the whole", () => {
+  const [a, b, c, n] = [0, 16_384, 32_768, 3];
+  for (const [m, k] of [[1, 1], [15, 17], [16, 8], [35, 5], [7, 53], [49, 50]]) {
+    for (const [transposedA, transposedB, accumulate] of [[0, 0, 0], [0, 1, 1], [1, 0, 1]]) {
+      const [lda, ldb, ldc] = [(transposedA ? m : k) + 2, (transposedB ? k : n) + 1, n + 3];
+      const buffer = new ArrayBuffer(65_536);
+      const [floats, halves] = [new Float32Array(buffer), new Uint16Array(buffer)];
+      // Sums of products of small multiples of 1/8 are exact.
+      const value = (i: number): number => (i * 37 % 19 - 9) / 8;
+      for (let i = 0; i < c / 2; i++) halves[i] = bfloat16Bits(value(i));
+      for (let i = c / 4; i < floats.length; i++) floats[i] = value(i);
+      const expected = floats.slice(c / 4).map((before, i) => {
+        const [row, column] = [Math.floor(i / ldc), i % ldc];
+        if (row >= m || column >= n) return before;
+        let sum = accumulate ? before : 0;
+        for (let p = 0; p < k; p++) {
+          sum += value(a / 2 + (transposedA ? p * lda + row : row * lda + p)) *
+            value(b / 2 + (transposedB ? column * ldb + p : p * ldb + column));
+        }
+        return sum;
+      });
+      const sizes = [m, n, k, a, lda, b, ldb, c, ldc] as const;
+      new OneDNN(scalarLibrary(buffer), true).multiplyMatrices(1, transposedA, transposedB, ...sizes, accumulate);
+      assertEquals(floats.slice(c / 4), expected);
+    }
+  }
 });

@@ -87,26 +87,13 @@ export class OneDNN implements NativeProducts {
     this.#library.execute(primitive!, x, y);
   }
 
-  multiplyMatrices(
-    half: number,
-    transposedA: number,
-    transposedB: number,
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    lda: number,
-    b: number,
-    ldb: number,
-    c: number,
-    ldc: number,
-    accumulate: number,
-  ): void {
-    const bytes = half ? 2 : 4;
+  multiplyMatrices(...operands: Parameters<NativeProducts["multiplyMatrices"]>): void {
+    const [half, transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate] = operands;
+    if (!half) return this.#multiplyPart(...operands);
     for (const [row, rows] of transposedA ? [[0, m]] : OneDNN.#partsOf(m)) {
       for (const [at, depth] of transposedA ? OneDNN.#partsOf(k) : [[0, k]]) {
-        const from = a + bytes * (transposedA ? at * lda + row : row * lda + at);
-        const factor = b + bytes * (transposedB ? at : at * ldb);
+        const from = a + 2 * (transposedA ? at * lda + row : row * lda + at);
+        const factor = b + 2 * (transposedB ? at : at * ldb);
         const to = c + 4 * row * ldc;
         const adds = at > 0 ? 1 : accumulate;
         this.#multiplyPart(half, transposedA, transposedB, rows, n, depth, from, lda, factor, ldb, to, ldc, adds);
@@ -115,9 +102,9 @@ export class OneDNN implements NativeProducts {
   }
 
   /**
-   * Divides a number of rows into parts, of which fewer different ones serve all numbers: batches of sequences of many
-   * lengths have another number in nearly every step, and making a primitive takes some milliseconds. Sequences of one
-   * length have a multiple of 4 in all, which is left whole.
+   * Divides a number of rows of bfloat16 numbers into parts, of which fewer different ones serve all numbers: batches of
+   * sequences of many lengths have another number in nearly every step, and making a primitive takes some milliseconds.
+   * Sequences of one length have a multiple of 4 in all, which is left whole.
    */
   static #partsOf(rows: number): [first: number, rows: number][] {
     const whole = rows - rows % (rows % 4 === 0 ? 1 : 16);
@@ -125,21 +112,8 @@ export class OneDNN implements NativeProducts {
     return parts.filter(([, rows]) => rows > 0);
   }
 
-  #multiplyPart(
-    half: number,
-    transposedA: number,
-    transposedB: number,
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    lda: number,
-    b: number,
-    ldb: number,
-    c: number,
-    ldc: number,
-    accumulate: number,
-  ): void {
+  #multiplyPart(...operands: Parameters<NativeProducts["multiplyMatrices"]>): void {
+    const [half, transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate] = operands;
     const form = ((m * 2 + accumulate) * 4 + transposedA * 2 + transposedB) * 2 + half;
     const type = half ? 2 : 3;
     const primitive = this.#find(`${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
