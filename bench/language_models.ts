@@ -102,17 +102,17 @@ async function measure(
 ): Promise<{ row?: Row; tried: readonly Tried[] }> {
   const { chosen, tried } = await choose(contender, set, bench);
   const { name, system, minutes } = contender;
-  const failed: Row[] = [];
+  const trained: Row[] = [];
   for (const settings of chosen) {
     const outcome = await train(contender, { set, settings, minutes }, bench);
     if (!outcome) break;
-    failed.push({ name, system, minutes, settings, outcome });
+    trained.push({ name, system, minutes, settings, outcome });
     if (!hasExploded(outcome)) break;
   }
-  const last = failed.at(-1);
-  const isBroken = last !== undefined && hasExploded(last.outcome);
-  const row = isBroken ? failed.toSorted((a, b) => a.outcome.valid - b.outcome.valid)[0] : last;
-  const others = failed.filter((own) => own !== row);
+  // If all losses explode, the best of them counts.
+  const row = trained.find(({ outcome }) => !hasExploded(outcome)) ??
+    trained.toSorted((a, b) => a.outcome.valid - b.outcome.valid)[0];
+  const others = trained.filter((own) => own !== row);
   return { row, tried: [...tried, ...others.map((own) => ({ ...own, valid: own.outcome.valid }))] };
 }
 

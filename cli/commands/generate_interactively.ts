@@ -14,7 +14,6 @@ const SHOWN = 8;
 const TAIL = 400;
 /** Most versions of a text that are kept: a neural cache takes megabytes in each. */
 const MOST_VERSIONS = 50;
-
 /** Maximum number of tokens of one command. */
 const MOST_TOKENS = 10_000;
 

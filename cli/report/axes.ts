@@ -1,4 +1,5 @@
 import type { HistoryLine } from "../../src/train/mod.ts";
+import { lastAtMost } from "../../tasks/data/places.ts";
 import type { ReportRun } from "./report_run.ts";
 
 /** A horizontal axis of the curves. */
@@ -55,20 +56,10 @@ function epochsAt(history: readonly HistoryLine[], completed = 0): (line: Histor
   const marks = [{ step: 0, epoch: 0 }, ...ends];
   return ({ step }) => {
     if (ends.length === 0) return undefined;
-    const next = Math.min(firstAt(marks, step), marks.length - 1);
-    const [from, to] = [marks[next - 1], marks[next]];
+    // Beyond the last mark, epochs go on as between the last two.
+    const before = lastAtMost(marks.length - 1, (mark) => marks[mark].step, step - 1);
+    const [from, to] = [marks[before], marks[before + 1]];
     if (to.step === from.step) return to.epoch;
     return from.epoch + (to.epoch - from.epoch) * (step - from.step) / (to.step - from.step);
   };
-}
-
-/** Returns the index of the first mark after the beginning that is at a step or behind it, by bisection. */
-function firstAt(marks: readonly { readonly step: number }[], step: number): number {
-  let [low, high] = [1, marks.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (marks[middle].step >= step) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -1,5 +1,6 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { lastAtMost } from "../data/places.ts";
 import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
 import type { EncodedSeries } from "./encoded_series.ts";
 import type { Origin } from "./windows.ts";
@@ -117,13 +118,8 @@ export class TrainingOrigins {
 
   /** Returns the origin of a window by its number. */
   origin(window: number): Origin {
-    let [low, high] = [0, this.#starts.length - 1];
-    while (high - low > 1) {
-      const middle = (low + high) >> 1;
-      if (this.#starts[middle] <= window) low = middle;
-      else high = middle;
-    }
-    return { series: low, at: this.#at[window] };
+    const series = lastAtMost(this.#starts.length - 1, (place) => this.#starts[place], window);
+    return { series, at: this.#at[window] };
   }
 }
 

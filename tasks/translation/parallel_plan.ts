@@ -10,6 +10,7 @@ import {
   tableOptions,
   type TablePlan,
 } from "../data/mod.ts";
+import { needingData } from "../data/fields.ts";
 import { intlPairs } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
@@ -91,8 +92,7 @@ export const PAIR_FORMAT: Schema<Omit<PairPlan, "src" | "tgt" | "data">> = {
     defaultText: "target, tgt or a language, or the second of two or three",
     help: "Column that holds their translations, likewise.",
   })),
-  delimiter: { ...TABLE.delimiter, ...NEEDS_DATA },
-  header: { ...TABLE.header, ...NEEDS_DATA, off: { ...TABLE.header.off!, ...NEEDS_DATA } },
+  ...needingData(TABLE),
   encoding: { ...TABLE.encoding, needs: [WITH_FILES] },
 };
 

@@ -1,4 +1,5 @@
 import { boolean, custom, nullable, type Schema, string } from "../../../src/schema/mod.ts";
+import { needingData } from "../../data/fields.ts";
 import { checkThresholds } from "./thresholds.ts";
 
 /** How a classifier decides on several labels, stored in `config.json`. */
@@ -59,5 +60,5 @@ export const MULTI_LABEL_DATA: Schema<MultiLabelPlan> = {
     needs: ["data"],
     help: "Read several labels of a text, or none; detected in fastText's lines and in JSON arrays.",
   }),
-  labelSeparator: { ...MULTI_LABEL_FORMAT.labelSeparator, needs: ["data"] },
+  ...needingData(MULTI_LABEL_FORMAT),
 };
