@@ -5,6 +5,7 @@
  */
 export { type BlasRequest, type Build, Engine, type EngineOptions, type ProductPrecision } from "../engine/mod.ts";
 export {
+  adaptiveMaxPool,
   add,
   additiveScores,
   affine,

@@ -32,7 +32,7 @@ export { type BackwardWatch, inference, Scope, type ScopeOptions, training, type
 export { type Place, Slab, slabSize } from "./slab.ts";
 export type { Gradient, Spans } from "./gradient.ts";
 export { crossEntropy, type CrossEntropyOptions, logSoftmax, softmax } from "./softmax.ts";
-export { maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
+export { adaptiveMaxPool, maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";
 export { trace, type Traced, type TracedOperation } from "./trace.ts";
 export { allocateTensor, engineOf, type RowSource, Tensor, type TensorParts } from "./tensor.ts";

@@ -30,6 +30,8 @@ export interface RecurrentAttributes {
 
 /** The attributes of each operation, by its name. */
 export interface OperationAttributes {
+  /** The maximum over equal parts of the steps of x within the lengths. */
+  readonly adaptiveMaxPool: { readonly regions: number };
   /** Attention scores v . tanh(q + k) of queries, keys and v. */
   readonly additiveScores: NoAttributes;
   /** a + b. */

@@ -105,6 +105,56 @@ export function maxPool(x: Tensor, lengths: Int32Array, size: number): Tensor {
   );
 }
 
+/**
+ * Computes the maximum of x[T, B, K] over equal parts of each sequence, [regions, B, K], as PyTorch's
+ * `AdaptiveMaxPool1d` does: part r of a sequence of length L has the steps from floor(r L / regions) to below
+ * ceil((r + 1) L / regions). Parts overlap where the length is not a multiple of their number. The gradient goes to the
+ * first step that attains the maximum.
+ *
+ * @example
+ * ```ts
+ * import { adaptiveMaxPool, inference, tensor } from "@elman/elman/nn";
+ * import { assertEquals } from "@std/assert";
+ *
+ * inference(() => {
+ *   const x = tensor([1, 4, 3, 2, 5], [5, 1, 1]);
+ *   assertEquals([...adaptiveMaxPool(x, Int32Array.of(5), 2).toArray()], [4, 5]);
+ *   assertEquals([...adaptiveMaxPool(x, Int32Array.of(4), 2).toArray()], [4, 3]);
+ * });
+ * ```
+ */
+export function adaptiveMaxPool(x: Tensor, lengths: Int32Array, regions: number): Tensor {
+  const action = "pool regions";
+  checkSteps(action, x, lengths);
+  if (!(Number.isInteger(regions) && regions >= 1)) {
+    throw new InputRangeError(`${action}: expected at least 1 region, found ${describeValue(regions)}`);
+  }
+  return Scope.of(x.engine, action).asOne(
+    () => maxOfRegions(action, x, lengths, regions),
+    (scope, y) => scope.note("adaptiveMaxPool", [x, lengths], [y], { regions }),
+  );
+}
+
+/** Lays the regions of each sequence out as windows of one size, which a region fills with its last step. */
+function maxOfRegions(action: string, x: Tensor, lengths: Int32Array, regions: number): Tensor {
+  const [T, B, K] = x.shape;
+  const startOf = (b: number, region: number): number => Math.floor(region * lengths[b] / regions);
+  const endOf = (b: number, region: number): number => Math.ceil((region + 1) * lengths[b] / regions);
+  let size = 1;
+  for (let b = 0; b < B; b++) {
+    for (let r = 0; r < regions; r++) size = Math.max(size, endOf(b, r) - startOf(b, r));
+  }
+  const rows = Int32Array.from({ length: regions * size * B }, (_, i) => {
+    const [step, b] = [Math.floor(i / B), i % B];
+    const region = Math.floor(step / size);
+    return Math.min(startOf(b, region) + step % size, endOf(b, region) - 1) * B + b;
+  });
+  const windows = rows.length === T * B && rows.every((row, i) => row === i)
+    ? x
+    : gather(reshape(x, [T * B, K]), rows, [regions * size, B]);
+  return maxOfWindows(action, windows, new Int32Array(B).fill(regions * size), size);
+}
+
 function maxOfWindows(action: string, x: Tensor, lengths: Int32Array, size: number): Tensor {
   const [T, B, K] = x.shape;
   const { engine } = x;

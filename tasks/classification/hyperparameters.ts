@@ -60,6 +60,11 @@ export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
   readonly members: number;
   /** Method that reduces the states of a text to one vector. Default: "concat". */
   readonly pooling: Pooling;
+  /**
+   * Number of equal parts of each text of which the maxima of the states stand beside the pooled vector, so that the
+   * network knows where in a text it has found something; null or 0 for none. Default: null.
+   */
+  readonly poolRegions: number | null;
   /** The labels, at least two, in the order of the outputs. */
   readonly labels: readonly string[];
   /** Maximum number of tokens per text; longer texts are truncated. Default: 2000. */
@@ -249,6 +254,11 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
     default: "concat",
     help: "Pooling of a text's states into one vector; concat concatenates all the others.",
   }),
+  poolRegions: nullable(integer({
+    group: GROUP,
+    min: 0,
+    help: "Number of equal parts of a text whose maxima stand beside the pooled vector.",
+  })),
   labels: custom<readonly string[]>({ option: false, help: "The labels.", check: expectedLabels }),
   maxTokens: integer({
     group: "data",
@@ -311,7 +321,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
     "bidirectional",
     "members",
   ],
-  ...["pooling", "maxTokens", "dropout", "inputDropout", "embedDropout", "wordDropout"],
+  ...["pooling", "poolRegions", "maxTokens", "dropout", "inputDropout", "embedDropout", "wordDropout"],
 ]);
 
 /** The default learning rate; optimizers other than adam have their own. */

@@ -68,7 +68,7 @@ export class ClassifierMember extends Module {
   /** Creates a member with random initial weights. */
   constructor(config: ClassifierConfig, options: { engine: Engine; random: Random }, unknownId: number) {
     super();
-    const { cell, vocabSize, embed, conv, hidden, layers, bidirectional, pooling, labels } = config;
+    const { cell, vocabSize, embed, conv, hidden, layers, bidirectional, pooling, poolRegions, labels } = config;
     this.#config = config;
     this.#unknownId = unknownId;
     this.embedding = new Embedding({ size: vocabSize, width: embed, ...options });
@@ -87,7 +87,8 @@ export class ClassifierMember extends Module {
     });
     const width = this.rnn.projected * this.rnn.directions;
     this.attention = hasAttention(pooling) ? new AttentionPooling({ input: width, ...options }) : undefined;
-    this.classifier = new Linear({ input: pooledWidth(pooling, width), output: labels.length, ...options });
+    const input = pooledWidth(pooling, width, poolRegions);
+    this.classifier = new Linear({ input, output: labels.length, ...options });
   }
 
   /** Computes the logits of ids `[T, B]`, texts of the given lengths padded to T. Padding has no effect. */
@@ -101,6 +102,7 @@ export class ClassifierMember extends Module {
     const { output, last } = this.rnn.forward(convolved.steps, { lengths: convolved.lengths });
     const { pooled, attention } = poolStates({
       pooling: this.#config.pooling,
+      regions: this.#config.poolRegions,
       attention: this.attention,
       directions: this.rnn.directions,
       states: output,

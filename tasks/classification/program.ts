@@ -204,7 +204,7 @@ const covered = new WeakMap<Classifier, number>();
 function describeModel(model: Classifier, texts: number): string {
   const { config, coverage } = model;
   const { architecture, wide, cell, embed, conv, filters, convPool, hidden, layers, members, vocabSize } = config;
-  const { bidirectional, pooling, labels, multiLabel } = config;
+  const { bidirectional, pooling, poolRegions, labels, multiLabel } = config;
   const on = [count(labels.length, multiLabel ? "independent label" : "label"), `on ${count(texts, "text")}`];
   if (architecture === "linear") return ["linear model of n-grams", ...on].join(", ");
   const vectors = coverage
@@ -216,7 +216,7 @@ function describeModel(model: Classifier, texts: number): string {
     `${members > 1 ? `${members} members, each ` : ""}${cell} ${describeHiddenSizes({ hidden, layers })}${
       bidirectional ? " bidirectional" : ""
     }`,
-    `pooling ${pooling}`,
+    `pooling ${pooling}${poolRegions ? ` and ${count(poolRegions, "region")}` : ""}`,
     `embedding ${embed}`,
     ...conv ? [`${count(filters ?? embed, "filter")} of width ${conv}${convPool ? `, pool ${convPool}` : ""}`] : [],
     `${count(vocabSize, "symbol")}${vectors}`,

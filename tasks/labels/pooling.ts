@@ -1,4 +1,5 @@
 import {
+  adaptiveMaxPool,
   add,
   affine,
   type AttentionPooling,
@@ -39,9 +40,9 @@ export function hasAttention(pooling: Pooling): boolean {
   return pooling === "attention" || pooling === "concat";
 }
 
-/** Returns the size of the pooled vector for states of size K. */
-export function pooledWidth(pooling: Pooling, width: number): number {
-  return pooling === "concat" ? 4 * width : width;
+/** Returns the size of the pooled vector for states of size K, beside which a number of regions may be pooled. */
+export function pooledWidth(pooling: Pooling, width: number, regions: number | null = null): number {
+  return ((pooling === "concat" ? 4 : 1) + (regions ?? 0)) * width;
 }
 
 /** The states of recurrent layers, and how to pool them. */
@@ -58,11 +59,13 @@ export interface PoolingInput {
   readonly last: Tensor;
   /** The length of each example. */
   readonly lengths: Int32Array;
+  /** Number of equal parts of each example of which the maxima stand beside the pooled states. Default: none. */
+  readonly regions?: number | null;
 }
 
 /** Pools the states into one vector for each example, `[B, K]`; the attention weights are `[B, T]`. */
 export function poolStates(input: PoolingInput): { pooled: Tensor; attention: Tensor | undefined } {
-  const { pooling, states, lengths } = input;
+  const { pooling, states, lengths, regions } = input;
   const weighted = input.attention?.forward(states, lengths);
   const poolings = {
     last: () => lastStates(input),
@@ -70,7 +73,9 @@ export function poolStates(input: PoolingInput): { pooled: Tensor; attention: Te
     max: () => maxSteps(states, lengths),
     attention: () => weighted!.pooled,
   };
-  const pooled = pooling === "concat" ? concat(Object.values(poolings).map((pool) => pool()), 1) : poolings[pooling]();
+  const vectors = pooling === "concat" ? Object.values(poolings).map((pool) => pool()) : [poolings[pooling]()];
+  if (regions) vectors.push(regionMaxima(states, lengths, regions));
+  const pooled = vectors.length === 1 ? vectors[0] : concat(vectors, 1);
   return { pooled, attention: weighted?.weights };
 }
 
@@ -80,6 +85,12 @@ function lastStates({ last, directions, states }: PoolingInput): Tensor {
   const K = states.shape[2];
   if (directions * H !== K) return reshape(slice(last, 2, H - K, H), [B, K]);
   return reshape(permute(slice(last, 0, count - directions, count), [1, 0, 2]), [B, directions * H]);
+}
+
+/** Returns the maxima of regions side by side, `[B, regions D H]`, which tell where in an example a state was high. */
+function regionMaxima(states: Tensor, lengths: Int32Array, regions: number): Tensor {
+  const [, B, K] = states.shape;
+  return reshape(permute(adaptiveMaxPool(states, lengths, regions), [1, 0, 2]), [B, regions * K]);
 }
 
 /** Computes the mean of tensors of the same shape. */

@@ -71,6 +71,8 @@ for (const [i, cell] of CELLS.entries()) {
 Deno.test("every pooling, convolutions and ensembles of classifiers are the same in ONNX", async () => {
   for (const pooling of POOLINGS) await checkTexts({ pooling, bidirectional: true, conv: 3, convPool: 2 });
   await checkTexts({ conv: 4, convPool: 1, members: 3 });
+  await checkTexts({ poolRegions: 3, bidirectional: true });
+  await checkTexts({ poolRegions: 5, conv: 3, convPool: 2, pooling: "max" });
   await checkTexts({ conv: 2, convPool: 5, pooling: "attention", members: 2, bidirectional: true });
   await checkVectors({ conv: 3, convPool: 3, members: 2, pooling: "max" });
 });

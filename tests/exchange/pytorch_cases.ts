@@ -247,6 +247,7 @@ export function* pytorchCases(): Generator<PyTorchCase, void, void> {
   yield languageModel("with an adaptive softmax", { softmax: "adaptive", cutoffs: [20, 60], hidden: 16 });
   for (const pooling of POOLINGS) yield classifier(pooling, { pooling, bidirectional: pooling !== "last" });
   yield classifier("with a convolution", { conv: 4, convPool: 2, filters: 7 });
+  yield classifier("with regions", { poolRegions: 3, pooling: "mean", conv: 3, convPool: 2 });
   yield classifier("ensemble", { members: 3, bidirectional: false });
   yield wideClassifier("with a linear model", {});
   yield wideClassifier("ensemble with a linear model", { members: 2, pooling: "attention" });

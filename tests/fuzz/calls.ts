@@ -108,6 +108,10 @@ const READING: Record<string, Prepare> = {
     const [x, lengths, size] = [c.tensor([T, B, K]), c.integers(B), c.number()];
     return () => nn.maxPool(x, lengths, size);
   },
+  adaptiveMaxPool: (c) => {
+    const [x, lengths, regions] = [c.tensor([T, B, K]), c.integers(B), c.number()];
+    return () => nn.adaptiveMaxPool(x, lengths, regions);
+  },
   convolve: (c) => {
     const [x, weight, bias] = [c.tensor([T, B, K]), c.tensor([K, K, 3]), c.isWrong ? c.tensor([K]) : null];
     return () => nn.convolve(x, weight, bias);

@@ -118,6 +118,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "bench"))
 from pytorch_translation import Translator
 T, B, I, H, P = 5, 3, 4, 6, 3
+REGIONS = 3
 
 
 # Writing
@@ -676,11 +677,11 @@ def convolution_cases():
     }
 
 
-def steps_case(name, lengths, pool):
+def steps_case(name, lengths, pool, **options):
     seed(name)
     inputs = {"x": leaf(max(lengths) + 1, len(lengths), H)}
     pooled = torch.stack([pool(inputs["x"][:length, b]) for b, length in enumerate(lengths)])
-    return layer_case({"layer": name}, inputs, {}, {"pooled": pooled}, lengths=lengths)
+    return layer_case({"layer": name, **options}, inputs, {}, {"pooled": pooled}, lengths=lengths)
 
 
 def pooling_cases():
@@ -689,6 +690,9 @@ def pooling_cases():
         "attention_narrow": attention_pooling_case("attention_pooling_narrow", [3, 7], 3),
         "mean": steps_case("mean_steps", [4, 1, 5], lambda x: x.mean(0)),
         "max": steps_case("max_steps", [4, 1, 5], lambda x: x.max(0).values),
+        "regions": steps_case(
+            "max_of_regions", [4, 1, 7], lambda x: F.adaptive_max_pool1d(x.T, REGIONS).T, regions=REGIONS
+        ),
     }
 
 

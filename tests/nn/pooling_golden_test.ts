@@ -1,8 +1,10 @@
 import {
+  adaptiveMaxPool,
   AttentionPooling,
   crossEntropy,
   maxSteps,
   meanSteps,
+  permute,
   type Tensor,
   tensor,
   training,
@@ -30,7 +32,12 @@ function pool({ options, lengths, parameters }: PoolingGolden, x: Tensor): {
 } {
   const own = Int32Array.from(lengths);
   if (options.width === undefined) {
-    const pooled = options.layer === "mean_steps" ? meanSteps(x, own) : maxSteps(x, own);
+    const { layer, regions } = options;
+    const pooled = regions !== undefined
+      ? permute(adaptiveMaxPool(x, own, regions), [1, 0, 2])
+      : layer === "mean_steps"
+      ? meanSteps(x, own)
+      : maxSteps(x, own);
     return { outputs: { pooled }, gradients: () => ({}) };
   }
   const layer = new AttentionPooling({ input: x.shape[2], width: options.width, engine: x.engine });

@@ -97,7 +97,7 @@ export interface PictureConvolutionGolden extends LayerGolden {
 
 /** A case of pooling over each sequence's own steps; `width` is that of attention's query. */
 export interface PoolingGolden extends LayerGolden {
-  options: { layer: string; width?: number };
+  options: { layer: string; width?: number; regions?: number };
   lengths: number[];
   inputs: { x: GoldenTensor };
 }

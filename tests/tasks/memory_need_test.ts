@@ -59,6 +59,7 @@ const CLASSIFIER: ClassifierConfig = {
   members: 2,
   bidirectional: true,
   pooling: "concat",
+  poolRegions: null,
   labels: ["a", "b", "c"],
   maxTokens: 40,
   dropout: 0.2,
@@ -78,7 +79,12 @@ const CLASSIFIER: ClassifierConfig = {
 
 for (const pooling of ["last", "max", "concat"] as const) {
   Deno.test(`the memory need of a classifier is exact: ${pooling}, ragged, frozen and perturbed`, () => {
-    const config = { ...CLASSIFIER, pooling, conv: pooling === "concat" ? 3 : null };
+    const config = {
+      ...CLASSIFIER,
+      pooling,
+      conv: pooling === "concat" ? 3 : null,
+      poolRegions: pooling === "max" ? 3 : null,
+    };
     const encoded = [7, 3, 5, 1, 7].map((length) => ids(length, 53));
     const texts = { texts: encoded.map(String), ids: encoded, targets: ids(5, 3), truncated: 0 };
     const build = (engine: Engine): ClassifierNetwork => new ClassifierNetwork(config, { engine, seed: 1 });

@@ -1,11 +1,24 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { inference, maskSteps, maxPool, maxSteps, meanSteps, mul, tensor } from "../../src/tensor/mod.ts";
+import {
+  adaptiveMaxPool,
+  inference,
+  maskSteps,
+  maxPool,
+  maxSteps,
+  meanSteps,
+  mul,
+  tensor,
+} from "../../src/tensor/mod.ts";
 import { checkOperation, engineOf } from "../support/gradient_check.ts";
 
 const SHAPES = [[1, 1, 1], [4, 3, 5], [5, 2, 8]] as const;
 
 function lengthsFor(T: number, B: number): Int32Array {
   return Int32Array.from({ length: B }, (_, b) => 1 + (b + T - 1) % T);
+}
+
+function shorter(length: number, b: number): number {
+  return Math.max(1, length - b);
 }
 
 Deno.test("meanSteps: values within 3e-6, gradients within 1e-5 of finite differences", () => {
@@ -57,6 +70,26 @@ Deno.test("maxPool: values within 3e-6, gradients within 1e-5 of finite differen
   }
 });
 
+Deno.test("adaptiveMaxPool: values within 3e-6, gradients within 1e-5 of finite differences", () => {
+  for (const [T, B, K] of [...SHAPES, [6, 2, 3], [7, 3, 9]] as const) {
+    // The parts of two steps in three overlap, those of three do not.
+    for (const lengths of [lengthsFor(T, B), new Int32Array(B).fill(T), new Int32Array(B).fill(T).map(shorter)]) {
+      for (const regions of [1, 2, 3, 8]) {
+        checkOperation({
+          inputs: { x: [T, B, K] },
+          eps: 1e-5,
+          apply: ({ x }) => adaptiveMaxPool(x, lengths, regions),
+          shape: [regions, B, K],
+          element: ({ x }, [r, b, k]) => {
+            const [start, end] = [Math.floor(r * lengths[b] / regions), Math.ceil((r + 1) * lengths[b] / regions)];
+            return Math.max(...Array.from({ length: end - start }, (_, i) => x(start + i, b, k)));
+          },
+        });
+      }
+    }
+  }
+});
+
 Deno.test("maskSteps: values within 3e-6, gradients within 1e-5 of finite differences", () => {
   for (const [T, B, K] of SHAPES) {
     const lengths = lengthsFor(T, B);
@@ -83,6 +116,17 @@ Deno.test("maxPool rejects windows without steps", () => {
     const x = tensor(new Float32Array(12), [2, 3, 2], { engine });
     for (const size of [0, 1.5, NaN]) {
       assertThrows(() => maxPool(x, Int32Array.of(1, 2, 2), size), RangeError, "expected windows of at least 1 step");
+    }
+  }, { engine });
+});
+
+Deno.test("adaptiveMaxPool rejects numbers of regions below 1", () => {
+  const engine = engineOf("plain");
+  inference(() => {
+    const x = tensor(new Float32Array(12), [2, 3, 2], { engine });
+    for (const regions of [0, 1.5, NaN]) {
+      const pool = () => adaptiveMaxPool(x, Int32Array.of(1, 2, 2), regions);
+      assertThrows(pool, RangeError, `pool regions: expected at least 1 region, found ${regions}`);
     }
   }, { engine });
 });

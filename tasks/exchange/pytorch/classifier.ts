@@ -42,7 +42,7 @@ function networkClasses(
     runFunction(layers.isOwn),
     ...convolution ? [convolveFunction()] : [],
     ...attention ? [attentionPoolingClass(attention)] : [],
-    poolFunction(config.pooling, rnn.directions),
+    poolFunction(config.pooling, rnn.directions, config.poolRegions),
     memberClass(config, members[0], layers.make, members.length > 1 ? {} : { name: "Model", blend }),
     ...members.length === 1 ? [] : [blend ? blendedEnsemble(members.length, blend) : ensembleClass(members.length)],
   ];

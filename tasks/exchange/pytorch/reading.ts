@@ -40,8 +40,8 @@ export function attentionPoolingClass({ query, projection }: AttentionPooling): 
   });
 }
 
-/** The function that pools states `[T, B, D H]`. */
-export function poolFunction(pooling: Pooling, directions: number): string[] {
+/** The function that pools states `[T, B, D H]`, and the maxima of a number of regions beside them. */
+export function poolFunction(pooling: Pooling, directions: number, regions: number | null = null): string[] {
   const all = pooling === "concat";
   const results = {
     last: directions === 1 ? ["ends"] : ["torch.cat([ends[:, :half], states[0, :, half:]], 1)"],
@@ -49,7 +49,11 @@ export function poolFunction(pooling: Pooling, directions: number): string[] {
     max: ['states.masked_fill(~inside, float("-inf")).amax(0)'],
     attention: ["attention(states, inside)"],
   };
-  const chosen = all ? Object.values(results).flat() : results[pooling];
+  const maxima = `F.adaptive_max_pool1d(states[:n, i].T, ${regions}).T.flatten()`;
+  const chosen = [
+    ...all ? Object.values(results).flat() : results[pooling],
+    ...regions ? [`torch.stack([${maxima} for i, n in enumerate(lengths)])`] : [],
+  ];
   const needsLast = all || pooling === "last";
   const needsInside = all || pooling === "max" || pooling === "attention";
   return [
@@ -58,6 +62,11 @@ export function poolFunction(pooling: Pooling, directions: number): string[] {
     ...needsInside ? ["    inside = (torch.arange(len(states))[:, None] < lengths)[..., None]"] : [],
     ...needsLast ? ["    ends = states[lengths - 1, torch.arange(len(lengths))]"] : [],
     ...needsLast && directions === 2 ? ["    half = states.shape[2] // 2"] : [],
-    `    return ${all ? `torch.cat([${chosen.join(", ")}], 1)` : chosen[0]}`,
+    ...chosen.length === 1 ? [`    return ${chosen[0]}`] : [
+      "    vectors = [",
+      ...chosen.map((vector) => `        ${vector},`),
+      "    ]",
+      "    return torch.cat(vectors, 1)",
+    ],
   ];
 }

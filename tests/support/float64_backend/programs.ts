@@ -1,4 +1,5 @@
 import {
+  adaptiveMaxPool,
   add,
   Attention,
   concat,
@@ -148,6 +149,7 @@ export const PROGRAMS: Named<Program> = {
       linearCrossEntropy(x, weight, bias, Int32Array.of(0, -1, 6, 2, 3, 3), { weights: [1, 2, 1, 0, 1, 1, 3] }),
   ),
   "pooling over steps": operation([[T, B, 5]], (x) => add(maxSteps(x, LENGTHS), meanSteps(x, LENGTHS))),
+  "pooling of regions": operation([[T, B, 5]], (x) => adaptiveMaxPool(x, LENGTHS, 2)),
   "a convolution": operation([[T, B, 5], [6, 5, 3]], (x, weight) => maxPool(convolve(x, weight), LENGTHS, 2)),
   "a convolution of pictures": operation(
     [[2, 5, 4, 3], [6, 3, 3, 3]],

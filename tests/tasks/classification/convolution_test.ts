@@ -22,14 +22,14 @@ function sequences(count: number, motif: string): { text: string; label: string 
   });
 }
 
-for (const convPool of [1, 3]) {
-  Deno.test(`with a convolution, pool ${convPool}, logits are the same, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
+for (const [convPool, poolRegions] of [[1, 4], [3, null]]) {
+  Deno.test(`with a convolution, pool ${convPool}, regions ${poolRegions}, logits are the same, bit for bit, alone, in a batch and with 1 to 3 threads`, async () => {
     const texts = Array.from(randomIntegers(1, 40, 1, 30), (n, i) => randomIntegers(2 + i, n, 0, TOKENIZER.size));
     let expected: Float32Array[] | undefined;
     for (const threads of [1, 2, 3]) {
       using engine = new Engine({ threads });
       await engine.ready();
-      const { network } = Classifier.create({ ...SMALL, filters: 33, convPool, engine });
+      const { network } = Classifier.create({ ...SMALL, filters: 33, convPool, poolRegions, engine });
       const alone = await readTexts(network, texts, { batch: 1 });
       expected ??= alone.map(({ logits }) => logits);
       for (const batch of [1, 7, 40]) {
@@ -52,6 +52,19 @@ Deno.test("a convolution finds a motif that can be anywhere", async () => {
   await model.fit(train, { epochs: 12, learningRate: 0.01, adversarial: 0, labelSmoothing: 0 });
   const { accuracy } = await model.evaluate(sequences(500, "GATTACA").slice(300));
   assert(accuracy > 0.95, `${accuracy}`);
+});
+
+Deno.test("pooled regions tell where a motif is", async () => {
+  const clean = sequences(400, "GATTACA").filter(({ label }) => label === "no").map(({ text }) => text);
+  const texts = clean.map((text, i) => {
+    const at = i % 2 * 12 + i % 5; // In the first or in the second half.
+    return { text: text.slice(0, at) + "GATTACA" + text.slice(at + 7), label: i % 2 ? "yes" : "no" };
+  });
+  const options = { conv: 7, filters: 24, pooling: "max", convPool: 2, poolRegions: 2, wide: false } as const;
+  const model = Classifier.create({ ...SMALL, ...options, ...NO_DROPOUT });
+  await model.fit(texts.slice(0, 120), { epochs: 12, learningRate: 0.01, adversarial: 0, labelSmoothing: 0 });
+  const { accuracy } = await model.evaluate(texts.slice(120));
+  assert(accuracy > 0.9, `${accuracy}`);
 });
 
 const NO_DROPOUT: Partial<ClassifierOptions> = { dropout: 0, inputDropout: 0, embedDropout: 0, wordDropout: 0 };

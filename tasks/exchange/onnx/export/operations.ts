@@ -4,7 +4,7 @@ import type { Emission } from "./emission.ts";
 import { project, weightOf } from "./products.ts";
 import { emitRecurrent } from "./recurrent.ts";
 import { fillPadding, rangeOf } from "./steps.ts";
-import { emitConvolution, emitConvolution2d, emitMaxPool } from "./windows.ts";
+import { emitAdaptiveMaxPool, emitConvolution, emitConvolution2d, emitMaxPool } from "./windows.ts";
 
 /** Writes the nodes of an operation, and returns the name of its output; undefined if it has named its outputs. */
 type Writer<N extends keyof OperationAttributes> = (
@@ -38,6 +38,8 @@ const WRITERS: { readonly [N in keyof OperationAttributes]?: Writer<N> } = {
   relu: same("Relu"),
   exp: same("Exp"),
   log: same("Log"),
+
+  adaptiveMaxPool: emitAdaptiveMaxPool,
 
   affine(emission, { inputs: [x], attributes: { scale, shift } }) {
     const { graph } = emission;

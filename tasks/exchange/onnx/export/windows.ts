@@ -1,6 +1,6 @@
 import type { Tensor, TracedOperation } from "../../../../src/nn/mod.ts";
 import type { Emission } from "./emission.ts";
-import { fillPadding } from "./steps.ts";
+import { fillPadding, rangeOf } from "./steps.ts";
 
 type Named<N extends TracedOperation["name"]> = Extract<TracedOperation, { readonly name: N }>;
 
@@ -44,4 +44,27 @@ export function emitMaxPool(
   emission.addSource(extent.symbols[0], steps, 0);
   const windows = graph.node("Div", [graph.node("Add", [own, graph.integer(size - 1)]), graph.integer(size)]);
   return fillPadding(emission, steps, windows, extent, 0);
+}
+
+/** Writes the maximum over equal parts of the steps of x [T, B, K]. */
+export function emitAdaptiveMaxPool(
+  emission: Emission,
+  { inputs: [x, lengths], attributes: { regions } }: Named<"adaptiveMaxPool">,
+): string {
+  const { graph } = emission;
+  const own = graph.node("Unsqueeze", [emission.nameOf(lengths), graph.integers([0])]);
+  const numbers = Array.from({ length: regions }, (_, region) => region);
+  const column = (values: readonly number[]): string =>
+    graph.node("Unsqueeze", [graph.integers(values), graph.integers([1])]);
+  const divide = (products: string): string => graph.node("Div", [products, graph.integer(regions)]);
+  const starts = divide(graph.node("Mul", [column(numbers), own]));
+  const ends = divide(
+    graph.node("Add", [graph.node("Mul", [column(numbers.map((n) => n + 1)), own]), graph.integer(regions - 1)]),
+  );
+  const bySequence = (bounds: string): string => graph.node("Unsqueeze", [bounds, graph.integers([1, 3])]);
+  const step = graph.node("Unsqueeze", [rangeOf(emission, emission.extentsOf(x)[0]), graph.integers([1, 2])]);
+  const isBefore = graph.node("Less", [step, bySequence(starts)]);
+  const isInside = graph.node("And", [graph.node("Not", [isBefore]), graph.node("Less", [step, bySequence(ends)])]);
+  const filled = graph.node("Where", [isInside, emission.nameOf(x), graph.float(-Infinity)]);
+  return graph.node("ReduceMax", [filled], { axes: [1], keepdims: 0 });
 }
