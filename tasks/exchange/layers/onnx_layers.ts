@@ -35,6 +35,11 @@ interface Place {
   readonly isSwapped?: boolean;
   /** Whether the features are not the last dimension. */
   readonly isTurned?: boolean;
+  /**
+   * How far the dimension of two directions is before that of the features; undefined if they have none of their own.
+   * If it is 1, a reshape joins both directions of the same step.
+   */
+  readonly directions?: number;
   /** Number of dimensions that a constant shape gives it; undefined if there was none since the layer. */
   readonly rank?: number;
 }
@@ -85,22 +90,19 @@ class Conversion {
         this.#refuse("layers that read the steps of the layer before", `the node ${name}, which reads its sequences`);
       }
       this.layers.push(layer);
-      for (const [i, part] of (["output", "last", "cells"] as const).entries()) {
-        this.#place(output[i], part, layer.batchFirst);
-      }
+      const { batchFirst: isSwapped, direction } = layer;
+      const directions = direction === "bidirectional" ? isSwapped ? 1 : 2 : undefined;
+      this.#place(output[0], "output", { isSwapped, directions });
+      this.#place(output[1], "last", { isSwapped, directions });
+      this.#place(output[2], "cells", { isSwapped });
     } else if (opType === "Gather") await this.#gather(node, name);
     else if (opType === "MatMul" || opType === "Gemm") await this.#linear(node, name);
     else if (opType === "Add") await this.#addBias(node, name);
     else if (opType === "Concat") this.#concat(node, name);
     else if (opType in FUNCTIONS) this.#activate(node, name);
     else if ((MOVES.includes(opType) || opType === "Slice") && this.#graph.movesInput(node)) return;
-    else if (MOVES.includes(opType)) {
-      const place = this.#places.get(input[0] ?? "");
-      const rank = opType === "Reshape" ? (await this.#graph.constant(input[1] ?? ""))?.data.length : place?.rank;
-      const isSwapped = (place?.isSwapped ?? false) !== (opType === "Transpose" && swaps(node));
-      const isTurned = (place?.isTurned ?? false) !== (opType === "Transpose" && turns(node));
-      if (place) this.#places.set(output[0], { ...place, rank, isSwapped, isTurned });
-    } else this.#refuseOperator(opType, name);
+    else if (MOVES.includes(opType)) await this.#move(node, opType, name);
+    else this.#refuseOperator(opType, name);
   }
 
   #refuse(expected: string, found: string): never {
@@ -111,8 +113,30 @@ class Conversion {
     return this.#refuse(`operators of ${KNOWN}`, `${operator} in the node ${name}`);
   }
 
-  #place(value: string | undefined, part: Place["part"], isSwapped = false): void {
-    if (value) this.#places.set(value, { layer: this.layers.length - 1, part, isSwapped });
+  #place(value: string | undefined, part: Place["part"], order: Pick<Place, "isSwapped" | "directions"> = {}): void {
+    if (value) this.#places.set(value, { layer: this.layers.length - 1, part, ...order });
+  }
+
+  /** Follows a value through a node that moves its numbers. */
+  async #move(node: NodeProto, opType: string, name: string): Promise<void> {
+    const { input: [from = "", shape = ""] = [], output: [to = ""] = [] } = node;
+    const place = this.#places.get(from);
+    if (!place) return;
+    const { isSwapped = false, isTurned = false, directions } = place;
+    if (opType === "Reshape") {
+      if ((directions ?? 1) !== 1) {
+        this.#refuse("both directions of a step side by side", `another order before the node ${name}`);
+      }
+      const rank = (await this.#graph.constant(shape))?.data.length;
+      this.#places.set(to, { ...place, rank, directions: undefined });
+    } else if (opType === "Transpose") {
+      this.#places.set(to, {
+        ...place,
+        isSwapped: isSwapped !== swaps(node),
+        isTurned: isTurned !== turns(node),
+        directions: directions === undefined ? undefined : distanceAfter(node, directions),
+      });
+    } else this.#places.set(to, place);
   }
 
   /** Checks that a node reads the result of the last layer, or is the first. */
@@ -123,6 +147,9 @@ class Conversion {
       this.#refuse("a graph whose layers follow each other", `the node ${name} that reads ${value}`);
     }
     if (place.isTurned) this.#refuse("features in the last dimension", `another order before the node ${name}`);
+    if (place.directions !== undefined) {
+      this.#refuse("both directions in the last dimension", `one of their own before the node ${name}`);
+    }
     if (place.part === "last") this.#returnLast(place.layer);
   }
 
@@ -207,7 +234,7 @@ class Conversion {
       tensors = tensorMap(tensor, { ...expectTensor(origin, bias, [rows], "the bias"), name: "bias" });
     }
     this.layers.push({ kind: "linear", name, input: columns, output: rows, tensors });
-    this.#place(output[0], "output", this.#places.get(input[0])?.isSwapped);
+    this.#place(output[0], "output", { isSwapped: this.#places.get(input[0])?.isSwapped });
   }
 
   /** Adds a constant to the result of a product. */
@@ -235,8 +262,15 @@ class Conversion {
       if (found !== -1 && found !== last) this.#refuse(`-1 or ${last} as axis of ${name}`, `${found}`);
     }
     this.layers.push({ kind: "activation", name, activation: FUNCTIONS[opType], tensors: tensorMap() });
-    this.#place(output[0], "output", this.#places.get(input[0])?.isSwapped);
+    this.#place(output[0], "output", { isSwapped: this.#places.get(input[0])?.isSwapped });
   }
+}
+
+/** How far before the last dimension a transposition puts the one that was so far before it. */
+function distanceAfter({ attribute = [] }: NodeProto, distance: number): number {
+  const order = attribute.find(({ name }) => name === "perm")?.ints ?? [];
+  const last = order.length - 1;
+  return last - order.indexOf(last - distance);
 }
 
 /** Whether a transposition of outputs `[T, B, K]`, or of `[T, D, B, K]`, puts the batch before the time or back. */

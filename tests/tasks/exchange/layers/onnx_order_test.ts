@@ -58,3 +58,41 @@ Deno.test("a layer that reads more than the one before returns is refused with b
     "expected c to read the 2 outputs of a, found 6 inputs",
   );
 });
+
+Deno.test("both directions of ONNX are joined where they stand side by side", async () => {
+  const move = (opType: string, from: string, to: string, perm: number[] = []): NodeProto => ({
+    ...{ opType, name: to, input: opType === "Reshape" ? [from, "flat"] : [from], output: [to] },
+    attribute: perm.length > 0 ? [{ name: "perm", ints: perm, type: 7 }] : [],
+  });
+  const flat: TensorProto = { name: "flat", dims: [2], dataType: 7, int64Data: [-1, 2 * H] };
+  const read = (layout: number, ...nodes: NodeProto[]) => {
+    const product: NodeProto = { opType: "MatMul", name: "c", input: [nodes.at(-1)!.output![0], "M"], output: ["z"] };
+    const attribute = [
+      { name: "hidden_size", i: H, type: 2 },
+      { name: "layout", i: layout, type: 2 },
+      { name: "direction", s: new TextEncoder().encode("bidirectional"), type: 3 },
+    ];
+    return importLayers(encodeOnnx({
+      irVersion: 8,
+      opsetImport: [{ version: 14 }],
+      graph: {
+        node: [{ opType: "RNN", input: ["X", "W", "R"], output: ["Y", "Y_h"], attribute }, ...nodes, product],
+        initializer: [zeros("W", 2, H, H), zeros("R", 2, H, H), zeros("M", 2 * H, 3), flat],
+        input: [{ name: "X" }],
+      },
+    }));
+  };
+  const [outputs, states] = [move("Transpose", "Y", "t", [0, 2, 1, 3]), move("Transpose", "Y_h", "t", [1, 0, 2])];
+  const join = move("Reshape", "t", "j");
+  const again = [move("Transpose", "j", "u", [1, 0, 2]), move("Reshape", "u", "v")];
+  for (const nodes of [[outputs, join], [states, join], [outputs, join, ...again]]) {
+    assertEquals((await read(0, ...nodes)).layers.length, 2);
+  }
+  for (const from of ["Y", "Y_h"]) {
+    assertEquals((await read(1, move("Reshape", from, "j"))).layers.length, 2);
+    const apart = "expected both directions of a step side by side, found another order before the node j";
+    await assertRejects(() => read(0, move("Reshape", from, "j")), RangeError, apart);
+    const unjoined = "expected both directions in the last dimension, found one of their own before the node r";
+    await assertRejects(() => read(0, move("Relu", from, "r")), RangeError, unjoined);
+  }
+});
