@@ -1,3 +1,5 @@
+import { characterBoundary } from "../../tokenizers/surrogates.ts";
+
 /** A text that is read in parts. Indices count UTF-16 code units. */
 export interface Text {
   /** Number of code units. */
@@ -11,7 +13,10 @@ const CHUNK_LENGTH = 2 ** 16;
 
 /** Options of `linesOf`. */
 export interface LineOptions {
-  /** The length from which on a line is divided before a space, so that it need not fit in memory. Default: none. */
+  /**
+   * The length from which on a line is divided, so that it need not fit in memory: before a space, or between any
+   * characters if the part read last has none. Default: none.
+   */
   readonly longest?: number;
 }
 
@@ -41,9 +46,12 @@ export async function* linesOf(
       open = "";
       start = end + 1;
     }
-    open += piece.slice(start);
-    const cut = open.length > longest ? open.lastIndexOf(" ") : 0;
-    if (cut <= 0) continue;
+    const rest = piece.slice(start);
+    const space = rest.lastIndexOf(" ");
+    const spaced = space < 0 ? 0 : open.length + space;
+    open += rest;
+    if (open.length <= longest) continue;
+    const cut = spaced || characterBoundary(open);
     yield open.slice(0, cut);
     open = open.slice(cut);
   }

@@ -13,6 +13,13 @@ Deno.test("a long line is divided before spaces, and shorter lines are whole", a
   assert(parts.every(({ length }) => length < 200_000));
 });
 
+Deno.test("a long line without spaces is divided too, but no character", async () => {
+  const line = `a${"😀".repeat(2 ** 17)}`;
+  const parts = await Array.fromAsync(linesOf(`${line}\n`, { longest: 8 }));
+  assertEquals(parts.join(""), `${line}\n`);
+  assert(parts.length > 3 && parts.every((part) => part.length < 2 ** 17 && part.isWellFormed()));
+});
+
 Deno.test("a tokenizer of bytes is the same whether a long line is divided or not", async () => {
   const line = babble(300_000).replaceAll(/\s+/g, " ");
   const train = async (longest?: number): Promise<string> =>
