@@ -15,8 +15,13 @@ import { checkOptions, FLAG, type Kinds, LIST, NUMBER } from "./options.ts";
 
 /** Options of the presets. */
 export interface PresetOptions {
-  /** Maximum vocabulary size. Default: 8,000. */
+  /** Maximum vocabulary size. Default: as `usualSize` says. */
   vocabSize?: number;
+  /**
+   * The size of a vocabulary for which `vocabSize` is not given; more if special tokens and characters, as those of
+   * Chinese, take more than half of it. Default: 8,000.
+   */
+  usualSize?: number;
   /** Do not merge pairs that occur less often. Default: 2. Unigram ignores it. */
   minCount?: number;
   /** Special tokens, which get the first ids. */
@@ -30,7 +35,13 @@ export interface BPEPresetOptions extends PresetOptions {
 }
 
 // One type for all presets, so that callers can pass the same options to any of them, such as `minCount` to Unigram.
-const KINDS: Kinds<BPEPresetOptions> = { vocabSize: NUMBER, minCount: NUMBER, specialTokens: LIST, splitDigits: FLAG };
+const KINDS: Kinds<BPEPresetOptions> = {
+  vocabSize: NUMBER,
+  usualSize: NUMBER,
+  minCount: NUMBER,
+  specialTokens: LIST,
+  splitDigits: FLAG,
+};
 
 /**
  * GPT-2's byte-level BPE (Radford et al. 2019). Encodes any text, and decoding restores it exactly.
@@ -46,7 +57,7 @@ const KINDS: Kinds<BPEPresetOptions> = { vocabSize: NUMBER, minCount: NUMBER, sp
  * ```
  */
 export function bpe(options: BPEPresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, minCount = 2, specialTokens, splitDigits } = checkOptions(
+  const { vocabSize, usualSize = 8000, minCount = 2, specialTokens, splitDigits } = checkOptions(
     "choose a BPE preset",
     options,
     KINDS,
@@ -58,6 +69,7 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
       : byteLevel,
     trainer: new trainers.BPE({
       vocabSize,
+      usualSize,
       minCount,
       specialTokens,
       initialAlphabet: preTokenizers.ByteLevel.alphabet,
@@ -80,7 +92,7 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
  * ```
  */
 export function wordpiece(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(
+  const { vocabSize, usualSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(
     "choose a WordPiece preset",
     options,
     KINDS,
@@ -90,7 +102,8 @@ export function wordpiece(options: PresetOptions = {}): TrainOptions {
     normalizer: new normalizers.BERT({ lowercase: false, stripAccents: false }),
     preTokenizer: new preTokenizers.BERT(),
     trainer: new trainers.WordPiece({
-      vocabSize: vocabSize - 1,
+      vocabSize: vocabSize === undefined ? undefined : vocabSize - 1,
+      usualSize: usualSize - 1,
       minCount,
       unknownToken,
       specialTokens: [unknownToken, ...specialTokens.filter((token) => token !== unknownToken)],
@@ -173,7 +186,7 @@ export function kmer(options: KmerPresetOptions = {}): TrainOptions {
  * ```
  */
 export function unigram(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize = 8000, specialTokens = [] } = checkOptions<BPEPresetOptions>(
+  const { vocabSize, usualSize = 8000, specialTokens = [] } = checkOptions<BPEPresetOptions>(
     "choose a Unigram preset",
     options,
     KINDS,
@@ -186,6 +199,7 @@ export function unigram(options: PresetOptions = {}): TrainOptions {
     ]),
     trainer: new trainers.Unigram({
       vocabSize,
+      usualSize,
       unknownToken,
       specialTokens: [unknownToken, ...specialTokens.filter((token) => token !== unknownToken)],
     }),

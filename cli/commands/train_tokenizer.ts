@@ -41,7 +41,9 @@ const OPTIONS = {
     group: "model",
     min: 1,
     help: "Maximum vocabulary size.",
-    default: "8000 for bpe, wordpiece and unigram, 65537 for kmer, 30000 for abc and events, otherwise no limit",
+    default:
+      "8000 for bpe, wordpiece and unigram, more with many characters; 65537 for kmer, 30000 for abc and events, " +
+      "otherwise no limit",
   },
   "min-count": {
     kind: "integer",

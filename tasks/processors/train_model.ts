@@ -13,10 +13,15 @@ export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char", "kmer", "a
 /** Options of {@linkcode trainModel}. */
 export interface TrainModelOptions {
   /**
-   * Maximum vocabulary size; not for `steps`, which has a token for each pitch. Default: 8,000; for `kmer`, 65,537; for
-   * `abc` and `events`, 30,000; for `word` and `char`, no limit.
+   * Maximum vocabulary size; not for `steps`, which has a token for each pitch. Default: as `usualSize` says; for
+   * `kmer`, 65,537; for `abc` and `events`, 30,000; for `word` and `char`, no limit.
    */
   readonly vocabSize?: number;
+  /**
+   * The size of a vocabulary of `bpe`, `wordpiece` or `unigram` for which `vocabSize` is not given; more if characters,
+   * as those of Chinese, take more than half of it. Default: 8,000.
+   */
+  readonly usualSize?: number;
   /**
    * Minimum number of occurrences of a word, a character, a k-mer or a merged pair. Default: 1; for `bpe` and
    * `wordpiece`, 2.
@@ -50,7 +55,7 @@ export async function trainModel(
   texts: AsyncIterable<string>,
   options: TrainModelOptions,
 ): Promise<Tokenizer> {
-  const { vocabSize, minCount, maxDistinct, splitDigits, specialTokens, onProgress } = options;
+  const { vocabSize, usualSize, minCount, maxDistinct, splitDigits, specialTokens, onProgress } = options;
   const limits = { vocabSize, minCount };
   if (model === "word") {
     return await WordTokenizer.trainStream(texts, { ...limits, maxDistinct, specials: specialTokens });
@@ -70,6 +75,6 @@ export async function trainModel(
   if (model === "steps") {
     return await PipelineTokenizer.train(texts, { ...presets.steps({ specialTokens }), onProgress });
   }
-  const preset = presets[model]({ vocabSize, minCount, splitDigits, specialTokens });
+  const preset = presets[model]({ vocabSize, usualSize, minCount, splitDigits, specialTokens });
   return await PipelineTokenizer.train(texts, { ...preset, maxDistinct, onProgress });
 }

@@ -2,7 +2,10 @@ import { type Field, integer, nullable } from "../../src/schema/mod.ts";
 
 /** Limits of a vocabulary that is trained on data. */
 export interface VocabularyPlan {
-  /** Maximum vocabulary size; null for all characters or words, 65,537 k-mers, or 8,000 subwords. Default: null. */
+  /**
+   * Maximum vocabulary size; null for all characters or words, 65,537 k-mers, or 8,000 subwords, more if characters
+   * take more than half of them. Default: null.
+   */
   readonly vocabSize: number | null;
   /** Minimum number of occurrences of a symbol; null for 1, and for 2 if pairs are merged. Default: null. */
   readonly minCount: number | null;
@@ -26,7 +29,8 @@ export function vocabularyFields(
       min: 2,
       formerly: ["max-vocab"],
       onlyWith: only("char", "kmer", "word", "bpe", "wordpiece", "unigram"),
-      defaultText: `8000 for ${subwords}${kinds.includes("kmer") ? ", 65537 for kmer" : ""}, otherwise no limit`,
+      defaultText: `8000 for ${subwords}, more with many characters` +
+        `${kinds.includes("kmer") ? "; 65537 for kmer" : ""}; otherwise no limit`,
       help: "Maximum vocabulary size.",
     })),
     minCount: nullable(integer({

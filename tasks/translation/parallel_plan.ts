@@ -55,7 +55,7 @@ export interface ParallelPlan extends PairPlan {
   readonly targetTokenizer: string | null;
   /**
    * Maximum size of each vocabulary; null for 8,000 subwords (two thirds of the pairs, but at least 1,000, if there are
-   * fewer than 12,000 training pairs), or for all words or characters.
+   * fewer than 12,000 training pairs; more if characters take more than half of them), or for all words or characters.
    */
   readonly vocabSize: number | null;
   /** Whether both languages share one vocabulary and its embeddings. Default: false. */
@@ -135,7 +135,7 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
   })),
   vocabSize: {
     ...vocabularyFields(TOKENIZERS).vocabSize,
-    defaultText: "all characters and words; 8000 for bpe, unigram, fewer below 12,000 pairs",
+    defaultText: "all characters and words; 8000 for bpe, unigram, fewer below 12,000 pairs, more with many characters",
     help: "Maximum size of each vocabulary.",
   },
   joint: boolean({
@@ -215,13 +215,12 @@ function repetitions({ train, valid = [], test = [] }: ParallelCorpus): string[]
 /** Makes the tokenizers of a plan, with the vocabularies of the training pairs. */
 export async function makeTokenizers(plan: ParallelPlan, train: readonly SentencePair[]): Promise<TokenizerPair> {
   const { tokenizer: kind, joint, targetTokenizer: other } = plan;
-  const isSubword = kind === "bpe" || kind === "unigram";
-  const vocabSize = plan.vocabSize ?? (isSubword ? subwordsFor({ pairs: train.length }) : undefined);
+  const sizes = { vocabSize: plan.vocabSize ?? undefined, usualSize: subwordsFor({ pairs: train.length }) };
   const [sources, targets] = [train.map(({ source }) => source), train.map(({ target }) => target)];
   const make = async (texts: readonly string[]): Promise<Tokenizer> => {
     if (!isKind(kind)) return await readTokenizer(kind);
     // With a limit, the vocabulary has an unknown token for characters that occur only in other sentences.
-    const limits = { vocabSize, ...(kind === "char" && { minCount: 1 }) };
+    const limits = { ...sizes, ...(kind === "char" && { minCount: 1 }) };
     return await trainModel(kind, asLines(texts), { ...limits, splitDigits: true });
   };
   if (other !== null) return { source: await make(sources), target: await readTokenizer(other) };

@@ -31,7 +31,7 @@ const pipeline = new PipelineTokenizer({ model, preTokenizer: new preTokenizers.
 const encoding = pipeline.encoding("a b");
 const byteLevel = { addPrefixSpace: true, trimOffsets: true, useRegex: true };
 const metaspace = { replacement: "_", prependScheme: "first", split: true };
-const merging = { vocabSize: 9, minCount: 1, unknownToken: "a", specialTokens: ["a"], limitAlphabet: 5 };
+const merging = { vocabSize: 9, usualSize: 9, minCount: 1, unknownToken: "a", specialTokens: ["a"], limitAlphabet: 5 };
 const alphabet = { initialAlphabet: ["b"], continuingSubwordPrefix: "##" };
 const counting = { minCount: 1, vocabSize: 9, unknown: true };
 const parts = {
@@ -86,9 +86,25 @@ const CASES: readonly Case[] = [
     (options) => new PipelineTokenizer({ model, addedTokens: [options] }),
     { content: "x", id: 3, special: true, singleWord: true, leftStrip: true, rightStrip: true, normalized: true },
   ],
-  ["choose a BPE preset", presets.bpe, { vocabSize: 300, minCount: 1, specialTokens: ["a"], splitDigits: true }, true],
-  ["choose a WordPiece preset", presets.wordpiece, { vocabSize: 300, minCount: 1, specialTokens: ["a"] }, true],
-  ["choose a Unigram preset", presets.unigram, { vocabSize: 300, minCount: 1, specialTokens: ["a"] }, true],
+  ["choose a BPE preset", presets.bpe, {
+    vocabSize: 300,
+    usualSize: 9,
+    minCount: 1,
+    specialTokens: ["a"],
+    splitDigits: true,
+  }, true],
+  [
+    "choose a WordPiece preset",
+    presets.wordpiece,
+    { vocabSize: 300, usualSize: 9, minCount: 1, specialTokens: ["a"] },
+    true,
+  ],
+  [
+    "choose a Unigram preset",
+    presets.unigram,
+    { vocabSize: 300, usualSize: 9, minCount: 1, specialTokens: ["a"] },
+    true,
+  ],
   ["read a tokenizer", bertJSON, { vocab: "[UNK]\n[CLS]\n[SEP]", lowercase: true }],
   ["read a tokenizer", tiktokenJSON, { ranks: RANKS, pattern: "gpt2", specialTokens: {} }],
   ["read a tokenizer", gpt2JSON, { vocab: '{"a": 0, "b": 1, "ab": 2}', merges: "a b" }],
@@ -142,6 +158,7 @@ const CASES: readonly Case[] = [
     (options) => new trainers.Unigram(options),
     {
       vocabSize: 9,
+      usualSize: 9,
       specialTokens: ["a"],
       unknownToken: "a",
       initialAlphabet: ["b"],

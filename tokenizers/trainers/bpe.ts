@@ -25,7 +25,7 @@ const ACTION = "train a BPE model";
  * ```
  */
 export class BPE implements Trainer {
-  /** Maximum vocabulary size. */
+  /** Maximum vocabulary size; one that was not asked for may grow with the alphabet. */
   readonly vocabSize: number;
   /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
@@ -41,7 +41,7 @@ export class BPE implements Trainer {
   constructor(options: BPETrainerOptions = {}) {
     this.#settings = bpeSettings(options, ACTION);
     this.unknownToken = options.unknownToken;
-    this.vocabSize = this.#settings.vocabSize;
+    this.vocabSize = this.#settings.vocabSize ?? this.#settings.usualSize;
     this.specialTokens = this.#settings.specialTokens;
   }
 
@@ -50,8 +50,8 @@ export class BPE implements Trainer {
    *
    * @param counts How often each piece occurs, from {@linkcode countPieces}.
    * @param onProgress Called with the progress, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens plus the
-   * alphabet.
+   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of special
+   * tokens plus the alphabet.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): BPEModel {
     const { vocabulary, merges } = learnMerges(counts, this.#settings, new ProgressReporter(onProgress), ACTION);

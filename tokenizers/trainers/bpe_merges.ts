@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { BPESettings } from "./bpe_settings.ts";
 import { BPECharacters } from "./bpe_words.ts";
-import { checkCounts } from "./checks.ts";
+import { checkCounts, mostTokens } from "./checks.ts";
 import { grownInts } from "../grown.ts";
 import { MergeQueue } from "./merge_queue.ts";
 import { PairTable } from "./pair_table.ts";
@@ -39,16 +39,17 @@ export function learnMerges(
   reporter.report("spell pieces", 0, counts.size);
   const characters = new BPECharacters(counts, settings);
   const tokens = order(characters.tokens());
-  if (tokens.length > settings.vocabSize) {
+  const most = mostTokens(settings, tokens.length);
+  if (tokens.length > most) {
     throw new InputRangeError(
       `${action}: expected a vocabSize of at least ${tokens.length}, the special tokens and the alphabet, ` +
-        `found ${settings.vocabSize}`,
+        `found ${most}`,
     );
   }
   const vocabulary = new Map(tokens.map((token, id) => [token, id]));
   const words = characters.words(vocabulary);
   reporter.report("spell pieces", counts.size, counts.size);
-  const merges = new MergeLearner(words, settings).learn(tokens, vocabulary, reporter);
+  const merges = new MergeLearner(words, settings).learn(tokens, vocabulary, most, reporter);
   return { vocabulary, merges };
 }
 
@@ -69,13 +70,19 @@ class MergeLearner {
     this.#settings = settings;
   }
 
-  learn(tokens: string[], vocabulary: Map<string, number>, reporter: ProgressReporter): [string, string][] {
-    const { vocabSize, minCount, continuingSubwordPrefix: prefix } = this.#settings;
+  /** Learns merges until the vocabulary has so many tokens. */
+  learn(
+    tokens: string[],
+    vocabulary: Map<string, number>,
+    most: number,
+    reporter: ProgressReporter,
+  ): [string, string][] {
+    const { minCount, continuingSubwordPrefix: prefix } = this.#settings;
     reporter.report("count pairs", 0);
     this.#countPairs();
     const merged: number[] = [];
-    while (vocabulary.size < vocabSize) {
-      reporter.report("merge", vocabulary.size, vocabSize);
+    while (vocabulary.size < most) {
+      reporter.report("merge", vocabulary.size, most);
       const entry = this.#queue.pop();
       if (entry < 0) break;
       const pair = this.#queue.pair(entry);

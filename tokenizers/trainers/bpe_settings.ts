@@ -1,11 +1,16 @@
 import { InputRangeError } from "../../errors.ts";
-import { checkInteger, checkSpecialTokens } from "./checks.ts";
+import { checkInteger, checkSizes, checkSpecialTokens, type SizeLimits } from "./checks.ts";
 import { checkOptions, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.ts";
 
 /** Options of the BPE trainer. */
 export interface BPETrainerOptions {
-  /** Maximum vocabulary size, including special tokens and alphabet. Default: 30,000. */
+  /** Maximum vocabulary size, including special tokens and alphabet. Default: as `usualSize` says. */
   vocabSize?: number;
+  /**
+   * The size of a vocabulary for which `vocabSize` is not given; more if special tokens and characters, as those of
+   * Chinese, take more than half of it. Default: 30,000.
+   */
+  usualSize?: number;
   /** Do not merge pairs that occur less often than this. Default: 0. */
   minCount?: number;
   /** The token for characters outside the alphabet; must be one of the special tokens. Default: none. */
@@ -30,6 +35,7 @@ export interface BPETrainerOptions {
 /** The kinds of all options except `endOfWordSuffix`. */
 export const PREFIX_KINDS: Kinds<Omit<BPETrainerOptions, "endOfWordSuffix">> = {
   vocabSize: NUMBER,
+  usualSize: NUMBER,
   minCount: NUMBER,
   unknownToken: TEXT,
   specialTokens: LIST,
@@ -42,8 +48,7 @@ export const PREFIX_KINDS: Kinds<Omit<BPETrainerOptions, "endOfWordSuffix">> = {
 const KINDS: Kinds<BPETrainerOptions> = { ...PREFIX_KINDS, endOfWordSuffix: TEXT };
 
 /** Training settings, validated and with defaults filled in. */
-export interface BPESettings {
-  readonly vocabSize: number;
+export interface BPESettings extends SizeLimits {
   readonly minCount: number;
   readonly specialTokens: readonly string[];
   readonly limitAlphabet: number | undefined;
@@ -59,12 +64,9 @@ export interface BPESettings {
  * @throws {RangeError} If an option is invalid.
  */
 export function bpeSettings(options: BPETrainerOptions, action: string): BPESettings {
-  const { vocabSize = 30_000, minCount = 0, specialTokens = [], limitAlphabet, maxTokenLength } = checkOptions(
-    action,
-    options,
-    KINDS,
-  );
-  checkInteger(action, "vocabSize", vocabSize, 1);
+  const { vocabSize, usualSize = 30_000, minCount = 0, specialTokens = [], limitAlphabet, maxTokenLength } =
+    checkOptions(action, options, KINDS);
+  checkSizes(action, { vocabSize, usualSize });
   checkInteger(action, "minCount", minCount, 0);
   checkSpecialTokens(action, specialTokens);
   if (limitAlphabet !== undefined) checkInteger(action, "limitAlphabet", limitAlphabet, 1);
@@ -77,6 +79,7 @@ export function bpeSettings(options: BPETrainerOptions, action: string): BPESett
   }
   return {
     vocabSize,
+    usualSize,
     minCount,
     specialTokens: [...new Set(specialTokens)],
     limitAlphabet,

@@ -24,3 +24,22 @@ export function checkCounts(action: string, counts: ReadonlyMap<string, number>)
     }
   }
 }
+
+/** How large a vocabulary may be. */
+export interface SizeLimits {
+  /** The size that was asked for. */
+  readonly vocabSize: number | undefined;
+  /** The size of one that was not. */
+  readonly usualSize: number;
+}
+
+/** @throws {RangeError} If a size is not an integer of at least 1. */
+export function checkSizes(action: string, { vocabSize, usualSize }: SizeLimits): void {
+  if (vocabSize !== undefined) checkInteger(action, "vocabSize", vocabSize, 1);
+  checkInteger(action, "usualSize", usualSize, 1);
+}
+
+/** Returns how many tokens a vocabulary may have. A size that was not asked for leaves room beside those required. */
+export function mostTokens({ vocabSize, usualSize }: SizeLimits, required: number): number {
+  return vocabSize ?? Math.max(usualSize, required + Math.floor(usualSize / 2));
+}

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { detached } from "../detached.ts";
 import { Unigram as UnigramModel } from "../models/unigram.ts";
-import { checkCounts, checkInteger, checkSpecialTokens } from "./checks.ts";
+import { checkCounts, checkInteger, checkSizes, checkSpecialTokens, mostTokens, type SizeLimits } from "./checks.ts";
 import { ProgressReporter } from "./progress_reporter.ts";
 import type { Trainer, TrainingProgress } from "./trainer.ts";
 import { prune, reestimate } from "./unigram_em.ts";
@@ -11,8 +11,13 @@ import { checkOptions, FLAG, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../op
 
 /** Options of the Unigram trainer. */
 export interface UnigramTrainerOptions {
-  /** Maximum vocabulary size, including special tokens and alphabet. Default: 8,000. */
+  /** Maximum vocabulary size, including special tokens and alphabet. Default: as `usualSize` says. */
   vocabSize?: number;
+  /**
+   * The size of a vocabulary for which `vocabSize` is not given; more if special tokens and characters, as those of
+   * Chinese, take more than half of it. Default: 8,000.
+   */
+  usualSize?: number;
   /** Special tokens, which get the first ids. Default: none. */
   specialTokens?: readonly string[];
   /**
@@ -40,6 +45,7 @@ export interface UnigramTrainerOptions {
 
 const KINDS: Kinds<UnigramTrainerOptions> = {
   vocabSize: NUMBER,
+  usualSize: NUMBER,
   specialTokens: LIST,
   unknownToken: TEXT,
   initialAlphabet: TEXTS,
@@ -77,12 +83,13 @@ const SCORE_STEP = 0.0001;
  * ```
  */
 export class Unigram implements Trainer {
-  /** Maximum vocabulary size. */
+  /** Maximum vocabulary size; one that was not asked for may grow with the alphabet. */
   readonly vocabSize: number;
   /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
   /** The token for characters outside the alphabet. */
   readonly unknownToken: string;
+  readonly #sizes: SizeLimits;
   readonly #initialAlphabet: readonly string[];
   readonly #maxPieceLength: number;
   readonly #seedSize: number;
@@ -96,14 +103,12 @@ export class Unigram implements Trainer {
    * @throws {RangeError} If an option is invalid.
    */
   constructor(options: UnigramTrainerOptions = {}) {
-    const { vocabSize = 8000, specialTokens = [], unknownToken = "<unk>", initialAlphabet = [] } = checkOptions(
-      ACTION,
-      options,
-      KINDS,
-    );
+    const { vocabSize, usualSize = 8000, specialTokens = [] } = checkOptions(ACTION, options, KINDS);
+    const { unknownToken = "<unk>", initialAlphabet = [] } = options;
     const { maxPieceLength = 16, seedSize = 1_000_000, seedEndings = false } = options;
     const { shrinkingFactor = 0.75, subIterations = 2 } = options;
-    checkInteger(ACTION, "vocabSize", vocabSize, 1);
+    this.#sizes = { vocabSize, usualSize };
+    checkSizes(ACTION, this.#sizes);
     checkInteger(ACTION, "maxPieceLength", maxPieceLength, 1);
     checkInteger(ACTION, "seedSize", seedSize, 1);
     checkInteger(ACTION, "subIterations", subIterations, 1);
@@ -113,7 +118,7 @@ export class Unigram implements Trainer {
         `${ACTION}: shrinkingFactor: expected a number between 0 and 1, found ${shrinkingFactor}`,
       );
     }
-    this.vocabSize = vocabSize;
+    this.vocabSize = vocabSize ?? usualSize;
     this.specialTokens = [...new Set(specialTokens)];
     this.unknownToken = unknownToken;
     this.#initialAlphabet = [...initialAlphabet];
@@ -135,8 +140,8 @@ export class Unigram implements Trainer {
    *
    * @param counts How often each piece occurs, from {@linkcode countPieces}.
    * @param onProgress Called with the progress, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens plus
-   * characters.
+   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of special
+   * tokens plus characters.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): UnigramModel {
     checkCounts(ACTION, counts);
@@ -144,8 +149,9 @@ export class Unigram implements Trainer {
     const special = specialTokens.includes(unknownToken) ? specialTokens : [unknownToken, ...specialTokens];
     const words = [...counts].sort(([a], [b]) => a < b ? -1 : 1);
     const alphabet = this.#alphabet(words, special);
-    const trained = this.#learn(words, new ProgressReporter(onProgress));
-    const pieces = finalPieces(trained, alphabet, special, this.vocabSize - special.length);
+    const size = this.#sizeFor(special.length, alphabet.length);
+    const trained = this.#learn(words, size, new ProgressReporter(onProgress));
+    const pieces = finalPieces(trained, alphabet, special, size - special.length);
     return new UnigramModel({
       pieces: [...special.map((token) => [token, 0] as const), ...pieces],
       unknownId: special.indexOf(unknownToken),
@@ -157,18 +163,22 @@ export class Unigram implements Trainer {
     const characters = new Set(this.#initialAlphabet);
     for (const [word] of words) for (const character of word) characters.add(character);
     for (const token of special) characters.delete(token);
-    const least = special.length + characters.size;
-    if (least <= this.vocabSize) return [...characters].sort();
-    const what = `the special tokens (${special.length}) and the characters (${characters.size})`;
-    throw new InputRangeError(
-      `${ACTION}: expected a vocabSize of at least ${least}, for ${what}, found ${this.vocabSize}`,
-    );
+    return [...characters].sort();
+  }
+
+  /** The number of tokens that the vocabulary may have. */
+  #sizeFor(special: number, characters: number): number {
+    const least = special + characters;
+    const size = mostTokens(this.#sizes, least);
+    if (least <= size) return size;
+    const what = `the special tokens (${special}) and the characters (${characters})`;
+    throw new InputRangeError(`${ACTION}: expected a vocabSize of at least ${least}, for ${what}, found ${size}`);
   }
 
   /** Selects somewhat more pieces than requested, most useful first. */
-  #learn(words: readonly CountedWord[], reporter: ProgressReporter): ScoredPieces {
+  #learn(words: readonly CountedWord[], vocabSize: number, reporter: ProgressReporter): ScoredPieces {
     reporter.report("find pieces", 0, 1);
-    const enough = Math.floor(this.vocabSize * OVERSIZE_FACTOR);
+    const enough = Math.floor(vocabSize * OVERSIZE_FACTOR);
     let pieces = seedPieces(words, this.#seedSize, this.#maxPieceLength, this.#seedEndings);
     reporter.report("find pieces", 1, 1);
     const all = pieces.tokens.length;

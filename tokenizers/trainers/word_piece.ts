@@ -34,7 +34,7 @@ const ACTION = "train a WordPiece model";
  * ```
  */
 export class WordPiece implements Trainer {
-  /** Maximum vocabulary size. */
+  /** Maximum vocabulary size; one that was not asked for may grow with the alphabet. */
   readonly vocabSize: number;
   /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
@@ -53,7 +53,7 @@ export class WordPiece implements Trainer {
     checkOptions(ACTION, options, PREFIX_KINDS);
     const { unknownToken = "[UNK]", continuingSubwordPrefix = "##" } = options;
     this.#settings = bpeSettings({ ...options, continuingSubwordPrefix }, ACTION);
-    this.vocabSize = this.#settings.vocabSize;
+    this.vocabSize = this.#settings.vocabSize ?? this.#settings.usualSize;
     this.specialTokens = this.#settings.specialTokens;
     this.continuingSubwordPrefix = continuingSubwordPrefix;
     this.unknownToken = unknownToken;
@@ -64,8 +64,8 @@ export class WordPiece implements Trainer {
    *
    * @param counts How often each piece occurs, from {@linkcode countPieces}.
    * @param onProgress Called with the progress, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or `vocabSize` is less than the number of special tokens plus the
-   * alphabet.
+   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of special
+   * tokens plus the alphabet.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): WordPieceModel {
     const { continuingSubwordPrefix, unknownToken } = this;

@@ -68,6 +68,13 @@ Deno.test("the vocabulary has the requested size and all characters, most likely
   }
 });
 
+Deno.test("a size that was not asked for grows, so that half of it is left beside the characters", () => {
+  const counts = wordForms();
+  const alphabet = new Set([...counts.keys()].join(""));
+  assertEquals(train(counts, { usualSize: 12 }).pieces.length, alphabet.size + 7);
+  assertEquals(train(counts, { usualSize: 60 }).pieces, train(counts, { vocabSize: 60 }).pieces);
+});
+
 Deno.test("a larger vocabulary makes the text more likely", () => {
   const counts = wordForms();
   const values = [25, 30, 40, 60].map((vocabSize) => logProbability(train(counts, { vocabSize }), counts));
@@ -151,6 +158,7 @@ Deno.test("Unigram training rejects invalid options and counts", () => {
   assertEquals(train(HUGS, { vocabSize: 8 }).pieces.length, 8);
   const wrong: [UnigramTrainerOptions, string][] = [
     [{ vocabSize: 0 }, "vocabSize: expected an integer of at least 1"],
+    [{ usualSize: 0 }, "usualSize: expected an integer of at least 1"],
     [{ maxPieceLength: 0 }, "maxPieceLength"],
     [{ seedSize: 1.5 }, "seedSize"],
     [{ subIterations: 0 }, "subIterations"],

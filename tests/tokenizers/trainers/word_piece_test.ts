@@ -38,6 +38,11 @@ Deno.test("the prefix can be changed", () => {
   assertEquals([...vocabulary.keys()], ["a", "b", "@@b", "ab"]);
 });
 
+Deno.test("a size that was not asked for grows, so that half of it is left beside the alphabet", () => {
+  const { vocabulary } = new WordPiece({ usualSize: 4 }).train(countsOf("abab abab abcabc"));
+  assertEquals([...vocabulary.keys()], ["a", "b", "c", "##a", "##b", "##c", "ab", "##ab"]);
+});
+
 Deno.test("a vocabulary smaller than the alphabet with prefixes is rejected", () => {
   const trainer = new WordPiece({ vocabSize: 3, specialTokens: ["[UNK]"] });
   assertThrows(() => trainer.train(countsOf("ab")), RangeError, "a vocabSize of at least 4");
