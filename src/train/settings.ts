@@ -65,7 +65,7 @@ export interface TrainSettings {
   readonly lazy: boolean;
   /** Learning rate schedule. Default: "constant". */
   readonly schedule: typeof SCHEDULES[number];
-  /** Factor of the step, exponential and plateau schedules. Default: 0.5. */
+  /** Factor of the step, exponential and plateau schedules; below 1 for plateau. Default: 0.5. */
   readonly decay: number;
   /** Epochs between decays of the step schedule, and the plateau schedule's patience. Default: 1. */
   readonly decayEvery: number;
@@ -291,6 +291,10 @@ export function completeSettings<S extends TrainSettings>(schema: Schema<S>, giv
   const settings = complete(schema, given, "fit", context);
   const [first, other] = (["averaging", "averageLast", "averageAfter"] as const).filter((name) => settings[name]);
   if (other) refuse("fit", other, `null if ${first} is set`, settings[other]);
+  const { schedule, decay, optimizer, momentum, lazy, weightDecay } = settings;
+  if (schedule === "plateau" && decay >= 1) refuse("fit", "decay", "below 1 with the plateau schedule", decay);
+  if (optimizer === "nesterov" && momentum === 0) refuse("fit", "momentum", "above 0 with nesterov", momentum);
+  if (optimizer === "adam" && lazy && weightDecay > 0) refuse("fit", "weightDecay", "0 with lazy", weightDecay);
   return settings;
 }
 

@@ -123,6 +123,18 @@ Deno.test("invalid values are refused with the name and value of the setting", (
   }
 });
 
+Deno.test("settings that exclude each other are refused by name", () => {
+  const exclusive: [Partial<LanguageModelSettings>, string][] = [
+    [{ schedule: "plateau", decay: 1 }, "decay to be below 1 with the plateau schedule, found 1"],
+    [{ optimizer: "nesterov", momentum: 0 }, "momentum to be above 0 with nesterov, found 0"],
+    [{ optimizer: "adam", lazy: true, weightDecay: 0.1 }, "weightDecay to be 0 with lazy, found 0.1"],
+  ];
+  for (const [given, message] of exclusive) {
+    assertThrows(() => completeSettings(given), RangeError, `fit: expected ${message}`);
+  }
+  assertEquals(completeSettings({ schedule: "step", decay: 2 }).decay, 2);
+});
+
 Deno.test("every optimizer and schedule can be created by name", () => {
   const kinds = { sgd: SGD, momentum: SGD, nesterov: SGD, adam: Adam, adamw: AdamW, rmsprop: RMSprop };
   for (const optimizer of OPTIMIZERS) {
