@@ -1,5 +1,6 @@
 // A reader of Python's pickles that builds plain values and runs nothing. It knows the instructions of protocols 2 to 5
-// that such values need; what to make of a class or a function is asked of a table of those that are permitted.
+// that such values need, and those of sets and bytes, which it only names. What to make of a class or a function is
+// asked of a table of those that are permitted.
 
 import { InputSyntaxError } from "../../../errors.ts";
 
@@ -179,20 +180,28 @@ class Machine {
 
   global(path: string): void {
     const { calls, isValue } = this.context;
-    this.push(calls.has(path) || isValue(path) ? new PickleGlobal(path) : this.#stranger(path));
+    if (calls.has(path) || isValue(path)) this.push(new PickleGlobal(path));
+    else this.foreigner(path);
   }
 
-  #stranger(path: string): ForeignObject {
+  /** Pushes what stands for an object of a class that is not permitted. */
+  foreigner(path: string): void {
     const object = new ForeignObject(path);
     this.foreign.push(object);
-    return object;
+    this.push(object);
+  }
+
+  /** Moves over bytes, whose values are not kept. */
+  bytes(count: number, path = "builtins.bytes"): void {
+    this.skip(count);
+    this.foreigner(path);
   }
 
   call(callee: unknown, args: unknown): void {
-    if (callee instanceof ForeignObject) return this.push(this.#stranger(callee.path));
+    if (callee instanceof ForeignObject) return this.foreigner(callee.path);
     const make = callee instanceof PickleGlobal ? this.context.calls.get(callee.path) : undefined;
     // A class that may only be named, not called.
-    if (callee instanceof PickleGlobal && !make) return this.push(this.#stranger(callee.path));
+    if (callee instanceof PickleGlobal && !make) return this.foreigner(callee.path);
     if (!make || !Array.isArray(args)) this.refuse("a call of something that cannot be called");
     this.push(make(args));
   }
@@ -254,6 +263,10 @@ const INSTRUCTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
   0x8d: (m) => m.push(m.text(m.uint64())), // BINUNICODE8
   0x55: (m) => m.push(m.text(m.byte())), // SHORT_BINSTRING
   0x54: (m) => m.push(m.text(m.uint32())), // BINSTRING
+  0x43: (m) => m.bytes(m.byte()), // SHORT_BINBYTES
+  0x42: (m) => m.bytes(m.uint32()), // BINBYTES
+  0x8e: (m) => m.bytes(m.uint64()), // BINBYTES8
+  0x96: (m) => m.bytes(m.uint64(), "builtins.bytearray"), // BYTEARRAY8
   0x5d: (m) => m.push([]), // EMPTY_LIST
   0x29: (m) => m.push([]), // EMPTY_TUPLE
   0x7d: (m) => m.push(new Map()), // EMPTY_DICT
@@ -267,6 +280,9 @@ const INSTRUCTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
   0x65: (m) => m.append(m.popMark()), // APPENDS
   0x73: (m) => m.setItems([m.pop(), m.pop()].reverse()), // SETITEM
   0x75: (m) => m.setItems(m.popMark()), // SETITEMS
+  0x8f: (m) => m.foreigner("builtins.set"), // EMPTY_SET
+  0x90: (m) => m.append(m.popMark()), // ADDITEMS
+  0x91: (m) => frozenSet(m), // FROZENSET
   0x71: (m) => m.remember(m.byte()), // BINPUT
   0x72: (m) => m.remember(m.uint32()), // LONG_BINPUT
   0x94: (m) => m.remember(m.memo.size), // MEMOIZE
@@ -276,6 +292,7 @@ const INSTRUCTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
   0x93: (m) => m.global([m.pop(), m.pop()].reverse().join(".")), // STACK_GLOBAL
   0x52: (m) => applied(m), // REDUCE
   0x81: (m) => applied(m), // NEWOBJ
+  0x92: (m) => appliedWithNames(m), // NEWOBJ_EX
   0x62: (m) => m.build(m.pop()), // BUILD
   0x51: (m) => m.push(m.context.persistent(m.pop())), // BINPERSID
 };
@@ -283,4 +300,14 @@ const INSTRUCTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
 function applied(machine: Machine): void {
   const args = machine.pop();
   machine.call(machine.pop(), args);
+}
+
+function appliedWithNames(machine: Machine): void {
+  machine.pop();
+  applied(machine);
+}
+
+function frozenSet(machine: Machine): void {
+  machine.popMark();
+  machine.foreigner("builtins.frozenset");
 }

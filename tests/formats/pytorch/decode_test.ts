@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { decodePyTorch } from "../../../src/formats/mod.ts";
+import { encodeZipParts } from "../../../src/formats/zip_writer.ts";
 import oldFiles from "../../goldens/pytorch/files_1_13.json" with { type: "json" };
 import newFiles from "../../goldens/pytorch/files_2.json" with { type: "json" };
 
@@ -66,8 +67,39 @@ Deno.test("a file of another format is named", async () => {
   await assertRejects(() => decodePyTorch(new Uint8Array()), RangeError, "found an empty file");
 });
 
+Deno.test("sets, bytes and objects beside a state dict are named, and bytes beyond the file refused", async () => {
+  const four = [3, 0, 0, 0];
+  const eight = [...four, 0, 0, 0, 0];
+  const values: [string, ...(string | number)[]][] = [
+    ["builtins.set", 0x8f, 0x94, "(K", 1, "K", 2, 0x90],
+    ["builtins.frozenset", "(K", 1, 0x91],
+    ["builtins.bytes", "C", 3, "abc"],
+    ["builtins.bytes", "B", ...four, "abc"],
+    ["builtins.bytes", 0x8e, ...eight, "abc"],
+    ["builtins.bytearray", 0x96, ...eight, "abc"],
+    ["argparse.Namespace", "cargparse\nNamespace\n)}U\x01bK", 1, "s", 0x92],
+  ];
+  for (const [path, ...value] of values) {
+    const message = `found the class ${path}, which is not run; save the state dict alone`;
+    await assertRejects(async () => decodePyTorch(await fileOf(...value)), RangeError, message);
+  }
+  for (const code of ["C", "B", 0x8e, 0x96]) {
+    const beyond = await fileOf(code, ...Array(8).fill(255));
+    await assertRejects(() => decodePyTorch(beyond), SyntaxError, "expected a whole pickle, found its end at byte");
+  }
+});
+
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+/** Makes a file whose pickle, of protocol 5, has a value under "a". */
+async function fileOf(...value: (string | number)[]): Promise<Uint8Array<ArrayBuffer>> {
+  const codes = [0x80, 5, "}U\x01a", ...value, "s."].map((part) =>
+    typeof part === "number" ? Uint8Array.of(part) : part
+  );
+  const pickle = await new Blob(codes).bytes();
+  return await new Blob(encodeZipParts([{ name: "x/data.pkl", bytes: pickle }]) as BlobPart[]).bytes();
 }
 
 /** The class of arrays for a dtype of NumPy. */
