@@ -206,8 +206,8 @@ export class PipelineTokenizer implements Tokenizer {
   }
 
   /**
-   * Encodes bytes, which need not be UTF-8. Valid UTF-8 is encoded as text; otherwise all bytes form one piece. Special
-   * tokens are not matched.
+   * Encodes bytes, which need not be UTF-8. Each stretch of valid UTF-8 is encoded as text, and each run of other bytes
+   * as one piece. No space is put in front, and special tokens are not matched.
    *
    * @throws {TypeError} If this is not a byte-level tokenizer.
    */
