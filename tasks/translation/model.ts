@@ -63,7 +63,7 @@ export interface TranslateOptions extends Partial<TranslateSettings> {
   readonly members?: readonly Translator[];
   /** Aborts between decoding steps; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Awaited between decoding steps, so that other work goes on. Default: the event loop runs every 50 ms. */
+  /** Awaited between decoding steps, so that other work goes on. Default: the event loop runs every 20 ms. */
   readonly pause?: () => Promise<void>;
 }
 
