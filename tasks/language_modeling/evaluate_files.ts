@@ -88,6 +88,7 @@ export const TEXT_EVALUATION: Schema<TextEvaluationPlan> = {
   dynamicBptt: nullable(integer({ ...DYNAMIC_EVALUATION.bptt, ...DYNAMIC_NEEDS, defaultText: "5" })),
   dynamicStatistics: nullable(paths({
     ...FILE,
+    needs: ["dynamic"],
     onlyWith: { field: "dynamic", values: ["rms"] },
     defaultText: "the evaluated text, as far as it is read",
     help: "Text whose gradients to measure first, such as the training text.",

@@ -9,6 +9,7 @@ import {
   refuseContradictions,
   UsageError,
 } from "../../cli/arguments/mod.ts";
+import { TEXT_EVALUATION } from "../../tasks/language_modeling/evaluate_files.ts";
 import { SEARCH } from "../../tasks/translation/search_options.ts";
 import { TASKS } from "../../tasks/mod.ts";
 import { runCommand } from "../support/command.ts";
@@ -111,6 +112,13 @@ Deno.test("an option that has an effect through the preset is accepted", async (
 Deno.test("a length penalty is refused without length normalization", () => {
   assertThrows(() => check(SEARCH, "--length-penalty 2 --length-norm none"), UsageError, "--length-norm wu, average");
   check(SEARCH, "--length-penalty 2");
+});
+
+Deno.test("the text for the statistics of dynamic evaluation is refused where there are none", () => {
+  const line = "--data x --dynamic-statistics y";
+  assertThrows(() => check(TEXT_EVALUATION, line), UsageError, "--dynamic-statistics: expected --dynamic with it");
+  assertThrows(() => check(TEXT_EVALUATION, `${line} --dynamic sgd`), UsageError, "--dynamic rms with it, found sgd");
+  check(TEXT_EVALUATION, `${line} --dynamic rms`);
 });
 
 Deno.test("commands refuse options without effect before they read anything", async () => {
