@@ -48,8 +48,9 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
   const chosen = flat(given);
   const names = Object.keys(chosen);
   const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
-  // The preset's learning rate does not suit another optimizer, which has its own default.
-  if ("optimizer" in given.fit && !("optimizer" in preset.fit)) replaced.add("learningRate");
+  // A learning rate suits the optimizer that it was chosen for; another one has its own default.
+  const optimizer = preset.fit.optimizer ?? fields.optimizer?.default;
+  if ((given.fit.optimizer ?? optimizer) !== optimizer) replaced.add("learningRate");
   const isAlternative = (name: string): boolean =>
     replaced.has(name) || (fields[name]?.insteadOf ?? []).some((other) => names.includes(other));
   const isKept = (name: string): boolean =>

@@ -42,3 +42,19 @@ Deno.test("a preset gives way to options that exclude its own", () => {
     assertEquals(given({ model: { cell } }).model.weightDropout, isLight(cell) ? undefined : 0.2, cell);
   }
 });
+
+/** The training of a preset of language models beside given settings. */
+function trainingOf(preset: string, fit: Given): Given {
+  const { model: { task }, plan, presets } = LANGUAGE_MODEL_PROGRAM;
+  const fields = { ...plan, ...task.model, ...task.settings };
+  return withPreset(fields, { plan: {}, model: {}, fit }, presets[preset]).fit;
+}
+
+Deno.test("a preset's learning rate stays with the optimizer that it was chosen for", () => {
+  for (const [preset, optimizer, rate] of [["awd", "sgd", 30], ["words", "adam", 0.004]] as const) {
+    assertEquals(trainingOf(preset, { optimizer }).learningRate, rate);
+    const other = optimizer === "sgd" ? "adam" : "sgd";
+    assertEquals(trainingOf(preset, { optimizer: other }).learningRate, undefined);
+    assertEquals(trainingOf(preset, { optimizer: other, learningRate: 2 }).learningRate, 2);
+  }
+});
