@@ -51,6 +51,8 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
   // A learning rate suits the optimizer that it was chosen for; another one has its own default.
   const optimizer = preset.fit.optimizer ?? fields.optimizer?.default;
   if ((given.fit.optimizer ?? optimizer) !== optimizer) replaced.add("learningRate");
+  // A limit of steps would cut short the epochs that are asked for.
+  if ("epochs" in given.fit) replaced.add("maxSteps");
   const isAlternative = (name: string): boolean =>
     replaced.has(name) || (fields[name]?.insteadOf ?? []).some((other) => names.includes(other));
   const isKept = (name: string): boolean =>

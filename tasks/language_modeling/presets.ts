@@ -16,7 +16,7 @@ export const PRESETS: Readonly<Record<string, LanguageModelPreset>> = {
   "demo": {
     plan: { tokenizer: "char", validFraction: 0.05 },
     model: { cell: "gru", embed: 64, hidden: 256 },
-    fit: { epochs: 1, maxSteps: 2300, learningRate: 0.004, schedule: "cosine" },
+    fit: { maxSteps: 2300, learningRate: 0.004, schedule: "cosine" },
   },
   "words": {
     plan: { tokenizer: "word" },

@@ -58,3 +58,15 @@ Deno.test("a preset's learning rate stays with the optimizer that it was chosen 
     assertEquals(trainingOf(preset, { optimizer: other, learningRate: 2 }).learningRate, 2);
   }
 });
+
+Deno.test("given epochs replace a preset's limit of steps, a given limit of steps leaves its epochs", () => {
+  const lengthOf = (preset: string, fit: Given): unknown[] => {
+    const { epochs, maxSteps } = trainingOf(preset, fit);
+    return [epochs, maxSteps];
+  };
+  assertEquals(lengthOf("demo", {}), [undefined, 2300]);
+  assertEquals(lengthOf("demo", { epochs: 3 }), [3, undefined]);
+  assertEquals(lengthOf("demo", { maxSteps: 10_000 }), [undefined, 10_000]);
+  assertEquals(lengthOf("demo", { epochs: 3, maxSteps: 10_000 }), [3, 10_000]);
+  assertEquals(lengthOf("awd", { maxSteps: 10_000 }), [500, 10_000]);
+});
