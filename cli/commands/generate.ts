@@ -73,8 +73,8 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       if (values.quantize) model.quantize(values.quantize);
       const { text, note } = knownPrompt(model.tokenizer, prompt, generateOptions(values).unknown);
       if (note !== undefined) writeErrorLine(note);
-      if (values.interactive) await generateInteractively(model, text, generateOptions(values));
-      else if (isStreamed(values)) await writeText(model, text, values);
+      if (values.interactive) return await generateInteractively(model, text, generateOptions(values));
+      if (isStreamed(values)) await writeText(model, text, values);
       else await writeTexts(model, text, values);
       return 0;
     },

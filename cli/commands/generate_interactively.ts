@@ -5,7 +5,7 @@ import { withLastToken } from "../../tasks/language_modeling/generation_options.
 import { ownIds } from "../../tasks/language_modeling/own_ids.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { UsageError } from "../arguments/mod.ts";
-import { typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { Interrupt, INTERRUPTED, typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { knownPrompt } from "./known_prompt.ts";
 
 /** Number of next tokens to choose from unless `--logprobs` gives another. */
@@ -40,19 +40,40 @@ export function refuseIdleOptions(values: Readonly<Record<string, unknown>>, pro
 
 /**
  * Writes a text step by step with the user, who sees the likeliest next tokens and chooses one, lets the model go on,
- * types some text, or takes a step back. All that is shown goes to standard error; at the end, the text goes to
- * standard output.
+ * types some text, or takes a step back. All that is shown goes to standard error; at the end, or when Ctrl-C is
+ * pressed, the text goes to standard output. Returns the exit code.
  */
 export async function generateInteractively(
   model: LanguageModel,
   prompt: string,
   options: GenerateOptions,
-): Promise<void> {
-  const draft = await Draft.begin(model, prompt, options);
+): Promise<number> {
+  const interrupt = new Interrupt();
+  const { signal } = interrupt;
+  try {
+    const draft = await Draft.begin(model, prompt, { ...options, signal });
+    try {
+      await converse(draft, signal);
+    } finally {
+      writeError("\n");
+      writeLine(draft.text);
+    }
+    return 0;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return INTERRUPTED;
+  } finally {
+    interrupt[Symbol.dispose]();
+  }
+}
+
+/** Lets the user and the model write in turn until the user ends it. Throws the reason of a signal that is aborted. */
+async function converse(draft: Draft, signal: AbortSignal): Promise<void> {
   writeErrorLine(HELP);
   draft.show();
-  for await (const line of typedLines()) {
-    if (/^\/q(?:uit)?$/.test(line)) break;
+  for await (const line of typedLines(signal)) {
+    signal.throwIfAborted();
+    if (/^\/q(?:uit)?$/.test(line)) return;
     try {
       await obey(draft, line);
     } catch (error) {
@@ -61,8 +82,7 @@ export async function generateInteractively(
     }
     draft.show();
   }
-  writeError("\n");
-  writeLine(draft.text);
+  signal.throwIfAborted();
 }
 
 /** Does what a line says. Throws `RangeError` if that is not possible. */

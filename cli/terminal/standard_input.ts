@@ -17,9 +17,12 @@ export async function* inputLines(options?: TextOptions): AsyncGenerator<string,
   for await (const lines of inputBlocks(options)) yield* lines;
 }
 
-/** Yields the lines of standard input as UTF-8, each as soon as it is typed, also one of a single character. */
-export async function* typedLines(): AsyncGenerator<string, void, void> {
-  yield* createInterface({ input: process.stdin, terminal: false });
+/**
+ * Yields the lines of standard input as UTF-8, each as soon as it is typed, also one of a single character. Ends early
+ * if `signal` is aborted.
+ */
+export async function* typedLines(signal: AbortSignal): AsyncGenerator<string, void, void> {
+  yield* createInterface({ input: process.stdin, terminal: false, signal });
 }
 
 /** Like `inputLines`, but yields all lines that have arrived as one array. */

@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
-import { feedCommand, inTempDir, runCommand } from "../../support/command.ts";
+import { feedCommand, inTempDir, runCommand, startCommand } from "../../support/command.ts";
 
 /** Runs `body` with a model that spells "abcd " over and over. */
 async function withModel(options: object, body: (directory: string) => Promise<void>): Promise<void> {
@@ -145,4 +145,33 @@ Deno.test("an option without effect beside --interactive is refused", async () =
   }
   const { code, stderr } = await runCommand("generate", "--interactive", "-");
   assertEquals([code, stderr.includes("expected a prompt on the command line")], [2, true]);
+});
+
+Deno.test("Ctrl-C ends a session with the text so far", async () => {
+  await inTempDir(async (directory) => {
+    await LanguageModel.create({ tokenizer: CharTokenizer.train("abcd\n"), hidden: 4 }).save(`${directory}/model`);
+    const args = [
+      "generate",
+      "--model",
+      `${directory}/model`,
+      "--interactive",
+      "--threads",
+      "1",
+      "--blas",
+      "off",
+      "ab",
+    ];
+    const child = startCommand(args, undefined, { stdin: true });
+    const typed = child.stdin.getWriter();
+    await typed.write(new TextEncoder().encode("cd\n"));
+    let shown = "";
+    for await (const piece of child.stderr.pipeThrough(new TextDecoderStream())) {
+      const isAsked = shown.includes("\nabcd\n");
+      shown += piece;
+      if (!isAsked && shown.includes("\nabcd\n")) child.kill("SIGINT");
+    }
+    const [{ code }, text] = await Promise.all([child.status, new Response(child.stdout).text()]);
+    await typed.close().catch(() => {});
+    assertEquals([code, text], [130, "abcd\n"]);
+  });
 });
