@@ -3,11 +3,12 @@ import { reliabilityBins, reliabilityLayers } from "../labels/mod.ts";
 import type { ChartPicture, PassagePicture, Picture, TablePicture } from "../task_model/picture.ts";
 import type { LanguageModel } from "./model.ts";
 import { expectCorpus, idsOf } from "./corpus.ts";
+import { type DocumentIds, isDocumentIds } from "./document_ids.ts";
 import { scoreTexts, type TokenScore } from "./score_texts.ts";
 import type { LanguageModelTypes } from "./task.ts";
 import { blockAt, type TokenIds } from "./token_ids.ts";
 
-/** Number of passages that are read, and of tokens in each: the first is shown. */
+/** Number of passages that are read, and of tokens in each; of documents, as many are read as have these tokens. */
 const [PASSAGES, LENGTH] = [8, 320];
 
 /** Numbers of rows in the tables. */
@@ -24,26 +25,48 @@ export async function languagePictures(model: LanguageModel, data: LanguageModel
   const { tokenizer, network, config: { endOfText } } = model;
   const { valid } = expectCorpus("read a text", data);
   if (valid === undefined) return [];
-  const passages = await passagesOf(await idsOf("read a text", valid, { tokenizer, endOfText }));
-  const scored = await scoreTexts(network, tokenizer, passages, { top: 1 });
+  const ids = await idsOf("read a text", valid, { tokenizer, endOfText });
+  const scored = await scoreTexts(network, tokenizer, await passagesOf(ids), { top: 1 });
   const all = scored.flatMap(({ logprobs = [] }) => logprobs);
   if (all.length === 0) return [];
   const source = `${all.length.toLocaleString("en")} tokens of the validation text`;
   return [
-    passagePicture(scored[0].logprobs!),
+    passagePicture(
+      all.slice(0, LENGTH),
+      isDocumentIds(ids) ? "Documents of the validation text" : "The beginning of the validation text",
+    ),
     surprisingTable(scored.map(({ logprobs }) => logprobs!), source),
     costlyTable(all, source),
     reliabilityPicture(all, source),
   ];
 }
 
-/** Reads passages at equal distances, each with one token before it. */
+/** Reads passages, each with one token before it. */
 async function passagesOf(ids: TokenIds): Promise<Int32Array[]> {
-  const number = Math.min(PASSAGES, Math.max(1, Math.floor(ids.length / (LENGTH + 1))));
-  return await Promise.all(Array.from({ length: number }, (_, i) => {
-    const start = Math.floor(i * ids.length / number);
-    return readIds(ids, start, Math.min(ids.length, start + LENGTH + 1));
-  }));
+  const places = isDocumentIds(ids) ? documentPlaces(ids) : textPlaces(ids);
+  return await Promise.all(places.map(([start, end]) => readIds(ids, start, end)));
+}
+
+/** The place of a passage, with the token before it. */
+type Place = readonly [start: number, end: number];
+
+/** Returns passages at equal distances. */
+function textPlaces({ length }: TokenIds): Place[] {
+  const number = Math.min(PASSAGES, Math.max(1, Math.floor(length / (LENGTH + 1))));
+  return Array.from({ length: number }, (_, i) => {
+    const start = Math.floor(i * length / number);
+    return [start, Math.min(length, start + LENGTH + 1)];
+  });
+}
+
+/** Returns the beginnings of documents at equal distances, since each is read from a zero state. */
+function documentPlaces({ starts }: DocumentIds): Place[] {
+  const all = Array.from({ length: starts.length - 1 }, (_, i): Place => {
+    return [starts[i], Math.min(starts[i + 1], starts[i] + LENGTH) + 1];
+  });
+  const tokens = all.reduce((sum, [start, end]) => sum + end - start - 1, 0);
+  const number = Math.ceil(all.length * Math.min(1, PASSAGES * LENGTH / tokens));
+  return Array.from({ length: number }, (_, i) => all[Math.floor(i * all.length / number)]);
 }
 
 async function readIds(ids: TokenIds, start: number, end: number): Promise<Int32Array> {
@@ -72,13 +95,12 @@ function percent(logprob: number): string {
   return `${Math.round(100 * Math.exp(logprob))} %`;
 }
 
-function passagePicture(scores: readonly TokenScore[]): PassagePicture {
+function passagePicture(scores: readonly TokenScore[], what: string): PassagePicture {
   const mean = scores.reduce((sum, { logprob }) => sum - logprob, 0) / scores.length;
   return {
     kind: "passage",
     title: "Surprisal",
-    note:
-      `The beginning of the validation text: the darker a token, the less the model expected it. Perplexity of this ` +
+    note: `${what}: the darker a token, the less the model expected it. Perplexity of this ` +
       `passage, which it reads without what came before: ${perplexity(mean).toFixed(2)}.`,
     tokens: scores.map((score) => [score.token, bitsOf(score), describe(score)]),
     most: MOST_BITS,

@@ -1,6 +1,6 @@
 // What each task shows of its validation data: of tiny untrained models, since only the form matters.
 
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   CharTokenizer,
   Classifier,
@@ -42,12 +42,25 @@ Deno.test("a language model's pictures show a passage, its surprises and how far
   assert(passage.tokens.every(([, bits]) => Math.abs(bits - Math.log2(tokenizer.size)) < 1));
 });
 
-Deno.test("a language model of documents has pictures too", async () => {
+Deno.test("the pictures of a model of documents show each from its own beginning", async () => {
   const tokenizer = CharTokenizer.train("abc", { specials: ["<eos>"] });
   using model = LanguageModel.create({ tokenizer, endOfText: "<eos>", hidden: 4, embed: 4 });
-  const documents = ["abcabc", "cba"];
-  const pictures = await picturesOf("language-modeling", model, { train: documents, valid: documents });
-  assertEquals(pictures.length, 4);
+  const documents = ["abcabc", "", "cba"];
+  const [passage, , costly] = await picturesOf("language-modeling", model, { train: documents, valid: documents });
+  const scores = (await model.score(documents, { logprobs: 1 })).flatMap(({ logprobs }) => logprobs!);
+  assert(passage.kind === "passage" && costly.kind === "table");
+  assertEquals(
+    passage.tokens.map(([token, bits]) => [token, bits]),
+    scores.map(({ token, logprob }) => [token, -logprob / Math.LN2]),
+  );
+  assertEquals(costly.rows.reduce((sum, [, times]) => sum + Number(times), 0), scores.length);
+  // Of many documents, those at equal distances that have as many tokens as the passages of a text.
+  const many = Array.from({ length: 4000 }, (_, i) => "abc"[i % 3].repeat(1 + i % 5));
+  const [, surprising] = await picturesOf("language-modeling", model, {
+    train: documents,
+    valid: [...many, "a".repeat(400)],
+  });
+  assertMatch(surprising.note!, /^Of 2,[4-6]\d\d tokens of the validation text\.$/);
 });
 
 Deno.test("classifiers have the same pictures of texts and of sequences", async () => {
