@@ -2,6 +2,9 @@ import { checkKind, having } from "./options.ts";
 import { PipelineTokenizer } from "./pipeline_tokenizer.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
+/** The pipelines that tokenizers have become: making one reads the whole vocabulary. */
+const pipelines = new WeakMap<Tokenizer, PipelineTokenizer>();
+
 /**
  * Returns an equivalent {@linkcode PipelineTokenizer}, which reports offsets; a pipeline is returned as is. Made from a
  * {@linkcode WordTokenizer}, it leaves a last line without `"\n"` open, as {@linkcode WordTokenizer.encodePrompt} does.
@@ -19,5 +22,8 @@ import type { Tokenizer } from "./tokenizer.ts";
  */
 export function asPipeline(tokenizer: Tokenizer): PipelineTokenizer {
   checkKind("make a pipeline", "the tokenizer", tokenizer, having("toJSON"));
-  return tokenizer instanceof PipelineTokenizer ? tokenizer : PipelineTokenizer.fromJSON(tokenizer.toJSON());
+  if (tokenizer instanceof PipelineTokenizer) return tokenizer;
+  const pipeline = pipelines.get(tokenizer) ?? PipelineTokenizer.fromJSON(tokenizer.toJSON());
+  pipelines.set(tokenizer, pipeline);
+  return pipeline;
 }

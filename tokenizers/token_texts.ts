@@ -1,13 +1,11 @@
 import { asPipeline } from "./as_pipeline.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
-import type { PipelineTokenizer } from "./pipeline_tokenizer.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Finds the text that a token adds to a text that already has one, such as " the". */
 export class TokenTexts {
   #tokenizer: Tokenizer;
   #texts = new Map<number, string>();
-  #pipeline: PipelineTokenizer | undefined;
 
   /** Keeps the texts that it has found. */
   constructor(tokenizer: Tokenizer) {
@@ -32,8 +30,7 @@ export class TokenTexts {
   }
 
   #spelled(id: number): string {
-    this.#pipeline ??= asPipeline(this.#tokenizer);
-    const token = this.#pipeline.tokens[id] ?? "";
+    const token = asPipeline(this.#tokenizer).tokens[id] ?? "";
     return token.includes("\ufffd") ? token : Array.from(bytesOf(token), shownByte).join("");
   }
 }

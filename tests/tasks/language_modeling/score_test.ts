@@ -69,6 +69,19 @@ Deno.test("a model of words predicts the end of a line, one of documents the end
   assertEquals([tokens, logprobs?.at(-1)?.token], [4, "<end>"]);
 });
 
+Deno.test("a model of documents reads its vocabulary once, however many texts it scores or continues", async () => {
+  let readings = 0;
+  const own = CharTokenizer.train(text, { specials: ["<end>"] });
+  const toJSON = (): unknown => {
+    readings++;
+    return CharTokenizer.prototype.toJSON.call(own);
+  };
+  const documents = LanguageModel.create({ tokenizer: Object.assign(own, { toJSON }), hidden: 4, endOfText: "<end>" });
+  await documents.score(TEXTS);
+  await documents.complete("the", { maxTokens: 1 });
+  assertEquals(readings, 1);
+});
+
 Deno.test("special tokens around a text are not scored", async () => {
   const texts = ["the cat", "home"];
   const plain = await PipelineTokenizer.train(["the cat ran home. the dog ran."], presets.bpe({ vocabSize: 290 }));
