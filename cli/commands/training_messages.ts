@@ -48,7 +48,8 @@ export function nothingLeft({ epochs, maxSteps, minutes, patience }: TrainSettin
   if (patience !== null && snapshot.best && snapshot.best.waited >= patience) {
     return `The run has stopped early with --patience ${patience}; pass a larger number to continue.`;
   }
-  const limited = maxSteps === null ? `--epochs ${epochs}` : `--max-steps ${maxSteps}`;
+  const isAtLimit = maxSteps !== null && snapshot.progress.step >= maxSteps;
+  const limited = isAtLimit ? `--max-steps ${maxSteps}` : `--epochs ${epochs}`;
   const length = minutes === null ? limited : `--minutes ${minutes}`;
   return `The run is already complete with ${length}; pass a larger number to continue.`;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { planChanged } from "../../../cli/commands/training_messages.ts";
+import { nothingLeft, planChanged } from "../../../cli/commands/training_messages.ts";
 import type { Fields } from "../../../cli/arguments/mod.ts";
 import { type BudgetState, type Checkpoint, completeSettings, TRAIN_SETTINGS } from "../../../src/train/mod.ts";
 
@@ -19,4 +19,13 @@ Deno.test("the line about another plan says where the learning rate goes on", ()
     `From step 9 on: --epochs 4 instead of 2; the learning rate goes on ${goesOn}`,
   );
   assertEquals(lineOf({ epochs: 4, schedule: "constant" }).includes("learning rate"), false);
+});
+
+Deno.test("a run that is complete names the limit that ended it", () => {
+  const settings = completeSettings(TRAIN_SETTINGS, { epochs: 2, maxSteps: 100 });
+  const lineAfter = (step: number): string =>
+    nothingLeft(settings, { snapshot: { progress: { step } } } as unknown as Checkpoint);
+  const goesOn = "pass a larger number to continue.";
+  assertEquals(lineAfter(46), `The run is already complete with --epochs 2; ${goesOn}`);
+  assertEquals(lineAfter(100), `The run is already complete with --max-steps 100; ${goesOn}`);
 });
