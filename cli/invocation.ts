@@ -6,9 +6,14 @@ import { environmentVariable, workingDirectory } from "./terminal/platform.ts";
 /** URLs of the project's folder and of its main module. */
 const [PROJECT, PROGRAM] = ["..", "main.ts"].map((path) => new URL(path, import.meta.url));
 
-/** Returns the command line with which the user can run a command here. */
+/** Returns the command line with which the user can run a command here. Words that may need it must be `quoted`. */
 export function invocation(...words: readonly string[]): string {
   return [program(), ...words].join(" ");
+}
+
+/** Quotes a word of a command line for a shell, if needed. */
+export function quoted(word: string): string {
+  return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

@@ -12,7 +12,7 @@ import { POOLINGS } from "../../tasks/labels/mod.ts";
 import { readTokenizer } from "../../tasks/processors/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { invocation } from "../invocation.ts";
+import { invocation, quoted } from "../invocation.ts";
 import { jsonLine, visible, writeLine } from "../terminal/mod.ts";
 import { expectOutput, keepOldModel } from "../training/mod.ts";
 
@@ -106,7 +106,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     if (kept !== undefined && !json) writeLine(kept);
     await model.save(out);
     const verb = tasks.find(({ name }) => name === task)!.verb;
-    if (!json) writeLine(`Saved to ${out}. Try it: ${invocation(verb, "--model", out)}`);
+    if (!json) writeLine(`Saved to ${out}. Try it: ${invocation(verb, "--model", quoted(out))}`);
   } else if (!json) writeLine("Nothing is saved, since --dry-run is given.");
   if (json) jsonLine({ from, task, lines: all, config: model.config, out: isDry ? null : out });
   return 0;

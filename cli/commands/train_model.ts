@@ -5,7 +5,7 @@ import { type Checkpoint, REMEDY, type RunOptions, type StepEvent, type TrainSet
 import type { AnyProgram, Conclusion, DataSet, EpochEvent } from "../../tasks/task_model/mod.ts";
 import { type Fields, fieldsOf, type GivenOptions, type Values } from "../arguments/mod.ts";
 import { describeEngine } from "../engine_options.ts";
-import { invocation } from "../invocation.ts";
+import { invocation, quoted } from "../invocation.ts";
 import type { Watch } from "../live/mod.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import {
@@ -211,8 +211,7 @@ function report(
   run.conclude();
   if (!isDiverged) {
     const [verb, ...operands] = tryWith;
-    const shown = operands.map((operand) => /^[\w./:-]+$/.test(operand) ? operand : JSON.stringify(operand));
-    run.suggest("To try it", invocation(verb, "--model", directory, ...shown));
+    run.suggest("To try it", invocation(verb, ...["--model", directory, ...operands].map(quoted)));
   }
   // The last line may say that a simpler method does as well.
   for (const line of [...lines, ...results]) run.say(line);

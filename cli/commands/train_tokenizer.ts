@@ -1,4 +1,4 @@
-import { invocation } from "../invocation.ts";
+import { invocation, quoted } from "../invocation.ts";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import {
   clearCount,
@@ -113,7 +113,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
       writeLine(`Trained ${count(tokenizer.size, "token")} in ${seconds.toFixed(1)} s, saved to ${out}`);
       const size = values["vocab-size"];
       if (size !== undefined && tokenizer.size < size) writeLine(shortfall(size, values));
-      writeLine(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", out)}`);
+      writeLine(`Try it: echo "some text" | ${invocation("tokenize", "--tokenizer", quoted(out))}`);
     }
     return 0;
   },

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { type Given, optionName } from "../../src/schema/mod.ts";
 import { agrees, type Fields } from "../arguments/mod.ts";
+import { quoted } from "../invocation.ts";
 
 /** The facts about a run from which the notes for its model's card are made. */
 interface CardFacts {
@@ -47,10 +48,10 @@ function optionsOf(fields: Fields, name: string, value: unknown): string[] | und
   return words.some((word) => word === undefined) ? undefined : words.flatMap((word) => [`--${option}`, word!]);
 }
 
-/** Quotes a value for a shell if needed; undefined if it is neither a text nor a number, or has several lines. */
+/** Returns a value as a word for a shell; undefined if it is neither a text nor a number, or has several lines. */
 function wordOf(value: unknown): string | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = String(value);
   if (/[\r\n]/.test(text)) return undefined;
-  return /^[\w./:,@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return quoted(text);
 }

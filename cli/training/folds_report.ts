@@ -8,6 +8,7 @@ import { replaceFile } from "../../src/formats/write_file.ts";
 import { type Given, parseJSON } from "../../src/schema/mod.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
 import { deviationOf, type FoldFigures, meanOf } from "../../tasks/task_model/cross_validation.ts";
+import { quoted } from "../invocation.ts";
 import { exists } from "../terminal/mod.ts";
 
 /** The file of a cross-validation's figures. */
@@ -75,6 +76,6 @@ export async function expectFreshFolder(directory: string): Promise<void> {
     ? (await readdir(directory)).find((name) => !name.startsWith(".") && name !== LOCK)
     : kindOf(stats);
   if (found === undefined) return;
-  const hint = found === FOLDS_FILE ? `; --resume ${directory} continues its run` : "";
+  const hint = found === FOLDS_FILE ? `; --resume ${quoted(directory)} continues its run` : "";
   throw new InputRangeError(`--out ${directory}: expected a new or empty folder for folds, found ${found}${hint}`);
 }

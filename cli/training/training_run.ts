@@ -23,7 +23,7 @@ import {
   writeMessage,
 } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
-import { invocation } from "../invocation.ts";
+import { invocation, quoted } from "../invocation.ts";
 import { EventLog, type EventLogValues, type LoggedModel } from "./event_log.ts";
 import { LOG_EVERY } from "./run_options.ts";
 import { keepOldModel, takeOver } from "./output_directory.ts";
@@ -222,7 +222,7 @@ export class TrainingRun {
   stopMessage(): string {
     const { directory, command, place } = this.#options;
     const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
-    return `Stopped ${where}. To resume: ${invocation(command, "--resume", directory)}`;
+    return `Stopped ${where}. To resume: ${invocation(command, "--resume", quoted(directory))}`;
   }
 
   /** Returns how far the run has come; undefined before its first step. */

@@ -1,8 +1,10 @@
 // Command lines that the program suggests must work in the directory where it prints them.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { quoted } from "../../cli/invocation.ts";
+import { TrainingRun } from "../../cli/training/mod.ts";
 import { VERSION } from "../../cli/version.ts";
-import { inTempDir, runCommand } from "../support/command.ts";
+import { babble, inTempDir, runCommand, runCommandIn } from "../support/command.ts";
 
 const pathOf = (file: string): string => decodeURIComponent(new URL(file, import.meta.url).pathname);
 const [ROOT, MAIN, OTHER] = ["../../", "../../cli/main.ts", "program_with_task.ts"].map(pathOf);
@@ -54,4 +56,24 @@ Deno.test("a program that deno install made of the clone is called elman", { ign
 
 Deno.test("the overview contains no program name", async () => {
   assertStringIncludes((await runCommand("--help")).stdout, "\n`COMMAND --help` shows a command's options");
+});
+
+Deno.test("a shell reads a quoted word as it is", { ignore }, async () => {
+  const words = ["models/my-novel", "models/my novel", "it's $HOME", '`a` \\ "b"\n', ""];
+  const args = ["-c", `printf '%s|' ${words.map(quoted).join(" ")}`];
+  const { stdout } = await new Deno.Command("sh", { args }).output();
+  assertEquals(new TextDecoder().decode(stdout), words.map((word) => `${word}|`).join(""));
+  assertEquals(quoted(words[0]), words[0]);
+});
+
+Deno.test("the commands that a run suggests name a directory with a space as one word", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/my novel.txt`, babble(600));
+    const small = "--hidden 4 --embed 4 --batch 2 --bptt 8 --max-steps 1".split(" ");
+    const { code, stdout, stderr } = await runCommandIn(directory, "train-lm", "--data", "my novel.txt", ...small);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stdout, "generate --model 'models/my novel-lstm'\n");
+  });
+  const run = new TrainingRun({ command: "train-lm", directory: "my novel", values: { quiet: true } });
+  assertStringIncludes(run.stopMessage(), "train-lm --resume 'my novel'");
 });

@@ -20,15 +20,18 @@ async function inFolder(run: (folder: string) => Promise<void>): Promise<void> {
 
 Deno.test("import says what it did and saves a model that generates, and keeps an older one", async () => {
   await inFolder(async (folder) => {
-    const { code, stdout, stderr } = await runCommandIn(folder, ...ARGS, "--out", "mine");
+    const { code, stdout, stderr } = await runCommandIn(folder, ...ARGS, "--out", "my model");
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, "Read lm.pt: PyTorch, 11 tensors; removed from the names: module.\n");
     assertStringIncludes(stdout, "encoder.weight [12, 5] -> embedding.weight\n");
-    assertMatch(stdout, /Network: cell lstm, layers 2, hidden size 5, .*, tied\nSaved to mine\. Try it: .*generate/);
-    const found = await runCommandIn(folder, "generate", "abc", "--model", "mine", "--max-tokens", "4");
+    assertMatch(
+      stdout,
+      /Network: cell lstm, layers 2, hidden size 5, .*, tied\nSaved to my model\. Try it: .*generate --model 'my model'\n/,
+    );
+    const found = await runCommandIn(folder, "generate", "abc", "--model", "my model", "--max-tokens", "4");
     assertEquals(found.code, 0);
-    const again = await runCommandIn(folder, ...ARGS, "--out", "mine");
-    assertStringIncludes(again.stdout, "Moved the existing model in mine to mine");
+    const again = await runCommandIn(folder, ...ARGS, "--out", "my model");
+    assertStringIncludes(again.stdout, "Moved the existing model in my model to my model");
   });
 });
 

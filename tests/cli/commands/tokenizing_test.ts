@@ -56,16 +56,17 @@ Deno.test("train-tokenizer saves a tokenizer with which tokenize encodes a text 
 Deno.test("train-tokenizer prints where it saved the tokenizer, and leaves no temporary files", async () => {
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/data.txt`, babble(4000));
-    const args = ["train-tokenizer", "--data", `${directory}/data.txt`, "--out", `${directory}/t.json`];
+    const args = ["train-tokenizer", "--data", `${directory}/data.txt`, "--out", `${directory}/my t.json`];
     const { code, stdout, stderr } = await runCommand(...args, "--model", "wordpiece", "--special", "<pad>");
     assertEquals([code, stderr], [0, ""]);
-    assertStringIncludes(stdout, `saved to ${directory}/t.json`);
-    const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(`${directory}/t.json`)));
+    assertStringIncludes(stdout, `saved to ${directory}/my t.json\n`);
+    assertStringIncludes(stdout, `tokenize --tokenizer '${directory}/my t.json'\n`);
+    const tokenizer = PipelineTokenizer.fromJSON(JSON.parse(await Deno.readTextFile(`${directory}/my t.json`)));
     assertEquals(tokenizer.tokens.slice(0, 2), ["[UNK]", "<pad>"]);
-    const first = await Deno.readTextFile(`${directory}/t.json`);
+    const first = await Deno.readTextFile(`${directory}/my t.json`);
     assertEquals(await runCommand(...args, "--quiet"), { code: 0, stdout: "", stderr: "" });
-    assertEquals(await Deno.readTextFile(`${directory}/t.json.1`), first, "the old file is moved aside");
-    assertStringIncludes((await runCommand(...args)).stdout, `to ${directory}/t.json.2`);
+    assertEquals(await Deno.readTextFile(`${directory}/my t.json.1`), first, "the old file is moved aside");
+    assertStringIncludes((await runCommand(...args)).stdout, `to ${directory}/my t.json.2`);
     assertEquals([...Deno.readDirSync(directory)].length, 4, "no temporary file is left");
   });
 });
