@@ -1,4 +1,4 @@
-import type { Address, Block, Engine } from "../engine/mod.ts";
+import { type Address, type Block, type Engine, offset } from "../engine/mod.ts";
 
 /** Ascending runs of floats, two numbers each: the index of the first float, and that behind the last. */
 export type Spans = readonly number[];
@@ -77,6 +77,17 @@ export class Gradient {
   get spans(): Spans {
     if (!this.#exists) return [];
     return this.#touched ? spansOf(this.#touched) : [0, this.#size];
+  }
+
+  /** Copies it, with zeros for what has not been computed. Unlike `claim`, it changes nothing. */
+  toArray(): Float32Array {
+    const copy = new Float32Array(this.#size);
+    const { spans } = this;
+    for (let i = 0; i < spans.length; i += 2) {
+      const [start, end] = [spans[i], spans[i + 1]];
+      copy.set(this.#engine.floats(offset(this.#address as Address, start), end - start), start);
+    }
+    return copy;
   }
 
   /** Returns its address, to overwrite it if it did not exist, otherwise to add to it. */
@@ -186,9 +197,10 @@ export class Gradient {
     this.#touched = undefined;
   }
 
-  /** Moves it: what has been computed stands at the new address. */
+  /** Moves it, with what has been computed, to another address. */
   move(address: Address): void {
     this.#moveLoan();
+    if (this.#exists) this.#engine.run("affine", this.#size, this.#address as Address, 1, 0, address);
     this.#address = address;
   }
 

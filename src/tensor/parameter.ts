@@ -121,12 +121,10 @@ export class Parameter extends Tensor {
    * @internal
    */
   relocateGradient(slab: Block, offset: number): void {
-    const address = addressAt(slab.address, offset);
-    if (this.hasGradient) this.engine.run("affine", this.size, this.claimGradient(), 1, 0, address);
+    this.gradient.move(addressAt(slab.address, offset));
     if (this.#ownsGradient) this.engine.release(this.#gradientBlock!);
     this.#ownsGradient = false;
     this.#gradientBlock = slab;
-    this.gradient.move(address);
   }
 
   /**

@@ -187,8 +187,7 @@ export class Tensor {
           "gradient was added directly to the table; insert affine(x, 1, 0) to store it",
       );
     }
-    if (!this.hasGradient) return new Float32Array(this.size);
-    return this.engine.floats(this.zeroedGradient(), this.size).slice();
+    return this.#gradient.toArray();
   }
 
   /** Replaces the values. Throws `RangeError` if their number does not match. */

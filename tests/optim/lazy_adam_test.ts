@@ -67,3 +67,19 @@ Deno.test("AdamW without weight decay is lazy as Adam is", () => {
   });
   assertEquals(tables[1], tables[0]);
 });
+
+Deno.test("a lazy Adam leaves unused rows alone after its gradients are read, and if it is made after a backward pass", () => {
+  const table = new Parameter([8, 2], { values: Float32Array.from({ length: 16 }, (_, i) => i) });
+  const use = (row: number): void => training(() => sum(gather(table, Int32Array.of(row), [1])).backward());
+  use(1);
+  const optimizer = new Adam([table], { learningRate: 0.1, lazy: true });
+  assertEquals(optimizer.slab.gradientSpans(), [2, 4]);
+  optimizer.step();
+  const first = table.toArray();
+  optimizer.zeroGradients();
+  use(5);
+  assertEquals([...table.gradients()], Array.from({ length: 16 }, (_, i) => +(i >> 1 === 5)));
+  // The moments of row 1 would move it.
+  optimizer.step();
+  assertEquals([...table.toArray()].flatMap((value, i) => value === first[i] ? [] : [i]), [10, 11]);
+});
