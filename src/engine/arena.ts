@@ -34,6 +34,7 @@ export class Arena implements Disposable {
   #taken = 0;
   #mostTaken = 0;
   #moves = 0;
+  #loans = 0;
 
   /** Creates an arena without allocating anything. */
   constructor(memory: Space) {
@@ -53,6 +54,11 @@ export class Arena implements Disposable {
   /** The number of times that the chunks were replaced: until the next time, equal steps get equal addresses. */
   get moves(): number {
     return this.#moves;
+  }
+
+  /** Whether what is taken now is freed before the step ends. */
+  get isLending(): boolean {
+    return this.#loans > 0;
   }
 
   /** Takes `bytes` and returns their address; the contents are undefined. */
@@ -96,9 +102,11 @@ export class Arena implements Disposable {
   /** Runs `body`, then frees everything that it has taken. */
   lend<T>(body: () => T): T {
     const mark = this.mark();
+    this.#loans++;
     try {
       return body();
     } finally {
+      this.#loans--;
       this.reset(mark);
     }
   }

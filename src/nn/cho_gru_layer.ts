@@ -43,9 +43,10 @@ interface States {
   readonly output: Tensor;
   /** Initial states: zeros if none were given. */
   readonly h0: Tensor;
-  /** Addresses of `rh` and `output` as bfloat16 numbers, or null. */
+  /** Addresses of `rh`, `output` and `h0` as bfloat16 numbers, or null. */
   readonly rhHalf: Address | 0;
   readonly outputHalf: Address | 0;
+  readonly h0Half: Address | 0;
 }
 
 /** Allocates the buffers of a pass. */
@@ -58,9 +59,11 @@ function allocateStates({ x, packing: { rows, batch }, weights, h0 }: LayerInput
     engine.run("fill", states.size, 0, states.address);
     return states;
   };
+  const first = h0 ?? zeros();
   return {
-    ...{ gates: make(rows, 3 * H), rh: make(rows, H), output: make(rows, H), h0: h0 ?? zeros() },
+    ...{ gates: make(rows, 3 * H), rh: make(rows, H), output: make(rows, H), h0: first },
     ...{ rhHalf: allocateHalf(engine, rows * H), outputHalf: allocateHalf(engine, rows * H) },
+    h0Half: engine.precision === "bf16" ? operandOf(first) : 0,
   };
 }
 
@@ -68,7 +71,7 @@ function allocateStates({ x, packing: { rows, batch }, weights, h0 }: LayerInput
 function runLoop({ x, packing, weights }: LayerInput, states: States): void {
   const { engine } = x;
   const { weightHH, biasIH, biasHH } = weights;
-  const { gates, rh, output, h0, rhHalf, outputHalf } = states;
+  const { gates, rh, output, h0, rhHalf, outputHalf, h0Half } = states;
   const H = weightHH.shape[1];
   engine.run(
     "cho_gru_forward",
@@ -81,7 +84,7 @@ function runLoop({ x, packing, weights }: LayerInput, states: States): void {
     packForward(weightHH, 2 * H, 3 * H),
     rhHalf,
     outputHalf,
-    engine.precision === "bf16" ? operandOf(h0) : 0,
+    h0Half,
     engine.arena.allocate(packing.batch * 2 * H * 4),
   );
 }

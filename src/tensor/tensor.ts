@@ -71,8 +71,10 @@ export class Tensor {
   #address: Address;
   #scope: Scope | undefined;
   #block: Block | undefined;
-  /** Address of the values as bfloat16 numbers, 0 until they are requested; shared like the gradient. */
-  #half: { address: Address | 0 } = { address: 0 };
+  /** Who keeps the values as bfloat16 numbers: this tensor, or the one of which it is a view. */
+  #origin: Tensor = this;
+  /** Address of the values as bfloat16 numbers in the step's memory, 0 until they are requested. */
+  #half: Address | 0 = 0;
   /** Shared by tensors that share their values. */
   #gradient: Gradient;
 
@@ -137,10 +139,13 @@ export class Tensor {
    * @internal
    */
   half(): Address {
-    const { address } = this;
-    // An inner step's memory ends before this tensor.
-    if (!this.#scope || this.#scope !== Scope.current(this.engine)) return convert(this.engine, this.size, address);
-    return this.#half.address ||= convert(this.engine, this.size, address);
+    const { engine, address } = this;
+    if (this.#origin !== this) return this.#origin.half();
+    if (this.#half) return this.#half;
+    const half = convert(engine, this.size, address);
+    // The memory of an inner step and what an arena lends end before this tensor.
+    if (this.#scope && this.#scope === Scope.current(engine) && !engine.arena.isLending) this.#half = half;
+    return half;
   }
 
   /**
@@ -159,7 +164,7 @@ export class Tensor {
    * @internal
    */
   holdHalf(address: Address | 0): void {
-    this.#half.address = address;
+    this.#origin.#half = address;
   }
 
   /** Copies the values, row-major. */
@@ -199,7 +204,7 @@ export class Tensor {
       );
     }
     this.engine.change(this.address, this.size, (own) => own.set(values));
-    this.#half.address = 0;
+    this.#origin.#half = 0;
   }
 
   /**
@@ -328,7 +333,7 @@ export class Tensor {
       source: shape.at(-1) === this.shape.at(-1) ? this.source : undefined,
     });
     view.#gradient = this.#gradient;
-    view.#half = this.#half;
+    view.#origin = this.#origin;
     view.requiresGradient = this.requiresGradient;
     return view;
   }
