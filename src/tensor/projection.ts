@@ -115,6 +115,12 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
   return products;
 }
 
+/**
+ * The most columns of a weight that products read in 8 bits. Their sums fit 32 bits only if inputs are rounded ever more
+ * coarsely, here about as the weights, and a row must fit the memory that `matmul_int8` has for it.
+ */
+export const INT8_COLUMNS = 100_000;
+
 /** The number of rows from which a native product is faster than the packed weights. */
 const NATIVE_ROWS = 8;
 
@@ -136,7 +142,7 @@ export function multiplyKept(
   const rows = offset(weight.address, first * K);
   const panels = Math.ceil(n / 8) * 8;
   const add = accumulate ? 1 : 0;
-  if (weight instanceof Parameter && weight.precision === "int8") {
+  if (K <= INT8_COLUMNS && weight instanceof Parameter && weight.precision === "int8") {
     const bytes = panels * (K + K % 2);
     const packed = weight.derived(
       `int8 ${first} ${last}`,

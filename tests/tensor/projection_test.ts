@@ -11,6 +11,7 @@ import {
   tensor,
   training,
 } from "../../src/tensor/mod.ts";
+import { INT8_COLUMNS } from "../../src/tensor/projection.ts";
 import { assertSameBits } from "../support/bounds.ts";
 import { randomFloats } from "../support/floats.ts";
 import { engineOf } from "../support/gradient_check.ts";
@@ -132,4 +133,17 @@ Deno.test("products are cached per table and do not overwrite each other", () =>
   const first = tables.map(apply);
   assertEquals(tables.map(apply), first);
   assert(first[0][0] !== first[1][0] && first[0][0] !== first[2][0]);
+});
+
+Deno.test("8-bit weights with more columns than their products can have are multiplied as floats", () => {
+  const engine = engineOf("plain");
+  for (const width of [INT8_COLUMNS, INT8_COLUMNS + 1]) {
+    const weight = new Parameter([1, width], { engine, values: randomFloats(1, width) });
+    const x = randomFloats(2, width);
+    const apply = (): Float32Array =>
+      inference(() => linear(tensor(x, [1, width], { engine }), weight).toArray(), { engine });
+    const exact = apply();
+    weight.precision = "int8";
+    assertEquals(apply()[0] === exact[0], width > INT8_COLUMNS);
+  }
 });
