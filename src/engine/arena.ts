@@ -22,8 +22,8 @@ export interface Mark {
 
 /**
  * A bump allocator: memory is taken piece by piece and freed all at once. A step that needs more than the arena holds
- * adds a chunk; the next one that finds the arena empty joins the chunks into one, so that nothing is allocated from
- * then on. Freeing allocates nothing: what a step has left can be read until the next allocation.
+ * adds a chunk; the next one that finds the arena empty joins the chunks into one, if there is room, so that nothing
+ * is allocated from then on. Freeing allocates nothing: what a step has left can be read until the next allocation.
  */
 export class Arena implements Disposable {
   #memory: Space;
@@ -79,12 +79,16 @@ export class Arena implements Disposable {
     return address;
   }
 
-  /** Joins the chunks into one if the arena is empty and has several. */
+  /** Joins the chunks into one if the arena is empty and has several, and there is room for it. */
   join(): void {
     if (this.#taken > 0 || this.#chunks.length < 2) return;
     const bytes = Math.max(MIN_CHUNK_BYTES, this.#mostTaken);
     this[Symbol.dispose]();
-    this.#chunks = [{ address: this.#memory.allocate(bytes), bytes }];
+    try {
+      this.#chunks = [this.#take(bytes)];
+    } catch {
+      // The step that fitted in pieces takes them again.
+    }
   }
 
   /** The current position. */
@@ -131,12 +135,15 @@ export class Arena implements Disposable {
     return true;
   }
 
+  #take(bytes: number): Chunk {
+    return { address: this.#memory.allocate(bytes), bytes };
+  }
+
   #addChunk(wanted: number): void {
-    const take = (bytes: number): Chunk => ({ address: this.#memory.allocate(bytes), bytes });
     try {
-      this.#chunks.push(take(this.#more(wanted)));
+      this.#chunks.push(this.#take(this.#more(wanted)));
     } catch {
-      this.#chunks.push(take(wanted));
+      this.#chunks.push(this.#take(wanted));
     }
   }
 

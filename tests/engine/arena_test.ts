@@ -92,8 +92,8 @@ Deno.test("an empty arena joins its chunks at the next allocation, and frees the
   assertEquals(memory.bytes, size);
 });
 
-Deno.test("an arena takes no more than it needs where there is no room for more", () => {
-  const room = 24 * MIB;
+/** Returns an arena on a memory with room for blocks of so many bytes, which can be extended by little. */
+function arenaWith(room: number): Arena {
   const memory = new Memory();
   const limited: Space = Object.create(memory, {
     allocate: { value: (bytes: number) => bytes > room ? memory.allocate(2 ** 33) : memory.allocate(bytes) },
@@ -101,7 +101,12 @@ Deno.test("an arena takes no more than it needs where there is no room for more"
     noteAllocation: { value: () => {} },
     release: { value: (address: Address) => memory.release(address) },
   });
-  const arena = new Arena(limited);
+  return new Arena(limited);
+}
+
+Deno.test("an arena takes no more than it needs where there is no room for more", () => {
+  const room = 24 * MIB;
+  const arena = arenaWith(room);
   const first = arena.allocate(16 * MIB);
   // An eighth of the arena is more than the block can be extended by, and a second chunk would leave a gap.
   assertEquals(arena.allocate(MIB / 4), first + 16 * MIB);
@@ -109,4 +114,14 @@ Deno.test("an arena takes no more than it needs where there is no room for more"
   arena.allocate(room);
   assertEquals(arena.bytes, 40.25 * MIB);
   assertThrows(() => arena.allocate(room + 64), RangeError, "4 GiB");
+});
+
+Deno.test("a step whose chunks fit only in pieces runs again", () => {
+  const arena = arenaWith(24 * MIB);
+  for (let run = 0; run < 3; run++) {
+    const start = arena.mark();
+    for (let piece = 0; piece < 2; piece++) arena.allocate(16 * MIB);
+    arena.reset(start);
+    assertEquals(arena.bytes, 32 * MIB);
+  }
 });
