@@ -8,6 +8,8 @@ const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
 /** Bytes per cache line; all addresses handed out are multiples of it. */
 const LINE_BYTES = 64;
+/** Where the last block ends at most: to a kernel, 4 GiB as the end of its loop would be 0. */
+const MAX_END = MAX_PAGES * PAGE_BYTES - LINE_BYTES;
 
 interface Block {
   address: Address;
@@ -137,7 +139,7 @@ export class Memory implements Space {
     const open = this.#free[index]?.bytes ?? 0;
     if (open < wanted) {
       const isLast = end + open === this.bytes;
-      if (!isLast || this.bytes + wanted - open > MAX_PAGES * PAGE_BYTES) return false;
+      if (!isLast || this.bytes + wanted - open > MAX_END) return false;
       index = this.#grow(wanted);
     }
     const free = this.#free[index];
@@ -172,18 +174,18 @@ export class Memory implements Space {
     const end = this.bytes;
     const last = this.#free.at(-1);
     const open = last && last.address + last.bytes === end ? last.bytes : 0;
-    const pages = Math.ceil((bytes - open) / PAGE_BYTES);
-    if (end / PAGE_BYTES + pages > MAX_PAGES) {
+    if (end + bytes - open > MAX_END) {
       throw new InputRangeError(
         `allocate memory: expected at most 4 GiB in all, found ${mebibytes(bytes)} more than the ${
           mebibytes(end)
         } in use`,
       );
     }
-    this.wasm.grow(pages);
+    this.wasm.grow(Math.ceil((bytes - open) / PAGE_BYTES));
     this.#refreshViews();
     if (open > 0) this.#free.pop();
-    this.#free.push({ address: end - open as Address, bytes: open + pages * PAGE_BYTES });
+    const address = end - open as Address;
+    this.#free.push({ address, bytes: Math.min(this.bytes, MAX_END) - address });
     return this.#free.length - 1;
   }
 
