@@ -152,14 +152,15 @@ export class WorkerPool {
   }
 
   /**
-   * Runs a kernel on all threads; `ownShare` runs the main thread's part. Throws `RangeError` if a worker fails or does
-   * not answer, and on every later call, because the kernel's result is incomplete.
+   * Runs a kernel on all threads; `ownShare` runs the main thread's part. Throws `RangeError` if a worker cannot do its
+   * share. If a worker traps, ends or does not answer, every later call throws, too, since it cannot do any.
    */
   run(kernel: KernelName, operands: readonly number[], ownShare: () => void): void {
     if (this.#failure) throw this.#failure;
     const words = this.#words;
     this.#operands.set(operands);
     Atomics.store(words, Word.done, 0);
+    Atomics.store(words, Word.refused, 0);
     Atomics.store(words, Word.kernel, NUMBERS.get(kernel)!);
     Atomics.store(words, Word.operands, operands.length);
     this.#command();
@@ -236,13 +237,15 @@ export class WorkerPool {
     let waited = 0;
     for (let spin = 1;; spin++) {
       const done = Atomics.load(this.#words, Word.done);
-      if (done === this.#workers.length) return this.#noteWait(ownEnd - start, performance.now() - ownEnd);
+      if (done === this.#workers.length) {
+        this.#noteWait(ownEnd - start, performance.now() - ownEnd);
+        return this.#expectShares(kernel);
+      }
       if (spin % SPINS_BEFORE_SLEEP !== 0) continue;
-      const failed = Atomics.load(this.#words, Word.failed);
-      if (failed > 0) {
-        const reason = this.#reasonText();
-        this.#hasTrapped = reason.startsWith("RuntimeError");
-        throw this.#fail(`run ${kernel}`, `worker ${failed} stopped by ${reason}`);
+      const trapped = Atomics.load(this.#words, Word.trapped);
+      if (trapped > 0) {
+        this.#hasTrapped = true;
+        throw this.#fail(`run ${kernel}`, `worker ${trapped} stopped by ${this.#reasonText()}`);
       }
       if (waited > timeout) {
         throw this.#fail(`run ${kernel}`, `${done === 0 ? "none" : done} after ${Math.round(timeout)} ms`);
@@ -253,6 +256,13 @@ export class WorkerPool {
       waited += Math.min(now - last, MAX_COUNTED_WAIT_MS);
       last = now;
     }
+  }
+
+  /** Throws `RangeError` if a worker could not do its share. Since all have ended theirs, they can run other kernels. */
+  #expectShares(kernel: KernelName): void {
+    const worker = Atomics.load(this.#words, Word.refused);
+    if (worker === 0) return;
+    throw new InputRangeError(`run ${kernel}: expected worker ${worker} to do its share, found ${this.#reasonText()}`);
   }
 
   /** Stores the failure and ends the remaining workers. */

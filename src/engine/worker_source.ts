@@ -17,14 +17,16 @@ export const Word = {
   kernel: 1,
   /** Number of operands. */
   operands: 2,
-  /** Number of workers that have done their share; written by the workers. */
+  /** Number of workers that have ended their share; written by the workers. */
   done: 3,
   /** Number of sleeping workers. */
   sleeping: 4,
   /** Number of workers that have started. */
   started: 5,
-  /** Index of the last worker that failed, or 0. */
-  failed: 6,
+  /** Index of the last worker in which a kernel trapped, or 0. */
+  trapped: 6,
+  /** Index of the last worker that could not do its share of the current kernel, or 0. */
+  refused: 7,
 } as const;
 
 /** Size of the control block in bytes: the words, the operands, the reason of a failure. */
@@ -79,13 +81,15 @@ const start = ({ module, kernels, memory, library, control, worker, workers, spi
     given.length = Atomics.load(words, ${Word.operands});
     for (let i = 0; i < given.length; i++) given[i] = operands[i];
     given.push(worker, workers);
+    let isTrap = false;
     try {
       functions[kernel](...given);
-      Atomics.add(words, ${Word.done}, 1);
     } catch (error) {
       for (let i = 0; i < reason.length; i++) reason[i] = String(error).charCodeAt(i);
-      Atomics.store(words, ${Word.failed}, worker);
+      isTrap = error instanceof WebAssembly.RuntimeError;
+      Atomics.store(words, isTrap ? ${Word.trapped} : ${Word.refused}, worker);
     }
+    if (!isTrap) Atomics.add(words, ${Word.done}, 1);
     Atomics.notify(words, ${Word.done});
   }
 };

@@ -70,9 +70,16 @@ Deno.test("a worker that never answers stops the run", async () => {
   });
 });
 
-Deno.test("an exception in a worker stops the run", async () => {
-  await withWorkers(CALL, 'throw new TypeError("no luck\\ntoday");', async () => {
-    assertStops(await started(3), "stopped by TypeError: no luck");
+Deno.test("an exception in a worker fails its kernel, and others run", async () => {
+  await withWorkers(CALL, `if (given[1] === 7) throw new TypeError("no luck\\ntoday"); ${CALL}`, async () => {
+    using engine = await started(3);
+    const large = engine.memory.allocate(FLOATS * 4);
+    for (const value of [3, 2]) {
+      const { message } = assertThrows(() => fill(engine, large, 7), RangeError, "run fill: expected worker ");
+      assertEquals(message.split(" to do ")[1], "its share, found TypeError: no luck");
+      fill(engine, large, value);
+      assertEquals([engine.threads, engine.floats(large, FLOATS).every((found) => found === value)], [3, true]);
+    }
   });
 });
 
