@@ -101,7 +101,7 @@ export type ForeignProduct = (
 
 /** Products outside WebAssembly with packed weights, activations and bfloat16 operands. */
 export interface NativeProducts {
-  /** Bytes of packed weights `[k, n]`. */
+  /** Bytes of packed weights `[k, n]`. Called before they are packed; throws if they cannot be multiplied. */
   packedBytes(k: number, n: number): number;
   /** Packs B[k, n], or B[n, k] if transposed; `ldb` is B's row length in floats. */
   pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void;

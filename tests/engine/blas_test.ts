@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { bindLibrary } from "../../src/engine/native/bind_library.ts";
+import { OneDNNLibrary } from "../../src/engine/native/onednn_library.ts";
 import {
   Engine,
   inference,
@@ -237,6 +238,26 @@ Deno.test({
     assertEquals(engines.map(({ packing }) => packing), ["rows", "rows"]);
     const [found, expected] = [train(engines[0]), train(new Engine())];
     found.forEach((value, i) => assert(Math.abs(value - expected[i]) <= 1e-4, `${i}: ${value}, ${expected[i]}`));
+  },
+});
+
+Deno.test({
+  name: "weights that oneDNN refuses stay unpacked, which is said once",
+  ignore: !libraries.some((blas) => blas.startsWith("libdnnl")),
+  fn: () => {
+    const engine = new Engine({ blas: libraries.find((blas) => blas.startsWith("libdnnl"))! });
+    const { product } = OneDNNLibrary.prototype;
+    OneDNNLibrary.prototype.product = () => undefined;
+    try {
+      let found: number[] = [];
+      const warnings = withLibraries(Deno.dlopen as Parameters<typeof withLibraries>[0], () => found = train(engine));
+      const said = `pack weights with ${engine.blas!.name}: expected its products, found none of weights [`;
+      assertEquals(warnings.map((text) => text.slice(0, said.length)), [said]);
+      const expected = train(new Engine());
+      found.forEach((value, i) => assert(Math.abs(value - expected[i]) <= 1e-4, `${i}: ${value}, ${expected[i]}`));
+    } finally {
+      OneDNNLibrary.prototype.product = product;
+    }
   },
 });
 

@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { OneDNN } from "../../src/engine/native/onednn.ts";
 import type { OneDNNLibrary, Primitive } from "../../src/engine/native/onednn_library.ts";
 import { bfloat16Bits, floatsOf } from "../support/bfloat16.ts";
+import { scalarProducts } from "../support/scalar_products.ts";
 
 /** A library that describes products by their rows, refuses those of more than `most` rows, and records executions. */
 function stub(most: number): { readonly library: OneDNNLibrary; readonly executed: string[]; made: number } {
@@ -14,6 +15,8 @@ function stub(most: number): { readonly library: OneDNNLibrary; readonly execute
     product: ([a]: readonly number[]) => rows[a] <= most || rows[a] === 16 ? a : undefined,
     implementationOf: () => "fast",
     weightsOf: () => 1,
+    bytesOf: () => 24,
+    activation: () => 0,
     primitive: (description: number): Primitive => {
       counts.made++;
       return { address: rows[description], memories: [], args: new BigUint64Array(), argsAddress: 0 };
@@ -35,8 +38,40 @@ Deno.test("a product whose number of rows the library refuses is cut into parts"
   new OneDNN(library, true).multiply(3, 3, 7, 1000, 0, 0, 2000, 0, 0);
   // Halves: rows of A have 14 bytes.
   assertEquals(executed.slice(3), ["1: 1000 2000", "2: 1014 2012"]);
-  const none = new OneDNN(stub(0).library, false);
-  assertThrows(() => none.multiply(4, 3, 7, 0, 0, 0, 0, 0, 0), RangeError, "oneDNN has no product [1, 7] x [7, 3]");
+});
+
+Deno.test("weights that the library refuses stay a dense matrix, which sgemm multiplies", () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const floats = new Float32Array(memory.buffer);
+  [[1, 2, 3, 4], [1, 0, 1, 0, 1, 1], [10, 20, 30], [1, 1, 1, 1, 1, 1]].forEach((own, i) =>
+    floats.set(own, 16 * i + 16)
+  );
+  const { library, executed } = stub(0);
+  const refusals: number[][] = [];
+  const { sgemm } = scalarProducts(memory, false);
+  const products = new OneDNN(library, false, { sgemm, memory, refused: (...shape) => void refusals.push(shape) });
+  assertEquals([products.packedBytes(2, 3), refusals], [24, [[2, 3]]]);
+  products.multiply(2, 3, 2, 64, 128, 192, 256, 1, 0);
+  assertEquals([...floats.subarray(64, 70)], [12, 23, 34, 14, 25, 38]);
+  products.multiply(2, 3, 2, 64, 128, 0, 256, 0, 0);
+  assertEquals([[...floats.subarray(64, 70)], executed], [[1, 2, 3, 3, 4, 7], []]);
+  products.multiply(2, 3, 2, 64, 128, 0, 256, 0, 1);
+  // The library's activation follows the product.
+  assertEquals(executed.length, 1);
+  products.multiplyMatrices(0, 0, 0, 2, 3, 2, 64, 2, 128, 3, 256, 3, 0);
+  assertEquals([[...floats.subarray(64, 70)], executed.length], [[1, 2, 3, 3, 4, 7], 1]);
+});
+
+Deno.test("bfloat16 weights that the library refuses are refused before anything multiplies them", () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const refused = (): never => {
+    throw new RangeError("no such weights");
+  };
+  const products = new OneDNN(stub(0).library, true, { ...scalarProducts(memory, true), memory, refused });
+  assertThrows(() => products.packedBytes(7, 3), RangeError, "no such weights");
+  const missing = "multiply [4, 7] x [7, 3]: expected such a product in oneDNN, found none";
+  assertThrows(() => products.multiply(4, 3, 7, 0, 0, 0, 0, 0, 0), RangeError, missing);
+  assertThrows(() => products.multiplyMatrices(1, 0, 0, 4, 3, 7, 0, 7, 0, 3, 0, 3, 0), RangeError, missing);
 });
 
 Deno.test("primitives are made once for each shape and form", () => {

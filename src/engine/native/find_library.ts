@@ -114,9 +114,7 @@ export function findLibrary(request: BlasRequest, memory: Memory, precision: Pro
   const packing = packWith(found, memory, precision);
   if (typeof packing === "object") return packing;
   if (precision === "bf16") refuseBF16(packing);
-  if (found.symbol === "dnnl_sgemm") {
-    warnOnce(`pack weights with ${found.name}: expected its products, found ${packing}`);
-  }
+  if (found.symbol === "dnnl_sgemm") warnOnce(found.name, packing);
   return found;
 }
 
@@ -127,9 +125,11 @@ function refuseBF16(found: string): never {
 
 const warned = new Set<string>();
 
-function warnOnce(text: string): void {
-  if (!warned.has(text)) console.warn(`${text}; continuing with unpacked weights`);
-  warned.add(text);
+/** Warns, once for each library, that it does not pack all weights. */
+function warnOnce(library: string, found: string): void {
+  if (warned.has(library)) return;
+  warned.add(library);
+  console.warn(`pack weights with ${library}: expected its products, found ${found}; continuing with unpacked weights`);
 }
 
 function findAt(path: string, memory: Memory): Blas {
@@ -166,7 +166,11 @@ function packWith(library: Blas, memory: Memory, packs: ProductPrecision): Blas 
     const name = new OneDNN(new OneDNNLibrary(library.path, memory.wasm), half).implementation(16, 256, 256);
     if (half && !/amx|bf16/.test(name)) return `${library.name} on a processor without them`;
     if (/^(?:ref|none)/.test(name)) return `its implementation "${name}"`;
-    const functions = bindLibrary({ ...library, packs }, memory.wasm);
+    const functions = bindLibrary({ ...library, packs }, memory.wasm, (k, n) => {
+      const weights = `of weights [${k}, ${n}]`;
+      if (half) refuseBF16(`${library.name} without products ${weights}`);
+      warnOnce(library.name, `none ${weights}`);
+    });
     const wrong = wrongPackedProduct(functions.products!, memory, half);
     functions.release?.();
     return wrong ?? { ...library, packs, functions };

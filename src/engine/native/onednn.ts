@@ -1,5 +1,15 @@
-import type { NativeProducts } from "../../kernels/mod.ts";
+import type { ForeignProduct, NativeProducts } from "../../kernels/mod.ts";
 import type { OneDNNLibrary, Primitive, PrimitiveOperand } from "./onednn_library.ts";
+
+/** The product that takes the place of those that the library refuses. */
+export interface Fallback {
+  /** Multiplies any matrices of floats. */
+  readonly sgemm: ForeignProduct;
+  /** The memory of the operands. */
+  readonly memory: WebAssembly.Memory;
+  /** Is told of weights [k, n] that the library has no product for, before anything multiplies them; may throw. */
+  readonly refused?: (k: number, n: number) => void;
+}
 
 /**
  * Matrix products with packed weights, activations and bfloat16 operands, through oneDNN's primitives. Each thread has
@@ -16,13 +26,17 @@ export class OneDNN implements NativeProducts {
   /** The library's numbers of the activations. */
   #activations: readonly number[];
   #layouts = new Map<number, number>();
+  /** The shapes of weights that stay dense matrices, since the library has no product of them. */
+  #unpacked = new Set<number>();
+  #fallback: Fallback | undefined;
   /** Primitives by shape and form; null if the library refuses one. */
   #primitives = new Map<number | string, Map<number, Primitive | null>>();
   #count = 0;
 
-  /** `half` packs weights as bfloat16. */
-  constructor(library: OneDNNLibrary, half: boolean) {
+  /** `half` packs weights as bfloat16; then there is no fallback. */
+  constructor(library: OneDNNLibrary, half: boolean, fallback?: Fallback) {
     this.#library = library;
+    this.#fallback = fallback;
     this.#type = half ? 2 : 3;
     this.#activations = [0, ...(["logistic", "tanh", "relu"] as const).map((name) => library.activationNumber(name))];
   }
@@ -35,7 +49,9 @@ export class OneDNN implements NativeProducts {
   }
 
   packedBytes(k: number, n: number): number {
-    return this.#library.bytesOf(this.#layout(k, n));
+    const layout = this.#layout(k, n);
+    if (this.#unpacked.has(OneDNN.#shapeOf(k, n))) this.#fallback?.refused?.(k, n);
+    return this.#library.bytesOf(layout);
   }
 
   pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void {
@@ -58,11 +74,14 @@ export class OneDNN implements NativeProducts {
     accumulate: number,
     activation: number,
   ): void {
-    const shape = n * 67108864 + k;
+    const shape = OneDNN.#shapeOf(k, n);
     const form = ((m * 4 + activation) * 2 + accumulate) * 2 + (bias ? 1 : 0);
     let primitive = this.#primitives.get(shape)?.get(form);
     if (primitive === undefined) {
       const weights = this.#layout(k, n);
+      if (this.#unpacked.has(shape)) {
+        return this.#multiplyUnpacked(m, n, k, a, packed, bias, c, accumulate, activation);
+      }
       primitive = this.#find(
         shape,
         form,
@@ -70,12 +89,25 @@ export class OneDNN implements NativeProducts {
       );
     }
     if (primitive) return this.#library.execute(primitive, a, packed, c, bias);
-    if (m === 1) throw new RangeError(`oneDNN has no product [1, ${k}] x [${k}, ${n}]`);
+    if (m === 1) throw OneDNN.#missing(m, n, k);
     // The library has no fast product of this number of rows for the layout of the weights.
     const rows = m >> 1;
     this.multiply(rows, n, k, a, packed, bias, c, accumulate, activation);
     const [nextA, nextC] = [a + rows * k * (this.#type === 2 ? 2 : 4), c + rows * n * 4];
     this.multiply(m - rows, n, k, nextA, packed, bias, nextC, accumulate, activation);
+  }
+
+  /** Multiplies weights that stay a dense matrix [k, n]. */
+  #multiplyUnpacked(...operands: Parameters<NativeProducts["multiply"]>): void {
+    const [m, n, k, a, packed, bias, c, accumulate, activation] = operands;
+    if (!this.#fallback || this.#type === 2) throw OneDNN.#missing(m, n, k);
+    const { sgemm, memory } = this.#fallback;
+    sgemm(0, 0, m, n, k, a, k, packed, n, c, n, accumulate);
+    if (bias) {
+      const floats = new Float32Array(memory.buffer);
+      for (let i = 0; i < m * n; i++) floats[(c >>> 2) + i] += floats[(bias >>> 2) + i % n];
+    }
+    if (activation) this.activate(m * n, c, c, activation);
   }
 
   activate(n: number, x: number, y: number, activation: number): void {
@@ -113,7 +145,8 @@ export class OneDNN implements NativeProducts {
   }
 
   #multiplyPart(...operands: Parameters<NativeProducts["multiplyMatrices"]>): void {
-    const [half, transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate] = operands;
+    const [half, ...matrices] = operands;
+    const [transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate] = matrices;
     const form = ((m * 2 + accumulate) * 4 + transposedA * 2 + transposedB) * 2 + half;
     const type = half ? 2 : 3;
     const primitive = this.#find(`${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
@@ -121,8 +154,9 @@ export class OneDNN implements NativeProducts {
       const layouts = [m, n, k, transposedA ? -lda : lda, ldc] as const;
       return this.#product(type, layouts, weights, false, accumulate, 0, true);
     });
-    if (!primitive) throw new RangeError(`oneDNN has no product [${m}, ${k}] x [${k}, ${n}]`);
-    this.#library.execute(primitive, a, b, c);
+    if (primitive) return this.#library.execute(primitive, a, b, c);
+    if (!this.#fallback || half) throw OneDNN.#missing(m, n, k);
+    this.#fallback.sgemm(...matrices);
   }
 
   /** Returns a primitive, made at the first call; null if it cannot be made. */
@@ -186,21 +220,42 @@ export class OneDNN implements NativeProducts {
     return this.#library.matrix(type, m, k, pitch < 0 ? [1, -pitch] : [pitch, 1]);
   }
 
-  /** The layout of packed weights [k, n], the same in all threads: the one that the library chooses for 16 rows. */
+  /** The layout of packed weights [k, n], the same in all threads; that of a dense matrix if the library has none. */
   #layout(k: number, n: number): number {
-    const key = n * 67108864 + k;
-    const found = this.#layouts.get(key);
-    if (found !== undefined) return found;
+    const shape = OneDNN.#shapeOf(k, n);
+    let layout = this.#layouts.get(shape);
+    if (layout !== undefined) return layout;
+    layout = this.#packedLayout(k, n);
+    if (layout === undefined) {
+      this.#unpacked.add(shape);
+      layout = this.#library.matrix(this.#type, k, n, [n, 1]);
+    }
+    this.#layouts.set(shape, layout);
+    return layout;
+  }
+
+  /** The layout that the library chooses for 16 rows; undefined if it does not multiply it, or not by single rows. */
+  #packedLayout(k: number, n: number): number | undefined {
     const any = this.#library.matrix(this.#type, k, n);
     const description = this.#describe(this.#type, [16, n, k, k, n], any, false, 0, 0);
-    if (description === undefined) throw new RangeError(`oneDNN has no product [16, ${k}] x [${k}, ${n}]`);
+    if (description === undefined) return undefined;
     // Without blocked weights, as before AVX-512, rows a multiple of 2 KiB apart would compete for the same cache
     // lines.
     const isPlain = this.#library.implementationOf(description).startsWith("gemm");
     const layout = isPlain && n % 512 === 0
       ? this.#library.matrix(this.#type, k, n, [1, k])
       : this.#library.weightsOf(description);
-    this.#layouts.set(key, layout);
-    return layout;
+    // Any number of rows can be cut into single ones. The forms are the simplest and that of a time loop.
+    const multiplies = (form: 0 | 1): boolean =>
+      this.#describe(this.#type, [1, n, k, k, n], layout, form === 1, form, form) !== undefined;
+    return this.#library.temporarily(() => multiplies(0) && multiplies(1)) ? layout : undefined;
+  }
+
+  static #shapeOf(k: number, n: number): number {
+    return n * 67108864 + k;
+  }
+
+  static #missing(m: number, n: number, k: number): RangeError {
+    return new RangeError(`multiply [${m}, ${k}] x [${k}, ${n}]: expected such a product in oneDNN, found none`);
   }
 }
