@@ -81,10 +81,12 @@ export function runFactsOf(
 }
 
 /**
- * Leaves out the objective if it is one of the other figures. The loss of a classifier with a linear part is that of
- * both together, as the lines of its epochs print it, and not that of the network alone.
+ * Leaves out what is not a number, and the objective if it is one of the other figures. The loss of a classifier with a
+ * linear part is that of both together, as the lines of its epochs print it, and not that of the network alone.
  */
-function distinct({ objective, validLoss, ...figures }: Given): Given {
-  const others = validLoss === undefined ? figures : { ...figures, loss: validLoss };
+function distinct(measured: Given): Given {
+  const figures = Object.fromEntries(Object.entries(measured).filter(([, value]) => Number.isFinite(value)));
+  const { objective, validLoss, ...rest } = figures;
+  const others = validLoss === undefined ? rest : { ...rest, loss: validLoss };
   return Object.values(others).includes(objective) ? others : { objective, ...others };
 }

@@ -97,7 +97,7 @@ export class Best {
     }
     this.#values ??= new Float32Array(this.#slab.size);
     this.#values.set(values);
-    this.#measured = figuresOf(measured);
+    this.#measured = measured;
     this.#waited = waited;
     this.#since = since;
     this.#lowest = lowest;
@@ -110,11 +110,4 @@ export class Best {
     this.#slab.engine.change(this.#slab.values, this.#slab.size, (own) => own.set(values));
     this.#slab.touch();
   }
-}
-
-/** Returns the numbers of a measurement: a checkpoint keeps them for the model's card. */
-function figuresOf(measured: Measurement): Measurement {
-  const { objective, loss, ...others } = measured;
-  const isFigure = ([, value]: [string, unknown]): boolean => Number.isFinite(value);
-  return { objective, loss, ...Object.fromEntries(Object.entries(others).filter(isFigure)) };
 }

@@ -86,6 +86,8 @@ export interface Run<S extends TrainSettings, M extends Measurement> {
   readonly fingerprint: number;
   /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint<S>;
+  /** Called when the checkpoint is restored. */
+  readonly restored: () => void;
   /** Encodes the model with its current parameters as files. */
   readonly files: () => Record<string, FileContent>;
 }
@@ -123,12 +125,15 @@ export async function* runTraining<S extends TrainSettings, M extends Measuremen
 }
 
 async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
-  { trainer, settings, fingerprint, checkpoint, files }: Run<S, M>,
+  { trainer, settings, fingerprint, checkpoint, restored, files }: Run<S, M>,
   options: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
   const { directory, saveEvery = SAVE_EVERY, saveWhen, notes = checkpoint?.notes ?? {}, signal, lastEpoch } = options;
   const { ranks } = trainer;
-  if (checkpoint) restore(trainer, checkpoint, settings);
+  if (checkpoint) {
+    restore(trainer, checkpoint, settings);
+    restored();
+  }
   const changes = checkpoint && changesOf(checkpoint, settings);
   const reached = checkpoint?.snapshot.progress;
   const history = directory === undefined ? undefined : await History.open(directory, { reached });

@@ -28,7 +28,7 @@ import { weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierSettings } from "./hyperparameters.ts";
 import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
-import { classifierEvent, ClassifierLearning, evaluateTexts } from "./learning.ts";
+import { classifierEvent, ClassifierLearning, type ClassifierMeasurement, evaluateTexts } from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { encodeLabelled, fitThresholds, rescaleThresholds, sigmoids } from "./multi_label/mod.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
@@ -189,26 +189,33 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       noun: "the texts",
       fingerprint: fingerprintOf([train, valid]),
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
-      before: () => this.#trainLinear(corpus, { valid, labelWeights }),
+      before: async (isResumed) => {
+        if (!(isResumed && this.network.linear)) await this.#trainLinear(corpus, { valid, labelWeights });
+      },
       ...this.config.architecture === "network" && {
         learning: (network, communicator) =>
           new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings, communicator),
       },
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters, and the thresholds to it.
-      begin: () => {
+      begin: (best) => {
         const { temperature: from, thresholds } = this.config;
         this.configure({ temperature: 1, thresholds: rescaleThresholds(thresholds, { from, to: 1 }) });
+        if (best) this.#keep(best);
       },
       event: (event, learning) => {
-        const { linear } = this.config;
-        const { measured, isBest } = event;
-        const blend = measured?.blend;
-        if (linear && blend && isBest) this.configure({ linear: { ...linear, blend } });
-        if (isBest || !measured) this.configure({ thresholds: measured?.thresholds ?? null });
+        if (event.isBest) this.#keep(event.measured);
+        if (!event.measured) this.configure({ thresholds: null });
         return classifierEvent(event, learning);
       },
     });
+  }
+
+  /** Sets the fields that were fitted to the best parameters; the checkpoint of an earlier version lacks them. */
+  #keep({ blend, thresholds }: Partial<ClassifierMeasurement>): void {
+    const { linear } = this.config;
+    if (linear && blend) this.configure({ linear: { ...linear, blend } });
+    if (thresholds) this.configure({ thresholds });
   }
 
   /** Trains the linear model, if the configuration wants one, and discards the previous one. */

@@ -27,6 +27,11 @@ import { suitShape } from "./suited_options.ts";
 import { type ForecasterTypes, FORECASTING } from "./task.ts";
 import type { Origin } from "./windows.ts";
 
+/** The fields that validation fits to the parameters. */
+type LearnedFields = Pick<ForecasterConfig, "calibration" | "correction">;
+
+const UNFITTED: LearnedFields = { calibration: null, correction: 1 };
+
 /** Options of `Forecaster.create`. */
 export interface ForecasterOptions
   extends Partial<Omit<ForecasterConfig, "horizon" | "calibration">>, Partial<ForecasterInitialisation>, EngineChoice {
@@ -155,6 +160,10 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
       );
     }
     const ends = series.map(({ values: { length } }) => length - validLength(length, horizon, valid));
+    // The checkpoint of an earlier version has no factors; the model beside it has.
+    const keep = (
+      { calibration = config.calibration, correction = config.correction }: Partial<LearnedFields>,
+    ): void => this.configure({ calibration, correction });
     return Promise.resolve({
       noun: "the series",
       fingerprint: fingerprintOf(series, [horizon, valid ?? -1]),
@@ -167,13 +176,10 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
           settings,
           communicator,
         ),
-      // They belong to the previous parameters.
-      begin: () => this.configure({ calibration: null, correction: 1 }),
+      // The fields belong to the parameters with which they were measured.
+      begin: (best = UNFITTED) => keep(best),
       event: (event, learning) => {
-        if (event.measured && event.isBest) {
-          const { calibration, correction } = event.measured;
-          this.configure({ calibration, correction });
-        }
+        if (event.isBest) keep(event.measured);
         return forecasterEvent(event, learning);
       },
     });

@@ -86,8 +86,8 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly noun: string;
   /** A description of a step's data for messages, such as "batch 32 x bptt 64". */
   readonly step: string;
-  /** Trains, before a new run's first step, what is not trained in steps. */
-  readonly before?: () => Promise<void>;
+  /** Trains, before the first step, what is not trained in steps; a model that resumes its run may have it already. */
+  readonly before?: (isResumed: boolean) => Promise<void>;
   /**
    * Creates the object that trains a network on the data in steps, or on one rank's part of them. Default: nothing is
    * trained in steps.
@@ -95,8 +95,11 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly learning?: (network: T["network"], communicator?: Communicator) => L;
   /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;
-  /** Called after the first step, to discard what depended on the earlier parameters. */
-  readonly begin?: () => void;
+  /**
+   * Called after the first step, to discard what depended on the earlier parameters, and when a run is resumed, with the
+   * measurement of its best parameters, to set what depends on these.
+   */
+  readonly begin?: (best?: Partial<M>) => void;
   /** Converts an epoch's event to the task's terms. */
   readonly event: (event: MeasuredEvent<M>, learning: L) => T["event"];
 }

@@ -341,9 +341,9 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
     }
     await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, asked: plan, prepared });
-    if (!checkpoint && prepared.before) {
+    if (prepared.before) {
       signal?.throwIfAborted();
-      await prepared.before();
+      await prepared.before(checkpoint !== undefined);
     }
     const saves = (communicator?.rank ?? 0) === 0;
     const [noted, before] = [notes ?? checkpoint?.notes ?? {}, this.card];
@@ -358,10 +358,11 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       this.card = runCard(noted, trainer.measured, before);
       return modelFiles(this.#parts);
     };
-    const run = { trainer, settings, fingerprint, checkpoint, files };
+    const restored = (): void => prepared.begin?.(trainer.measured);
+    const run = { trainer, settings, fingerprint, checkpoint, restored, files };
     const place = saves ? directory ?? resume : undefined;
     const saving = { directory: place, saveEvery, saveWhen, notes, signal, lastEpoch };
-    let hasBegun = false;
+    let hasBegun = checkpoint !== undefined;
     for await (const event of runTraining(run, saving)) {
       if (!hasBegun) prepared.begin?.();
       hasBegun = true;

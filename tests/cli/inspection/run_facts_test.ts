@@ -26,6 +26,11 @@ Deno.test("the best loss of a classifier with a linear part is that of its predi
   assertEquals(bestOf({ loss: 2, objective: 2 }), { loss: 2 });
 });
 
+Deno.test("the figures of a state are its numbers, without what the model has learned beside them", () => {
+  const measured = { objective: 2, loss: 2, correction: 0.5, calibration: [1, 2], blend: { network: 1 } };
+  assertEquals(runFactsOf({ best: { measured } }, []).best, { loss: 2, correction: 0.5 });
+});
+
 Deno.test("the best figures come after an epoch, or in one that was cut short", () => {
   assertEquals(describeBest({ best: { loss: 2 }, bestEpoch: 3, epochs: 3 }), "loss 2, after epoch 3");
   assertEquals(describeBest({ best: { loss: 2 }, bestEpoch: 3, epochs: 2 }), "loss 2, in epoch 3");

@@ -8,7 +8,9 @@ import { forecastBatch } from "../../../tasks/forecasting/inference.ts";
 import { ForecastLearning } from "../../../tasks/forecasting/learning.ts";
 import { Forecaster } from "../../../tasks/forecasting/model.ts";
 import { readNaive } from "../../../tasks/forecasting/windows.ts";
+import { inTempDir } from "../../support/command.ts";
 import { seededRandom } from "../../support/random.ts";
+import { stopAfter } from "../../support/stopped_run.ts";
 import { seasonal, setOf, withCovariates } from "./series.ts";
 
 const SET = setOf([seasonal("a", 90), seasonal("b", 70, { level: 1000, seed: 2 }), seasonal("c", 40, { seed: 3 })]);
@@ -186,6 +188,24 @@ Deno.test("the share of the correction has the least loss of those that do not e
   assertEquals(shareOf(() => 2), 1);
   assertEquals(shareOf((share) => share, (share) => -share), 1);
   assertEquals(shareOf((share) => share, (share) => (share - 0.9) ** 2), 0.8);
+});
+
+Deno.test("a run that resumes after its best epoch ends with the calibration and the correction of a whole one", async () => {
+  const data = { set: SET, valid: 12 };
+  const options = { ...FIT, epochs: 4, learningRate: 0.5 };
+  const make = (): Forecaster => Forecaster.create({ data: SET, ...SMALL });
+  const whole = make();
+  const { best } = await whole.fit(data, options);
+  assert(best!.epoch < options.epochs && whole.config.calibration !== null);
+  for (const load of [(directory: string) => Forecaster.load(directory), make]) {
+    await inTempDir(async (directory) => {
+      await stopAfter(best!.epoch, (signal) => make().fit(data, { ...options, directory, signal }));
+      const model = await load(directory);
+      await model.fit(data, { resume: directory });
+      assertEquals(model.config, whole.config);
+      assertEquals((await Forecaster.load(directory)).config, whole.config);
+    });
+  }
 });
 
 Deno.test("backtests forecast from what was known before, and evaluate measures them", async () => {

@@ -11,6 +11,7 @@ import { CLASSIFIER_SELECTIONS, findDuplicates, foldTexts } from "../../../../ta
 import { compareWithBaselines } from "../../../../tasks/classification/comparison.ts";
 import { initFrom } from "../../../../tasks/classification/init_from.ts";
 import { inTempDir } from "../../../support/command.ts";
+import { stopAfter } from "../../../support/stopped_run.ts";
 import { LABELS, makeTexts } from "./made_texts.ts";
 
 const TEXTS = makeTexts(260);
@@ -66,6 +67,23 @@ Deno.test("the epoch with the best figure is kept, by default micro F1, with its
     assertAlmostEquals(kept, Math.max(...figures), 1e-6, selectBy);
     assert(model.config.linear!.blend.some((factor) => factor !== 1));
   }
+});
+
+Deno.test("a run that resumes on a new model ends with the linear model, the blend and the thresholds of a whole one", async () => {
+  const options = { ...SETTINGS, epochs: 4, learningRate: 0.5 };
+  const make = (): Classifier =>
+    Classifier.create({ tokenizer: TOKENIZER, labels: LABELS, multiLabel: true, embed: 8, hidden: 8 });
+  const whole = make();
+  const { best } = await whole.fit(CORPUS, options);
+  assert(best!.epoch < options.epochs);
+  await inTempDir(async (directory) => {
+    await stopAfter(best!.epoch, (signal) => make().fit(CORPUS, { ...options, directory, signal }));
+    const model = make();
+    await model.fit(CORPUS, { resume: directory });
+    assertEquals(model.config, whole.config);
+    const texts = CORPUS.test.map(({ text }) => text);
+    assertEquals(await model.classify(texts), await whole.classify(texts));
+  });
 });
 
 Deno.test("a saved multi-label classifier loads unchanged, and continues to the same bits", async () => {
