@@ -106,6 +106,7 @@ class Reader:
 
 const EVENTS = `PLACES, PHRASE = 96, 8
 HEADER = {"Grid", "Meter", "Key", "Tempo", "Pickup", "Track", "Program", "Drums"}
+ENDS = {"Dur", "Bar", "Meter", "Key", "Tempo", "Chord"}
 
 
 class Reader:
@@ -129,7 +130,7 @@ class Reader:
         if self.bars == 0:
             return name in HEADER
         if name == "Pos":
-            return last in ("Bar", "Meter", "Dur") and float(value) > self.place
+            return last in ENDS and float(value) > self.place
         if name == "Meter":
             return last == "Bar"
         if self.place < 0:
@@ -145,7 +146,7 @@ class Reader:
         if self.ended:
             return []
         found = [i for i, token in enumerate(TOKENS) if token and self.follows(*token)]
-        ends = self.bars > 0 and self.last in ("Dur", "Bar", "Meter", "Key", "Tempo", "Chord")
+        ends = self.bars > 0 and self.last in ENDS
         return found + [BEGIN] if ends else found
 
     def describe(self):

@@ -21,7 +21,8 @@ print(json.dumps([places, [own.inputs(piece) for piece in pieces]]))`;
 
 const TUPLETS = "M:6/8 K:G B:2 @2 (3 B1 A1 G1 [DG]3 z3 | @1 (2 A3 B3 ^c2 - ^c1 d3 |]";
 const EVENTS = "Grid_4 Meter_3/4 Key_C Tempo_120 Pickup_4 Track_1 Program_0 Track_2 Drums_0 " +
-  "Bar Pos_0 Chord_C Track_1 Pitch_60 Vel_80 Dur_4 Track_2 Pitch_36 Vel_60 Dur_1 Pos_4 Pitch_38 Vel_80 Dur_1 Pos_8";
+  "Bar Pos_0 Chord_C Track_1 Pitch_60 Vel_80 Dur_4 Track_2 Pitch_36 Vel_60 Dur_1 " +
+  "Pos_4 Tempo_90 Pos_6 Pitch_38 Vel_80 Dur_1 Pos_8";
 
 const random = new Random(2, { engine: new Engine() });
 

@@ -11,12 +11,10 @@ export interface EventToken {
 /** The places of a bar that are told apart, and the bars of a phrase. */
 const [PLACES, PHRASE] = [96, 8];
 
-/** The events after which a piece may end. */
-const ENDS = new Set(["Dur", "Bar", "Meter", "Key", "Tempo", "Chord"]);
-
-/** The events before the first bar, those of a bar's place, and those that may follow a bar's beginning. */
+/** The events before the first bar, the marks of a place, and the events after which a place or the end may come. */
 const HEADER = new Set(["Grid", "Meter", "Key", "Tempo", "Pickup", "Track", "Program", "Drums"]);
 const MARKS = new Set(["Key", "Tempo", "Chord"]);
+const ENDS = new Set(["Bar", "Meter", "Dur", ...MARKS]);
 
 /**
  * The rules of events: a header, then bars with ascending places, at each of which are marks and notes. A note is a
@@ -89,7 +87,7 @@ export class EventReader implements PieceReader {
     if (name === "Vel" || name === "Dur") return false;
     if (name === "Bar") return last !== undefined && last !== "Pos" && !(last === "Track" && this.#bars === 0);
     if (this.#bars === 0) return HEADER.has(name);
-    if (name === "Pos") return (last === "Bar" || last === "Meter" || last === "Dur") && Number(value) > this.#place;
+    if (name === "Pos") return ENDS.has(last ?? "") && Number(value) > this.#place;
     if (name === "Meter") return last === "Bar";
     if (this.#place < 0) return false;
     if (name === "Pitch") return true;

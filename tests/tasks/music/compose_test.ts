@@ -182,3 +182,17 @@ Deno.test("every bar of events ends, and what is composed is read as it is", asy
   const [{ text, steps }] = await model.compose({ prime, bars: 2 });
   assertEquals([steps, text.split(" ").filter((token) => token === "Bar").length], [2, 3], text);
 });
+
+Deno.test("a model of events reads changes and chords at which no note begins", async () => {
+  const notes = [0, 1440].map((start) => ({ pitch: 60, start, duration: 480, velocity: 80 }));
+  const changes = [{ start: 480, tempo: 90 }, { start: 960, key: "D" }];
+  const chords = [{ start: 1200, name: "D7" }];
+  const score: Score = { meter: "4/4", tempo: 100, division: 480, changes, chords, tracks: [{ program: 0, notes }] };
+  const { text } = scoreToEvents(score);
+  assertMatch(text, /Dur_12 Pos_12 Tempo_90 Pos_24 Key_D Pos_30 Chord_D7 Pos_36 Pitch_60/);
+  const model = MusicModel.create({
+    tokenizer: await PipelineTokenizer.train([text], presets.events()),
+    ...{ embed: 4, hidden: 4 },
+  });
+  assertEquals((await model.evaluate([text])).steps, 1);
+});
