@@ -19,7 +19,7 @@ export interface RollSound {
   readonly stepsPerQuarter?: number | null;
   /** Number of voices, each a track of its own. Default: 1. */
   readonly voices?: number;
-  /** The melody's own score, whose title, key, meter, tempo and pickup the piece gets. Default: none. */
+  /** The melody's own score, whose title, key, meter, tempo, their changes and pickup the piece gets. Default: none. */
   readonly like?: Score;
 }
 
@@ -42,8 +42,10 @@ export function readPiece(
     const { title, key, meter, tempo } = like ?? {};
     const steps = stepsPerQuarter ?? config.stepsPerQuarter;
     const score = rollToScore(roll, { stepsPerQuarter: steps, voices, title, key, meter, tempo });
-    const pickup = Math.round((like?.pickup ?? 0) * score.division / (like?.division ?? 1));
-    return { score: { ...score, ...pickup > 0 && { pickup } }, roll };
+    const toTicks = (time: number): number => Math.round(time * score.division / (like?.division ?? 1));
+    const pickup = toTicks(like?.pickup ?? 0);
+    const changes = like?.changes?.map((change) => ({ ...change, start: toTicks(change.start) }));
+    return { score: { ...score, ...pickup > 0 && { pickup }, ...changes && { changes } }, roll };
   }
   if (kind === "events") return { score: eventsToScore(text).score };
   const { tune } = textToTune(text);

@@ -3,6 +3,7 @@ import { barsOf } from "../../../tasks/data/music/abc/bars.ts";
 import { checkBars, textToTune } from "../../../tasks/data/music/abc/mod.ts";
 import { eventsToScore, type Score, scoreToEvents } from "../../../tasks/data/music/mod.ts";
 import { MusicModel } from "../../../tasks/music/mod.ts";
+import { readPiece } from "../../../tasks/music/pieces.ts";
 import { PipelineTokenizer, presets } from "../../../tokenizers/mod.ts";
 import { stepTokenizer, TUNE_TOKENIZER } from "./made_music.ts";
 
@@ -195,4 +196,13 @@ Deno.test("a model of events reads changes and chords at which no note begins", 
     ...{ embed: 4, hidden: 4 },
   });
   assertEquals((await model.evaluate([text])).steps, 1);
+});
+
+Deno.test("a harmony has its melody's pickup and its changes of tempo, meter and key", () => {
+  const changes = [{ start: 96, tempo: 80 }, { start: 192, meter: "3/4", key: "D" }];
+  const like: Score = { tempo: 100, meter: "4/4", division: 96, pickup: 96, changes, tracks: [] };
+  const { score } = readPiece(ROLLS, "60 . 62 . 64 . 65 .", { stepsPerQuarter: 1, like });
+  assertEquals(score.division, 480);
+  assertEquals(score.pickup, 480);
+  assertEquals(score.changes, [{ start: 480, tempo: 80 }, { start: 960, meter: "3/4", key: "D" }]);
 });
