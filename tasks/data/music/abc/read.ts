@@ -75,7 +75,7 @@ function readTune(block: TuneBlock, problems: ProblemList): ABCTune {
   for (const { text, line } of block.music) {
     const where = `line ${line}`;
     const field = FIELD.exec(text);
-    if (field === null) readVoiceLine(text, where, id, voiceOf);
+    if (field === null) id = readVoiceLine(text, where, id, voiceOf);
     else if (field[1] === "V") {
       id = voiceId(field[2]);
       // Notes before the first V: field belong to its voice.
@@ -97,14 +97,16 @@ function isEmpty({ items }: VoiceReader): boolean {
   return !items.some(({ kind }) => kind === "notes");
 }
 
-/** Reads a line that may change voices by `[V:...]`. */
-function readVoiceLine(text: string, place: string, id: string, voiceOf: (id: string) => VoiceReader): void {
+/** Reads a line that may change voices by `[V:...]`, and returns the last of them: the next line goes on in it. */
+function readVoiceLine(text: string, place: string, id: string, voiceOf: (id: string) => VoiceReader): string {
   const [first, ...others] = text.split(/\[V:/);
   if (first.trim() !== "") voiceOf(id).read(first, place);
   for (const other of others) {
     const end = other.indexOf("]");
-    voiceOf(voiceId(other.slice(0, Math.max(0, end)))).read(other.slice(end + 1), place);
+    id = voiceId(other.slice(0, Math.max(0, end)));
+    voiceOf(id).read(other.slice(end + 1), place);
   }
+  return id;
 }
 
 function voiceId(value: string): string {

@@ -218,6 +218,11 @@ Deno.test("voices are tracks", () => {
   assertEquals(changes, undefined);
 });
 
+Deno.test("a voice goes on until the next one, also if a line names it", () => {
+  const { tracks } = tuneToScore(tune("X:1\nM:2/4\nL:1/4\nK:C\n[V:1] CD|\nEF|\n[V:2] C,2|\nG,2|\n"));
+  assertEquals(tracks.map(({ notes }) => notes.map(({ pitch }) => pitch)), [[60, 62, 64, 65], [48, 55]]);
+});
+
 Deno.test("notes out of range and lengths that cannot be are counted", () => {
   const { tunes, problems } = readABC(`${HEADER}C,,,,,,,,C c''''''' C0 D99999999 E/0|[CE\n`);
   assertEquals(tunes[0].voices[0].items.filter(({ kind }) => kind === "notes").length, 7);
