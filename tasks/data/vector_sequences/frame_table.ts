@@ -143,8 +143,9 @@ function columnsOf(table: Table, { id, labelColumn, group, columns: trained }: V
   const label = column(labelColumn, trained?.labelColumn, LABELS);
   const groups = group === undefined ? undefined : named(group);
   if (trained) return { id: ids, label, group: groups, channels: trained.channels.map(named) };
-  const left = [ids, label, groups, usual(TIMES), ...GROUPS.map((name) => lower.indexOf(name))];
-  const channels = [...table.names.keys()].filter((column) => !left.includes(column));
+  const isLeft = (column: number): boolean =>
+    [ids, label, groups].includes(column) || [...TIMES, ...GROUPS].includes(lower[column]!);
+  const channels = [...table.names.keys()].filter((column) => !isLeft(column));
   if (channels.length > 0) return { id: ids, label, group: groups, channels };
   throw new InputRangeError(`expected columns of numbers, found only ${describeList(table.names)}`);
 }

@@ -212,6 +212,8 @@ Deno.test("a table of frames gives a sequence for each id, and is told from a ta
   assertThrows(() => readFrameTable("label,x\na,1\n", {}), InputRangeError, "--id names it");
   assertEquals(readFrameTable("who,x\n7,1\n", { id: "who" }).sequences[0].channels, 1);
   assertEquals(readFrameTable("id,x,x\n7,1,2\n", {}).columns, undefined);
+  const timed = readFrameTable("id,label,frame,time,subject,person,x,y\n1,a,0,0.5,3,4,5,6\n", {});
+  assertEquals(timed.columns?.channels, ["x", "y"]);
 });
 
 Deno.test("a table of frames is read by the columns of the tables of training", () => {
