@@ -12,7 +12,15 @@ import { QUANTILES_FIELD, readQuantiles } from "../../tasks/forecasting/program.
 import { readSeriesFor, SERIES_FORMAT } from "../../tasks/forecasting/series_plan.ts";
 import { SIMPLE_METHODS } from "../../tasks/forecasting/simple/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
-import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
+import {
+  type Command,
+  fieldsOf,
+  type GivenOptions,
+  optionsOf,
+  type OptionSpecs,
+  UsageError,
+  type Values,
+} from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
@@ -20,6 +28,8 @@ import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts"
 import { MODEL_OPTION } from "./model_option.ts";
 import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
 import { checkPlace, outputFile, refuseSameFile } from "./output_file.ts";
+
+const FORMAT_OPTIONS = optionsOf(SERIES_FORMAT);
 
 const OPTIONS = {
   ...MODEL_OPTION,
@@ -32,7 +42,7 @@ const OPTIONS = {
     default: "standard input",
   },
   sample: { kind: "choice", choices: SERIES_SAMPLES, group: "data", help: "Continue a sample instead of --data." },
-  ...optionsOf(SERIES_FORMAT),
+  ...FORMAT_OPTIONS,
   method: {
     kind: "choice",
     choices: [NETWORK, ...SIMPLE_METHODS],
@@ -105,9 +115,12 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
   };
 }
 
-function refuseContradictions({ data, sample, backtest, method, json, out, plot }: ForecastValues): void {
+function refuseContradictions(values: ForecastValues): void {
+  const { data, sample, backtest, method, json, out, plot } = values;
+  const format = Object.keys(FORMAT_OPTIONS).find((name) => (values as GivenOptions)[name] !== undefined);
   const pairs = [
     ["--data", data, "--sample", sample],
+    [`--${format}`, format, "--sample", sample],
     ["--backtest", backtest, "--method", method === NETWORK ? undefined : method],
     ["--json", json, "--out", out],
   ] as const;

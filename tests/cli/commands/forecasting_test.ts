@@ -94,6 +94,11 @@ Deno.test("wrong options of forecasting are refused in one line", async () => {
       [[...train, "--horizon", "14"], "to forecast 14 and to hold out 14, found at most 3; set a shorter --horizon"],
       [["forecast", "--data", data, "--out", data], "expected another file than that of --data"],
       [[...train, "--frequency", "fortnight"], "error: --frequency: expected a distance in time such as hour"],
+      [
+        ["forecast", "--sample", "weather", "--period", "365"],
+        "--period: expected this option or --sample, found both",
+      ],
+      [["forecast", "--sample", "weather", "--no-header"], "--no-header: expected this option or --sample, found both"],
       [["forecast", "--quantiles", "0.9,0.1"], "expected ascending numbers between 0 and 1"],
     ];
     for (const [args, part] of cases) {
