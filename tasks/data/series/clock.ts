@@ -14,6 +14,8 @@ export interface Clock {
   readonly parts?: readonly number[];
   /** For each row, its time in milliseconds since 1970, UTC, or its number times 1000, as if steps were seconds. */
   readonly times: Float64Array;
+  /** The same on the clock of the row's zone, by which days count. */
+  readonly wall: Float64Array;
   /** Whether rows are numbered. */
   readonly isNumbered: boolean;
   /** A time that occurs twice, and the places of both; undefined if there is none. */
@@ -57,7 +59,8 @@ function readClock(table: Table, column: number, isAsked: boolean): Clock | unde
     return refuseTime(table, column, texts, 0);
   }
   if (!numbers && read!.wrong >= 0) return refuseTime(table, column, texts, read!.wrong, read);
-  const clock = { column, times: numbers ?? read!.times, isNumbered: numbers !== undefined };
+  const { times, wall } = numbers ? { times: numbers, wall: numbers } : read!;
+  const clock = { column, times, wall, isNumbered: numbers !== undefined };
   const note = !numbers && read!.isAmbiguous
     ? `Dates such as ${texts[0]} read as ${read!.format.name}; write them as year-month-day if they are not.`
     : undefined;

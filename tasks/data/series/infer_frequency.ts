@@ -17,10 +17,31 @@ const UNITS: readonly (readonly [unit: Unit, length: number])[] = [
 const BUSINESS_DAYS = 10;
 
 /**
- * Infers the distance between neighboring times from the most frequent one. The times of each series ascend. Returns
+ * Infers the distance between neighboring times from the most frequent one: that on the wall if it is a day or longer,
+ * and otherwise that in UTC, which no change to summer time interrupts. The times of each series ascend. Returns
  * undefined if no series has two times, or if the distance is not a whole number of seconds.
  */
-export function inferFrequency(series: readonly Float64Array[]): Frequency | undefined {
+export function inferFrequency(
+  series: readonly Float64Array[],
+  wall: readonly Float64Array[] = series,
+): Frequency | undefined {
+  const onWall = distanceOf(wall);
+  return onWall && countsDays(onWall) ? onWall : distanceOf(series);
+}
+
+/** Returns the times that a frequency counts: those on the wall for days and longer, and otherwise those in UTC. */
+export function timesFor(
+  frequency: Frequency | undefined,
+  { times, wall }: { readonly times: Float64Array; readonly wall: Float64Array },
+): Float64Array {
+  return frequency && countsDays(frequency) ? wall : times;
+}
+
+function countsDays({ unit }: Frequency): boolean {
+  return !["second", "minute", "hour"].includes(unit);
+}
+
+function distanceOf(series: readonly Float64Array[]): Frequency | undefined {
   const difference = mostFrequentDifference(series);
   if (difference === undefined) return undefined;
   const months = monthsOf(difference);
@@ -42,7 +63,8 @@ function mostFrequentDifference(series: readonly Float64Array[]): number | undef
   for (const times of series) {
     for (let i = 1; i < times.length; i++) {
       const difference = times[i] - times[i - 1];
-      counts.set(difference, (counts.get(difference) ?? 0) + 1);
+      // On the wall, an hour comes twice when summer time ends.
+      if (difference > 0) counts.set(difference, (counts.get(difference) ?? 0) + 1);
     }
   }
   const [, most] = extentOf(counts.values());

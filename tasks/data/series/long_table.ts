@@ -5,7 +5,7 @@ import { type Clock, showStep, showTime } from "./clock.ts";
 import type { SeriesColumns } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
-import { inferFrequency } from "./infer_frequency.ts";
+import { inferFrequency, timesFor } from "./infer_frequency.ts";
 import { isMissing, readNumbers } from "./numbers.ts";
 import type { NamedColumns, Series } from "./series.ts";
 
@@ -38,14 +38,14 @@ export function readLongTable(table: Table, columns: SeriesColumns, asked?: Freq
   const { grids, frequency, notes } = clock
     ? gridsByTime(table, clock, groups, asked)
     : { grids: groups.map(({ rows }) => gridByRow(rows)), frequency: asked, notes: [] };
-  const start = (grid: Grid): number | undefined => clock && !clock.isNumbered ? clock.times[grid.rows[0]] : undefined;
+  const times = clock && !clock.isNumbered ? timesFor(frequency, clock) : undefined;
   const read = (column: number): Float64Array => readNumbers(table, column, comma);
   const [targets, known, observed] = [columns.targets, columns.known, columns.observed].map((all) => all.map(read));
   const series = groups.flatMap(({ id, rows }, i) =>
     targets.map((values, t): Series => ({
       id: idOf(id, targets.length > 1 || id === undefined ? table.names[columns.targets[t]] : undefined),
       values: onGrid(grids[i], values),
-      start: start(grids[i]),
+      start: times?.[grids[i].rows[0]],
       ...known.length > 0 && { known: known.map((values) => onGrid(grids[i], values)) },
       ...observed.length > 0 && { observed: observed.map((values) => onGrid(grids[i], values)) },
       ...columns.statics.length > 0 && { statics: columns.statics.map((column) => staticOf(table, rows, column, id)) },
@@ -93,16 +93,18 @@ function gridsByTime(
   groups: readonly Group[],
   asked: Frequency | undefined,
 ): { grids: Grid[]; frequency?: Frequency; notes: string[] } {
-  const { times } = clock;
-  const words = { times, place: (row: number) => table.place(row), show: showTime(clock), step: showStep(clock) };
-  const sorted = groups.map(({ id, rows }) => sortRows({ id, rows, ...words }));
-  const ascending = sorted.map((rows) => Float64Array.from(rows, (row) => times[row]));
-  const frequency = (clock.isNumbered ? undefined : asked) ?? inferFrequency(ascending);
+  const words = { place: (row: number) => table.place(row), show: showTime(clock), step: showStep(clock) };
+  const sorted = groups.map(({ id, rows }) => sortRows({ id, rows, times: clock.times, ...words }));
+  const [ascending, wall] = [clock.times, clock.wall].map((times) =>
+    sorted.map((rows) => Float64Array.from(rows, (row) => times[row]))
+  );
+  const frequency = (clock.isNumbered ? undefined : asked) ?? inferFrequency(ascending, wall);
+  const times = timesFor(frequency, clock);
   if (frequency === undefined && ascending.some(({ length }) => length > 1)) {
     throw new InputRangeError("expected times at distances of whole seconds, found shorter ones; leave out --time");
   }
   const grids = sorted.map((rows, i) =>
-    frequency ? gridOf(rows, { id: groups[i].id, ...words }, frequency) : gridByRow(rows)
+    frequency ? gridOf(rows, { id: groups[i].id, times, ...words }, frequency) : gridByRow(rows)
   );
   const isUnsorted = sorted.some((rows, i) => rows.some((row, j) => row !== groups[i].rows[j]));
   const inserted = grids.reduce((sum, { length, rows }) => sum + length - rows.length, 0);

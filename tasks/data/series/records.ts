@@ -4,6 +4,7 @@ import { findColumn, type Table, usualColumn } from "../tables/mod.ts";
 import { type AskedColumns, SERIES, TARGET } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
+import { timesFor } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { isMissing, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
@@ -59,7 +60,7 @@ export function readRecords(table: Table, asked: AskedColumns, frequency?: Frequ
     return {
       id: name,
       values,
-      ...start >= 0 && { start: timeAt(table, row, start) },
+      ...start >= 0 && { start: timeAt(table, row, start, own) },
       ...asked.known && { known: lists(asked.known) },
       ...asked.observed && { observed: lists(asked.observed) },
       ...asked.static && { statics: asked.static.map((name) => String(table.value(row, column(name)) ?? "")) },
@@ -98,11 +99,11 @@ function expectLong(values: Float64Array, least: number, name: string, place: st
   );
 }
 
-function timeAt(table: Table, row: number, column: number): number {
+function timeAt(table: Table, row: number, column: number, frequency: Frequency | undefined): number {
   const value = table.value(row, column);
   const text = value instanceof Date ? value.toISOString() : String(value ?? "");
   const read = readTimes([text]);
-  if (read && read.wrong < 0) return read.times[0];
+  if (read && read.wrong < 0) return timesFor(frequency, read)[0];
   const found = isMissing(value) ? "none" : describeValue(text);
   throw new InputRangeError(
     `expected a time in ${describeValue(table.names[column])} on ${table.place(row)}, found ${found}`,

@@ -6,7 +6,10 @@ export interface Series {
   readonly id: string;
   /** The values; NaN stands for a missing one. */
   readonly values: Float64Array;
-  /** Time of the first value in milliseconds since 1970, UTC; undefined if the data have no times. */
+  /**
+   * Time of the first value in milliseconds since 1970, UTC; undefined if the data have no times. Days and longer steps
+   * count by the clock of their zone, which stands for UTC here.
+   */
   readonly start?: number;
   /** Covariates known ahead, by the set's `knownNames`; they begin with the values and may reach beyond them. */
   readonly known?: readonly Float64Array[];

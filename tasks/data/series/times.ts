@@ -1,10 +1,20 @@
+/** A time, and what the clock on the wall showed then; both are the same if the text names no zone. */
+interface TimeInZone {
+  /** Milliseconds since 1970, UTC. */
+  readonly time: number;
+  /** The date and the time of day of the text, as if they were UTC. */
+  readonly wall: number;
+}
+
 /** A way to write times. */
 export interface TimeFormat {
   /** The format as people write it: "year-month-day". */
   readonly name: string;
-  /** Returns a time in milliseconds since 1970, UTC; undefined if a text does not have the format. */
-  read(text: string): number | undefined;
+  /** Returns the time of a text; undefined if it does not have the format. */
+  read(text: string): TimeInZone | undefined;
 }
+
+const DAY = 86_400_000;
 
 const MONTHS = "january february march april may june july august september october november december".split(" ");
 
@@ -47,16 +57,22 @@ const FORMATS: readonly TimeFormat[] = [
 ];
 
 /** Returns the time of the parts of a match; undefined if there is no such date. */
-function timeOf(parts: Readonly<Record<string, string | undefined>> | undefined): number | undefined {
+function timeOf(parts: Readonly<Record<string, string | undefined>> | undefined): TimeInZone | undefined {
   if (parts === undefined) return undefined;
   const year = parts.year === undefined ? centuryOf(Number(parts.short)) : Number(parts.year);
-  if (parts.week !== undefined) return weekStart(year, Number(parts.week), Number(parts.weekday ?? 1));
+  if (parts.week !== undefined) return inUTC(weekStart(year, Number(parts.week), Number(parts.weekday ?? 1)));
   const month = monthOf(parts);
   const day = Number(parts.day ?? 1);
   if (month === undefined || month < 1 || month > 12 || day < 1) return undefined;
   if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
   const clock = clockOf(parts);
-  return clock === undefined ? undefined : Date.UTC(year, month - 1, day) + clock;
+  if (clock === undefined) return undefined;
+  const wall = Date.UTC(year, month - 1, day) + clock;
+  return { time: wall - minutesOf(parts.zone) * 60_000, wall };
+}
+
+function inUTC(time: number | undefined): TimeInZone | undefined {
+  return time === undefined ? undefined : { time, wall: time };
 }
 
 /** Years of two digits up to 68 are of this century, as in POSIX. */
@@ -73,18 +89,17 @@ function monthOf({ month, name, quarter }: Readonly<Record<string, string | unde
   ) + 1;
 }
 
-/**
- * Milliseconds from the beginning of the day, less the zone's distance from UTC; undefined if there is no such time.
- */
+/** Milliseconds from the beginning of the day; undefined if there is no such time. */
 function clockOf(
-  { hour = "0", minute = "0", second = "0", half, zone }: Readonly<Record<string, string | undefined>>,
+  { hour = "0", minute = "0", second = "0", half }: Readonly<Record<string, string | undefined>>,
 ): number | undefined {
   const hours = half === undefined ? Number(hour) : Number(hour) % 12 + (/p/i.test(half) ? 12 : 0);
   const seconds = Number(second.replace(",", "."));
   if (hours > 24 || Number(minute) > 59 || seconds >= 61 || half !== undefined && Number(hour) > 12) return undefined;
-  return ((hours * 60 + Number(minute) - minutesOf(zone)) * 60 + seconds) * 1000;
+  return ((hours * 60 + Number(minute)) * 60 + seconds) * 1000;
 }
 
+/** The distance of a zone from UTC. */
 function minutesOf(zone = ""): number {
   const [, sign, hours, minutes = "0"] = /^([-+])(\d{2}):?(\d{2})?$/.exec(zone) ?? ["", "+", "0"];
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
@@ -94,11 +109,11 @@ function minutesOf(zone = ""): number {
 function weekStart(year: number, week: number, weekday: number): number | undefined {
   if (week < 1 || week > 53) return undefined;
   const fourth = new Date(Date.UTC(year, 0, 4));
-  return fourth.getTime() + ((week - 1) * 7 - (fourth.getUTCDay() + 6) % 7 + weekday - 1) * 86_400_000;
+  return fourth.getTime() + ((week - 1) * 7 - (fourth.getUTCDay() + 6) % 7 + weekday - 1) * DAY;
 }
 
-function epoch(text: string, pattern: RegExp, factor: number): number | undefined {
-  return pattern.test(text) ? Math.round(Number(text) * factor) : undefined;
+function epoch(text: string, pattern: RegExp, factor: number): TimeInZone | undefined {
+  return inUTC(pattern.test(text) ? Math.round(Number(text) * factor) : undefined);
 }
 
 /** Times that have been read, or the first text that does not have the format of those before it. */
@@ -107,6 +122,11 @@ export interface Times {
   readonly format: TimeFormat;
   /** Times in milliseconds since 1970, UTC. */
   readonly times: Float64Array;
+  /**
+   * The times on the clocks of their zones, by which days count. They are `times` if all of those are midnight: then the
+   * days are those of UTC, whatever the zone in which they are written.
+   */
+  readonly wall: Float64Array;
   /** Index of the first text that does not have the format; -1 if all have it. */
   readonly wrong: number;
   /** Whether another order of day and month fits as well. */
@@ -128,8 +148,10 @@ export function readTimes(texts: readonly string[]): Times | undefined {
   })).filter(({ share }) => share >= 0.5);
   if (fitting.length === 0) return undefined;
   const read = ({ format }: { readonly format: TimeFormat }): Times => {
-    const times = Float64Array.from(texts, (text) => format.read(text) ?? NaN);
-    return { format, times, wrong: times.findIndex(Number.isNaN), isAmbiguous: false };
+    const found = texts.map((text) => format.read(text));
+    const times = Float64Array.from(found, (one) => one?.time ?? NaN);
+    const wall = times.every((time) => time % DAY === 0) ? times : Float64Array.from(found, (one) => one?.wall ?? NaN);
+    return { format, times, wall, wrong: times.findIndex(Number.isNaN), isAmbiguous: false };
   };
   const all = fitting.toSorted((a, b) => b.share - a.share).map(read);
   const whole = all.filter(({ wrong }) => wrong < 0);

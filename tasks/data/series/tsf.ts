@@ -5,6 +5,7 @@ import { InputRangeError, InputSyntaxError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import type { Frequency } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
+import { timesFor } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
@@ -48,7 +49,7 @@ export function readTsf(content: string, asked?: Frequency): ReadSeries {
     series.push({
       id,
       values: valuesOf(fields[fields.length - 1], place),
-      ...date >= 0 && { start: startOf(fields[date], place) },
+      ...date >= 0 && { start: startOf(fields[date], place, frequency) },
       ...statics.length > 0 && { statics: statics.map(({ i }) => fields[i].trim()) },
     });
   }
@@ -92,8 +93,8 @@ function valuesOf(text: string, place: string): Float64Array {
 }
 
 /** Reads a time such as `2016-07-01 00-00-00`. */
-function startOf(text: string, place: string): number {
+function startOf(text: string, place: string, frequency: Frequency | undefined): number {
   const read = readTimes([text.trim().replace(/ (\d\d)-(\d\d)-(\d\d)$/, " $1:$2:$3")]);
-  if (read && read.wrong < 0) return read.times[0];
+  if (read && read.wrong < 0) return timesFor(frequency, read)[0];
   throw new InputRangeError(`expected a time such as 2016-07-01 00-00-00 on ${place}, found ${describeValue(text)}`);
 }

@@ -3,7 +3,7 @@ import { describeValue } from "../../../src/schema/mod.ts";
 import { type Table, usualColumn } from "../tables/mod.ts";
 import { type AskedColumns, SERIES, TIME } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
-import { inferFrequency } from "./infer_frequency.ts";
+import { inferFrequency, timesFor } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { findComma, isMissing, numberAt, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
@@ -47,8 +47,9 @@ export function readWideRows(table: Table, asked?: Frequency): ReadSeries {
   const columns = table.names.slice(1).map((_, i) => i + 1);
   const comma = findComma(table, columns);
   const names = table.names.slice(1).map((name) => name.trim());
-  const times = areTimes(names) ? readTimes(names)!.times : undefined;
-  const frequency = asked ?? (times && inferFrequency([times]));
+  const read = areTimes(names) ? readTimes(names) : undefined;
+  const frequency = asked ?? (read && inferFrequency([read.times], [read.wall]));
+  const times = read && timesFor(frequency, read);
   const lines = new Map<string, string>();
   const series = Array.from({ length: table.length }, (_, row): Series => {
     const id = String(table.value(row, 0)).trim();

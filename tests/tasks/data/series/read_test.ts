@@ -158,6 +158,29 @@ Deno.test("JSON Lines hold a row or a whole series each", async () => {
   assertEquals([file.set.series[1].start, file.set.period], [day("2020-01-05"), 7]);
 });
 
+Deno.test("the days of times with a zone are those on its clock, and shorter distances are in UTC", async () => {
+  const zoned = async (...times: string[]): Promise<unknown[]> => {
+    const { set: { series: [{ start, values }], frequency } } = await read(
+      `date,y\n${times.map((time, i) => `${time},${i}\n`).join("")}`,
+    );
+    return [frequency?.unit, new Date(start!).toISOString().slice(0, 16), values.length];
+  };
+  const midnights = (zone: string, dates: readonly string[]): string[] =>
+    dates.map((date) => `${date}T00:00:00${zone}`);
+  const winter = midnights("+01:00", ["2024-03-29", "2024-03-30", "2024-03-31"]);
+  const days = await zoned(...winter, ...midnights("+02:00", ["2024-04-01", "2024-04-02"]));
+  assertEquals(days, ["day", "2024-03-29T00:00", 5]);
+  const months = await zoned(...midnights("+01:00", ["2024-02-01", "2024-03-01"]), "2024-04-01T00:00:00+02:00");
+  assertEquals(months, ["month", "2024-02-01T00:00", 3]);
+  const weekdays = [1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 15, 16].map((day) => `2024-01-${String(day).padStart(2, "0")}`);
+  assertEquals(await zoned(...midnights("+05:30", weekdays)), ["businessday", "2024-01-01T00:00", 12]);
+  const hours = ["2024-03-31T00:00+01:00", "2024-03-31T01:00+01:00", "2024-03-31T03:00+02:00"];
+  assertEquals(await zoned(...hours), ["hour", "2024-03-30T23:00", 3]);
+  // The days of UTC, written in another zone.
+  const instants = ["2024-03-30T01:00+01:00", "2024-03-31T02:00+02:00", "2024-04-01T02:00+02:00"];
+  assertEquals(await zoned(...instants), ["day", "2024-03-30T00:00", 3]);
+});
+
 Deno.test("a .tsf file has attributes, a frequency and a horizon", async () => {
   const text = "# comment\n@relation x\n@attribute series_name string\n@attribute state string\n" +
     "@attribute start_timestamp date\n@frequency half_hourly\n@horizon 4\n@missing true\n@data\n" +
