@@ -9,12 +9,13 @@ import {
   describeTable,
   detectLayout,
   expectDelimiter,
+  findColumn,
   type HeaderRule,
   readTable,
   type Table,
 } from "../tables/mod.ts";
 import { decodeText } from "../text_files.ts";
-import { type AskedColumns, findColumns, isSeriesHeader, type SeriesColumns } from "./columns.ts";
+import { type AskedColumns, findColumns, isSeriesHeader, type SeriesColumns, TARGET } from "./columns.ts";
 import { type Frequency, period as periodOf } from "./frequency.ts";
 import { describeFrequency } from "./frequency_names.ts";
 import { readLongTable, type ReadSeries } from "./long_table.ts";
@@ -127,6 +128,7 @@ function readRows(table: Table, options: SeriesOptions, format: string = table.f
   if (hasLists(table, options)) {
     return {
       ...readRecords(table, options, options.frequency),
+      columns: askedNames(table, options),
       format: describeTable(described, "a record for each series"),
     };
   }
@@ -136,22 +138,18 @@ function readRows(table: Table, options: SeriesOptions, format: string = table.f
   const columns = findColumns(table, options);
   return {
     ...readLongTable(table, columns, options.frequency),
-    columns: askedNames(table, columns, options),
+    columns: askedNames(table, options),
     format: describeTable(described, describeColumns(table, columns)),
   };
 }
 
 /** The names of the columns that are asked for, perhaps by numbers; undefined if none is. */
-function askedNames(
-  { names }: Table,
-  { clock, ...found }: SeriesColumns,
-  asked: AskedColumns,
-): NamedColumns | undefined {
-  const nameOf = (column: number): string => names[column].trim();
+function askedNames({ names }: Table, { time, target, series }: AskedColumns): NamedColumns | undefined {
+  const nameOf = (asked: string): string => names[findColumn(names, { ...TARGET, asked })!].trim();
   const columns = {
-    ...asked.time !== undefined && { time: nameOf(clock!.column) },
-    ...asked.target && { target: found.targets.map(nameOf) },
-    ...asked.series && { series: found.series.map(nameOf) },
+    ...time !== undefined && { time: nameOf(time) },
+    ...target && { target: target.map(nameOf) },
+    ...series && { series: series.map(nameOf) },
   };
   return Object.keys(columns).length > 0 ? columns : undefined;
 }

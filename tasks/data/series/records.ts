@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
-import { describeValue } from "../../../src/schema/mod.ts";
+import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Table, usualColumn } from "../tables/mod.ts";
 import { type AskedColumns, SERIES, TARGET } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
@@ -42,6 +42,9 @@ function isTyped(value: unknown): boolean {
 export function readRecords(table: Table, asked: AskedColumns, frequency?: Frequency): ReadSeries {
   const { names } = table;
   const column = (name: string): number => findColumn(names, { ...TARGET, asked: name })!;
+  if (asked.target && asked.target.length > 1) {
+    throw new InputRangeError(`expected one --target with a list in each record, found ${describeList(asked.target)}`);
+  }
   const target = listColumn(table, asked.target?.[0])!;
   const usual = (usual: readonly string[]): number =>
     usual.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;

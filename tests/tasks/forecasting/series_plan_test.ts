@@ -1,7 +1,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
+import { readSeriesText } from "../../../tasks/data/series/mod.ts";
 import { continueSeries } from "../../../tasks/forecasting/continued_series.ts";
-import { readSeriesData, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
+import { readSeriesData, readSeriesTextFor, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
+import { SeriesProcessor } from "../../../tasks/forecasting/series_processor.ts";
 import { inTempDir } from "../../support/command.ts";
 import { setOf } from "./series.ts";
 
@@ -56,4 +58,18 @@ Deno.test("a test is read at the distance of the training values, and has those 
     assertEquals([...whole.series[0].values], weeks.slice(0, 98));
     await assertRejects(() => read(6), RangeError, "expected at least 6 values of a series, the horizon, found 5; set");
   });
+});
+
+Deno.test("records with lists are read by the columns that training was given", () => {
+  const text = [7, 9].map((shop) => JSON.stringify({ date: `2024-01-0${shop}`, shop_no: shop, target: [1, 2] })).join(
+    "\n",
+  );
+  const hour = { unit: "hour", count: 1 } as const;
+  const { set } = readSeriesText("a.jsonl", text, { time: "date", series: ["2"], frequency: hour });
+  const processor = SeriesProcessor.of(set);
+  const { set: again } = readSeriesTextFor("b.jsonl", text, processor.config);
+  assertEquals(again.series.map(({ id, start }) => [id, start]), [
+    ["7", Date.UTC(2024, 0, 7)],
+    ["9", Date.UTC(2024, 0, 9)],
+  ]);
 });

@@ -206,6 +206,8 @@ Deno.test("what is wrong with a table is said with its line", async () => {
     "date,y\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,2\n2024-01-01 02:10,2\n",
     "on line 5",
   );
+  const lists = '{"a": [1, 2], "b": [3, 4]}\n';
+  await refused(lists, "one --target with a list in each record, found a, b", { name: "a.jsonl", target: ["a", "b"] });
   await refused("id,V2,V3\na,1,2\na,3,4\n", "on line 2 and on line 3");
   const regions = "date,s,y,z\n2024-01-01,a,1,north\n2024-01-02,a,2,south\n";
   await refused(regions, 'found "north" on line 2 and "south" on line 3', {
