@@ -100,7 +100,8 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
   try {
     const table = tableOf(path, content, rolesOf(fields));
     const [paths, texts] = columnsOf(table, rolesOf(fields));
-    const speakers = table.firstRow?.isHeader === false ? -1 : table.names.indexOf(fields.group ?? "");
+    const hasNames = table.firstRow?.isHeader !== false;
+    const speakers = hasNames && fields.group ? table.names.indexOf(fields.group) : -1;
     return Array.from({ length: table.length }, (_, row) => {
       const name = expectText(table, row, paths);
       return {

@@ -36,6 +36,14 @@ Deno.test("a list in JSON Lines, TSV or CSV has a path, a text and, if asked for
   });
 });
 
+Deno.test("a column without a name, such as the row numbers that pandas writes, is no speaker", async () => {
+  const rows = [0, 1].map((row) => `${row},1.wav,one,${row},${row + 1}\n`);
+  await inFolder({ "a.csv": `,path,text,start,end\n${rows.join("")}` }, async (folder) => {
+    const found = await readManifest(`${folder}/a.csv`, { ...FIELDS, group: null });
+    assertEquals(found.map(({ path, speaker }) => [path, speaker]), [0, 1].map(() => [`${folder}/1.wav`, undefined]));
+  });
+});
+
 Deno.test("columns with other names are named, and two columns without names are a path and a text", async () => {
   await inFolder({ "a.csv": "s,t,u\n1.wav,one,x\n", "b.tsv": "1.wav\tone\n2.wav\ttwo\n" }, async (folder) => {
     const named = await readManifest(`${folder}/a.csv`, { pathColumn: "s", textColumn: "u" });
