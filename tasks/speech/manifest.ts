@@ -80,8 +80,8 @@ async function readFolder(folder: string, warnings: string[]): Promise<Utterance
   }));
 }
 
-/** Whether a value can name a speaker: a text or a number. */
-function isName(value: unknown): boolean {
+/** Whether a value is a text, or a number in JSON, which in CSV would be one. */
+function isWritten(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number";
 }
 
@@ -106,8 +106,8 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
       const name = expectText(table, row, paths);
       return {
         path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name,
-        text: spoken(expectText(table, row, texts)),
-        ...speakers >= 0 && { speaker: expectText(table, row, speakers, isName) },
+        text: spoken(expectText(table, row, texts, isWritten)),
+        ...speakers >= 0 && { speaker: expectText(table, row, speakers, isWritten) },
         ...segmentIn(table, row, nameOf(path)),
       };
     });

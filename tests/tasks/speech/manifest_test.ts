@@ -44,6 +44,13 @@ Deno.test("a column without a name, such as the row numbers that pandas writes, 
   });
 });
 
+Deno.test("a number in JSON Lines is the text of its digits", async () => {
+  await inFolder({ "a.jsonl": '{"audio": "7.wav", "text": 7, "speaker": 1}\n' }, async (folder) => {
+    const found = await readManifest(`${folder}/a.jsonl`, { ...FIELDS, group: "speaker" });
+    assertEquals(found, [{ path: `${folder}/7.wav`, text: "7", speaker: "1" }]);
+  });
+});
+
 Deno.test("columns with other names are named, and two columns without names are a path and a text", async () => {
   await inFolder({ "a.csv": "s,t,u\n1.wav,one,x\n", "b.tsv": "1.wav\tone\n2.wav\ttwo\n" }, async (folder) => {
     const named = await readManifest(`${folder}/a.csv`, { pathColumn: "s", textColumn: "u" });
