@@ -60,22 +60,24 @@ export async function readManifest(
 }
 
 async function readFolder(folder: string, warnings: string[]): Promise<UtteranceFile[]> {
-  const names = await fileSystem().promises.readdir(folder, { recursive: true });
-  const sounds = names.filter(isAudio).sort();
-  const texts = new Set(names.filter((name) => name.endsWith(".txt")));
-  const missing = sounds.filter((name) => !texts.has(textFileOf(name)));
+  const all = await fileSystem().promises.readdir(folder, { recursive: true });
+  // Hidden files are no recordings: macOS adds one for each file of an archive, with the same ending.
+  const names = all.filter((name) => !/(?:^|[/\\])\./.test(name)).sort();
+  const sounds = names.filter(isAudio);
+  const texts = new Map(names.filter((name) => /\.txt$/i.test(name)).map((name) => [withoutEnding(name), name]));
+  const textOf = (sound: string): string | undefined => texts.get(withoutEnding(sound));
+  const missing = sounds.filter((name) => textOf(name) === undefined);
+  const wanted = missing.map((name) => `${withoutEnding(name)}.txt`);
   if (sounds.length > 0 && missing.length === sounds.length) {
-    throw new InputRangeError(
-      `read ${folder}: expected ${textFileOf(missing[0])} with the text of ${missing[0]}, found none`,
-    );
+    throw new InputRangeError(`read ${folder}: expected ${wanted[0]} with the text of ${missing[0]}, found none`);
   }
   if (missing.length > 0) {
-    const named = `such as ${missing[0]}, which needs ${textFileOf(missing[0])}`;
+    const named = `such as ${missing[0]}, which needs ${wanted[0]}`;
     warnings.push(`${count(missing.length, "sound")} of ${folder} left out for want of a text, ${named}`);
   }
-  const heard = sounds.filter((name) => texts.has(textFileOf(name)));
+  const heard = sounds.filter((name) => textOf(name) !== undefined);
   return await Promise.all(heard.map(async (name) => {
-    const file = `${folder}/${textFileOf(name)}`;
+    const file = `${folder}/${textOf(name)}`;
     return { path: `${folder}/${name}`, text: spoken(decodeText(await readBytes(file), file)) };
   }));
 }
@@ -90,8 +92,9 @@ function spoken(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ");
 }
 
-function textFileOf(sound: string): string {
-  return sound.replace(/\.[^.]*$/, ".txt");
+/** Returns a path without the ending of its file's name, which a sound shares with its text. */
+export function withoutEnding(path: string): string {
+  return path.replace(/\.[^./\\]*$/, "");
 }
 
 async function readList(path: string, fields: ManifestFields): Promise<UtteranceFile[]> {

@@ -11,7 +11,7 @@ import {
   string,
 } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { describeSeconds, secondsOf } from "../data/audio/mod.ts";
+import { describeSeconds, isAudio, secondsOf } from "../data/audio/mod.ts";
 import { groupIn } from "../data/vector_sequences/folders.ts";
 import { needingData } from "../data/fields.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
@@ -19,7 +19,7 @@ import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import type { SpeechCorpus } from "./corpus.ts";
-import { type ManifestFields, readManifest, type UtteranceFile } from "./manifest.ts";
+import { type ManifestFields, readManifest, type UtteranceFile, withoutEnding } from "./manifest.ts";
 import { type Normalization, NORMALIZATIONS, SOUND_OPTIONS, type SoundOptions } from "./sound_processor.ts";
 import { UtteranceReader } from "./utterance_reader.ts";
 
@@ -179,8 +179,10 @@ function splitFiles(
   files: readonly UtteranceFile[],
   { valid, test, group, seed }: { valid: number; test: number; group: string | null; seed: number },
 ): SplitFiles {
+  // The formats of one recording, such as a.wav and a.flac, have the same speaker.
+  const recordingOf = (path: string): string => isAudio(path) ? withoutEnding(path) : path;
   const speakerOf = ({ path, speaker }: UtteranceFile): string =>
-    speaker ?? (group === null ? path : speakerIn(path, group));
+    speaker ?? (group === null ? recordingOf(path) : speakerIn(path, group));
   const groups = [...Map.groupBy(files, speakerOf).values()];
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((own, i) => ({ own, draw: draws[i] })).sort((a, b) => a.draw - b.draw);

@@ -77,6 +77,15 @@ Deno.test("a folder has the text of each sound beside it, at any depth; sounds w
   });
 });
 
+Deno.test("in a folder, endings may be capital letters, and hidden files are left out", async () => {
+  const hidden = { "__MACOSX/._a.wav": "", "__MACOSX/._a.txt": "\0", ".old/b.wav": "", ".old/b.txt": "x" };
+  await inFolder({ ...hidden, "A.WAV": "", "A.TXT": "one" }, async (folder) => {
+    const warnings: string[] = [];
+    assertEquals(await readManifest(folder, FIELDS, warnings), [{ path: `${folder}/A.WAV`, text: "one" }]);
+    assertEquals(warnings, []);
+  });
+});
+
 Deno.test("offset and duration, or start and end, tell in which seconds of a sound a text is said", async () => {
   const ramp = Float32Array.from({ length: 8000 }, (_, i) => i / 8000);
   const utterances = async (folder: string, maxMemory: number) => {
@@ -152,5 +161,20 @@ Deno.test("the utterances of a speaker stay in one part of the data", async () =
     );
     await refuse({ group: "7" }, "or 7 parts of the file's name, divided by - _ . or spaces, found ");
     await refuse({ validFraction: 0.5, testFraction: 0.5 }, "--valid-fraction 0 trains without");
+  });
+});
+
+Deno.test("the formats of a recording stay in one part of the data", async () => {
+  const texts = Array.from({ length: 6 }, (_, i) => [`${i}.txt`, `${i}`]);
+  await inFolder(Object.fromEntries(texts), async (folder) => {
+    const file = wavFile({ channels: [[0.5]], rate: 16000, encoding: "float 32" });
+    for (const [text] of texts) {
+      for (const ending of ["wav", "wave"]) await Deno.writeFile(`${folder}/${text.replace("txt", ending)}`, file);
+    }
+    const given = { data: folder, validFraction: 0.3, testFraction: 0.3 };
+    const { data: { corpus } } = await readSpeechData(complete(SPEECH_PLAN, given, "test"));
+    const parts = [corpus.train, corpus.valid!, corpus.test!].map((part) => new Set(part.map(({ text }) => text)));
+    assertEquals(parts.map(({ size }) => size), [2, 2, 2]);
+    assertEquals(new Set(parts.flatMap((own) => [...own])).size, 6);
   });
 });
