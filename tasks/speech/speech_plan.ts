@@ -106,6 +106,7 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
     group: "data",
     above: 0,
     default: 8,
+    isFree: true,
     help: "Most memory for the sounds and their features, in GiB; sounds beyond it are read again for each batch.",
   }),
   seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated utterances." }),

@@ -3,6 +3,7 @@ import type { Fields } from "../../cli/arguments/mod.ts";
 import { refuseOtherRun } from "../../cli/training/mod.ts";
 import { boolean, choice, custom, integer, nullable } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS } from "../../src/train/mod.ts";
+import { SPEECH_PLAN } from "../../tasks/speech/speech_plan.ts";
 
 const FIELDS: Fields = {
   cell: choice(["lstm", "gru"], { default: "lstm", help: "Cell." }),
@@ -42,4 +43,8 @@ Deno.test("an option that differs from the resumed run's is an error that shows 
 Deno.test("the length and the learning rate of a resumed run may differ", () => {
   const given = { epochs: 3, learningRate: 0.1, schedule: "linear" };
   refuseOtherRun({ ...FIELDS, ...TRAIN_SETTINGS }, given, { epochs: 2, learningRate: 0.2, schedule: "cosine" });
+});
+
+Deno.test("the memory of a resumed run may differ, since it does not change the training", () => {
+  refuseOtherRun(SPEECH_PLAN, { maxMemory: 4 }, { maxMemory: 8 });
 });
