@@ -9,6 +9,7 @@ import {
   rawSamples,
   readSound,
   resampleParts,
+  secondsOf,
   type Sound,
 } from "../../tasks/data/audio/mod.ts";
 import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
@@ -77,8 +78,8 @@ const OPTIONS = {
 
 type TranscribeValues = Values<typeof OPTIONS>;
 
-/** Number of sounds that are transcribed before the first is written. */
-const SOUNDS_PER_BLOCK = 64;
+/** Sounds are transcribed together, before the first text is written, up to this many, or these seconds. */
+const [MOST_SOUNDS, MOST_SECONDS] = [64, 600];
 
 /** Makes the command that transcribes sounds. */
 export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<typeof OPTIONS> {
@@ -135,17 +136,25 @@ async function transcribeFiles(
   files: readonly string[],
   { search, values }: { readonly search: SearchOptions; readonly values: TranscribeValues },
 ): Promise<number> {
-  let code = 0;
-  for (let start = 0; start < files.length; start += SOUNDS_PER_BLOCK) {
-    const block: { readonly file: string; readonly sound: Sound }[] = [];
-    for (const file of files.slice(start, start + SOUNDS_PER_BLOCK)) {
-      const sound = await readOne(file, model.processor.rate, values);
-      if (sound === undefined) code = 1;
-      else block.push({ file, sound });
+  let [code, seconds] = [0, 0];
+  const block: { readonly file: string; readonly sound: Sound }[] = [];
+  const finish = async (): Promise<void> => {
+    const heard = block.splice(0);
+    const transcripts = await model.transcribe(heard.map(({ sound }) => sound), search);
+    transcripts.forEach((transcript, i) => write(heard[i].file, transcript, { ...values, many: files.length > 1 }));
+    seconds = 0;
+  };
+  for (const file of files) {
+    const sound = await readOne(file, model.processor.rate, values);
+    if (sound === undefined) {
+      code = 1;
+      continue;
     }
-    const transcripts = await model.transcribe(block.map(({ sound }) => sound), search);
-    transcripts.forEach((transcript, i) => write(block[i].file, transcript, { ...values, many: files.length > 1 }));
+    block.push({ file, sound });
+    seconds += secondsOf(sound);
+    if (block.length === MOST_SOUNDS || seconds >= MOST_SECONDS) await finish();
   }
+  await finish();
   return code;
 }
 

@@ -1,5 +1,8 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inTempDir, runCommand } from "../../support/command.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
+import { CharTokenizer } from "../../../tokenizers/mod.ts";
+import { inTempDir, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
+import { randomValues, seededRandom } from "../../support/random.ts";
 import { wavFile } from "../../support/wav_file.ts";
 import { RATE, speak, UTTERANCES } from "../../tasks/speech/tones.ts";
 
@@ -72,6 +75,31 @@ Deno.test("train-speech, transcribe and evaluate work end to end", async () => {
     ]);
     const evaluated = await runCommand("evaluate", "--model", model, "--data", data);
     assertStringIncludes(evaluated.stdout, "word error rate 0.00 %, character error rate 0.00 %");
+  });
+});
+
+/** Saves a recognizer that has learned nothing. */
+async function saveUntrained(directory: string, { bidirectional = true } = {}): Promise<void> {
+  const normalization = bidirectional ? "utterance" : "running";
+  const processor = await SoundProcessor.fit([], { rate: 1000, bands: 8, normalization });
+  const tokenizer = CharTokenizer.train("ab");
+  await SpeechRecognizer.create({ processor, tokenizer, bidirectional, hidden: 4, layers: 1, seed: 1 }).save(directory);
+}
+
+/** Samples of noise. */
+function noise(length: number): Float32Array {
+  return Float32Array.from(randomValues(seededRandom(1), length, 0.5));
+}
+
+Deno.test("transcribe writes the text of a long sound before it reads another", async () => {
+  await inTempDir(async (directory) => {
+    await saveUntrained(`${directory}/model`);
+    const file = wavFile({ channels: [noise(60_000)], rate: 100, encoding: "integer 16" });
+    await Deno.writeFile(`${directory}/long.wav`, file);
+    const args = ["transcribe", "--model", "model", "--quiet", "--threads", "1", "long.wav", "gone.wav"];
+    const { code, stdout } = await outcomeOf(startCommand(args, directory, { shell: '"$@" 2>&1' }));
+    assertEquals(code, 1);
+    assertMatch(stdout, /^long.wav\t.*\nerror: read gone.wav: .*\n$/);
   });
 });
 
