@@ -1,4 +1,5 @@
 import process from "node:process";
+import { addAbortSignal } from "node:stream";
 import { InputRangeError, isInputError } from "../../errors.ts";
 import { complete } from "../../src/schema/mod.ts";
 import {
@@ -28,7 +29,7 @@ import {
   type Values,
 } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
-import { jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
+import { Interrupt, jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
@@ -188,7 +189,10 @@ async function transcribeSample(
   }
 }
 
-/** Transcribes samples as they arrive, or all at the end if the model reads sounds in both directions. */
+/**
+ * Transcribes samples as they arrive, or all at the end if the model reads sounds in both directions. Ctrl-C ends them,
+ * as it does the recording of a microphone.
+ */
 async function transcribeInput(
   model: SpeechRecognizer,
   search: SearchOptions,
@@ -196,9 +200,23 @@ async function transcribeInput(
 ): Promise<void> {
   // Options of the search that do not fit the model are refused before anything is read.
   await model.transcribe([], search);
+  const interrupt = new Interrupt(isQuiet(values) ? undefined : "Finishing the text; press Ctrl-C to quit at once.");
+  try {
+    await transcribeUntil(interrupt.signal, model, { search, values });
+  } finally {
+    interrupt[Symbol.dispose]();
+  }
+}
+
+/** Transcribes the samples that arrive until a signal stops the reading. */
+async function transcribeUntil(
+  stop: AbortSignal,
+  model: SpeechRecognizer,
+  { search, values }: { readonly search: SearchOptions; readonly values: TranscribeValues },
+): Promise<void> {
   const { rate } = model.processor;
   const { json, times, format = "s16le", rate: own = rate } = values;
-  const samples = resampleParts(inputSamples(format), own, rate);
+  const samples = resampleParts(inputSamples(format, stop), own, rate);
   if (!isQuiet(values)) {
     const resampled = own === rate ? "" : `, resampled to ${rate} Hz`;
     writeErrorLine(`Reading samples of one channel (${format}) at ${own} Hz${resampled}.`);
@@ -224,12 +242,21 @@ async function listenTo(model: SpeechRecognizer, search: SearchOptions): Promise
   }
 }
 
-/** The samples on standard input. Throws `RangeError` if there are none, or another file. */
-async function* inputSamples(format: RawFormat): AsyncGenerator<Float32Array, void, void> {
+/** The samples on standard input, until a signal stops it. Throws `RangeError` if there are none, or another file. */
+async function* inputSamples(format: RawFormat, stop: AbortSignal): AsyncGenerator<Float32Array, void, void> {
   try {
-    yield* rawSamples(process.stdin, format);
+    yield* rawSamples(inputUntil(stop), format);
   } catch (error) {
     throw isInputError(error) ? new InputRangeError(`read standard input: ${error.message}`) : error;
+  }
+}
+
+/** The bytes of standard input, until a signal stops it, also while none arrive. */
+async function* inputUntil(stop: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  try {
+    yield* addAbortSignal(stop, process.stdin);
+  } catch (error) {
+    if (!stop.aborted) throw error;
   }
 }
 

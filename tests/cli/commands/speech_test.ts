@@ -103,6 +103,28 @@ Deno.test("transcribe writes the text of a long sound before it reads another", 
   });
 });
 
+for (const options of [[], ["--times"]]) {
+  Deno.test(`a signal ends the samples on standard input, not the transcript: ${options[0] ?? "text"}`, async () => {
+    await inTempDir(async (directory) => {
+      await saveUntrained(`${directory}/model`, { bidirectional: false });
+      const args = ["transcribe", "--model", "model", "--threads", "1", "--format", "f32le", ...options, "-"];
+      const child = startCommand(args, directory, { stdin: true });
+      const errors = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+      while (!(await errors.read()).value!.includes("Reading samples"));
+      const microphone = child.stdin.getWriter();
+      // More than a pipe holds, so that the command has read some when all is written.
+      await microphone.write(new Uint8Array(noise(100_000).buffer));
+      child.kill("SIGINT");
+      const [{ code }, stdout] = await Promise.all([child.status, new Response(child.stdout).text()]);
+      assertEquals(code, 0);
+      assertMatch(stdout, options.length > 0 ? /^[\d.\t]+[ab]+\n$/ : /^[ab]+\n$/);
+      assertStringIncludes((await errors.read()).value!, "Finishing the text");
+      await errors.cancel();
+      await microphone.close().catch(() => {});
+    });
+  });
+}
+
 Deno.test("the commands of speech refuse bad input in one line", async () => {
   await inTempDir(async (directory) => {
     await writeSounds(directory);
