@@ -41,7 +41,7 @@ const OPTIONS = {
 const SEED = 1;
 /** Prefixes of the beam. */
 const BEAM = 16;
-const WEIGHTS = [0.3, 0.5, 0.7, 0.9];
+const WEIGHTS = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9];
 /** A negative bonus suits a recognizer that inserts more words than it deletes. */
 const BONUSES = [-2, -1, 0, 1];
 /** The tokens of the language models; several models are averaged. */
@@ -90,11 +90,15 @@ const command: Command<typeof OPTIONS> = {
     if (given.choose) return 0;
     const fields = { pathColumn: null, textColumn: null };
     const test = await new UtteranceReader(plan).read(await readManifest(`${folder}/test.tsv`, fields));
-    // Transcription is timed on one thread.
-    const single = await SpeechRecognizer.load(model.toFiles(), { engine: new Engine({ threads: 1, blas }) });
+    // Transcription is timed on one thread, that of the language models too.
+    const single = { engine: new Engine({ threads: 1, blas }) };
+    const trained = await languageModels(chosen, heard, engine);
+    const lm = await Promise.all(trained.map((own) => LanguageModel.load(own.toFiles(), single)));
+    const recognizer = await SpeechRecognizer.load(model.toFiles(), single);
     const rows: Row[] = [];
-    const searches = searchesOf(chosen, { lm: await languageModels(chosen, heard, engine), lexicon });
-    for (const [search, options] of searches) rows.push(await measure(search, single, test, options));
+    for (const [search, options] of searchesOf(chosen, { lm, lexicon })) {
+      rows.push(await measure(search, recognizer, test, options));
+    }
     const text = describe(rows, {
       training: given.epochs === undefined ? `--minutes ${minutes}` : `--epochs ${given.epochs}`,
       options: [given.model, given.fit, given.search].filter((json) => json !== undefined),
