@@ -71,7 +71,7 @@ export function hasOtherEncoding(bytes: Uint8Array): boolean {
   for (let at = 12; at + 8 <= bytes.length;) {
     const size = view.getUint32(at + 4, true);
     if (fourCharacters(bytes, at) === "fmt ") {
-      return size >= 16 && at + 8 + size <= bytes.length && FORMATS[formatCode(view, at + 8, size)] === undefined;
+      return size >= 16 && at + 8 + size <= bytes.length && encodingOf(view, at + 8, size) === undefined;
     }
     at += 8 + size + size % 2;
   }
@@ -85,7 +85,19 @@ function formatCode(view: DataView, at: number, size: number): number {
 }
 
 /**
- * Reads a WAV file: integers of 8 to 32 bits, floats of 32 or 64, or bytes of the A-law or the mu-law, of any rate; the
+ * Returns the encoding that a whole header describes, if it is known here. An integer stands in as many bytes as its
+ * bits need, at their upper end. Where integers of 24 bits have blocks of 4 bytes, programs differ in what they mean:
+ * Cool Edit writes floats so.
+ */
+function encodingOf(view: DataView, at: number, size: number): Encoding | undefined {
+  const kind = FORMATS[formatCode(view, at, size)];
+  const [channels, blockBytes, bits] = [2, 12, 14].map((field) => view.getUint16(at + field, true));
+  if (kind !== "integer") return ENCODINGS[`${kind} ${bits}`];
+  return bits === 24 && blockBytes === 4 * channels ? undefined : ENCODINGS[`integer ${8 * Math.ceil(bits / 8)}`];
+}
+
+/**
+ * Reads a WAV file: integers of up to 32 bits, floats of 32 or 64, or bytes of the A-law or the mu-law, of any rate; the
  * channels are averaged.
  *
  * Throws `RangeError` if it is damaged, has no samples or another encoding.
@@ -133,15 +145,14 @@ function readFormat(view: DataView, at: number, size: number): Format {
   if (size < 16 || at + size > view.byteLength) {
     throw new InputRangeError("expected a whole header of a WAV file, found the end of the file");
   }
-  const code = formatCode(view, at, size);
-  const kind = FORMATS[code];
-  const bits = view.getUint16(at + 14, true);
-  const encoding = ENCODINGS[`${kind} ${bits}`];
+  const encoding = encodingOf(view, at, size);
   if (encoding === undefined) {
-    const found = kind === undefined ? `the format ${code}` : `${kind} samples of ${count(bits, "bit")}`;
+    const code = formatCode(view, at, size);
+    const [blockBytes, bits] = [view.getUint16(at + 12, true), view.getUint16(at + 14, true)];
+    const samples = `${FORMATS[code]} samples of ${count(bits, "bit")} in blocks of ${count(blockBytes, "byte")}`;
     throw new InputRangeError(
-      "expected a WAV file with integers of 8, 16, 24 or 32 bits, floats of 32 or 64, or A-law or mu-law samples of 8, " +
-        `found ${found}`,
+      "expected a WAV file with integers of up to 32 bits, floats of 32 or 64, or A-law or mu-law samples of 8, " +
+        `found ${FORMATS[code] === undefined ? `the format ${code}` : samples}`,
     );
   }
   const channels = view.getUint16(at + 2, true);

@@ -28,11 +28,18 @@ Deno.test("readSound names the file that is missing, empty or damaged, or that n
     const refuse = (path: string, message: string, options = {}): Promise<unknown> =>
       assertRejects(() => readSound(path, options), RangeError, message);
     await refuse(`${directory}/none.wav`, "none.wav: expected a file, found none");
-    const [empty, cut, other] = ["empty.wav", "cut.wav", "other.mp3"].map((name) => `${directory}/${name}`);
+    const [empty, cut, other, padded] = ["empty.wav", "cut.wav", "other.mp3", "padded.wav"]
+      .map((name) => `${directory}/${name}`);
     await Deno.writeFile(empty, new Uint8Array(0));
     await refuse(empty, `read ${empty}: expected a sound, found an empty file`);
     await Deno.writeFile(cut, wavFile({ channels: [TONE], rate: 8000, encoding: "integer 16" }).slice(0, 100));
     await refuse(cut, `read ${cut}: expected 3,200 bytes of samples in a WAV file, found 56`);
+    // Floats that the header calls integers of 24 bits in blocks of 4 bytes, as Cool Edit does.
+    const floats = wavFile({ channels: [TONE], rate: 8000, encoding: "float 32" });
+    floats[20] = 1;
+    floats[34] = 24;
+    await Deno.writeFile(padded, floats);
+    await refuse(padded, `read ${padded}: expected startProgram, which runs ffmpeg, to decode a sound, found none`);
     await Deno.writeTextFile(other, "no sound");
     await refuse(other, `read ${other}: expected startProgram, which runs ffmpeg, to decode a sound, found none`);
     const missing = "expected ffmpeg to decode it, found none; install ffmpeg: apt install ffmpeg";

@@ -15,6 +15,18 @@ Deno.test("readWav reads integers of 8 to 32 bits and floats, and averages the c
   }
 });
 
+Deno.test("readWav reads integers of any number of bits, from the upper end of their bytes", () => {
+  const cases = [[12, "integer 16"], [20, "integer 24"], [4, "integer 8"], [24, "integer 24"]] as const;
+  for (const [bits, encoding] of cases) {
+    const file = wavFile({ channels: [[0.5, -0.25], [0.5, -0.25]], rate: 8000, encoding });
+    file[34] = bits;
+    for (const blockBytes of [file[32], 0, 1]) {
+      file[32] = blockBytes;
+      assertEquals([...readWav(file).samples], [0.5, -0.25], `${bits} bits in blocks of ${blockBytes} bytes`);
+    }
+  }
+});
+
 Deno.test("readWav expands samples of the A-law and the mu-law as ffmpeg does", () => {
   const read = (format: number, codes: number[]): number[] => {
     const file = wavFile({ channels: [codes.map(() => 0)], rate: 8000, encoding: "integer 8" });
@@ -89,9 +101,9 @@ Deno.test("readWav says what is wrong with a damaged file", () => {
   const odd = file.slice();
   odd[20] = 17;
   refuse(odd, "or A-law or mu-law samples of 8, found the format 17");
-  const short = file.slice();
-  short[34] = 12;
-  refuse(short, "found integer samples of 12 bits");
+  const long = file.slice();
+  long[34] = 40;
+  refuse(long, "found integer samples of 40 bits in blocks of 2 bytes");
 });
 
 Deno.test("readWav reads what writeWav wrote, to 16 bits and within -1 and 1", () => {
