@@ -46,22 +46,21 @@ export function writableBy(texts: readonly string[]): (word: string) => boolean 
   return (word) => word !== "" && Array.from(word).every((one) => known.has(one));
 }
 
-/** Returns a function that tells whether a text is the beginning of one of some words, or a whole one. */
-export function beginningsOf(words: Iterable<string>): (text: string) => boolean {
-  const sorted = [...words].sort(compare);
-  return (text) => {
+/** Returns the place of the first of some sorted texts that begins so, and the one after the last of these. */
+export function rangeOf(sorted: readonly string[], beginning: string): readonly [first: number, end: number] {
+  const countOf = (isBefore: (text: string) => boolean): number => {
     let [first, end] = [0, sorted.length];
     while (first < end) {
       const middle = (first + end) >> 1;
-      if (compare(sorted[middle], text) < 0) first = middle + 1;
+      if (isBefore(sorted[middle])) first = middle + 1;
       else end = middle;
     }
-    return sorted[first]?.startsWith(text) ?? false;
+    return first;
   };
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return [
+    countOf((text) => text < beginning),
+    countOf((text) => text < beginning || text.startsWith(beginning)),
+  ];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { endOfTextId } from "../../language_modeling/end_of_text.ts";
 import { lineFeedId } from "../../language_modeling/own_ids.ts";
 import type { LanguageModel } from "../../language_modeling/model.ts";
-import { beginningsOf, spellingLog, textAtStart, writableWords } from "./label_texts.ts";
+import { rangeOf, spellingLog, textAtStart, writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
 import { subwordModel, type SubwordState } from "./subword_scorer.ts";
 import { type TokenPrefix, TokenPrefixes } from "./token_prefixes.ts";
@@ -84,17 +84,22 @@ function wordModel(
   words: readonly string[],
   texts: readonly string[],
 ): WordModel<TokenPrefix> {
-  const [known, isBeginning, symbol] = [new Set(words), beginningsOf(words), spellingLog(texts)];
-  const add = (state: TokenPrefix, word: string): Extension<TokenPrefix> => {
-    if (known.has(word)) return prefixes.extend(state, tokenizer.encodePrompt(word));
+  const [known, sorted, symbol] = [new Set(words), [...words].sort(), spellingLog(texts)];
+  const ids = Int32Array.from(sorted, (word) => tokenizer.encodePrompt(word)[0]);
+  const spell = (state: TokenPrefix, word: string): Extension<TokenPrefix> => {
     if (tokenizer.unknownId === undefined) return { state, score: -Infinity };
     const extended = prefixes.extend(state, [tokenizer.unknownId]);
     return { state: extended.state, score: extended.score + symbol * Array.from(word).length };
   };
   return {
     begin: () => prefixes.start,
-    add,
-    most: (state, beginning) => isBeginning(beginning) ? 0 : add(state, beginning).score,
+    add: (state, word) => known.has(word) ? prefixes.extend(state, tokenizer.encodePrompt(word)) : spell(state, word),
+    most: (state, beginning) => {
+      const [first, end] = rangeOf(sorted, beginning);
+      // The label that has just ended the word before has begun this one, too: the network reads it with others, later.
+      if (state.next === undefined && first < end) return 0;
+      return Math.max(prefixes.most(state, ids.subarray(first, end)), spell(state, beginning).score);
+    },
     end: (state) => endScore(prefixes, state, boundary),
     prepare: (states) => prefixes.read(states),
   };

@@ -1,4 +1,4 @@
-import { beginningsOf, spellingLog, writableWords } from "./label_texts.ts";
+import { rangeOf, spellingLog, writableWords } from "./label_texts.ts";
 import type { Extension, PrefixScorer } from "./scorer.ts";
 import { scoreWords, type WordState } from "./word_scorer.ts";
 
@@ -26,14 +26,16 @@ export interface NGrams {
  * ```
  */
 export class NGramModel {
+  /** The word in place of one that the model does not know, if it has one. */
+  readonly unknown: string | undefined;
   #orders: readonly NGrams[];
-  /** The word in place of one that the model does not know. */
-  #unknown: string | undefined;
+  /** The n-grams of each order, sorted, and their logarithms; made when `most` is first asked. */
+  #sorted: readonly { readonly ngrams: readonly string[]; readonly logs: Float64Array }[] | undefined;
 
   /** `orders` has the n-grams of 1 word, of 2 words and so on. */
   constructor(orders: readonly NGrams[]) {
     this.#orders = orders;
-    this.#unknown = ["<unk>", "<UNK>"].find((word) => orders[0].logs.has(word));
+    this.unknown = ["<unk>", "<UNK>"].find((word) => orders[0].logs.has(word));
   }
 
   /** The largest number of words of an n-gram. */
@@ -59,19 +61,31 @@ export class NGramModel {
     context: readonly string[],
     word: string,
   ): { readonly state: readonly string[]; readonly score: number } {
-    const known = this.#orders[0].logs.has(word) ? word : this.#unknown;
+    const known = this.#orders[0].logs.has(word) ? word : this.unknown;
     if (known === undefined) return { state: context, score: -Infinity };
     return { state: this.#cut([...context, known]), score: this.#log(context, known) };
-  }
-
-  /** Whether it scores a word, be it as `<unk>`. */
-  knows(word: string): boolean {
-    return this.#unknown !== undefined || this.#orders[0].logs.has(word);
   }
 
   /** Returns the log-probability of the end of a text. */
   end(context: readonly string[]): number {
     return this.#orders[0].logs.has("</s>") ? this.#log(context, "</s>") : 0;
+  }
+
+  /**
+   * Returns a bound that the log-probability of no word that begins so exceeds; -Infinity if no word does. It is that of
+   * the likeliest one, unless a word with an n-gram of its own would be likelier without.
+   */
+  most(context: readonly string[], beginning: string): number {
+    this.#sorted ??= this.#orders.map(({ logs }) => {
+      const ngrams = [...logs.keys()].sort();
+      return { ngrams, logs: Float64Array.from(ngrams, (ngram) => logs.get(ngram)!) };
+    });
+    const { ngrams, logs } = this.#sorted[context.length];
+    let most = -Infinity;
+    const [first, end] = rangeOf(ngrams, [...context, beginning].join(" "));
+    for (let i = first; i < end; i++) most = Math.max(most, logs[i]);
+    if (context.length === 0) return most;
+    return Math.max(most, this.#backoff(context) + this.most(context.slice(1), beginning));
   }
 
   /** The log-probability of a whole text: of its words and its end. */
@@ -88,8 +102,11 @@ export class NGramModel {
     const known = this.#orders[context.length].logs.get([...context, word].join(" "));
     if (known !== undefined) return known;
     if (context.length === 0) return -Infinity;
-    const backoff = this.#orders[context.length - 1].backoffs.get(context.join(" ")) ?? 0;
-    return backoff + this.#log(context.slice(1), word);
+    return this.#backoff(context) + this.#log(context.slice(1), word);
+  }
+
+  #backoff(context: readonly string[]): number {
+    return this.#orders[context.length - 1].backoffs.get(context.join(" ")) ?? 0;
   }
 
   #cut(words: readonly string[]): readonly string[] {
@@ -109,19 +126,19 @@ export function ngramScorer(
 ): PrefixScorer<WordState<readonly string[]>> {
   const words = Array.from(model.words).filter((word) => !/^<.*>$/.test(word));
   const known = new Set(writableWords(action, "a language model of words", words, texts));
-  const isBeginning = beginningsOf(known);
   const logs = words.map((word) => model.add([], word).score).filter(Number.isFinite);
   const rarest = logs.reduce((least, log) => Math.min(least, log), 0);
   const symbol = spellingLog(texts);
-  const add = (context: readonly string[], word: string): Extension<readonly string[]> => {
-    if (known.has(word)) return model.add(context, word);
-    const { state, score } = model.knows(word) ? model.add(context, word) : { state: [], score: rarest };
+  const spell = (context: readonly string[], word: string): Extension<readonly string[]> => {
+    const { state, score } = model.unknown === undefined
+      ? { state: [], score: rarest }
+      : model.add(context, model.unknown);
     return { state, score: score + symbol * Array.from(word).length };
   };
   return scoreWords(texts, {
     begin: () => model.begin(),
-    add,
-    most: (context, beginning) => isBeginning(beginning) ? 0 : add(context, beginning).score,
+    add: (context, word) => known.has(word) ? model.add(context, word) : spell(context, word),
+    most: (context, beginning) => Math.max(model.most(context, beginning), spell(context, beginning).score),
     end: (context) => model.end(context),
   });
 }

@@ -55,6 +55,14 @@ export class TokenPrefixes implements Disposable {
     return { state, score };
   }
 
+  /** Returns the log-probability of the likeliest of some next tokens; -Infinity if there is none. */
+  most(prefix: TokenPrefix, ids: Int32Array): number {
+    if (prefix.next === undefined) this.read([prefix]);
+    const { logits, normalizer } = prefix.next!;
+    const most = ids.reduce((most, id) => Math.max(most, logits ? logits[id] : 0), -Infinity);
+    return most - normalizer;
+  }
+
   /** Reads the last tokens of prefixes that have not been read. */
   read(prefixes: readonly TokenPrefix[]): void {
     const unread = [...new Set(prefixes)].filter(({ next }) => next === undefined);

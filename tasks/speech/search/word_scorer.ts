@@ -9,8 +9,8 @@ export interface WordModel<S> {
   add(state: S, word: string): Extension<S>;
   /**
    * Returns the most that a word which begins so can add to the score, at most what it returns for a shorter beginning.
-   * It is charged while the word is spelled: otherwise words without an end, which nothing has scored yet, would push
-   * whole ones out of the beam. Default: 0.
+   * It is charged while the word is spelled (look-ahead, Ortmanns and Ney 2000): otherwise words without an end, which
+   * nothing has scored yet, would push whole ones out of the beam. Default: 0.
    */
   most?(state: S, beginning: string): number;
   /**

@@ -37,6 +37,7 @@ function modelOf(tokenizer: Tokenizer, endOfText: string | null = null): Languag
 function scoresOf<S>(scorer: PrefixScorer<S>, text: string): number[] {
   let state = scorer.begin();
   const scores = Array.from(labelsOf(recognizer, text), (label) => {
+    scorer.prepare?.([state]);
     const next = scorer.extend(state, label);
     state = next.state;
     return next.score;
@@ -89,14 +90,14 @@ Deno.test("without a token before texts, the first label and the end are not pre
   assertClose(found, [0, ...score.logprobs!.map(({ logprob }) => logprob), 0]);
 });
 
-Deno.test("a model of words scores a word when it ends, and an unknown one as its unknown token and its letters", async () => {
+Deno.test("a model of words scores a word as it begins, and an unknown one as its unknown token and its letters", async () => {
   const model = modelOf(WordTokenizer.train("ab ca\nca b\n"));
   const scorer = languageModelScorer(ACTION, model, TEXTS);
   for (
     const { text, unknown, scored } of [
-      { text: "ab ca", unknown: 0, scored: [2, 5] },
+      { text: "ab ca", unknown: 0, scored: [0, 3, 5] },
       // No known word begins with "cc".
-      { text: "cc ca b", unknown: 2, scored: [1, 5, 7] },
+      { text: "cc ca b", unknown: 2, scored: [0, 1, 3, 6, 7] },
     ]
   ) {
     const [score] = await model.score([text], { logprobs: 1 });
