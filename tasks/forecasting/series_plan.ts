@@ -214,8 +214,13 @@ export async function readSeriesFor(
 }
 
 /** Reads series for a forecaster from a text, as `readSeriesFor` reads them from a file of this name. */
-export function readSeriesTextFor(name: string, content: string, config: SeriesProcessorConfig): SeriesFile {
-  return expectSameFrequency(readSeriesText(name, content, trainedOptions(config)), config);
+export function readSeriesTextFor(
+  name: string,
+  content: string,
+  config: SeriesProcessorConfig,
+  limits: Pick<SeriesOptions, "mostValues">,
+): SeriesFile {
+  return expectSameFrequency(readSeriesText(name, content, { ...trainedOptions(config), ...limits }), config);
 }
 
 /** The options with which series are read as those of training were. */

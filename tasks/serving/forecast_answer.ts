@@ -4,9 +4,9 @@ import { forecastFields } from "../forecasting/forecast_table.ts";
 import { Forecaster, QUANTILES } from "../forecasting/mod.ts";
 import { readSeriesTextFor } from "../forecasting/series_plan.ts";
 import { answerInputs, expectLength, fieldsOf, inGroups } from "./answers.ts";
+import { ApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD } from "./completion_fields.ts";
-import { answering } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
 
 /** The fields of a request for forecasts. */
@@ -21,6 +21,12 @@ export interface ForecastFields {
 
 /** Maximum number of quantiles. */
 const MOST_QUANTILES = 99;
+
+/** The fewest bytes of a value in a record, with its name: of more values than fit into a body, most are missing. */
+const BYTES_OF_VALUE = 4;
+
+/** Maximum number of numbers in an answer, which take about 20 bytes each. */
+const MOST_NUMBERS = 2 ** 20;
 
 const isValue = (value: unknown): boolean => value === null || Number.isFinite(value);
 const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -54,15 +60,27 @@ export const FORECAST_FIELDS: Schema<ForecastFields> = {
 export async function answerForecast(serving: Serving, call: Call): Promise<Response> {
   const { model, input, quantiles } = await fieldsOf(serving, call, "forecast", FORECAST_FIELDS);
   const hosted = serving.find(Forecaster, model ?? undefined);
-  const { config } = hosted.model.processors.processor;
+  const { processors: { processor: { config } }, config: { horizon } } = hosted.model;
+  expectLength(serving, input.length, "values or records", "input");
   const records = input.every(isValue) ? [{ [config.targetName]: input }] : input;
-  const { set } = answering(() => readSeriesTextFor("input.json", JSON.stringify(records), config), { param: "input" });
-  for (const { values } of set.series) expectLength(serving, values.length, "values of a series", "input");
+  const mostValues = Math.floor(serving.limits.maxBody / BYTES_OF_VALUE);
   return await answerInputs(serving, call, hosted.name, async (pause) => {
-    const costs = set.series.map(({ values }) => values.length + hosted.model.config.horizon);
+    const { set } = readSeriesTextFor("input.json", JSON.stringify(records), config, { mostValues });
+    for (const { values } of set.series) expectLength(serving, values.length, "values of a series", "input");
+    refuseLongAnswer(set.series.length * horizon * (1 + quantiles.length));
+    const costs = set.series.map(({ values }) => values.length + horizon);
     const options = { quantiles, signal: call.signal };
     const compute = (series: SeriesSet["series"]) => hosted.model.forecast({ ...set, series }, options);
     const forecasts = await inGroups(set.series, costs, compute, pause);
     return forecasts.map((forecast, index) => ({ index, ...forecastFields(forecast, set) }));
+  });
+}
+
+/** Throws `ApiError` if an answer has more numbers than a server should hold. */
+function refuseLongAnswer(found: number): void {
+  if (found <= MOST_NUMBERS) return;
+  throw new ApiError(`forecast: expected at most ${MOST_NUMBERS} numbers in an answer, found ${found}`, {
+    status: 400,
+    param: "input",
   });
 }

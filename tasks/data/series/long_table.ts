@@ -32,25 +32,31 @@ interface Group {
 }
 
 /** Reads the series of a table that has a row for each time. Each target column is a series of its own. */
-export function readLongTable(table: Table, columns: SeriesColumns, asked?: Frequency): ReadSeries {
+export function readLongTable(
+  table: Table,
+  columns: SeriesColumns,
+  { frequency: asked, mostValues }: { readonly frequency?: Frequency; readonly mostValues: number },
+): ReadSeries {
   const { clock, series: ids, comma } = columns;
   const groups = groupRows(table, ids);
   const { grids, frequency, notes } = clock
     ? gridsByTime(table, clock, groups, asked)
     : { grids: groups.map(({ rows }) => gridByRow(rows)), frequency: asked, notes: [] };
+  expectFew(grids, columns, mostValues);
   const times = clock && !clock.isNumbered ? timesFor(frequency, clock) : undefined;
   const read = (column: number): Float64Array => readNumbers(table, column, comma);
   const [targets, known, observed] = [columns.targets, columns.known, columns.observed].map((all) => all.map(read));
-  const series = groups.flatMap(({ id, rows }, i) =>
-    targets.map((values, t): Series => ({
+  const series = groups.flatMap(({ id, rows }, i) => {
+    const [ahead, past] = [known, observed].map((all) => all.map((values) => onGrid(grids[i], values)));
+    return targets.map((values, t): Series => ({
       id: idOf(id, targets.length > 1 || id === undefined ? table.names[columns.targets[t]] : undefined),
       values: onGrid(grids[i], values),
       start: times?.[grids[i].rows[0]],
-      ...known.length > 0 && { known: known.map((values) => onGrid(grids[i], values)) },
-      ...observed.length > 0 && { observed: observed.map((values) => onGrid(grids[i], values)) },
+      ...known.length > 0 && { known: ahead },
+      ...observed.length > 0 && { observed: past },
       ...columns.statics.length > 0 && { statics: columns.statics.map((column) => staticOf(table, rows, column, id)) },
-    }))
-  );
+    }));
+  });
   const names = (all: readonly number[]): string[] => all.map((column) => table.names[column].trim());
   return {
     series,
@@ -61,6 +67,17 @@ export function readLongTable(table: Table, columns: SeriesColumns, asked?: Freq
     staticNames: names(columns.statics),
     notes: [...clock?.note ? [clock.note] : [], ...notes],
   };
+}
+
+/** Throws `RangeError` if series with the times that lack a row would have too many values. */
+function expectFew(grids: readonly Grid[], { targets, known, observed }: SeriesColumns, most: number): void {
+  const steps = grids.reduce((sum, { length }) => sum + length, 0);
+  const values = steps * (targets.length + known.length + observed.length);
+  if (values <= most) return;
+  throw new InputRangeError(
+    `expected at most ${count(most, "value")}, found ${count(values, "value")} with the times that lack a row; ` +
+      "--frequency sets another distance",
+  );
 }
 
 function idOf(id: string | undefined, target: string | undefined): string {

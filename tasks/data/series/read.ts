@@ -38,6 +38,11 @@ export interface SeriesOptions extends AskedColumns {
   readonly delimiter?: string;
   /** Whether the first row of a table holds names. Default: detected. */
   readonly header?: boolean;
+  /**
+   * Maximum number of values of all series, with the missing ones. Default: as many as the text has characters, but
+   * 16 million at least; any number for Parquet.
+   */
+  readonly mostValues?: number;
   /** Encoding of a file without a byte-order mark. Default: "utf-8". */
   readonly encoding?: string;
 }
@@ -86,12 +91,16 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
   }
 }
 
+/** How many values the smallest text may become: records may lack most fields, and times may be far apart. */
+const ALWAYS_ALLOWED = 2 ** 24;
+
 /** Reads time series from a text, as `readSeries` does; the ending of `name` tells its format. */
 export function readSeriesText(name: string, content: string, options: SeriesOptions = {}): SeriesFile {
   if (/\.tsf$/i.test(name) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
     return fileOf(name, { ...readTsf(content, options.frequency), format: "tsf" }, options);
   }
-  return fileOf(name, readRows(tableOf(name, content, options), options), options);
+  const { mostValues = Math.max(ALWAYS_ALLOWED, content.length) } = options;
+  return fileOf(name, readRows(tableOf(name, content, options), { ...options, mostValues }), options);
 }
 
 /** Series, and a description of their format. */
@@ -124,6 +133,15 @@ const headerRule: HeaderRule = ({ fields }, others) => {
 };
 
 function readRows(table: Table, options: SeriesOptions, format: string = table.format): Described {
+  const { mostValues = Infinity } = options;
+  const values = table.length * table.names.length;
+  if (values > mostValues) {
+    throw new InputRangeError(
+      `expected at most ${count(mostValues, "value")}, found ${count(table.length, "row")} of ${
+        count(table.names.length, "column")
+      }`,
+    );
+  }
   const described = { ...table, format };
   if (hasLists(table, options)) {
     return {
@@ -137,7 +155,7 @@ function readRows(table: Table, options: SeriesOptions, format: string = table.f
   }
   const columns = findColumns(table, options);
   return {
-    ...readLongTable(table, columns, options.frequency),
+    ...readLongTable(table, columns, { frequency: options.frequency, mostValues }),
     columns: askedNames(table, options),
     format: describeTable(described, describeColumns(table, columns)),
   };

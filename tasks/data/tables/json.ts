@@ -94,6 +94,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
+/** Maximum depth of the paths to list. */
+const MAX_DEPTH = 8;
+
+/** Maximum number of characters of a key that leads on to other values, and of its parts between dots. */
+const [MAX_LENGTH, MAX_PARTS] = [100, 8];
+
 /**
  * Returns the value at a path of keys with dots between them, such as `translation.en`; undefined if there is none.
  * Keys may contain dots themselves.
@@ -101,21 +107,27 @@ function isObject(value: unknown): value is Record<string, unknown> {
 export function valueAt(value: unknown, path: string): unknown {
   if (!isObject(value)) return undefined;
   if (Object.hasOwn(value, path)) return value[path];
-  for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1)) {
+  let dot = path.indexOf(".");
+  for (let parts = 1; parts <= MAX_PARTS && dot >= 0 && dot <= MAX_LENGTH; parts++) {
     const key = path.slice(0, dot);
     const found = Object.hasOwn(value, key) ? valueAt(value[key], path.slice(dot + 1)) : undefined;
     if (found !== undefined) return found;
+    dot = path.indexOf(".", dot + 1);
   }
   return undefined;
 }
 
-/** Maximum depth of the paths to list. */
-const MAX_DEPTH = 8;
-
-/** Lists the paths of the values of an object that are not objects themselves. */
+/**
+ * Lists the paths of the values of an object that are not objects themselves. Objects under a key that is too long to
+ * lead on are not looked into, since each path in them would have the key again.
+ */
 export function pathsOf(value: Readonly<Record<string, unknown>>, depth = 1): string[] {
   return Object.entries(value).flatMap(([key, inner]) => {
-    if (!isObject(inner) || Array.isArray(inner) || depth === MAX_DEPTH) return [key];
+    if (!isObject(inner) || Array.isArray(inner) || depth === MAX_DEPTH || !leadsOn(key)) return [key];
     return pathsOf(inner, depth + 1).map((path) => `${key}.${path}`);
   });
+}
+
+function leadsOn(key: string): boolean {
+  return key.length <= MAX_LENGTH && key.split(".").length <= MAX_PARTS;
 }

@@ -224,3 +224,16 @@ Deno.test("series without values are left out, and a note says so", async () => 
   assertEquals(series.map(({ id }) => id), ["a"]);
   assertEquals(notes[1], "1 of 2 series left out, which have no values, such as b.");
 });
+
+Deno.test("a small text that would become very many values is refused", async () => {
+  const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`a${i}`, 1]));
+  const records = JSON.stringify([wide, ...Array(4000).fill({})]);
+  await refused(records, "expected at most 16,777,216 values, found 4,001 rows of 5,000 columns", { name: "a.json" });
+  const days = "date,y\n2024-01-01,1\n2024-01-09,2\n";
+  const frequency = { unit: "day", count: 1 } as const;
+  await refused(days, "expected at most 8 values, found 9 values with the times that lack a row", {
+    frequency,
+    mostValues: 8,
+  });
+  assertEquals((await read(days, { frequency, mostValues: 9 })).set.series[0].values.length, 9);
+});

@@ -100,3 +100,12 @@ Deno.test("a path leads through nested objects and arrays, and a key with dots c
     "none",
   ]);
 });
+
+Deno.test("a key of more than 100 characters, or more than 8 parts, leads to no other value", () => {
+  const [short, long] = ["k".repeat(100), "k".repeat(101)];
+  const [few, many] = ["a.".repeat(8).slice(0, -1), "a.".repeat(9).slice(0, -1)];
+  const value = { [short]: { x: 1 }, [few]: { x: 2 }, [long]: { x: 3 }, [many]: { x: 4 }, [`${long}.y`]: 5 };
+  assertEquals(pathsOf(value), [`${short}.x`, `${few}.x`, long, many, `${long}.y`]);
+  assertEquals(pathsOf(value).map((path) => valueAt(value, path)), [1, 2, { x: 3 }, { x: 4 }, 5]);
+  assertEquals([long, many].map((key) => valueAt(value, `${key}.x`)), [undefined, undefined]);
+});
