@@ -93,7 +93,10 @@ export function isInputError(error: unknown): error is InputRangeError | InputTy
 }
 
 function oneLine(message: string): string {
-  const line = message.trim().replaceAll(/[,;]?\s*[\r\n]\s*/g, "; ").replaceAll(UNSAFE, escaped);
+  // By line, since a pattern for the space around line ends would try each space of a long run of them.
+  const lines = message.split(/[\r\n]/).map((line) => line.trim()).filter((line) => line !== "");
+  const line = lines.map((line, i) => i < lines.length - 1 ? line.replace(/[,;]$/, "") : line).join("; ")
+    .replaceAll(UNSAFE, escaped);
   return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}...` : line;
 }
 

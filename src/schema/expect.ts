@@ -74,5 +74,5 @@ export function expectOptions(action: string, options: unknown, names: readonly 
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
   const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
-  throw new InputTypeError(`${action}: unknown option ${JSON.stringify(unknown)}; ${hint}`);
+  throw new InputTypeError(`${action}: unknown option ${describeValue(unknown)}; ${hint}`);
 }

@@ -1,5 +1,7 @@
 /** Finds the name most similar to `word`; undefined if none begins with it or is similar enough. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
+  // To compare a very long word takes as long as it is, and it is similar to no name.
+  if (names.every((name) => word.length > 2 * name.length)) return undefined;
   const [best] = byCloseness(word, names);
   if (best === undefined || (word.length > 1 && best.startsWith(word))) return best;
   const distance = editDistance(word, best);

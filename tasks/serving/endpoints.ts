@@ -1,4 +1,4 @@
-import type { Field } from "../../src/schema/mod.ts";
+import { describeValue, type Field } from "../../src/schema/mod.ts";
 import { answerClassify, answerTranslate, CLASSIFY_FIELDS, TRANSLATE_FIELDS } from "./answers.ts";
 import type { Call } from "./call.ts";
 import { COMPLETION_FIELDS } from "./completion_fields.ts";
@@ -124,7 +124,7 @@ function showModel({ models, created }: Serving, { path }: Call): Response {
   const name = parameterIn("/v1/models/{model}", path)!;
   const hosted = models.get(name);
   if (hosted !== undefined) return Response.json(describe(hosted, created));
-  throw new ApiError(`serve: expected the name of a model, found ${JSON.stringify(name)}; see /v1/models`, {
+  throw new ApiError(`serve: expected the name of a model, found ${describeValue(name)}; see /v1/models`, {
     status: 404,
     code: "model_not_found",
     param: "model",

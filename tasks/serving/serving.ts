@@ -1,3 +1,4 @@
+import { describeValue } from "../../src/schema/mod.ts";
 import type { Classifier } from "../classification/mod.ts";
 import type { Forecaster } from "../forecasting/mod.ts";
 import type { LanguageModel } from "../language_modeling/mod.ts";
@@ -78,7 +79,7 @@ export class Serving {
       : own.find((hosted) => hosted.name === name);
     if (found !== undefined) return found;
     const names = own.map((hosted) => hosted.name).join(", ");
-    const asked = name === undefined ? "none" : JSON.stringify(name);
+    const asked = describeValue(name);
     const expected = own.length === 0
       ? `a ${kind.task.noun} among the models, found none`
       : `the name of a ${kind.task.noun} (${names}), found ${asked}`;

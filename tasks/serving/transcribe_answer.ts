@@ -1,4 +1,14 @@
-import { boolean, choice, custom, integer, nullable, number, type Schema, string } from "../../src/schema/mod.ts";
+import {
+  boolean,
+  choice,
+  custom,
+  describeValue,
+  integer,
+  nullable,
+  number,
+  type Schema,
+  string,
+} from "../../src/schema/mod.ts";
 import { isWav, readWav, resampledLength, type Sound } from "../data/audio/mod.ts";
 import { SpeechRecognizer } from "../speech/mod.ts";
 import { transcribePatiently } from "../speech/patient_transcription.ts";
@@ -114,7 +124,7 @@ async function readForm(serving: Serving, { request, signal }: Call): Promise<Re
   const isFile = WAV_TYPE.test(type);
   if (!isFile && !/^multipart\/form-data\b/i.test(type)) {
     const expected = "content-type multipart/form-data or audio/wav";
-    throw new ApiError(`read a request: expected ${expected}, found ${JSON.stringify(type)}`, { status: 415 });
+    throw new ApiError(`read a request: expected ${expected}, found ${describeValue(type)}`, { status: 415 });
   }
   if (!isFile) refuseForeignForms(serving, request);
   const { maxSound, bodyTimeout } = serving.limits;
@@ -144,10 +154,12 @@ function refuseForeignForms({ cors }: Serving, { headers, url }: Request): void 
 
 function fieldsIn(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
   const fields = new Map<string, unknown>();
+  const list: unknown[] = [];
   for (const [name, value] of entries) {
-    if (name === LIST || name === `${LIST}[]`) fields.set(LIST, [...fields.get(LIST) as unknown[] ?? [], value]);
+    if (name === LIST || name === `${LIST}[]`) list.push(value);
     else fields.set(name, typeof value === "string" ? READERS.get(name)?.(value) ?? value : value);
   }
+  if (list.length > 0) fields.set(LIST, list);
   return Object.fromEntries(fields);
 }
 

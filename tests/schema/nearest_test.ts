@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { byCloseness, editDistance, nearest } from "../../src/schema/nearest.ts";
 
 Deno.test("editDistance counts insertions, deletions and replacements", () => {
@@ -32,4 +32,10 @@ Deno.test("nearest returns the shortest name that begins with a word of two char
 
 Deno.test("byCloseness puts names that begin with the word first, then the more similar ones", () => {
   assertEquals(byCloseness("my", ["c", "my-long-model", "mi", "my-gru"]), ["my-gru", "my-long-model", "mi", "c"]);
+});
+
+Deno.test("a word that is far longer than all names is compared with none", () => {
+  const start = performance.now();
+  assertEquals(nearest("hidden".repeat(1_000_000), ["hidden", "layers", "temperature"]), undefined);
+  assert(performance.now() - start < 1000);
 });
