@@ -1,6 +1,6 @@
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
-import { count } from "../../src/schema/mod.ts";
+import { count, parseJSON } from "../../src/schema/mod.ts";
 import { nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import { namedError } from "../../tasks/data/named_error.ts";
 import { chunksOf, grayValues, videoFrames } from "../../tasks/data/vector_sequences/video.ts";
@@ -120,7 +120,7 @@ function vectorOf(text: string, { name, number, channels }: FramePlace): Float32
 
 function parse(line: string, number: number): unknown {
   try {
-    const frame = JSON.parse(line);
+    const frame = parseJSON(line, "expected JSON", false);
     if (Array.isArray(frame)) return frame;
   } catch {
     // Reported below.

@@ -7,17 +7,37 @@ type State = "first value" | "value" | "first key" | "key" | "colon" | "end";
 /** Maximum number of characters of invalid text to show. */
 const SHOWN = 20;
 
+/** Maximum number of lists and objects within each other: whoever walks through deeper ones may exhaust the stack. */
+const MAX_DEPTH = 256;
+
 /**
  * Parses JSON. Throws `SyntaxError` if the text is none: `context`, which ends with what was expected, and the first
  * place that is not JSON, with its line if `hasLines`: `, found "]" on line 4 instead of a value; remove the comma
- * before it`.
+ * before it`. Also throws if lists and objects are nested more than 256 deep.
  */
 export function parseJSON(text: string, context: string, hasLines = true): unknown {
+  if (isDeep(text)) throw new InputSyntaxError(`${context}, found lists or objects more than ${MAX_DEPTH} deep`);
   try {
     return JSON.parse(text);
   } catch (error) {
     throw new InputSyntaxError(`${context}, found ${describeJSONError(text, error, hasLines)}`);
   }
+}
+
+/** Whether more brackets are open at once than lists and objects may be nested. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      const end = stringEnd(text, at);
+      if (end < 0) return false;
+      at = end - 1;
+    } else if (character === "[" || character === "{") {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (character === "]" || character === "}") depth--;
+  }
+  return false;
 }
 
 /** Describes the first place at which a text is not JSON. Returns the parser's message if it is not found. */

@@ -1,4 +1,4 @@
-import { checkValue, describeValue, expectOptions, type Given, type Schema } from "../../src/schema/mod.ts";
+import { checkValue, describeValue, expectOptions, type Given, parseJSON, type Schema } from "../../src/schema/mod.ts";
 import { ApiError, asApiError } from "./api_error.ts";
 
 /** The bounds of a body, and what ends its reading. */
@@ -22,14 +22,17 @@ export async function readBody(request: Request, limits: BodyLimits, signal: Abo
     });
   }
   const bytes = await readBytes(request, limits, signal);
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    throw new ApiError("read a request: expected JSON in UTF-8, found something else", { status: 400 });
-  }
+  const value = answering(() => parseJSON(decode(bytes), "read a request: expected JSON", false), {});
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Given;
   throw new ApiError(`read a request: expected a JSON object, found ${describeValue(value)}`, { status: 400 });
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ApiError("read a request: expected UTF-8, found other bytes", { status: 400 });
+  }
 }
 
 /** Reads the body of a request. Throws as `readBody` does. */

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../../errors.ts";
+import { parseJSON } from "../../../src/schema/mod.ts";
 import { readBytes } from "../bytes.ts";
 import { namedError } from "../named_error.ts";
 import { readText } from "../text_files.ts";
@@ -42,7 +42,7 @@ export async function holdsKeypoints(file: string): Promise<boolean> {
 export async function readKeypointFiles(files: readonly string[], fields: VectorFields): Promise<VectorSequences> {
   const clips = new Map<string, unknown[]>();
   for (const file of inNaturalOrder(files)) {
-    const { frames, isClip } = framesIn(parse(file, await readText(file)));
+    const { frames, isClip } = framesIn(parseJSON(await readText(file), `read ${file}: expected JSON`));
     const clip = isClip ? file : file.replace(/[/\\][^/\\]*$/, "");
     clips.set(clip, [...clips.get(clip) ?? [], ...frames]);
   }
@@ -62,12 +62,4 @@ export async function readKeypointFiles(files: readonly string[], fields: Vector
     ...(coordinates === 2 || coordinates === 3) && { coordinates },
     format: "keypoints",
   };
-}
-
-function parse(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    throw new InputRangeError(`read ${file}: expected JSON, found something else`);
-  }
 }

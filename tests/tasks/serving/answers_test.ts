@@ -99,3 +99,42 @@ Deno.test("frames are classified as the library does, one sequence or several", 
   assertEquals(status, 400);
   assertStringIncludes(String(error.message), "found both");
 });
+
+Deno.test("records that would become far more values than they have are refused, and long names cost little", async () => {
+  const rows = VALUES.map((value, t) => `${new Date(86_400_000 * t).toISOString().slice(0, 10)},${value},${-value}\n`);
+  const { set } = readSeriesText("a.csv", `date,a,b\n${rows.join("")}`);
+  const server = new ModelServer({ sales: Forecaster.create({ data: set, horizon: 3, hidden: 4 }) });
+  const wide = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`a${i}`, 1]));
+  const apart = (i: number) => ({ item_id: i >> 1, date: i % 2 === 0 ? "2020-01-01" : "2022-09-01", y: i });
+  const cases = {
+    "most fields are missing": [wide, ...Array(8000).fill({})],
+    "most times are missing": Array.from({ length: 2000 }, (_, i) => apart(i)),
+    "each path has a long key": [{ ["k".repeat(100_000)]: wide }],
+    "more records than tokens": Array(8193).fill({}),
+    "the answer would be long": Array.from({ length: 8000 }, () => ({ target: [1] })),
+  };
+  const quantiles = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
+  for (const [name, input] of Object.entries(cases)) {
+    const [status, { error }] = await ask(server, { input, quantiles }, "/v1/forecast");
+    assertEquals([status, error?.param], [400, "input"], name);
+  }
+  const dots = [{ ["a.".repeat(50_000)]: 1, y: 2 }, ...Array(5000).fill({ y: 1 })];
+  assertEquals((await ask(server, { input: dots }, "/v1/forecast"))[0], 200);
+});
+
+Deno.test("JSON that is nested too deep is refused", async () => {
+  const { set } = readSeriesText("a.json", JSON.stringify([{ target: VALUES }]));
+  const processor = FrameProcessor.fit([vectorSequence([[0, 1], [1, 0]], { label: "a" })], { kind: "values" });
+  const server = new ModelServer({
+    sales: Forecaster.create({ data: set, horizon: 3, hidden: 4 }),
+    gestures: VectorClassifier.create({ processor, labels: ["a", "b"], hidden: 4 }),
+  });
+  const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+  for (const [path, body] of [["/v1/classify", `{"frames":${deep}}`], ["/v1/forecast", `{"input":[{"a":${deep}}]}`]]) {
+    const [status, { error }] = await ask(server, body, path);
+    assertEquals([status, error.message], [
+      400,
+      "read a request: expected JSON, found lists or objects more than 256 deep",
+    ]);
+  }
+});
