@@ -35,6 +35,12 @@ export class InputRangeError extends RangeError {
 }
 
 /**
+ * A program lacks what it needs to do something: a package, a worker or memory. Who runs the program can change that,
+ * but not who asks a server for something.
+ */
+export class ResourceError extends InputRangeError {}
+
+/**
  * A value has the wrong type, or an option does not exist.
  *
  * @example

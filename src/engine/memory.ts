@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { ResourceError } from "../../errors.ts";
 import { type Address, offset } from "../kernels/mod.ts";
 import type { Space } from "./space.ts";
 
@@ -175,7 +175,7 @@ export class Memory implements Space {
     const last = this.#free.at(-1);
     const open = last && last.address + last.bytes === end ? last.bytes : 0;
     if (end + bytes - open > MAX_END) {
-      throw new InputRangeError(
+      throw new ResourceError(
         `allocate memory: expected at most 4 GiB in all, found ${mebibytes(bytes)} more than the ${
           mebibytes(end)
         } in use`,

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { ResourceError } from "../../errors.ts";
 import { type Address, type KernelName, KERNELS } from "../kernels/mod.ts";
 import type { NativeLibrary } from "./native/bind_sgemm.ts";
 import type { Memory } from "./memory.ts";
@@ -268,7 +268,7 @@ export class WorkerPool {
   /** Stores the failure and ends the remaining workers. */
   #fail(action: string, found: string): RangeError {
     const expected = this.#workers.length === 1 ? "a worker" : `${this.#workers.length} workers`;
-    const error = new InputRangeError(`${action}: expected ${expected} to answer, found ${found}`);
+    const error = new ResourceError(`${action}: expected ${expected} to answer, found ${found}`);
     this.#failure = error;
     this.close();
     return error;

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../errors.ts";
+import { ResourceError } from "../../errors.ts";
 
 /** An npm package that is downloaded when it is first used. */
 export interface NpmPackage {
@@ -29,7 +29,7 @@ export async function importPackage<T>(
     return await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier, options);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new InputRangeError(`${action}: expected the package npm:${name}@${version}, found none: ${reason}`);
+    throw new ResourceError(`${action}: expected the package npm:${name}@${version}, found none: ${reason}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { InputRangeError, isInputError } from "../../errors.ts";
+import { InputRangeError, isInputError, ResourceError } from "../../errors.ts";
 
 /** The parts of an error answer besides its message. */
 export interface ApiErrorDetails {
@@ -47,14 +47,13 @@ function typeOf(status: number): string {
   return status >= 500 ? "server_error" : "invalid_request_error";
 }
 
-/** Returns the answer to an error for people; any other error stays as it is. */
+/** Returns the answer to an error that a request can mend; any other error stays as it is. */
 export function asApiError(error: unknown, details: { readonly param?: string } = {}): unknown {
-  return isInputError(error) && !(error instanceof ApiError)
-    ? new ApiError(error.message, { status: 400, ...details })
-    : error;
+  const isFaultOfRequest = isInputError(error) && !(error instanceof ApiError || error instanceof ResourceError);
+  return isFaultOfRequest ? new ApiError(error.message, { status: 400, ...details }) : error;
 }
 
-/** Returns an error as an answer has it: a fault of the program shows nothing of itself. */
+/** Returns an error as an answer has it: a fault of the program or of its surroundings shows nothing of itself. */
 export function faultOf(error: unknown): ApiError {
   const known = asApiError(error);
   return known instanceof ApiError

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { ResourceError } from "../../errors.ts";
 import {
   AttentionPooling,
   Dropout,
@@ -189,7 +190,7 @@ Deno.test("a recurrent layer that cannot fit in memory is refused before any mem
     const engine = new Engine();
     const before = engine.memory.bytes;
     const make = () => new Layer({ ...large, layers: 30, bidirectional: true, engine });
-    assertThrows(make, RangeError, "allocate memory: expected at most 4 GiB in all, found ");
+    assertThrows(make, ResourceError, "allocate memory: expected at most 4 GiB in all, found ");
     assertEquals(engine.memory.bytes, before);
   }
   const shapes = Engine.shapes();

@@ -1,4 +1,4 @@
-import { InputRangeError } from "../../../errors.ts";
+import { InputRangeError, ResourceError } from "../../../errors.ts";
 import { wholeLines } from "../../../src/engine/memory.ts";
 import type { Address, Space } from "../../../src/engine/mod.ts";
 
@@ -24,7 +24,7 @@ export class Float64Memory implements Space {
   allocate(bytes: number): Address {
     const wanted = wholeLines(bytes);
     if (this.#taken + wanted > MOST_BYTES) {
-      throw new InputRangeError(`allocate memory: expected at most 4 GiB in all, found ${bytes} bytes more`);
+      throw new ResourceError(`allocate memory: expected at most 4 GiB in all, found ${bytes} bytes more`);
     }
     const address = this.#end as Address;
     this.#blocks.push({ address, slots: new Float64Array(wanted / SLOT_BYTES).fill(NaN) });

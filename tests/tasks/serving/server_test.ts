@@ -1,6 +1,7 @@
 // What a server refuses, and what it does when a client goes away or too many come.
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { ResourceError } from "../../../errors.ts";
 import { ModelServer, type RequestRecord, type ServeOptions } from "../../../tasks/serving/mod.ts";
 import { ask, post, stream, TEXT, untrainedClassifier, untrainedModel } from "../../support/serving.ts";
 
@@ -202,19 +203,32 @@ Deno.test("a server that shuts down finishes what runs and refuses the rest", as
   await closed;
 });
 
-Deno.test("a fault of the program is answered without its details, and logged", async () => {
-  const records: RequestRecord[] = [];
-  const broken = untrainedModel();
-  const server = new ModelServer({ lm: broken }, { log: (record) => records.push(record) });
-  Object.defineProperty(broken, "tokenizer", {
-    get: () => {
-      throw new RangeError("a fault in /etc/models");
-    },
-  });
-  const [status, { error }] = await ask(server, { prompt: "a" });
-  assertEquals([status, error.type], [500, "server_error"]);
-  assertEquals(String(error.message).includes("/etc"), false);
-  assertEquals(records.map(({ error }) => error), ["a fault in /etc/models"]);
+Deno.test("a fault of the program or of its surroundings is answered without its details, and logged", async () => {
+  for (const fault of [new RangeError("a fault in /etc/models"), new ResourceError("found none: /etc/models")]) {
+    const records: RequestRecord[] = [];
+    const broken = untrainedModel();
+    const server = new ModelServer({ lm: broken }, { log: (record) => records.push(record) });
+    Object.defineProperty(broken, "tokenizer", {
+      get: () => {
+        throw fault;
+      },
+    });
+    const [status, { error }] = await ask(server, { prompt: "a" });
+    assertEquals([status, error.type], [500, "server_error"]);
+    assertEquals(String(error.message).includes("/etc"), false);
+    assertEquals(records.map(({ error }) => error), [fault.message]);
+  }
+});
+
+Deno.test("a refusal costs little and says little, however long the names in the request are", async () => {
+  const server = make({ maxBody: 4_000_000 });
+  const start = performance.now();
+  for (const body of [{ ["x".repeat(3_000_000)]: 1 }, { prompt: "a", model: " ".repeat(300_000) }]) {
+    const [status, { error }] = await ask(server, body);
+    assert(status === 400 || status === 404);
+    assert(String(error.message).length < 500);
+  }
+  assert(performance.now() - start < 3000);
 });
 
 Deno.test("what a model refuses while it generates has the same error in a stream as in a whole answer", async () => {
