@@ -1,4 +1,6 @@
 import type { Given } from "../../src/schema/mod.ts";
+import { base64Parts } from "../../tasks/data/base64.ts";
+import { runParts } from "../../tasks/data/parts.ts";
 import { formatValue } from "../inspection/mod.ts";
 import { AXES, type Axis, axisChoice } from "./axes.ts";
 import { drawCurves } from "./curves.ts";
@@ -109,7 +111,7 @@ function picturesSection(runs: readonly ReportRun[]): string[] {
   const figures = runs.flatMap((run) =>
     run.pictures.map(({ name, svg }) => {
       const label = escapeMarkup(`${run.name}: ${name}`);
-      const source = `data:image/svg+xml;base64,${new TextEncoder().encode(svg).toBase64()}`;
+      const source = `data:image/svg+xml;base64,${runParts(base64Parts(new TextEncoder().encode(svg)))}`;
       return `<figure><h3>${named(run)}: ${escapeMarkup(name)}</h3><img alt="${label}" src="${source}"></figure>`;
     })
   );

@@ -1,7 +1,9 @@
 import type { Pause } from "../../src/train/mod.ts";
 import { choice, custom, type Field, integer, nullable } from "../../src/schema/mod.ts";
+import { base64Parts } from "../data/base64.ts";
 import { writeABC } from "../data/music/abc/mod.ts";
 import { clockOf, type PianoRoll, scoreEnd } from "../data/music/mod.ts";
+import { runPartsPatiently } from "../data/parts.ts";
 import type { Composition } from "../music/mod.ts";
 import { musicFile } from "../music/music_output.ts";
 import type { WrittenPiece } from "../music/pieces.ts";
@@ -108,6 +110,8 @@ async function describePiece(
 ): Promise<object> {
   const { score, tune, roll } = piece;
   const [key, meter] = tune ? [tune.key.name, tune.meter] : roll ? [] : [score.key, score.meter];
+  const base64 = async (ending: string): Promise<string> =>
+    await runPartsPatiently(base64Parts(await fileOf(ending, piece, pause) as Uint8Array), pause);
   return {
     ...key !== undefined && { key },
     ...meter !== undefined && { meter },
@@ -115,8 +119,8 @@ async function describePiece(
     log_probability: logProbability,
     ...tune && { abc: writeABC([tune]) },
     ...roll && { roll },
-    midi: await toBase64(await fileOf("mid", piece, pause) as Uint8Array, pause),
-    ...include.includes("wav") && { wav: await toBase64(await fileOf("wav", piece, pause) as Uint8Array, pause) },
+    midi: await base64("mid"),
+    ...include.includes("wav") && { wav: await base64("wav") },
     ...include.includes("svg") && { svg: await fileOf("svg", piece, pause) },
   };
 }
@@ -137,18 +141,6 @@ function expectShort(pieces: readonly AnsweredPiece[], param: string): void {
     status: 400,
     param,
   });
-}
-
-/** Bytes that are turned into a text at a time, a multiple of 3. */
-const CHUNK = 3 * 2 ** 11;
-
-async function toBase64(bytes: Uint8Array, pause: Pause): Promise<string> {
-  const parts: string[] = [];
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    parts.push(btoa(String.fromCharCode(...bytes.subarray(start, start + CHUNK))));
-    await pause();
-  }
-  return parts.join("");
 }
 
 /** Music in a request: ABC, JSON or a MIDI file in base64 as a text, or a piano roll. */

@@ -178,9 +178,12 @@ export function importCircles(files: readonly SourceFile[]): string[] {
 /** The only library files that may use Deno's API: its FFI and its file locks. */
 const DENO_FILES = /^src\/(?:(?:engine|distributed)\/native\/\w+|formats\/file_lock)\.ts$/;
 
+/** Methods and classes of JavaScript that Node.js 22 lacks. */
+const NEWER = /\.(?:to|from)(?:Base64|Hex)\(|\b(?:Promise\.try|RegExp\.escape|Error\.isError|Float16Array)\b/;
+
 /**
  * Reports what the library must not use: the command line; Deno's API outside those files; modules other than its own,
- * which web bundlers would need configuration for; and `using`, which Node.js 22 does not support. Types may come from
+ * which web bundlers would need configuration for; and what Node.js 22 lacks, `using` among it. Types may come from
  * `node:` modules.
  */
 export function unportable(files: readonly SourceFile[]): string[] {
@@ -192,6 +195,7 @@ export function unportable(files: readonly SourceFile[]): string[] {
       ...foreign.map(({ specifier }) => `${path} imports ${specifier}`),
       .../\bDeno\s*[.?[]/.test(stripComments(text)) && !DENO_FILES.test(path) ? [`${path} uses Deno`] : [],
       .../^\s*(?:await )?using /m.test(stripComments(text)) ? [`${path} has a using declaration`] : [],
+      ...NEWER.test(stripComments(text)) ? [`${path} uses what Node.js 22 lacks`] : [],
       .../^cli\//.test(path) ? [`${path} is the command line's`] : [],
     ];
   });

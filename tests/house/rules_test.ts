@@ -151,7 +151,10 @@ Deno.test("unportable finds Deno APIs, packages and the command line", () => {
       "a.ts",
       '// Deno.cwd()\n/** await Deno.remove(x) */\nimport type fs from "node:fs/promises";\nimport "./b.ts";',
     ),
-    file("b.ts", 'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a; // using it'),
+    file(
+      "b.ts",
+      'import type { Stats } from "node:fs";\nconst myDeno = { a: 1 };\nmyDeno.a; // using it\ntoBase64(a); // a.toBase64()',
+    ),
     file("src/engine/native/find_library.ts", "globalThis.Deno.dlopen;"),
   ];
   assertEquals(unportable(good), []);
@@ -164,6 +167,8 @@ Deno.test("unportable finds Deno APIs, packages and the command line", () => {
     file("f.ts", 'import("node:fs/promises"); import type { A } from "npm:a";'),
     file("cli/commands/g.ts"),
     file("src/h.ts", "{\n  using a = b;\n}"),
+    file("src/i.ts", "bytes.toBase64();"),
+    file("src/j.ts", "Promise.try(a);"),
   ];
   assertEquals(unportable(bad), [
     "a.ts uses Deno",
@@ -175,6 +180,8 @@ Deno.test("unportable finds Deno APIs, packages and the command line", () => {
     "f.ts imports node:fs/promises",
     "cli/commands/g.ts is the command line's",
     "src/h.ts has a using declaration",
+    "src/i.ts uses what Node.js 22 lacks",
+    "src/j.ts uses what Node.js 22 lacks",
   ]);
 });
 
