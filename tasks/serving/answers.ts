@@ -9,7 +9,7 @@ import { ApiError, asApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD, texts } from "./completion_fields.ts";
 import { readBody, readFields } from "./request_body.ts";
-import type { Serving } from "./serving.ts";
+import type { Places, Serving } from "./serving.ts";
 
 /** The fields of a request for labels. */
 export interface ClassifyFields {
@@ -187,7 +187,7 @@ export async function answerInputs(
     const data = await compute(pause);
     call.signal.throwIfAborted();
     return Response.json({ object: "list", model, data });
-  }, param);
+  }, { param });
 }
 
 /** Throws `ApiError` if an input is longer than a prompt may be. */
@@ -223,21 +223,20 @@ async function expectTexts(
 }
 
 /**
- * Computes an answer in places of texts. `compute` awaits the given pause between its slices. `param` is the field that
- * an error for people is about.
+ * Computes an answer in the places that it takes. `compute` awaits the given pause between its slices. `param` is the
+ * field that an error for people is about.
  */
 export async function answerPlace(
-  { admission, turns }: Serving,
+  serving: Serving,
   call: Call,
   model: string,
   compute: (pause: Pause) => Promise<Response>,
-  param: string | undefined,
-  places = 1,
+  { param, ...places }: Places & { readonly param?: string },
 ): Promise<Response> {
   call.used = { model };
-  const leave = await admission.enter(places, call.signal);
+  const leave = await serving.enter(places, call.signal);
   try {
-    return await turns.run(call.signal, compute);
+    return await serving.turns.run(call.signal, compute);
   } catch (error) {
     throw asApiError(error, { ...param !== undefined && { param } });
   } finally {

@@ -16,6 +16,7 @@ import {
   type GivenMusic,
   music,
   type MusicForm,
+  soundIn,
 } from "./music_answer.ts";
 import { answering } from "./request_body.ts";
 import type { Serving } from "./serving.ts";
@@ -97,8 +98,7 @@ export async function answerCompose(serving: Serving, call: Call): Promise<Respo
       }
       return await answerMusic(call, fields, { model: name, seed, warnings: beginning.warnings, pieces, pause });
     },
-    undefined,
-    n,
+    { texts: n, sound: soundIn(fields, serving) },
   );
 }
 

@@ -8,7 +8,7 @@ import type { Call } from "./call.ts";
 import { MODEL_FIELD } from "./completion_fields.ts";
 import { expectBars } from "./compose_answer.ts";
 import { readGivenMusic } from "./given_music.ts";
-import { answerMusic, FORM_FIELDS, type GivenMusic, music, type MusicForm } from "./music_answer.ts";
+import { answerMusic, FORM_FIELDS, type GivenMusic, music, type MusicForm, soundIn } from "./music_answer.ts";
 import type { Serving } from "./serving.ts";
 
 /** The fields of a request for a harmony. */
@@ -65,7 +65,7 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
   expectBars(serving, roll.length, "melody");
   const seed = fields.seed ?? crypto.getRandomValues(new Uint32Array(1))[0];
   // Harmonies side by side take places as texts do; more than there are have them all.
-  const places = Math.min(bestOf, serving.limits.maxRunning);
+  const texts = Math.min(bestOf, serving.limits.maxRunning);
   return await answerPlace(
     serving,
     call,
@@ -77,7 +77,6 @@ export async function answerHarmonize(serving: Serving, call: Call): Promise<Res
       const pieces = [{ composition, piece }];
       return await answerMusic(call, fields, { model: name, seed, warnings: remarks, pieces, pause });
     },
-    "melody",
-    places,
+    { param: "melody", texts, sound: soundIn(fields, serving) },
   );
 }

@@ -9,6 +9,7 @@ import { musicFile } from "../music/music_output.ts";
 import type { WrittenPiece } from "../music/pieces.ts";
 import { ApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
+import type { Serving } from "./serving.ts";
 
 /** The forms of an answer with music: JSON, or a file of one piece. */
 const FORMATS = ["json", "midi", "wav", "abc", "svg"] as const;
@@ -78,6 +79,11 @@ export interface MusicResult {
   readonly pieces: readonly AnsweredPiece[];
   /** Awaited between the sounds and pictures of two pieces. */
   readonly pause: Pause;
+}
+
+/** The place that an answer in a form takes among the sounds: that of a sound of any length, since it is not known. */
+export function soundIn({ response_format: format, include }: MusicForm, { limits: { maxSound } }: Serving): number {
+  return format === "wav" || format === "json" && include.includes("wav") ? maxSound : 0;
 }
 
 /** Returns pieces in the form that a request asks for. Throws the signal's reason if the call is given up. */

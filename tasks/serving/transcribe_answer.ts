@@ -84,6 +84,7 @@ const WAV_TYPE = /^audio\/(?:wav|wave|x-wav|vnd\.wave)\b/i;
 /** Answers `POST /v1/audio/transcriptions`: the text of a sound, as OpenAI's interface describes it. */
 export async function answerTranscribe(serving: Serving, call: Call): Promise<Response> {
   serving.admission.expectRoom();
+  serving.sounds.expectRoom();
   const fields = readFields("transcribe", TRANSCRIBE_FIELDS, await readForm(serving, call));
   const { name, model } = serving.find(SpeechRecognizer, fields.model ?? undefined);
   const { response_format: format, stream } = fields;
@@ -94,27 +95,27 @@ export async function answerTranscribe(serving: Serving, call: Call): Promise<Re
     });
   }
   // A sound takes more memory than its file, so those that wait are not read yet.
-  const read = (): Sound => soundOf(fields, model.processor.rate, serving.limits.maxSound);
+  const read = (): Sound => soundOf(fields, model.processor.rate);
   const options = fields.beam === null ? {} : { beam: fields.beam };
-  if (stream) return await streamTranscript(serving, call, { name, model, read, options });
+  if (stream) return await streamTranscript(serving, call, { name, model, bytes: fields.file.length, read, options });
   return await answerPlace(serving, call, name, async (pause) => {
     const sound = read();
     const transcript = await transcribePatiently(model, sound, options, pause);
     return formatTranscript(transcript, { ...fields, seconds: sound.samples.length / sound.rate });
-  }, "file");
+  }, { param: "file", sound: fields.file.length });
 }
 
 /** How many samples at the model's rate a byte of a file may become: 8 bits of a rate that is this much lower. */
 const SAMPLES_PER_BYTE = 8;
 
 /** Reads the sound; a small file of a very low rate would become a long one at the model's rate. */
-function soundOf({ file }: TranscribeFields, rate: number, maxSound: number): Sound {
+function soundOf({ file }: TranscribeFields, rate: number): Sound {
   const refuse = (expected: string, found: string): never => {
     throw new ApiError(`transcribe: expected ${expected}, found ${found}`, { status: 400, param: "file" });
   };
   if (!isWav(file)) return refuse("a WAV file", "something else");
   const sound = answering(() => readWav(file), { param: "file" });
-  const [length, most] = [resampledLength(sound.samples.length, sound.rate, rate), SAMPLES_PER_BYTE * maxSound];
+  const [length, most] = [resampledLength(sound.samples.length, sound.rate, rate), SAMPLES_PER_BYTE * file.length];
   return length <= most ? sound : refuse(`at most ${most} samples at ${rate} Hz`, String(length));
 }
 

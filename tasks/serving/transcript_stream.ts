@@ -12,6 +12,8 @@ export interface TranscriptTask {
   readonly name: string;
   /** The model. */
   readonly model: SpeechRecognizer;
+  /** Bytes of the sound. */
+  readonly bytes: number;
   /** Reads the sound. */
   readonly read: () => Sound;
   /** Options of the search. */
@@ -20,12 +22,12 @@ export interface TranscriptTask {
 
 /** Answers with the text of a sound in events of OpenAI's form: parts of it, then the whole. */
 export async function streamTranscript(
-  { admission, turns }: Serving,
+  serving: Serving,
   call: Call,
-  { name, model, read, options }: TranscriptTask,
+  { name, model, bytes, read, options }: TranscriptTask,
 ): Promise<Response> {
   call.used = { model: name };
-  const leave = await admission.enter(1, call.signal);
+  const leave = await serving.enter({ sound: bytes }, call.signal);
   let sound: Sound;
   try {
     sound = read();
@@ -37,7 +39,7 @@ export async function streamTranscript(
     const send = (event: object): void => writer.send(JSON.stringify(event));
     let text = "";
     try {
-      await turns.run(call.signal, async (pause) => {
+      await serving.turns.run(call.signal, async (pause) => {
         for await (const delta of textsOf(model, sound, options, pause)) {
           if (delta === "") continue;
           text += delta;

@@ -223,6 +223,20 @@ Deno.test("composing ends when the client goes away, and frees its places", asyn
   await long.shutDown();
 });
 
+Deno.test("four requests for music with its sound run at a time, beside others", async () => {
+  const gone = new AbortController();
+  const long = new ModelServer({ rolls }, { maxBars: 10_000, maxQueue: 0 });
+  const sound = (signal?: AbortSignal) =>
+    long.fetch(post(COMPOSE, { bars: 10_000, include: ["wav"] }, signal ? { signal } : {}));
+  const running = Array.from({ length: 4 }, () => sound(gone.signal));
+  const [refused, other] = await Promise.all([sound(), long.fetch(post(COMPOSE, { bars: 1 }))]);
+  assertEquals([refused.status, other.status], [429, 200]);
+  gone.abort();
+  assertEquals((await Promise.all(running)).map(({ status }) => status), Array(4).fill(499));
+  assertEquals((await long.fetch(post(COMPOSE, { bars: 1, response_format: "wav" }))).status, 200);
+  await long.shutDown();
+});
+
 Deno.test("a sound that would last too long is refused", async () => {
   const prime = (await writeMIDI(SLOW)).toBase64();
   const long = new ModelServer({ events });

@@ -1,6 +1,6 @@
 // Transcripts are what the library gives for the same sound, in OpenAI's forms.
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { CharTokenizer, SoundProcessor, SpeechRecognizer } from "../../../mod.ts";
 import { readWav, writeWav } from "../../../tasks/data/audio/mod.ts";
 import { ModelServer } from "../../../tasks/serving/mod.ts";
@@ -136,4 +136,30 @@ Deno.test("what is no sound is refused with the field", async () => {
   assertEquals((await send(form({}), { origin: "http://example.com" }))[0], 200);
   // A proxy may have taken the request over HTTPS.
   assertEquals((await send(form({}), { origin: "https://example.com" }))[0], 200);
+});
+
+Deno.test("the samples of four sounds of the maximum size are held at a time, or those of more small ones", async () => {
+  for (const query of ["", "?stream=true"]) {
+    for (
+      const [maxSound, expected] of [[file.length, [200, 200, 200, 200, 429, 429]], [4_000_000, Array(6).fill(200)]]
+    ) {
+      const busy = new ModelServer({ tones: model }, { maxSound: maxSound as number, maxQueue: 0 });
+      const statuses = await Promise.all(Array.from({ length: 6 }, async () => {
+        const response = await busy.fetch(
+          new Request(URL_OF_PATH + query, { method: "POST", body: file, headers: WAV }),
+        );
+        await response.text();
+        return response.status;
+      }));
+      assertEquals(statuses.sort(), expected);
+    }
+  }
+});
+
+Deno.test("a field that is given very often costs little", async () => {
+  const start = performance.now();
+  const granularities = "timestamp_granularities=word&".repeat(100_000);
+  const [status, answer] = await send(file, WAV, `?${granularities}response_format=verbose_json`);
+  assertEquals([status, "words" in answer, "segments" in answer], [200, true, false]);
+  assert(performance.now() - start < 5000);
 });
