@@ -1,5 +1,5 @@
-/** Milliseconds after which a page that has lost its connection tries again. */
-const RETRY_MS = 2000;
+/** Milliseconds after which a page that has lost its connection, or has been refused, tries again. */
+export const RETRY_MS = 2000;
 
 /** The streams of events to the open pages. */
 export class EventStreams {

@@ -79,7 +79,9 @@ export class LivePage {
 
   /** Opens a stream of events to a page. Throws `ApiError` if there are too many. */
   async connect(): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-    if (this.#streams.count >= MOST_PAGES) throw busy(`watch: expected at most ${MOST_PAGES} open pages`, 503);
+    if (this.#streams.count >= MOST_PAGES) {
+      throw busy(`watch: expected at most ${MOST_PAGES} open pages`, 503, "too_many_pages");
+    }
     const stream = this.#streams.open();
     stream.send("progress", this.#progress());
     const isFresh = this.#sections !== undefined && this.#now() < this.#sectionsDue;

@@ -1,3 +1,5 @@
+import { RETRY_MS } from "./event_streams.ts";
+
 /** The script of the live page. The server draws; the script puts what arrives in its place, and sends wishes. */
 export const SCRIPT = `
 const find = (id) => document.getElementById(id);
@@ -42,24 +44,36 @@ function end({ message }) {
   for (const control of controls) control.disabled = true;
 }
 
-const events = new EventSource("events");
-const on = (name, take) => events.addEventListener(name, ({ data }) => take(JSON.parse(data)));
-on("progress", showProgress);
-on("sections", ({ summary, curves, samples }) => {
-  if (summary !== "") show("summary", summary);
-  show("curves", curves);
-  show("samples", samples);
-});
-on("end", end);
-let isLost = false;
-events.onerror = () => {
+let events, isLost = false;
+
+function lose(text) {
   isLost = true;
-  tell("The run does not answer. It may have ended; this page goes on trying.");
-};
-events.onopen = () => {
-  if (isLost) tell("Training.");
-  isLost = false;
-};
+  tell(text + " This page goes on trying.");
+}
+
+/** Opens the stream of events. It comes back by itself if it breaks off, but not if it is refused. */
+function listen() {
+  events = new EventSource("events");
+  const on = (name, take) => events.addEventListener(name, ({ data }) => take(JSON.parse(data)));
+  on("progress", showProgress);
+  on("sections", ({ summary, curves, samples }) => {
+    if (summary !== "") show("summary", summary);
+    show("curves", curves);
+    show("samples", samples);
+  });
+  on("end", end);
+  events.onerror = () => {
+    if (events.readyState !== EventSource.CLOSED) return lose("The run does not answer. It may have ended.");
+    lose("The run refuses this page, perhaps since too many follow it.");
+    setTimeout(listen, ${RETRY_MS});
+  };
+  events.onopen = () => {
+    if (isLost) tell("Training.");
+    isLost = false;
+  };
+}
+
+listen();
 
 async function send(path, body = {}) {
   const headers = { "content-type": "application/json" };

@@ -36,10 +36,9 @@ export class ApiError extends InputRangeError {
   }
 }
 
-/** The error for a request that comes at a bad time; `seconds` is when to try again. */
-export function busy(message: string, status: 429 | 503 = 429, seconds = 1): ApiError {
-  const code = status === 429 ? "rate_limit_exceeded" : "shutting_down";
-  return new ApiError(message, { status, code, headers: { "retry-after": String(seconds) } });
+/** The error for a request that comes at a bad time and may be tried again in a second. */
+export function busy(message: string, status: 429 | 503 = 429, code = "rate_limit_exceeded"): ApiError {
+  return new ApiError(message, { status, code, headers: { "retry-after": "1" } });
 }
 
 function typeOf(status: number): string {

@@ -109,7 +109,7 @@ export class ModelServer {
 
   async #answer(call: Call): Promise<Response> {
     const { request, path } = call;
-    if (this.#closed) throw busy("serve: the server is shutting down", 503);
+    if (this.#closed) throw busy("serve: the server is shutting down", 503, "shutting_down");
     if (request.method === "OPTIONS" && this.#options.cors !== undefined) return new Response(null, { status: 204 });
     const endpoint = findEndpoint(request.method, path);
     const { apiKey } = this.#options;

@@ -268,7 +268,9 @@ Deno.test("no more than sixteen pages follow a run", async () => {
   const { get } = open();
   const responses = await Promise.all(Array.from({ length: 17 }, () => get("/events")));
   assertEquals(responses.map(({ status }) => status).toSorted(), [...Array(16).fill(200), 503]);
-  for (const { body } of responses) await body!.cancel();
+  const refused = responses.find(({ status }) => status === 503)!;
+  assertEquals((await refused.json()).error.code, "too_many_pages");
+  for (const { body } of responses) if (body !== refused.body) await body!.cancel();
   const again = await get("/events");
   assertEquals(again.status, 200);
   await again.body!.cancel();
