@@ -262,7 +262,7 @@ export class WorkerPool {
   #expectShares(kernel: KernelName): void {
     const worker = Atomics.load(this.#words, Word.refused);
     if (worker === 0) return;
-    throw new InputRangeError(`run ${kernel}: expected worker ${worker} to do its share, found ${this.#reasonText()}`);
+    throw new ResourceError(`run ${kernel}: expected worker ${worker} to do its share, found ${this.#reasonText()}`);
   }
 
   /** Stores the failure and ends the remaining workers. */
