@@ -69,6 +69,9 @@ export type AnyText = LabelledText | MultiLabelText;
 
 const PARTS = ["train", "valid", "test"] as const;
 
+/** The parts that are held out of training, the first to take texts first. */
+const HELD = ["test", "valid"] as const;
+
 /** The indices of the texts of each part. */
 type Parts = Record<typeof PARTS[number], number[]>;
 
@@ -113,21 +116,34 @@ function assign(labels: readonly Group[][], fractions: Record<keyof Parts, numbe
   const counts = labels.map((groups) => groups.reduce((sum, { length }) => sum + length, 0));
   const test = quotas(counts, fractions.test, counts.map((count) => count - 1));
   const valid = quotas(counts, fractions.valid, counts.map((count, i) => count - 1 - test[i]));
-  // What a label's groups leave open is open to the next label.
+  // What a label's groups leave open is open to the next labels.
   const open = { test: 0, valid: 0 };
   labels.forEach((groups, i) => {
-    open.test += test[i];
-    open.valid += valid[i];
-    let remaining = groups.length;
+    const own = { test: test[i], valid: valid[i] };
+    const taken = { test: 0, valid: 0 };
+    // A label keeps at least half of its share for training.
+    let free = counts[i] - Math.ceil((counts[i] - own.test - own.valid) / 2);
+    for (const name of HELD) open[name] += own[name];
     for (const group of groups) {
-      const part = (["test", "valid"] as const).find((name) => remaining > 1 && group.length <= open[name]);
+      const part = HELD.find((name) =>
+        group.length <= Math.min(open[name], free) && isModest(taken[name], group.length, own[name])
+      );
       for (const i of group) parts[part ?? "train"].push(i);
       if (part === undefined) continue;
       open[part] -= group.length;
-      remaining--;
+      taken[part] += group.length;
+      free -= group.length;
     }
   });
   return parts;
+}
+
+/**
+ * Whether a label may give a group to a part: at most twice its share together, since it makes up for other labels only
+ * as far as that, or a single group, however large.
+ */
+function isModest(taken: number, size: number, share: number): boolean {
+  return taken === 0 || taken + size <= Math.max(2 * share, share + 1);
 }
 
 /**

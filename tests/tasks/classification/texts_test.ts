@@ -127,3 +127,24 @@ Deno.test("a label that occurs once is trained on", () => {
   assertEquals([train.length, valid?.map(({ label }) => label)], [52, ["a"]]);
   assertEquals(labelsOf(train).length, 52);
 });
+
+Deno.test("a label makes up for one of copies only as far as twice its share, and keeps half of its texts", () => {
+  const copies = Array.from({ length: 200 }, (_, i) => ({ text: `copy ${i % 5}`, label: "copies" }));
+  const others = Array.from({ length: 25 }, (_, i) => ({ text: `text ${i}`, label: "others" }));
+  /** The fewest training texts and the most validation texts of the other label; either label may come first. */
+  const extremes = (fractions: Parameters<typeof splitTexts>[1]): number[] => {
+    const found = Array.from({ length: 12 }, (_, seed) => splitTexts([...copies, ...others], { ...fractions, seed }));
+    const counts = found.map(({ train, valid = [] }) =>
+      [train, valid].map((part) => part.filter(({ label }) => label === "others").length)
+    );
+    return [Math.min(...counts.map(([train]) => train)), Math.max(...counts.map(([, valid]) => valid))];
+  };
+  // Their share is 3 of 25 texts; no group of 40 copies fits into the share of 20.
+  assertEquals(extremes({ validFraction: 0.1 }), [19, 6]);
+  // Of 17 for training, 9 stay there.
+  assertEquals(extremes({ validFraction: 0.15, testFraction: 0.15 })[0], 9);
+  // A single group may be larger, since copies stay together.
+  const pairs = Array.from({ length: 200 }, (_, i) => ({ text: `pair ${i % 20}`, label: `${i % 10}` }));
+  const split = splitTexts(pairs, { validFraction: 0.1 });
+  assertEquals([split.valid?.length, findDuplicates(split).valid], [20, 0]);
+});
