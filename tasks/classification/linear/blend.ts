@@ -14,25 +14,31 @@ export function blendLogits(network: Logits, linear: Logits, [a, b]: Blend): Flo
 
 /**
  * Fits the factors to texts that neither model was trained on, by minimizing the cross-entropy. They are not negative.
- * Correct labels are not counted: on a few hundred texts, chance moves them more than a network does.
+ * Correct labels are not counted: on a few hundred texts, chance moves them more than a network does. A few dozen texts
+ * say little even by their loss, so a penalty that weighs as much as `PRIOR_TEXTS` texts draws the factors to those of
+ * the linear model alone.
  */
 export function fitBlend(network: Logits, linear: Logits, targets: Int32Array): Blend {
   const loss = new BlendLoss(network, linear, targets);
-  const fitted = loss.minimize(SUM, [true, true]);
+  const fitted = loss.minimize(ALONE, [true, true]);
   const found = fitted[1] < 0 ? loss.minimize([1, 0], [true, false]) : fitted;
   if (found[0] > 0) return found;
-  const [, alone] = loss.minimize([0, 1], [false, true]);
+  const [, alone] = loss.minimize(ALONE, [false, true]);
   return [0, Math.max(alone, LEAST_FACTOR)];
 }
 
+/** The linear model alone. */
+const ALONE: Blend = [0, 1];
 /** The smallest factor of a linear model alone. */
 const LEAST_FACTOR = 1 / 64;
 /** Largest number of Newton steps. */
 const STEPS = 20;
 /** Steps end when they promise to lower the loss by less than this. */
 const TOLERANCE = 1e-6;
-/** Weight of the squared distance from the start. */
-const PRIOR = 0.01;
+/** Number of texts that the penalty weighs as much as. */
+const PRIOR_TEXTS = 12;
+/** Weight of the penalty that is left if the logits hardly differ, or the predictions are perfect. */
+const LEAST_WEIGHT = 0.01;
 
 /** The loss, its gradient, and its second derivatives by the first factor, by both, and by the second. */
 interface Derivatives {
@@ -42,42 +48,48 @@ interface Derivatives {
 }
 
 /**
- * The cross-entropy of the targets as a function of the factors, which is convex, plus a small penalty of the distance
- * from the start, which keeps the factors of perfect predictions finite.
+ * The cross-entropy of the targets as a function of the factors, which is convex, plus a penalty of the squared
+ * distance from the linear model alone. It also keeps the factors of perfect predictions finite.
  */
 class BlendLoss {
   #network: Logits;
   #linear: Logits;
   #targets: Int32Array;
+  /** The weights of the squared distances of the factors. */
+  #weights: Blend = [0, 0];
 
   constructor(network: Logits, linear: Logits, targets: Int32Array) {
     this.#network = network;
     this.#linear = linear;
     this.#targets = targets;
+    const { hessian: [aa, , bb] } = this.#derivatives(ALONE);
+    const weightOf = (curvature: number): number => PRIOR_TEXTS * curvature / targets.length + LEAST_WEIGHT;
+    this.#weights = [weightOf(aa), weightOf(bb)];
   }
 
   /** Minimizes the loss over the free factors by Newton's method; the other factor stays as it is. */
   minimize(start: Blend, isFree: readonly [boolean, boolean]): Blend {
     let at = start;
-    let found = this.#derivatives(at, start);
+    let found = this.#derivatives(at);
     for (let step = 0; step < STEPS; step++) {
       const change = newtonStep(found, isFree);
       if (found.gradient[0] * change[0] + found.gradient[1] * change[1] < TOLERANCE) break;
       let share = 1;
       const next = (): Blend => [at[0] - share * change[0], at[1] - share * change[1]];
-      let tried = this.#derivatives(next(), start);
-      for (; tried.loss > found.loss && share > TOLERANCE; tried = this.#derivatives(next(), start)) share /= 2;
+      let tried = this.#derivatives(next());
+      for (; tried.loss > found.loss && share > TOLERANCE; tried = this.#derivatives(next())) share /= 2;
       at = next();
       found = tried;
     }
     return at;
   }
 
-  #derivatives([a, b]: Blend, start: Blend): Derivatives {
-    const [da, db] = [a - start[0], b - start[1]];
-    let loss = PRIOR * (da * da + db * db) / 2;
-    const gradient: [number, number] = [PRIOR * da, PRIOR * db];
-    const hessian: [number, number, number] = [PRIOR, 0, PRIOR];
+  #derivatives([a, b]: Blend): Derivatives {
+    const [da, db] = [a - ALONE[0], b - ALONE[1]];
+    const [wa, wb] = this.#weights;
+    let loss = (wa * da * da + wb * db * db) / 2;
+    const gradient: [number, number] = [wa * da, wb * db];
+    const hessian: [number, number, number] = [wa, 0, wb];
     blendLogits(this.#network, this.#linear, [a, b]).forEach((row, i) => {
       const [u, v, target] = [this.#network[i], this.#linear[i], this.#targets[i]];
       const most = row.reduce((x, y) => Math.max(x, y), -Infinity);
