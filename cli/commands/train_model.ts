@@ -70,10 +70,11 @@ interface Epochs {
 
 /** Trains a model and reports. Returns the exit code. */
 export async function trainModel(ready: ReadyRun, training: TrainingCommand): Promise<number> {
-  const { directory, settings, checkpoint } = ready;
+  const { directory, settings, checkpoint, tuned } = ready;
   const { program, command, values, communicator } = training;
   const steps = checkpoint?.snapshot.progress.step;
-  const run = new TrainingRun({ command, directory, unit: program.unit, steps, settings, values, communicator });
+  const place = { directory, steps, followsSearch: tuned !== undefined };
+  const run = new TrainingRun({ ...place, command, unit: program.unit, settings, values, communicator });
   const text = introduce(ready, training, run);
   const introduction = `${text}; ${describeEngine(Engine.default())}${describeRanks(communicator)}.`;
   const watch = await openWatch({ ...ready, ...training, run, introduction });

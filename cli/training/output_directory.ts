@@ -94,36 +94,38 @@ function isModelsOwn(name: string): boolean {
 }
 
 /**
- * Renames an existing model's directory to make room for a new model, and returns a message that says so. Throws
- * `RangeError` if it holds files named like a model's that are not a model, if it is the working directory, which
- * cannot be renamed, or if another run trains into it.
+ * Renames the directory of an existing model, or of a search for one, to make room for a new model, and returns a
+ * message that says so. Throws `RangeError` if it holds files named like a model's that are not a model, if it is the
+ * working directory, which cannot be renamed, or if another run trains into it.
  */
 export async function keepOldModel(directory: string): Promise<string | undefined> {
   const taken = await exists(directory) ? await modelFilesIn(directory) : [];
   if (taken.length === 0) return undefined;
+  const ofModel = taken.find((name) => name !== TUNING);
   const isModel = taken.some((name) => name.endsWith(".safetensors")) || await isReadable(directory);
-  if (!isModel) {
+  if (ofModel !== undefined && !isModel) {
     throw new InputRangeError(
-      `--out ${directory}: expected a directory without ${taken[0]}, found one that is not a model's`,
+      `--out ${directory}: expected a directory without ${ofModel}, found one that is not a model's`,
     );
   }
+  const noun = ofModel === undefined ? "search" : "model";
   if (`${process.cwd()}/`.startsWith(`${resolve(directory)}/`)) {
     throw new InputRangeError(
-      `--out ${directory}: expected a directory other than the working directory, which contains a model`,
+      `--out ${directory}: expected a directory other than the working directory, which contains a ${noun}`,
     );
   }
-  return await moveAside(directory);
+  return await moveAside(directory, noun);
 }
 
-/** Moves a model aside unless another run trains into its directory. */
-async function moveAside(directory: string): Promise<string | undefined> {
+/** Moves a model or a search aside unless another run trains into its directory. */
+async function moveAside(directory: string, noun: string): Promise<string | undefined> {
   const lock = await lockForTraining(directory);
   let kept: string | undefined;
   try {
     // Another run may have moved the model while this one waited for the lock.
     if ((await modelFilesIn(directory)).length === 0) return undefined;
     kept = await attempt(`move ${directory} aside`, () => keepAside(directory));
-    return `Moved the existing model in ${directory} to ${kept}.`;
+    return `Moved the existing ${noun} in ${directory} to ${kept}.`;
   } finally {
     await lock.release(kept);
   }
@@ -144,9 +146,10 @@ export async function takeOver(directory: string): Promise<string | undefined> {
   return `Taking over ${directory} from ${lock.previous}, which has ended.`;
 }
 
+/** Lists the files of a model, or of a search for one. */
 async function modelFilesIn(directory: string): Promise<string[]> {
   return (await attempt(`--out ${directory}`, () => readdir(directory))).filter((name) =>
-    MODEL_FILES.test(name) || name === COMMITTED
+    MODEL_FILES.test(name) || [COMMITTED, TUNING].includes(name)
   );
 }
 

@@ -42,6 +42,8 @@ export interface TrainingRunOptions {
   readonly unit?: string;
   /** Steps of the resumed run so far. Default: a new run. */
   readonly steps?: number;
+  /** Whether the run follows a search in its directory, whose files are its own. Default: false. */
+  readonly followsSearch?: boolean;
   /** The settings, whose budget of time is described as soon as the speed is known. Default: there is no budget. */
   readonly settings?: TrainSettings;
   /** The part of a longer run that this is, such as "fold 2 of 10". Default: it is the whole run. */
@@ -158,8 +160,8 @@ export class TrainingRun {
    */
   async begin(introduction: string): Promise<void> {
     if (!this.#reports) return;
-    const { steps, directory } = this.#options;
-    if (steps === undefined) this.say(await keepOldModel(directory));
+    const { steps, directory, followsSearch = false } = this.#options;
+    if (steps === undefined && !followsSearch) this.say(await keepOldModel(directory));
     this.say(await takeOver(directory));
     const beginning = this.#before > 0 ? `Resuming after step ${this.#before}: ` : "Training ";
     this.say(`${beginning}${introduction} Saving to ${directory}.`);

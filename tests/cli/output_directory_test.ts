@@ -1,6 +1,7 @@
 // What --out may name: a new or empty directory, or a model's own. Files of the user's are never moved.
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { keepOldModel } from "../../cli/training/mod.ts";
 import {
   babble,
   filesUnder,
@@ -86,5 +87,17 @@ Deno.test("a directory that cannot be made or written is refused before the run 
     assertEquals([code, stdout.includes("Saving to")], [1, false], stderr);
     assertStringIncludes(stderr, "error: train into model");
     assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["text.txt"]);
+  });
+});
+
+Deno.test("an interrupted search is moved aside as a model is, unless other files stand beside it", async () => {
+  await inTempDir(async (directory) => {
+    const out = `${directory}/model`;
+    await Deno.mkdir(out);
+    await Deno.writeTextFile(`${out}/tuning.json`, "{}");
+    assertEquals(await keepOldModel(out), `Moved the existing search in ${out} to ${out}.1.`);
+    assertEquals(filesUnder(directory), new Map([["model.1/tuning.json", new TextEncoder().encode("{}")]]));
+    await Deno.writeTextFile(`${out}.1/config.json`, "{}");
+    await assertRejects(() => keepOldModel(`${out}.1`), RangeError, "expected a directory without config.json");
   });
 });
