@@ -38,8 +38,9 @@ async function fit<R>(
 }
 
 /**
- * Trains a candidate. Its figures are those of its best epoch; null if it cannot be trained, for example because its
- * loss is not finite. If `signal` aborts, throws its reason.
+ * Trains a candidate. Its objective is that of its best epoch; its loss is the lowest of all epochs, since a linear
+ * model may decide which epoch is the best. It has no figures if it cannot be trained, for example because its loss is
+ * not finite. If `signal` aborts, throws its reason.
  */
 export async function runTrial(setup: TrialSetup, job: TrialJob, signal?: AbortSignal): Promise<Trained> {
   let start: number | undefined;
@@ -49,13 +50,19 @@ export async function runTrial(setup: TrialSetup, job: TrialJob, signal?: AbortS
   });
   try {
     return await fit(setup, job, signal, async (events) => {
-      let best: EpochEvent | undefined;
+      let figures: Figures = { objective: NaN, loss: Infinity };
       for await (const event of events) {
-        if (event.event === "step") start ??= performance.now() - event.milliseconds;
-        else if (event.isBest) best = event;
+        if (event.event === "step") {
+          start ??= performance.now() - event.milliseconds;
+          continue;
+        }
+        const { objective, loss } = setup.program.tuning!.figures(event, job.fields.fit);
+        figures = {
+          objective: event.isBest ? objective : figures.objective,
+          loss: loss < figures.loss ? loss : figures.loss,
+        };
       }
-      const figures = best && setup.program.tuning!.figures(best, job.fields.fit);
-      return trained(figures && Object.values(figures).every(Number.isFinite) ? figures : null);
+      return trained(Object.values(figures).every(Number.isFinite) ? figures : null);
     });
   } catch (error) {
     if (signal?.aborted || !isInputError(error)) throw error;

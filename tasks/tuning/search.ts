@@ -5,8 +5,8 @@ export interface Figures {
   /** The figure by which candidates are compared after the longest trainings; higher is better. */
   readonly objective: number;
   /**
-   * The validation loss, which decides between candidates after shorter trainings; of the network alone if a linear
-   * model's scores are added to its own, since what it adds to them does not show yet.
+   * The lowest validation loss, which decides between candidates after shorter trainings; of the network alone if a
+   * linear model's scores are added to its own, since what it adds to them does not show yet.
    */
   readonly loss: number;
 }
