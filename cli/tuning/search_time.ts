@@ -1,5 +1,5 @@
 /** When a search ends, so that there is time to train with what it has found. */
-import type { Trial } from "../../tasks/tuning/mod.ts";
+import { expectSeconds, type Trial } from "../../tasks/tuning/mod.ts";
 
 /** The share of the time that a search takes at least. */
 const SHARE = 2 / 3;
@@ -21,9 +21,12 @@ interface Choice {
 /** Returns when a search in `seconds` ends that has trained its choice: as late as the last training allows. */
 export function laterEnd(seconds: number, trials: readonly Trial[], { candidate, epochs }: Choice): number {
   const own = trials.filter((trial) => trial.candidate === candidate && trial.figures !== null);
+  if (own.length === 0) return firstEnd(seconds);
   const most = Math.max(...own.map(lengthOf));
-  const longest = Math.max(...own.filter((trial) => lengthOf(trial) === most).map((trial) => trial.seconds));
-  return own.length === 0 ? firstEnd(seconds) : seconds - LONGEST * longest * Math.max(1, epochs / most);
+  const longest = own.filter((trial) => lengthOf(trial) === most).map((trial) =>
+    expectSeconds([trial], { epochs, share: 1 })
+  );
+  return seconds - LONGEST * Math.max(...longest);
 }
 
 /** The length of a training, in epochs. */

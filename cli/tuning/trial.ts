@@ -43,17 +43,18 @@ async function fit<R>(
  * not finite. If `signal` aborts, throws its reason.
  */
 export async function runTrial(setup: TrialSetup, job: TrialJob, signal?: AbortSignal): Promise<Trained> {
-  let start: number | undefined;
-  const trained = (figures: Figures | null): Trained => ({
-    figures,
-    seconds: start === undefined ? 0 : (performance.now() - start) / 1e3,
-  });
+  const start = performance.now();
+  let begun: number | undefined;
+  const trained = (figures: Figures | null): Trained => {
+    const end = performance.now();
+    return { figures, seconds: (end - start) / 1e3, preparation: ((begun ?? end) - start) / 1e3 };
+  };
   try {
     return await fit(setup, job, signal, async (events) => {
       let figures: Figures = { objective: NaN, loss: Infinity };
       for await (const event of events) {
         if (event.event === "step") {
-          start ??= performance.now() - event.milliseconds;
+          begun ??= performance.now() - event.milliseconds;
           continue;
         }
         const { objective, loss } = setup.program.tuning!.figures(event, job.fields.fit);

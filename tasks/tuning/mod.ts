@@ -6,6 +6,14 @@
  */
 export { readRecord, type TuningRecord, writeRecord } from "./record.ts";
 export { planRungs, type Rung, type RungPlan } from "./rungs.ts";
-export { type Figures, type Found, Search, type SearchOptions, type Trained, type Trial } from "./search.ts";
+export {
+  expectSeconds,
+  type Figures,
+  type Found,
+  Search,
+  type SearchOptions,
+  type Trained,
+  type Trial,
+} from "./search.ts";
 export { type Dimension, freeDimensions, merge, type RunFields, sampleCandidates } from "./space.ts";
 export { describeFields, tableOfTrials } from "./table.ts";

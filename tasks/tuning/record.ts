@@ -88,9 +88,10 @@ function isRung(value: unknown): boolean {
 }
 
 function isTrial(value: unknown): boolean {
-  const { candidate, figures, seconds } = (isObject(value) ? value : {}) as Partial<Trial>;
+  const { candidate, figures, seconds, preparation = 0 } = (isObject(value) ? value : {}) as Partial<Trial>;
   const isIndex = Number.isSafeInteger(candidate) && candidate! >= 0;
-  return isRung(value) && isIndex && (figures === null || isFigures(figures)) && (isPositive(seconds) || seconds === 0);
+  const isTimed = [seconds, preparation].every((time) => isPositive(time) || time === 0);
+  return isRung(value) && isIndex && (figures === null || isFigures(figures)) && isTimed;
 }
 
 function isFigures(value: unknown): boolean {

@@ -15,8 +15,10 @@ export interface Figures {
 export interface Trained {
   /** The validation figures; null if training failed. */
   readonly figures: Figures | null;
-  /** Duration of the training in seconds, without its preparation, which does not grow with the number of epochs. */
+  /** Duration of the training and its preparation in seconds. */
   readonly seconds: number;
+  /** The part of it before the first step, which does not grow with the number of epochs. Default: 0. */
+  readonly preparation?: number;
 }
 
 /** One training of a candidate. */
@@ -183,13 +185,19 @@ export class Search {
   }
 
   /** Expects the seconds of a training from the candidate's last one or, before the first, from those of all. */
-  #expected(candidate: number, { epochs, share }: Rung): number {
+  #expected(candidate: number, rung: Rung): number {
     const own = this.#trials.findLast((trial) => trial.candidate === candidate);
     const known = own ? [own] : this.#trials;
-    const seconds = known.reduce((sum, trial) => sum + trial.seconds, 0);
-    const trained = known.reduce((sum, trial) => sum + trial.epochs * trial.share, 0);
-    return (trained === 0 ? this.#options.secondsPerEpoch : seconds / trained) * epochs * share;
+    return known.length > 0 ? expectSeconds(known, rung) : this.#options.secondsPerEpoch * rung.epochs * rung.share;
   }
+}
+
+/** Expects the seconds of a training from those of others, of which there is at least one. */
+export function expectSeconds(trials: readonly Trial[], { epochs, share }: Pick<Rung, "epochs" | "share">): number {
+  const sum = (of: (trial: Trial) => number): number => trials.reduce((all, trial) => all + of(trial), 0);
+  const preparation = sum((trial) => trial.preparation ?? 0);
+  const perEpoch = (sum(({ seconds }) => seconds) - preparation) / sum((trial) => trial.epochs * trial.share);
+  return share * (preparation / sum((trial) => trial.share) + epochs * perEpoch);
 }
 
 /** Whether two rounds train equally long, with whatever seed. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { runTrial, type TrialJob } from "../../../cli/tuning/trial.ts";
 import type { AnyProgram } from "../../../tasks/task_model/mod.ts";
 
@@ -11,8 +11,11 @@ interface Epoch {
   readonly isBest: boolean;
 }
 
-/** A program whose trainings have the given epochs. */
-function programOf(epochs: readonly Epoch[]): AnyProgram {
+/** A program whose trainings have the given epochs, and need some milliseconds before the first step. */
+function programOf(epochs: readonly Epoch[], milliseconds = 0): AnyProgram {
+  const wait = (): void => {
+    for (const start = performance.now(); performance.now() - start < milliseconds;);
+  };
   async function* fit() {
     for (const epoch of epochs) {
       yield { event: "step", milliseconds: 0 };
@@ -21,7 +24,7 @@ function programOf(epochs: readonly Epoch[]): AnyProgram {
   }
   return {
     plan: {},
-    create: () => Promise.resolve({ fit, [Symbol.dispose]() {} }),
+    create: () => (wait(), Promise.resolve({ fit, [Symbol.dispose]() {} })),
     corpus: () => Promise.resolve([]),
     tuning: { part: (corpus: unknown) => corpus, figures: ({ objective, loss }: Epoch) => ({ objective, loss }) },
   } as unknown as AnyProgram;
@@ -37,4 +40,10 @@ Deno.test("a candidate has the objective of its best epoch, and the lowest loss 
     (await runTrial({ program: programOf(epochs), data: [], reading: {} }, JOB)).figures;
   assertEquals(await figures(epochs), { objective: 0.9, loss: 0.5 });
   assertEquals(await figures(epochs.slice(2)), null);
+});
+
+Deno.test("the time of a trial includes its preparation, which is told apart", async () => {
+  const program = programOf([{ objective: 1, loss: 1, isBest: true }], 5);
+  const { seconds, preparation } = await runTrial({ program, data: [], reading: {} }, JOB);
+  assert(preparation! >= 0.005 && seconds >= preparation!, `${preparation} of ${seconds} s`);
 });

@@ -84,6 +84,16 @@ Deno.test("a share of the texts is spread evenly, and the validation texts stay"
   assertEquals((CLASSIFIER_TUNING.part({ ...CORPUS }, 1) as typeof CORPUS).train, CORPUS.train);
 });
 
+Deno.test("results are remembered for a corpus and each of its shares, whichever is trained on first", () => {
+  const corpus = { train: [...TEXTS], valid: [...TEXTS] };
+  const part = CLASSIFIER_TUNING.part(corpus, 0.25);
+  assertEquals(CLASSIFIER_TUNING.part(corpus, 0.25) === part, true);
+  assertEquals(CLASSIFIER_TUNING.part(corpus, 0.5) === part, false);
+  let made = 0;
+  for (const own of [corpus, part, corpus, part]) remember(own, "model", () => ++made);
+  assertEquals(made, 2);
+});
+
 for (const [name, sequences] of Object.entries({ texts: OTHER, sequences: DNA })) {
   Deno.test(`every candidate for ${name} can be created`, async () => {
     const data = { corpus: CORPUS, files: [], sequences };

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import {
+  expectSeconds,
   type Found,
   type Rung,
   Search,
@@ -213,4 +214,16 @@ Deno.test("a late candidate with fewer seeds than others does not win by luck", 
   });
   const known = [trial(0, 0, 1), trial(0, 1, 1), trial(1, 0, 5), trial(1, 1, 5), trial(2, 0, 99)];
   assertEquals((await search({ candidates: 3, known, end: 0 })).found.candidate, 1);
+});
+
+Deno.test("more epochs take longer, but need no more preparation; more data need both", () => {
+  const trial = (share: number, seconds: number, preparation?: number): Trial => ({
+    ...{ candidate: 0, epochs: 2, share, seed: 0, figures: null },
+    ...{ seconds, preparation },
+  });
+  assertEquals(expectSeconds([trial(0.5, 8, 6)], { epochs: 2, share: 0.5 }), 8);
+  assertEquals(expectSeconds([trial(0.5, 8, 6)], { epochs: 9, share: 0.5 }), 6 + 9);
+  assertEquals(expectSeconds([trial(0.5, 8, 6)], { epochs: 9, share: 1 }), 12 + 18);
+  assertEquals(expectSeconds([trial(0.5, 8, 6), trial(0.5, 6, 4)], { epochs: 2, share: 0.5 }), 7);
+  assertEquals(expectSeconds([trial(1, 8)], { epochs: 9, share: 1 }), 36);
 });
