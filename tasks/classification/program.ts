@@ -57,16 +57,20 @@ export const CLASSIFIER_PROGRAM: Program<
   read: readLabelledData,
 
   async suit(plan, { corpus: { train, valid }, sequences }, asked, reading) {
-    const { plan: { tokenizer, ...others } = {}, model, fit = {} } = asked;
+    const { model, fit = {} } = asked;
     if (plan.data === null || model?.architecture === "linear") return undefined;
     const kind = plan.initFrom === null
       ? kindFor(plan.tokenizer, sequences)
       : await classifierTokens(plan.initFrom, reading);
     if (kind === undefined) return undefined;
-    const isUnspaced = kind === "word" && tokenizer === undefined && plan.vectors === null && areUnspaced(train);
-    const facts = measureTexts(train, kind === "char" || kind === "kmer", { areUnspaced: isUnspaced });
+    // Without spaces a whole text may be one word, so letters are counted, whatever the tokens are.
+    const isUnspaced = sequences.alphabet === null && areUnspaced(train);
+    const areLetters = !isUnspaced && (kind === "char" || kind === "kmer");
+    const areSymbols = areLetters || sequences.alphabet !== null;
+    const measured = measureTexts(train, areSymbols, { areUnspaced: isUnspaced });
+    const facts = { ...measured, areSubwords: areSymbols && !areLetters };
     const given = new Set(
-      Object.entries({ ...others, ...model, ...fit }).flatMap(([name, value]) => value === undefined ? [] : [name]),
+      Object.entries({ ...asked.plan, ...model, ...fit }).flatMap(([name, value]) => value === undefined ? [] : [name]),
     );
     const { optimizer, weightDecay } = fit;
     const hasValidation = valid !== undefined || plan.folds !== null && plan.validFraction > 0;

@@ -8,15 +8,17 @@ import type { LabelledText } from "./texts.ts";
 export interface DataFacts {
   /** Number of training texts. */
   readonly texts: number;
-  /** Number of tokens in all of them: words, or the letters of symbol sequences. */
+  /** Number of words in all of them, or of letters or characters: roughly that of the tokens. */
   readonly tokens: number;
-  /** Number of tokens that 95 % of the texts do not exceed. */
+  /** Number of them that 95 % of the texts do not exceed. */
   readonly longText: number;
-  /** Number of different tokens. */
+  /** Number of different ones. */
   readonly types: number;
-  /** Whether the texts are sequences of symbols, whose tokens are letters. */
+  /** Whether letters are counted: the texts are sequences of symbols, or are read letter by letter. */
   readonly areSymbols: boolean;
-  /** Whether the texts are in a script without spaces, whose tokens are characters. Default: false. */
+  /** Whether the tokens of symbols are neither letters nor k-mers, as those of BPE. Default: false. */
+  readonly areSubwords?: boolean;
+  /** Whether characters are counted, since the texts are in a script without spaces. Default: false. */
   readonly areUnspaced?: boolean;
 }
 
@@ -96,7 +98,7 @@ const MANY_TYPES = 20_000;
 /**
  * Chooses the options of a classifier for training texts, for those that are not given:
  *
- * - Where a script puts no spaces between words, each character is a token.
+ * - Where a script puts no spaces between words, each character is a token, except with word vectors.
  * - Small data are read often, large data seldom; early stopping ends what helps no more.
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
  *   is dropped from a whole batch, since each is a large part of the alphabet.
@@ -114,19 +116,21 @@ const MANY_TYPES = 20_000;
 export function suitOptions(facts: DataFacts, start: Start = {}): Suited<ClassifierTypes, LabelledPlan> {
   const { optimizer = "adam", weightDecay = 0, given = new Set() } = start;
   const { hasVectors = false, hasValidation = true, multiLabel = false } = start;
-  const { texts, tokens, longText, types, areSymbols, areUnspaced = false } = facts;
+  const { texts, tokens, longText, types, areSymbols, areSubwords = false, areUnspaced = false } = facts;
+  const areLetters = areSymbols && !areSubwords;
+  const areCharacters = areUnspaced && !hasVectors && !given.has("tokenizer");
   const isLarge = tokens > MANY_TOKENS;
   const isLong = tokens > LONG_MEAN * texts && !areSymbols;
   const isShort = tokens < SHORT_MEAN * texts && !areSymbols && !hasVectors && !isLarge;
   const isMany = texts > MANY_TEXTS;
   const mayBeLazy = optimizer === "adam" && weightDecay === 0;
   const mayConvolve = !given.has("conv");
-  const factor = areSymbols ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;
+  const factor = areLetters ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;
   const rate = factor && factor * usualRate(optimizer);
   const chosen = {
-    plan: { ...areUnspaced && { tokenizer: "char" }, ...types > MANY_TYPES && !areSymbols && { minCount: 2 } },
+    plan: { ...areCharacters && { tokenizer: "char" }, ...types > MANY_TYPES && !areSymbols && { minCount: 2 } },
     model: {
-      ...areSymbols && { ...mayConvolve && { conv: 8, convPool: 3 }, inputDropout: 0.1, embedDropout: 0 },
+      ...areLetters && { ...mayConvolve && { conv: 8, convPool: 3 }, inputDropout: 0.1, embedDropout: 0 },
       ...isShort && { embedDropout: 0, wordDropout: 0 },
       ...isLong && { ...mayConvolve && { conv: 3, filters: 64, convPool: 4 }, embedDropout: 0, wordDropout: 0 },
       ...longText > LONGEST_TEXT && !areSymbols && { maxTokens: LONGEST_TEXT },

@@ -1,4 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { complete } from "../../../src/schema/mod.ts";
+import { LABELLED_PLAN, type LabelledPlan } from "../../../tasks/classification/labelled_plan.ts";
+import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
 import { areUnspaced, measureTexts, suitOptions } from "../../../tasks/classification/suited_options.ts";
 
 const FEW = { texts: 2500, tokens: 50_000, longText: 19, types: 8000, areSymbols: false };
@@ -87,6 +90,27 @@ Deno.test("where a script has no spaces, characters are tokens", () => {
     String(describe(suited)),
     /of up to 19 characters \(95 %\), each character a token, since there are no spaces between words,/,
   );
+});
+
+Deno.test("texts without spaces are measured by letters or characters, whatever the tokenizer is", async () => {
+  const suit = async (text: string, alphabet: "dna" | null, given: Partial<LabelledPlan>) => {
+    const train = Array.from({ length: 40 }, (_, i) => ({ text, label: `${i % 2}` }));
+    const sequences = { alphabet, window: alphabet && text.length };
+    const plan = complete(LABELLED_PLAN, { data: "x", ...given }, "read");
+    const found = (await CLASSIFIER_PROGRAM.suit!(plan, { corpus: { train }, files: [], sequences }, {
+      ...{ plan: given, model: {}, fit: {} },
+    }))!;
+    const { learningRate } = found.fit;
+    return [found.plan, found.model, learningRate, /up to (.*?) \(/.exec(found.describe(new Set(["epochs"]))!)![1]];
+  };
+  const [dna, chinese] = ["ACGTTGCA".repeat(20), "今天天气很好我们出去玩吧大家都来"];
+  const letters = { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 };
+  assertEquals(await suit(dna, "dna", {}), [{}, letters, 0.001, "160 letters"]);
+  assertEquals(await suit(dna, "dna", { tokenizer: "bpe" }), [{}, {}, undefined, "160 letters"]);
+  assertEquals(await suit(chinese, null, {}), [{ tokenizer: "char" }, {}, undefined, "16 characters"]);
+  for (const given of [{ tokenizer: "bpe" }, { tokenizer: "char" }, { vectors: "v.txt" }]) {
+    assertEquals(await suit(chinese, null, given), [{}, {}, undefined, "16 characters"]);
+  }
 });
 
 Deno.test("the line about the choice has all that is kept, and nothing else", () => {
