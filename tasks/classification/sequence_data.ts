@@ -11,6 +11,7 @@ import {
   plainStretches,
 } from "../data/sequences/mod.ts";
 import { count } from "../task_model/mod.ts";
+import { mostFrequentLength } from "./common_length.ts";
 import type { SequencePlan } from "./sequence_fields.ts";
 import { labelsIn } from "./texts.ts";
 
@@ -120,7 +121,7 @@ export function settleSequences(
   const settled = files.map((file) => settleLetters(file, alphabet, plan));
   return {
     files: settled.map(({ file }) => file),
-    facts: { alphabet, window: mostFrequentLength(settled[0].file) },
+    facts: { alphabet, window: mostFrequentLength(settled[0].file.texts.map(({ text }) => asSequence(text).length)) },
     warnings: settled.flatMap(({ warnings }) => warnings),
   };
 }
@@ -244,12 +245,6 @@ export interface SequenceFacts {
   readonly alphabet: Alphabet | null;
   /** The most frequent length; null likewise. */
   readonly window: number | null;
-}
-
-function mostFrequentLength({ texts }: LabelledTexts): number {
-  const lengths = Map.groupBy(texts, ({ text }) => asSequence(text).length);
-  const [[length]] = [...lengths].sort(([m, a], [n, b]) => b.length - a.length || m - n);
-  return length;
 }
 
 /** Says how sequences are read: "Sequences of DNA, mostly of 81 letters, read in k-mers of 3." */

@@ -1,4 +1,5 @@
 import type { Pause } from "../../../src/train/mod.ts";
+import { commonLength } from "../common_length.ts";
 import { treebankWords } from "../treebank_tokenizer.ts";
 import { RowsBuilder, type SparseRows } from "./sparse_rows.ts";
 
@@ -32,18 +33,17 @@ export const MAX_BUCKETS = 2 ** 20;
 
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
- * n-grams of letters and, if all have one length, the letters at each position, and the n-grams in each region, since
- * the place of a motif varies by a few letters. All other texts consist of words, and capitals count if more than a
- * tenth of them have any.
+ * n-grams of letters and, if nearly all have one length, the letters at each position, and the n-grams in each region,
+ * since the place of a motif varies by a few letters. All other texts consist of words, and capitals count if more than
+ * a tenth of them have any.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
   const hasSpaces = texts.some((text) => /\S\s+\S/.test(text));
   const shapes = texts.filter((text) => /\p{Lu}/u.test(text)).length > CASED_SHARE * texts.length;
   if (hasSpaces) return { words: 3, shapes, letters: [2, 6], positions: null, buckets: MAX_BUCKETS };
-  const lengths = new Set(texts.map((text) => symbolsOf(text).length));
-  const [length] = lengths;
+  const length = commonLength(texts.map((text) => symbolsOf(text).length));
   const symbols = { words: 0, shapes: false, letters: [1, 6], buckets: MAX_BUCKETS } as const;
-  return lengths.size === 1 ? { ...symbols, positions: length, regions: REGION } : { ...symbols, positions: null };
+  return length === null ? { ...symbols, positions: null } : { ...symbols, positions: length, regions: REGION };
 }
 
 /** The largest number of kinds of features. */

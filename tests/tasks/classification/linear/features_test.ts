@@ -30,6 +30,9 @@ Deno.test("texts with spaces have n-grams of words and letters, others n-grams o
   assertEquals(featuresFor(["a fine film", "A dull one"]), { ...NONE, words: 3, shapes: true, letters: [2, 6] });
   assertEquals(featuresFor(["acgt", "acg "]), { ...NONE, letters: [1, 6] });
   assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4, regions: 10 });
+  // A few texts of another length do not matter.
+  const mixed = (others: number): string[] => [...Array(100 - others).fill("acgt"), ...Array(others).fill("acg")];
+  assertEquals([10, 11].map((others) => featuresFor(mixed(others)).positions), [4, null]);
 });
 
 Deno.test("any power of 2 of buckets halves those of the next one, down to a single bucket", () => {
