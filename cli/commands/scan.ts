@@ -4,7 +4,7 @@ import { Classifier } from "../../tasks/classification/mod.ts";
 import { soughtLabel } from "../../tasks/labels/ranking.ts";
 import { formatBED, type Scan, scanFasta, type ScanOptions } from "../../tasks/classification/scanning.ts";
 import { describeOthers } from "../../tasks/classification/sequence_data.ts";
-import { kmerLength } from "../../tasks/classification/texts.ts";
+import { kmerLength, tokenLimit } from "../../tasks/classification/texts.ts";
 import { linesOf, openText } from "../../tasks/data/mod.ts";
 import { nameOf } from "../../tasks/data/file_system.ts";
 import { namedError } from "../../tasks/data/named_error.ts";
@@ -119,11 +119,12 @@ async function fileOf(operands: readonly string[]): Promise<string> {
 
 /** Completes the options of a scan. Throws `UsageError` if one does not fit the model. */
 function scanOptions({ config, tokenizer }: Classifier, values: ScanValues): ScanOptions {
-  const { labels, alphabet, reverseComplement, maxTokens } = config;
+  const { labels, alphabet, reverseComplement } = config;
   if (alphabet === null) throw new UsageError("--model: expected a classifier of sequences, found one of other texts");
   const { window = config.window, threshold = Number(OPTIONS.threshold.default) } = values;
   if (window === null) throw new UsageError("--window: expected a length, found none, nor one in the model");
-  if (window > maxTokens) throw new UsageError(`--window: expected at most ${maxTokens} letters, found ${window}`);
+  const longest = tokenLimit(config);
+  if (window > longest) throw new UsageError(`--window: expected at most ${longest} letters, found ${window}`);
   const shortest = kmerLength(tokenizer) ?? 1;
   if (window < shortest) {
     throw new UsageError(`--window: expected at least ${shortest} letters, a k-mer of the model, found ${window}`);

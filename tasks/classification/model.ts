@@ -48,6 +48,7 @@ import {
   type MultiLabelText,
   type ReadableTexts,
   refuseRunningText,
+  tokenLimit,
 } from "./texts.ts";
 import { placeVectors, type VectorCoverage } from "./vectors.ts";
 
@@ -344,15 +345,17 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   #encode(texts: readonly LabelledText[], part: string): EncodedTexts {
     const strands = texts.map(({ text }) => strandsOf(text, this.config));
     const own = texts.map((labelled, i) => ({ ...labelled, text: strands[i][0] }));
-    return { ...encodeLabelled(own, this.tokenizer, this.config, part), ...this.#reverseOf(strands) };
+    const encoding = { ...this.config, maxTokens: tokenLimit(this.config) };
+    return { ...encodeLabelled(own, this.tokenizer, encoding, part), ...this.#reverseOf(strands) };
   }
 
   /** Encodes texts to classify. */
   #encodeGiven(texts: readonly string[]): { readable: ReadableTexts; isTruncated: boolean[] } {
     const strands = texts.map((text) => strandsOf(text, this.config));
     const own = strands.map(([text]) => text);
+    const most = tokenLimit(this.config);
     const encoded = own.map((text, i) =>
-      encodeForReading(text, this.tokenizer, this.config.maxTokens, own.length === 1 ? "the text" : `text ${i + 1}`)
+      encodeForReading(text, this.tokenizer, most, own.length === 1 ? "the text" : `text ${i + 1}`)
     );
     return {
       readable: { texts: own, ids: encoded.map(({ ids }) => ids), ...this.#reverseOf(strands) },
@@ -363,8 +366,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   /** Encodes the other strands, if they are read. */
   #reverseOf(strands: readonly string[][]): Pick<ReadableTexts, "reverse"> {
     if (!this.config.reverseComplement) return {};
-    const { tokenizer, config: { maxTokens } } = this;
     const texts = strands.map(([, other]) => other);
-    return { reverse: { texts, ids: texts.map((text) => encodeForReading(text, tokenizer, maxTokens).ids) } };
+    const ids = texts.map((text) => encodeForReading(text, this.tokenizer, tokenLimit(this.config)).ids);
+    return { reverse: { texts, ids } };
   }
 }

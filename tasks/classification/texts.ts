@@ -160,6 +160,13 @@ export function labelsOf(texts: readonly (LabelledText | MultiLabelText)[]): str
   return sortLabels(expectLabelledTexts("list labels", "texts", texts).flatMap(labelsIn));
 }
 
+/** Returns the number of tokens after which a classifier truncates a text. A linear model alone reads all of it. */
+export function tokenLimit(
+  { architecture, maxTokens }: { readonly architecture: string; readonly maxTokens: number },
+): number {
+  return architecture === "linear" ? Infinity : maxTokens;
+}
+
 /** Encodes a text, truncated to `maxTokens`. Throws `RangeError` if the text is empty. */
 export function encodeForReading(
   text: string,

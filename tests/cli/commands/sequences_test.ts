@@ -29,6 +29,20 @@ function writeData(directory: string): void {
   Deno.writeTextFileSync(`${directory}/genome.fa`, `>chr1 of a test\n${letters(60)}${MOTIF}\n${letters(40)}\n`);
 }
 
+Deno.test("a linear model scans with windows of any length, since it reads whole texts", async () => {
+  await inTempDir(async (directory) => {
+    writeData(directory);
+    const model = `${directory}/model`;
+    const data = ["--data", `${directory}/p.fa,${directory}/n.fa`, "--labels", "promoter,other", "--model", "linear"];
+    assertEquals((await runCommand("train-classifier", ...data, "--out", model, "--threads", "1", "--quiet")).code, 0);
+    Deno.writeTextFileSync(`${directory}/long.fa`, `>chr1\n${"CGCGA".repeat(700)}\n`);
+    const scan = ["--model", model, `${directory}/long.fa`, "--window", "3000", "--out", "-"];
+    const { code, stderr } = await runCommand("scan", ...scan);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(stderr, "windows of 3000 letters");
+  });
+});
+
 Deno.test("train-classifier and scan work end to end on sequences", async () => {
   await inTempDir(async (directory) => {
     writeData(directory);

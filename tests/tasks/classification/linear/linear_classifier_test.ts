@@ -32,6 +32,15 @@ Deno.test("a linear model learns its training texts, classifies and explains", a
   await assertRejects(() => model.explain(text, { method: "attention" }), RangeError, "found a linear model");
 });
 
+Deno.test("a linear model alone reads the whole text, however few tokens a network would", async () => {
+  const model = await train({ architecture: "linear", maxTokens: 2 });
+  const [text] = TEXTS;
+  const found = await model.classify(text);
+  assertEquals([found.isTruncated, (await model.evaluate(CORPUS.valid)).truncated], [false, 0]);
+  assertEquals(found, await (await train({ architecture: "linear" })).classify(text));
+  assertEquals((await (await train({ maxTokens: 2 })).classify(text)).isTruncated, true);
+});
+
 Deno.test("a linear model is the same for the same data, saved, loaded and in bytes, bit for bit", async () => {
   const [model, again] = [await train({ architecture: "linear" }), await train({ architecture: "linear" })];
   const expected = await model.classify(TEXTS);
