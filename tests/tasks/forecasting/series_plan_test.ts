@@ -67,7 +67,7 @@ Deno.test("records with lists are read by the columns that training was given", 
   const hour = { unit: "hour", count: 1 } as const;
   const { set } = readSeriesText("a.jsonl", text, { time: "date", series: ["2"], frequency: hour });
   const processor = SeriesProcessor.of(set);
-  const { set: again } = readSeriesTextFor("b.jsonl", text, processor.config);
+  const { set: again } = readSeriesTextFor("b.jsonl", text, processor.config, {});
   assertEquals(again.series.map(({ id, start }) => [id, start]), [
     ["7", Date.UTC(2024, 0, 7)],
     ["9", Date.UTC(2024, 0, 9)],
