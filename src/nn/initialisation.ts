@@ -15,6 +15,12 @@ export function resolveOptions(options: ModuleOptions): { engine: Engine; random
 }
 
 /**
+ * The range of initial embeddings that are output weights too. Those of unit variance would make the initial logits far
+ * too large; much smaller ones say little to the recurrent layers, and two of them hardly begin to learn.
+ */
+export const TIED_RANGE = 0.25;
+
+/**
  * Fills a parameter with uniform numbers from `[-range, range)`.
  *
  * @example

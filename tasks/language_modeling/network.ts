@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { TIED_RANGE } from "../../src/nn/initialisation.ts";
 import {
   type AdaptiveSoftmax,
   type ClassSample,
@@ -33,12 +34,6 @@ export interface LanguageNetworkOptions {
   /** Draws all weights uniformly from [-initRange, initRange); null for each layer's own range. Default: null. */
   readonly initRange?: number | null;
 }
-
-/**
- * The range of initial embeddings that are output weights too. Those of unit variance would make the initial logits far
- * too large; much smaller ones say little to the recurrent layers, and two of them hardly begin to learn.
- */
-const TIED_RANGE = 0.25;
 
 /** Options of `LanguageNetwork.loss`. */
 export interface LanguageLossOptions

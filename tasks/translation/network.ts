@@ -1,3 +1,4 @@
+import { TIED_RANGE } from "../../src/nn/initialisation.ts";
 import {
   Attention,
   type AttentionMemory,
@@ -113,8 +114,9 @@ export class TranslatorNetwork extends Module {
     const weight = tied ? this.target.weight : undefined;
     this.vocabulary = targetVocabSize;
     this.output = new Linear({ input: embed, output: targetVocabSize, weight, ...own });
-    // With tied output weights, embeddings of unit variance would make the initial logits far too large.
-    for (const { weight } of new Set([this.source, this.target])) initialiseNormal(weight, embed ** -0.5, own.random);
+    // As far apart as uniform numbers of that range; of few numbers for each token, each has to say more.
+    const deviation = Math.max(TIED_RANGE / Math.sqrt(3), embed ** -0.5);
+    for (const { weight } of new Set([this.source, this.target])) initialiseNormal(weight, deviation, own.random);
     initialiseConstant(this.output.bias!, 0);
   }
 
