@@ -71,6 +71,7 @@ const PARTS = ["train", "valid", "test"] as const;
 
 /** The parts that are held out of training, the first to take texts first. */
 const HELD = ["test", "valid"] as const;
+type Held = typeof HELD[number];
 
 /** The indices of the texts of each part. */
 type Parts = Record<typeof PARTS[number], number[]>;
@@ -124,9 +125,12 @@ function assign(labels: readonly Group[][], fractions: Record<keyof Parts, numbe
     // A label keeps at least half of its share for training.
     let free = counts[i] - Math.ceil((counts[i] - own.test - own.valid) / 2);
     for (const name of HELD) open[name] += own[name];
+    // A part that makes up for other labels leaves the other part its share.
+    const reserved = (name: Held): number =>
+      HELD.reduce((sum, other) => other === name ? sum : sum + Math.max(0, own[other] - taken[other]), 0);
     for (const group of groups) {
       const part = HELD.find((name) =>
-        group.length <= Math.min(open[name], free) && isModest(taken[name], group.length, own[name])
+        group.length <= Math.min(open[name], free - reserved(name)) && isModest(taken[name], group.length, own[name])
       );
       for (const i of group) parts[part ?? "train"].push(i);
       if (part === undefined) continue;

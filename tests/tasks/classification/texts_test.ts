@@ -148,3 +148,22 @@ Deno.test("a label makes up for one of copies only as far as twice its share, an
   const split = splitTexts(pairs, { validFraction: 0.1 });
   assertEquals([split.valid?.length, findDuplicates(split).valid], [20, 0]);
 });
+
+Deno.test("a label that makes up for one of copies fills both parts, so that copies stay together", () => {
+  for (
+    const { each, testFraction, validFraction } of [
+      { each: 100, testFraction: 0.45, validFraction: 0.05 },
+      { each: 3, testFraction: 0.33, validFraction: 0.33 },
+    ]
+  ) {
+    const copies = Array.from({ length: each }, () => ({ text: "copy", label: "copies" }));
+    const others = Array.from({ length: each }, (_, i) => ({ text: `text ${i}`, label: "others" }));
+    // Either label may come first, one of copies seldom.
+    for (let seed = 0; seed < 100; seed++) {
+      const corpus = splitTexts([...copies, ...others], { testFraction, validFraction, seed });
+      assertEquals(findDuplicates(corpus), { train: each - 1, valid: 0, test: 0, contradictions: 0 });
+      const [valid, test] = [corpus.valid!.length, corpus.test!.length];
+      assert(valid >= Math.round(each * validFraction) && test >= Math.round(each * testFraction), `${valid}, ${test}`);
+    }
+  }
+});
