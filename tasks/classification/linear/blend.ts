@@ -16,10 +16,10 @@ export function blendLogits(network: Logits, linear: Logits, [a, b]: Blend): Flo
  * Fits the factors to texts that neither model was trained on, by minimizing the cross-entropy. They are not negative.
  * Correct labels are not counted: on a few hundred texts, chance moves them more than a network does. A few dozen texts
  * say little even by their loss, so a penalty that weighs as much as `PRIOR_TEXTS` texts draws the factors to those of
- * the linear model alone.
+ * the linear model alone. `decisions` is the number of rows for each text.
  */
-export function fitBlend(network: Logits, linear: Logits, targets: Int32Array): Blend {
-  const loss = new BlendLoss(network, linear, targets);
+export function fitBlend(network: Logits, linear: Logits, targets: Int32Array, decisions = 1): Blend {
+  const loss = new BlendLoss(network, linear, targets, PRIOR_TEXTS * decisions);
   const fitted = loss.minimize(ALONE, [true, true]);
   const found = fitted[1] < 0 ? loss.minimize([1, 0], [true, false]) : fitted;
   if (found[0] > 0) return found;
@@ -58,12 +58,13 @@ class BlendLoss {
   /** The weights of the squared distances of the factors. */
   #weights: Blend = [0, 0];
 
-  constructor(network: Logits, linear: Logits, targets: Int32Array) {
+  /** The penalty weighs as much as `prior` rows. */
+  constructor(network: Logits, linear: Logits, targets: Int32Array, prior: number) {
     this.#network = network;
     this.#linear = linear;
     this.#targets = targets;
     const { hessian: [aa, , bb] } = this.#derivatives(ALONE);
-    const weightOf = (curvature: number): number => PRIOR_TEXTS * curvature / targets.length + LEAST_WEIGHT;
+    const weightOf = (curvature: number): number => prior * curvature / targets.length + LEAST_WEIGHT;
     this.#weights = [weightOf(aa), weightOf(bb)];
   }
 

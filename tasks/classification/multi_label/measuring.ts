@@ -36,7 +36,7 @@ interface DecisionMeasurement {
 
 /** Fits the blend and the thresholds to validation texts, and measures the decisions. */
 export function measureDecisions({ logits, linear, targets, labels }: MeasuredTexts): DecisionMeasurement {
-  const blend = linear && fitBlend(pairsOf(logits), pairsOf(linear), targets);
+  const blend = linear && fitBlend(pairsOf(logits), pairsOf(linear), targets, labels.length);
   const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
   const thresholds = fitThresholds(rows.map((row) => sigmoids(row)), targets);
   const { loss: validLoss, ...figures } = evaluateDecisions({ logits: rows, targets, labels, thresholds });

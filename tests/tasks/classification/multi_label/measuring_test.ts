@@ -83,3 +83,14 @@ Deno.test("a measurement fits thresholds and the blend to the validation texts",
   assertEquals(alone.validLoss, alone.loss);
   assertAlmostEquals(found.loss, alone.loss, 1e-12);
 });
+
+Deno.test("labels that say the same do not convince of a network sooner, since texts are counted", () => {
+  const factorOf = (labels: readonly string[]): number => {
+    // The network is right about both texts, the linear model about one.
+    const rows = (...logits: number[]): Float32Array[] => logits.map((logit) => Float32Array.from(labels, () => logit));
+    const targets = new Int32Array(2 * labels.length).fill(1);
+    return measureDecisions({ logits: rows(0.2, 0.2), linear: rows(0.5, -0.3), targets, labels }).blend![0];
+  };
+  const factors = [["a"], ["a", "b", "c", "d", "e", "f", "g", "h"]].map(factorOf);
+  assert(factors[1] > 0 && factors[1] < 1.25 * factors[0], `${factors}`);
+});
