@@ -86,14 +86,15 @@ function formatCode(view: DataView, at: number, size: number): number {
 
 /**
  * Returns the encoding that a whole header describes, if it is known here. An integer stands in as many bytes as its
- * bits need, at their upper end. Where integers of 24 bits have blocks of 4 bytes, programs differ in what they mean:
- * Cool Edit writes floats so.
+ * bits need, at their upper end. Where blocks are larger, programs differ in what they mean: Cool Edit writes floats as
+ * integers of 24 bits in 4 bytes. The blocks of integers of up to 16 bits are taken to have their size.
  */
 function encodingOf(view: DataView, at: number, size: number): Encoding | undefined {
   const kind = FORMATS[formatCode(view, at, size)];
   const [channels, blockBytes, bits] = [2, 12, 14].map((field) => view.getUint16(at + field, true));
   if (kind !== "integer") return ENCODINGS[`${kind} ${bits}`];
-  return bits === 24 && blockBytes === 4 * channels ? undefined : ENCODINGS[`integer ${8 * Math.ceil(bits / 8)}`];
+  const encoding = ENCODINGS[`integer ${8 * Math.ceil(bits / 8)}`];
+  return encoding && bits > 16 && blockBytes > channels * encoding.bytes ? undefined : encoding;
 }
 
 /**

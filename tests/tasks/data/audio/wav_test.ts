@@ -27,6 +27,20 @@ Deno.test("readWav reads integers of any number of bits, from the upper end of t
   }
 });
 
+Deno.test("readWav refuses integers of more than 16 bits in blocks that are larger than their bytes", () => {
+  for (const bits of [17, 20, 24]) {
+    for (const channels of [1, 2]) {
+      const file = wavFile({ channels: Array(channels).fill([0.5, -0.25]), rate: 8000, encoding: "integer 24" });
+      [file[32], file[34]] = [4 * channels, bits];
+      const message = `found integer samples of ${bits} bits in blocks of ${4 * channels} bytes`;
+      assertThrows(() => readWav(file), RangeError, message);
+    }
+  }
+  const file = wavFile({ channels: [[0.5, -0.25]], rate: 8000, encoding: "integer 16" });
+  file[32] = 4;
+  assertEquals([...readWav(file).samples], [0.5, -0.25]);
+});
+
 Deno.test("readWav expands samples of the A-law and the mu-law as ffmpeg does", () => {
   const read = (format: number, codes: number[]): number[] => {
     const file = wavFile({ channels: [codes.map(() => 0)], rate: 8000, encoding: "integer 8" });
