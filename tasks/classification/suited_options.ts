@@ -145,16 +145,19 @@ export function suitOptions(facts: DataFacts, start: Start = {}): Suited<Classif
       ...(isLarge || isMany || isLong) && mayBeLazy && { lazy: true },
     },
   };
-  return { ...chosen, describe: (kept) => describeChoice(facts, chosen, kept) };
+  return { ...chosen, describe: (kept) => describeChoice({ ...facts, areCharacters }, chosen, kept) };
 }
 
 /** Lists the chosen options that are kept, after the facts from which they follow; undefined if there are none. */
 function describeChoice(
-  { texts, longText, types, areSymbols, areUnspaced }: DataFacts,
+  facts: DataFacts & { readonly areCharacters: boolean },
   { model, fit }: Preset<ClassifierTypes>,
   kept: ReadonlySet<string>,
 ): string | undefined {
+  const { texts, longText, types, areSymbols, areSubwords, areUnspaced, areCharacters } = facts;
   const noun = areSymbols ? "letter" : areUnspaced ? "character" : "word";
+  // What is counted need not be what the network reads.
+  const token = areSubwords || areUnspaced && !areCharacters ? "token" : noun;
   const says = (name: string, phrase: string): string[] => kept.has(name) ? [phrase] : [];
   const filters = kept.has("filters") ? ` of ${model.filters} filters` : "";
   const pool = kept.has("convPool") ? `, pooled by ${model.convPool}` : "";
@@ -162,17 +165,17 @@ function describeChoice(
     ...says("tokenizer", "each character a token, since there are no spaces between words"),
     ...says("minCount", `${count(types, noun)}, of which those that occur once are dropped`),
     ...says("maxTokens", `longer texts truncated to ${LONGEST_TEXT} tokens`),
-    ...says("conv", `a convolution${filters} over ${model.conv} ${noun}s${pool}`),
+    ...says("conv", `a convolution${filters} over ${model.conv} ${token}s${pool}`),
     ...says("inputDropout", `an input dropout of ${model.inputDropout}`),
-    ...kept.has("embedDropout") && kept.has("wordDropout") ? [`no ${noun} dropped`] : [
-      ...says("embedDropout", `no ${noun} dropped from a whole batch`),
-      ...says("wordDropout", `no ${noun} replaced by the unknown token`),
+    ...kept.has("embedDropout") && kept.has("wordDropout") ? [`no ${token} dropped`] : [
+      ...says("embedDropout", `no ${token} dropped from a whole batch`),
+      ...says("wordDropout", `no ${token} replaced by the unknown token`),
     ],
     ...says("learningRate", `a learning rate of ${fit.learningRate}`),
     ...says("epochs", `at most ${count(fit.epochs!, "epoch")}`),
     ...says("adversarial", "no adversarial training"),
     ...says("batch", `batches of ${fit.batch}`),
-    ...says("lazy", `${noun}s outside a batch left alone`),
+    ...says("lazy", `${token}s outside a batch left alone`),
     ...says("selectBy", "kept by validation loss"),
   ];
   if (choices.length === 0) return undefined;

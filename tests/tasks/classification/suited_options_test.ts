@@ -113,6 +113,27 @@ Deno.test("texts without spaces are measured by letters or characters, whatever 
   }
 });
 
+Deno.test("the line about the choice speaks of tokens where letters or characters are counted but not read", () => {
+  const chinese = { ...LONG, areUnspaced: true };
+  for (const start of [{ given: new Set(["tokenizer"]) }, { hasVectors: true }]) {
+    assertMatch(
+      String(describe(suitOptions(chinese, start))),
+      /up to 600 characters .* over 3 tokens, pooled by 4, no token dropped, .* tokens outside a batch left alone,/,
+    );
+  }
+  assertMatch(String(describe(suitOptions(chinese))), /over 3 characters, .* characters outside a batch/);
+  assertMatch(
+    String(
+      describe(suitOptions({ ...FEW, texts: 5000, areUnspaced: true }, { given: new Set(["tokenizer"]) }), [
+        "embedDropout",
+      ]),
+    ),
+    /no token replaced by the unknown token/,
+  );
+  const dna = { ...FEW, tokens: 6_000_000, areSymbols: true, areSubwords: true };
+  assertMatch(String(describe(suitOptions(dna))), /up to 19 letters .* tokens outside a batch left alone\.$/);
+});
+
 Deno.test("the line about the choice has all that is kept, and nothing else", () => {
   assertEquals(
     describe(suitOptions(LONG), ["minCount", "epochs", "conv", "filters", "convPool", "learningRate", "lazy"]),
