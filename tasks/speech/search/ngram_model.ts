@@ -66,14 +66,19 @@ export class NGramModel {
     return { state: this.#cut([...context, known]), score: this.#log(context, known) };
   }
 
+  /** Whether it scores a word, be it as `<unk>`. */
+  knows(word: string): boolean {
+    return this.unknown !== undefined || this.#orders[0].logs.has(word);
+  }
+
   /** Returns the log-probability of the end of a text. */
   end(context: readonly string[]): number {
     return this.#orders[0].logs.has("</s>") ? this.#log(context, "</s>") : 0;
   }
 
   /**
-   * Returns a bound that the log-probability of no word that begins so exceeds; -Infinity if no word does. It is that of
-   * the likeliest one, unless a word with an n-gram of its own would be likelier without.
+   * Returns an upper bound of the log-probabilities of the words with a beginning; -Infinity if there are none. It is
+   * that of the likeliest one, unless a word with an n-gram of its own would be likelier without.
    */
   most(context: readonly string[], beginning: string): number {
     this.#sorted ??= this.#orders.map(({ logs }) => {
@@ -84,8 +89,9 @@ export class NGramModel {
     let most = -Infinity;
     const [first, end] = rangeOf(ngrams, [...context, beginning].join(" "));
     for (let i = first; i < end; i++) most = Math.max(most, logs[i]);
-    if (context.length === 0) return most;
-    return Math.max(most, this.#backoff(context) + this.most(context.slice(1), beginning));
+    if (context.length > 0) most = Math.max(most, this.#backoff(context) + this.most(context.slice(1), beginning));
+    // A factor above 1 also raises the bound of words that it is not for, since they have an n-gram of their own.
+    return Math.min(0, most);
   }
 
   /** The log-probability of a whole text: of its words and its end. */

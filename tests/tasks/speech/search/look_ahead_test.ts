@@ -64,6 +64,23 @@ for (const [name, make] of SCORERS) {
   });
 }
 
+Deno.test("the bound of words that begin so is at most 0, also if a factor of shorter n-grams is above 1", () => {
+  // Almost all texts go on with "cb", after "ab" fewer.
+  const model = new NGramModel([
+    { logs: new Map([["ab", -4], ["cb", -0.1], ["c", -4]]), backoffs: new Map([["ab", 1]]) },
+    { logs: new Map([["ab cb", -0.5]]), backoffs: new Map() },
+  ]);
+  assertEquals([["ab"], []].map((context) => model.most(context, "c")), [0, -0.1]);
+  assertEquals([model.most(["ab"], "a"), model.most(["ab"], "b")], [-3, -Infinity]);
+  const scores = scoresOf(ngramScorer("test", model, TEXTS), "ab cb");
+  assert(scores.every((score) => score <= 0), `${scores}`);
+  assertAlmostEquals(scores.reduce((sum, score) => sum + score), model.score(["ab", "cb"]));
+});
+
+Deno.test("a model knows the words that it scores, be it as the unknown one", () => {
+  assertEquals([pairs().knows("ab"), pairs().knows("ca"), pairs(-1).knows("ca")], [true, false, true]);
+});
+
 Deno.test("a word's first letter is charged what the likeliest word that begins so costs, its end the rest", () => {
   // The word "a" is likelier than "ab"; the end follows by back-off.
   const expected = [-2, -2, 0.25 - 1];
