@@ -86,10 +86,11 @@ function wordModel(
 ): WordModel<TokenPrefix> {
   const [known, sorted, symbol] = [new Set(words), [...words].sort(), spellingLog(texts)];
   const ids = Int32Array.from(sorted, (word) => tokenizer.encodePrompt(word)[0]);
+  const { unknownId } = tokenizer;
+  const lettersOf = (word: string): number => unknownId === undefined ? -Infinity : symbol * Array.from(word).length;
   const spell = (state: TokenPrefix, word: string): Extension<TokenPrefix> => {
-    if (tokenizer.unknownId === undefined) return { state, score: -Infinity };
-    const extended = prefixes.extend(state, [tokenizer.unknownId]);
-    return { state: extended.state, score: extended.score + symbol * Array.from(word).length };
+    const extended = prefixes.extend(state, unknownId === undefined ? [] : [unknownId]);
+    return { state: extended.state, score: extended.score + lettersOf(word) };
   };
   return {
     begin: () => prefixes.start,
@@ -97,7 +98,7 @@ function wordModel(
     most: (state, beginning) => {
       const [first, end] = rangeOf(sorted, beginning);
       // The label that has just ended the word before has begun this one, too: the network reads it with others, later.
-      if (state.next === undefined && first < end) return 0;
+      if (state.next === undefined) return first < end ? 0 : lettersOf(beginning);
       return Math.max(prefixes.most(state, ids.subarray(first, end)), spell(state, beginning).score);
     },
     end: (state) => endScore(prefixes, state, boundary),

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { Engine } from "../../../../src/nn/mod.ts";
 import { LanguageModel } from "../../../../tasks/language_modeling/model.ts";
 import { labelsOf } from "../../../../tasks/speech/corpus.ts";
@@ -31,6 +31,18 @@ function modelOf(tokenizer: Tokenizer, endOfText: string | null = null): Languag
     seed: 3,
     engine: new Engine(),
   });
+}
+
+/** Counts the rows that the network reads, unless a step repeats two earlier ones. */
+function countSteps({ network }: LanguageModel): { readonly sizes: ReadonlySet<number>; readonly rows: number } {
+  const forward = network.forward.bind(network);
+  const counted = { sizes: new Set<number>(), rows: 0 };
+  network.forward = (ids, T, B, state) => {
+    counted.sizes.add(B);
+    counted.rows += B;
+    return forward(ids, T, B, state);
+  };
+  return counted;
 }
 
 /** The score of each label of a text, and that of its end. */
@@ -109,6 +121,26 @@ Deno.test("a model of words scores a word as it begins, and an unknown one as it
   assertEquals(scoresOf(languageModelScorer(ACTION, strict, TEXTS), "b")[0], -Infinity);
 });
 
+Deno.test("a label that ends a word and begins an unknown one is scored before the network reads the word", async () => {
+  const texts = ["", "ab", " b", "b", " c"];
+  for (const unknown of [true, false]) {
+    const model = modelOf(WordTokenizer.train("ab ca\n", { unknown }));
+    const steps = countSteps(model);
+    const scorer = languageModelScorer(ACTION, model, texts);
+    const first = scorer.extend(scorer.begin(), 1);
+    const begun = scorer.extend(first.state, 2);
+    assertEquals([begun.score > -Infinity, steps.rows], [unknown, 1]);
+    if (!unknown) continue;
+    // Its letters are charged at once, its token when it goes on.
+    scorer.prepare!([begun.state]);
+    const whole = scorer.extend(begun.state, 3);
+    const [score] = await model.score(["ab bb"]);
+    const scores = [first, begun, whole].map(({ score }) => score);
+    assertAlmostEquals(sum(scores) + scorer.end(whole.state), score.logprob + 2 * SPELLED, 1e-5);
+    assert(begun.score < SPELLED + 1e-9 && whole.score < SPELLED, `${scores}`);
+  }
+});
+
 for (const kind of ["bpe", "unigram"] as const) {
   Deno.test(`a model of ${kind} subwords scores a word when it ends, as its tokens`, async () => {
     const texts = ["ab ca b", "ca ab ab", "b ca"];
@@ -146,21 +178,14 @@ for (const kind of ["char", "word"] as const) {
 
 Deno.test("prefixes of a frame are read side by side, each once", () => {
   const model = modelOf(CharTokenizer.train("\n abc"));
-  let rows = 0;
-  const forward = model.network.forward.bind(model.network);
-  const sizes = new Set<number>();
-  model.network.forward = (ids, T, B, state) => {
-    sizes.add(B);
-    rows += B;
-    return forward(ids, T, B, state);
-  };
+  const steps = countSteps(model);
   const scorer = languageModelScorer(ACTION, model, TEXTS);
   const [start] = [scorer.begin()];
   const states = [1, 2, 3, 4].map((label) => scorer.extend(start, label).state);
   scorer.prepare!(states);
   scorer.prepare!(states);
   for (const state of states) for (const label of [1, 2, 3, 4]) scorer.extend(state, label);
-  assertEquals([[...sizes], rows], [[1, 4], 5]);
+  assertEquals([[...steps.sizes], steps.rows], [[1, 4], 5]);
 });
 
 Deno.test("more prefixes than a step reads have the scores of each alone", () => {
