@@ -36,7 +36,10 @@ export interface TextPlan extends DocumentPlan {
   readonly testFraction: number;
   /** The kind of tokenizer to train, one of `TOKENIZERS`, or a tokenizer file. Default: "char". */
   readonly tokenizer: string;
-  /** Maximum vocabulary size; null for all characters or words, or 8,000 subwords, more with many characters. */
+  /**
+   * Maximum vocabulary size; null for all characters or words, or 8,000 subwords, more if characters take more than
+   * half of them. Default: null.
+   */
   readonly vocabSize: number | null;
   /** Minimum number of occurrences of a symbol; null for 1, and for 2 if pairs are merged. Default: null. */
   readonly minCount: number | null;

@@ -98,8 +98,8 @@ function encodingOf(view: DataView, at: number, size: number): Encoding | undefi
 }
 
 /**
- * Reads a WAV file: integers of up to 32 bits, floats of 32 or 64, or bytes of the A-law or the mu-law, of any rate; the
- * channels are averaged.
+ * Reads a WAV file: integers of up to 32 bits, floats of 32 or 64, or bytes of the A-law or the mu-law, of any rate;
+ * the channels are averaged.
  *
  * Throws `RangeError` if it is damaged, has no samples or another encoding.
  */
