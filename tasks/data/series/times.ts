@@ -123,8 +123,8 @@ export interface Times {
   /** Times in milliseconds since 1970, UTC. */
   readonly times: Float64Array;
   /**
-   * The times on the clocks of their zones, by which days count. They are `times` if all of those are midnight: then the
-   * days are those of UTC, whatever the zone in which they are written.
+   * The times by which days count: those on the clocks of their zones. They are `times` if all of those are midnight, or
+   * if the time of day is the same in UTC alone: then the days are those of UTC, whatever the zone of the texts.
    */
   readonly wall: Float64Array;
   /** Index of the first text that does not have the format; -1 if all have it. */
@@ -150,13 +150,19 @@ export function readTimes(texts: readonly string[]): Times | undefined {
   const read = ({ format }: { readonly format: TimeFormat }): Times => {
     const found = texts.map((text) => format.read(text));
     const times = Float64Array.from(found, (one) => one?.time ?? NaN);
-    const wall = times.every((time) => time % DAY === 0) ? times : Float64Array.from(found, (one) => one?.wall ?? NaN);
-    return { format, times, wall, wrong: times.findIndex(Number.isNaN), isAmbiguous: false };
+    const own = Float64Array.from(found, (one) => one?.wall ?? NaN);
+    const isUTC = isSteady(times) && (times[0] % DAY === 0 || !isSteady(own));
+    return { format, times, wall: isUTC ? times : own, wrong: times.findIndex(Number.isNaN), isAmbiguous: false };
   };
   const all = fitting.toSorted((a, b) => b.share - a.share).map(read);
   const whole = all.filter(({ wrong }) => wrong < 0);
   if (whole.length === 0) return all[0];
   return { ...whole[0], isAmbiguous: whole.length > 1 && /^month\/day/.test(whole[0].format.name) };
+}
+
+/** Whether all times have the same time of day. */
+function isSteady(times: Float64Array): boolean {
+  return times.every((time) => (time - times[0]) % DAY === 0);
 }
 
 /** Formats a time for people, without a clock if it is midnight: "2016-07-01 13:00". */

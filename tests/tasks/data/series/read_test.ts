@@ -179,6 +179,8 @@ Deno.test("the days of times with a zone are those on its clock, and shorter dis
   // The days of UTC, written in another zone.
   const instants = ["2024-03-30T01:00+01:00", "2024-03-31T02:00+02:00", "2024-04-01T02:00+02:00"];
   assertEquals(await zoned(...instants), ["day", "2024-03-30T00:00", 3]);
+  const noons = ["2024-03-30T13:00+01:00", "2024-03-31T14:00+02:00", "2024-04-01T14:00+02:00"];
+  assertEquals(await zoned(...noons), ["day", "2024-03-30T12:00", 3]);
 });
 
 Deno.test("a .tsf file has attributes, a frequency and a horizon", async () => {
