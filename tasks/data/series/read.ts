@@ -38,10 +38,7 @@ export interface SeriesOptions extends AskedColumns {
   readonly delimiter?: string;
   /** Whether the first row of a table holds names. Default: detected. */
   readonly header?: boolean;
-  /**
-   * Maximum number of values of all series, with the missing ones. Default: as many as the text has characters, but
-   * 16 million at least; any number for Parquet.
-   */
+  /** Maximum number of values of all series, with the missing ones. Default: any number. */
   readonly mostValues?: number;
   /** Encoding of a file without a byte-order mark. Default: "utf-8". */
   readonly encoding?: string;
@@ -91,16 +88,12 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
   }
 }
 
-/** How many values the smallest text may become: records may lack most fields, and times may be far apart. */
-const ALWAYS_ALLOWED = 2 ** 24;
-
 /** Reads time series from a text, as `readSeries` does; the ending of `name` tells its format. */
 export function readSeriesText(name: string, content: string, options: SeriesOptions = {}): SeriesFile {
   if (/\.tsf$/i.test(name) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
     return fileOf(name, { ...readTsf(content, options.frequency), format: "tsf" }, options);
   }
-  const { mostValues = Math.max(ALWAYS_ALLOWED, content.length) } = options;
-  return fileOf(name, readRows(tableOf(name, content, options), { ...options, mostValues }), options);
+  return fileOf(name, readRows(tableOf(name, content, options), options), options);
 }
 
 /** Series, and a description of their format. */
