@@ -5,11 +5,12 @@ import { encodeForReading } from "../classification/texts.ts";
 import { vectorSequence } from "../data/mod.ts";
 import { Translator } from "../translation/mod.ts";
 import { VectorClassifier } from "../vector_classification/mod.ts";
+import type { Places } from "./admission.ts";
 import { ApiError, asApiError } from "./api_error.ts";
 import type { Call } from "./call.ts";
 import { MODEL_FIELD, texts } from "./completion_fields.ts";
 import { readBody, readFields } from "./request_body.ts";
-import type { Places, Serving } from "./serving.ts";
+import type { Serving } from "./serving.ts";
 
 /** The fields of a request for labels. */
 export interface ClassifyFields {
@@ -234,7 +235,7 @@ export async function answerPlace(
   { param, ...places }: Places & { readonly param?: string },
 ): Promise<Response> {
   call.used = { model };
-  const leave = await serving.enter(places, call.signal);
+  const leave = await serving.admission.enter(places, call.signal);
   try {
     return await serving.turns.run(call.signal, compute);
   } catch (error) {

@@ -28,7 +28,7 @@ export async function answerCompletions(serving: Serving, call: Call): Promise<R
   };
   try {
     const request = checkCompletion(serving, fields, hosted, opened);
-    leave = await admission.enter(request.ids.length * request.bestOf, call.signal);
+    leave = await admission.enter({ texts: request.ids.length * request.bestOf }, call.signal);
     // Requests that wait hold no texts yet.
     const plan = planCompletion(request);
     const run = async (begin?: () => void): Promise<readonly Completion[]> => {

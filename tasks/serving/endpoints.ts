@@ -136,10 +136,10 @@ function describe({ name: id, model }: HostedModel, created: number): object {
   return { id, object: "model", created, owned_by: "elman", task: name };
 }
 
-function writeMetrics({ metrics, admission, sounds, sessions }: Serving): Response {
+function writeMetrics({ metrics, admission, sessions }: Serving): Response {
   const text = metrics.toText({
     elman_running_texts: { help: "Texts that are being generated.", value: admission.running },
-    elman_waiting_requests: { help: "Requests that wait.", value: admission.queued + sounds.queued },
+    elman_waiting_requests: { help: "Requests that wait.", value: admission.queued },
     elman_sessions: { help: "Sessions that are kept.", value: sessions.size },
   });
   return new Response(text, { headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" } });

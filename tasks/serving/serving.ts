@@ -38,17 +38,6 @@ type ModelClassOf<M extends ServedModel> = (abstract new (...parts: any[]) => M)
   readonly task: { readonly noun: string };
 };
 
-/** The places that a request takes while it runs. */
-export interface Places {
-  /** Number of texts that are generated at a time. Default: 1. */
-  readonly texts?: number;
-  /** Bytes of the sound whose samples are held, at most `maxSound`. Default: 0. */
-  readonly sound?: number;
-}
-
-/** How many sounds of the maximum size are read or played at a time. */
-const SOUNDS = 4;
-
 /** Everything that the requests to a server share. */
 export class Serving {
   /** The models by name. */
@@ -59,8 +48,6 @@ export class Serving {
   readonly cors: string | undefined;
   /** Lets requests run. */
   readonly admission: Admission;
-  /** Lets requests hold samples of sounds; a place is a byte. */
-  readonly sounds: Admission;
   /** The sessions of all models. */
   readonly sessions: Sessions;
   /** Counts what happens. */
@@ -77,7 +64,6 @@ export class Serving {
     this.limits = limits;
     this.cors = cors;
     this.admission = new Admission(limits);
-    this.sounds = new Admission({ ...limits, maxRunning: SOUNDS * limits.maxSound });
     this.sessions = new Sessions(limits);
   }
 
@@ -102,24 +88,6 @@ export class Serving {
       code: "model_not_found",
       param: "model",
     });
-  }
-
-  /**
-   * Waits for the places of a request, and returns a function that frees them. Throws as `Admission` does. Who waits
-   * for a sound has no place of a text yet, so that others do not wait for it.
-   */
-  async enter({ texts = 1, sound = 0 }: Places, signal: AbortSignal): Promise<() => void> {
-    const leaveSounds = sound === 0 ? undefined : await this.sounds.enter(sound, signal);
-    try {
-      const leave = await this.admission.enter(texts, signal);
-      return () => {
-        leave();
-        leaveSounds?.();
-      };
-    } catch (error) {
-      leaveSounds?.();
-      throw error;
-    }
   }
 
   /** Returns what runs the steps of a language model. */

@@ -83,8 +83,7 @@ const WAV_TYPE = /^audio\/(?:wav|wave|x-wav|vnd\.wave)\b/i;
 
 /** Answers `POST /v1/audio/transcriptions`: the text of a sound, as OpenAI's interface describes it. */
 export async function answerTranscribe(serving: Serving, call: Call): Promise<Response> {
-  serving.admission.expectRoom();
-  serving.sounds.expectRoom();
+  serving.admission.expectRoom({ sound: 1 });
   const fields = readFields("transcribe", TRANSCRIBE_FIELDS, await readForm(serving, call));
   const { name, model } = serving.find(SpeechRecognizer, fields.model ?? undefined);
   const { response_format: format, stream } = fields;

@@ -27,7 +27,7 @@ export async function streamTranscript(
   { name, model, bytes, read, options }: TranscriptTask,
 ): Promise<Response> {
   call.used = { model: name };
-  const leave = await serving.enter({ sound: bytes }, call.signal);
+  const leave = await serving.admission.enter({ sound: bytes }, call.signal);
   let sound: Sound;
   try {
     sound = read();
