@@ -61,8 +61,9 @@ export async function answerForecast(serving: Serving, call: Call): Promise<Resp
   const { model, input, quantiles } = await fieldsOf(serving, call, "forecast", FORECAST_FIELDS);
   const hosted = serving.find(Forecaster, model ?? undefined);
   const { processors: { processor: { config } }, config: { horizon } } = hosted.model;
-  expectLength(serving, input.length, "values or records", "input");
-  const records = input.every(isValue) ? [{ [config.targetName]: input }] : input;
+  const isSeries = input.every(isValue);
+  if (isSeries) expectLength(serving, input.length, "values of a series", "input");
+  const records = isSeries ? [{ [config.targetName]: input }] : input;
   const mostValues = Math.floor(serving.limits.maxBody / BYTES_OF_VALUE);
   return await answerInputs(serving, call, hosted.name, async (pause) => {
     const { set } = readSeriesTextFor("input.json", JSON.stringify(records), config, { mostValues });

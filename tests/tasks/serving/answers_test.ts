@@ -110,7 +110,7 @@ Deno.test("records that would become far more values than they have are refused,
     "most fields are missing": [wide, ...Array(8000).fill({})],
     "most times are missing": Array.from({ length: 2000 }, (_, i) => apart(i)),
     "each path has a long key": [{ ["k".repeat(100_000)]: wide }],
-    "more records than tokens": Array(8193).fill({}),
+    "a series is longer than a prompt": Array.from({ length: 8193 }, () => ({ y: 1 })),
     "the answer would be long": Array.from({ length: 8000 }, () => ({ target: [1] })),
   };
   const quantiles = Array.from({ length: 99 }, (_, i) => (i + 1) / 100);
@@ -120,6 +120,20 @@ Deno.test("records that would become far more values than they have are refused,
   }
   const dots = [{ ["a.".repeat(50_000)]: 1, y: 2 }, ...Array(5000).fill({ y: 1 })];
   assertEquals((await ask(server, { input: dots }, "/v1/forecast"))[0], 200);
+});
+
+Deno.test("each series of a request may be as long as a prompt", async () => {
+  const { set } = readSeriesText("a.json", JSON.stringify([{ y: VALUES }]));
+  const model = Forecaster.create({ data: set, horizon: 3, hidden: 4 });
+  const server = new ModelServer({ sales: model }, { maxPromptTokens: 8 });
+  const rows = (length: number) =>
+    Array.from({ length: 3 * length }, (_, i) => ({ id: `shop ${i % 3}`, t: i - i % 3, y: i }));
+  const [, { data }] = await ask(server, { input: rows(8) }, "/v1/forecast");
+  assertEquals(data.map(({ series }) => series), ["shop 0", "shop 1", "shop 2"]);
+  for (const input of [rows(9), VALUES.slice(0, 9)]) {
+    const [status, { error }] = await ask(server, { input }, "/v1/forecast");
+    assertEquals([status, error.code], [400, "context_length_exceeded"]);
+  }
 });
 
 Deno.test("JSON that is nested too deep is refused", async () => {
