@@ -107,7 +107,9 @@ function tableOf(path: string, content: string, { delimiter, header }: SeriesOpt
   const layout = given === undefined
     ? detectLayout(path, content, isSeriesHeader) ?? completeLayout("csv", content)
     : completeLayout(given === "\t" ? "tsv" : "csv", content, given);
-  return readTable(content, layout, { header, rule: headerRule, paths: () => [] });
+  const table = readTable(content, layout, { header, rule: headerRule, paths: () => [] });
+  if (table.names.length === 0) throw new InputRangeError("expected series, found records without fields");
+  return table;
 }
 
 /** A first row is a header if it has usual names, no time above times, or no number where the rows below have one. */

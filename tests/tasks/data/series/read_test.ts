@@ -203,6 +203,7 @@ Deno.test("what is wrong with a table is said with its line", async () => {
   await refused("date,y\n2024-01-01,1\n", "one role for each column", { target: ["y"], known: ["y"] });
   await refused("date,y\n2024-01-01,\n2024-01-02,\n", "expected");
   await refused("", "empty file");
+  await refused("[{}, {}]", "found records without fields", { name: "a.json" });
   await refused("date,a\n2024-01-01,x\n", "no numeric column among a");
   await refused(
     "date,y\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n2024-01-01 02:00,2\n2024-01-01 02:10,2\n",
