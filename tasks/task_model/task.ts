@@ -96,8 +96,8 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;
   /**
-   * Called after the first step, to discard what depended on the earlier parameters, and when a run is resumed, with the
-   * measurement of its best parameters, to set what depends on these.
+   * Called after the first step, to discard what depended on the earlier parameters, and when a run is resumed, with
+   * the measurement of its best parameters, to set what depends on these.
    */
   readonly begin?: (best?: Partial<M>) => void;
   /** Converts an epoch's event to the task's terms. */

@@ -123,7 +123,8 @@ export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
   const comma = findComma(table, names.map((_, column) => column));
   const free = rest.filter((column) => !series.includes(column));
   const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
-  const ignored = [...new Set(free).difference(new Set(targets))];
+  const chosen = new Set(targets);
+  const ignored = free.filter((column) => !chosen.has(column));
   return { ...given, clock, series, targets, ignored, comma };
 }
 

@@ -123,8 +123,8 @@ export interface Times {
   /** Times in milliseconds since 1970, UTC. */
   readonly times: Float64Array;
   /**
-   * The times by which days count: those on the clocks of their zones. They are `times` if all of those are midnight, or
-   * if the time of day is the same in UTC alone: then the days are those of UTC, whatever the zone of the texts.
+   * The times by which days count: those on the clocks of their zones. They are `times` if all of those are midnight,
+   * or if the time of day is the same in UTC alone: then the days are those of UTC, whatever the zone of the texts.
    */
   readonly wall: Float64Array;
   /** Index of the first text that does not have the format; -1 if all have it. */
