@@ -11,6 +11,8 @@ Deno.test("texts are measured by words or by letters", () => {
   assertEquals(measureTexts(texts, false), { texts: 3, tokens: 7, longText: 1, types: 4, areSymbols: false });
   const sequences = ["ACGT", "AC"].map((text) => ({ text, label: "x" }));
   assertEquals(measureTexts(sequences, true), { texts: 2, tokens: 6, longText: 2, types: 4, areSymbols: true });
+  const aligned = ["ACGT", "AACC"].map((text) => ({ text, label: "x" }));
+  assertEquals(measureTexts(aligned, true).areAligned, true);
 });
 
 Deno.test("small data are read more often than large data, which are neither perturbed nor updated densely", () => {
@@ -33,6 +35,13 @@ Deno.test("letters are convolved, and none is dropped from a whole batch", () =>
   const { plan, model, fit } = suitOptions({ ...FEW, longText: 81, types: 4, areSymbols: true });
   assertEquals(model, { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 });
   assertEquals([plan, fit], [{}, { epochs: 30, selectBy: "loss", learningRate: 0.001 }]);
+});
+
+Deno.test("regions of letters are pooled if sequences have one length", () => {
+  const aligned = { ...FEW, longText: 81, types: 4, areSymbols: true, areAligned: true };
+  assertEquals(suitOptions(aligned).model.poolRegions, 9);
+  assertEquals(suitOptions({ ...aligned, areSubwords: true }).model.poolRegions, undefined);
+  assertMatch(String(suitOptions(aligned).describe(new Set(["poolRegions"]))), /the maxima of 9 regions/);
 });
 
 Deno.test("no word of a short text is dropped, unless embeddings start from word vectors", () => {
@@ -104,7 +113,7 @@ Deno.test("texts without spaces are measured by letters or characters, whatever 
     return [found.plan, found.model, learningRate, /up to (.*?) \(/.exec(found.describe(new Set(["epochs"]))!)![1]];
   };
   const [dna, chinese] = ["ACGTTGCA".repeat(20), "今天天气很好我们出去玩吧大家都来"];
-  const letters = { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0 };
+  const letters = { conv: 8, convPool: 3, inputDropout: 0.1, embedDropout: 0, poolRegions: 9 };
   assertEquals(await suit(dna, "dna", {}), [{}, letters, 0.001, "160 letters"]);
   assertEquals(await suit(dna, "dna", { tokenizer: "bpe" }), [{}, {}, undefined, "160 letters"]);
   assertEquals(await suit(chinese, null, {}), [{ tokenizer: "char" }, {}, undefined, "16 characters"]);
