@@ -128,7 +128,7 @@ export class WorkerPool {
     return this.#hasStarted;
   }
 
-  /** Whether a worker's share of a kernel trapped: it may have written anywhere before. */
+  /** Whether a share of a kernel trapped: it may have written anywhere before. */
   get hasTrapped(): boolean {
     return this.#hasTrapped;
   }
@@ -165,11 +165,18 @@ export class WorkerPool {
     Atomics.store(words, Word.operands, operands.length);
     this.#command();
     const start = performance.now();
+    let own: { readonly error: unknown } | undefined;
     try {
       ownShare();
-    } finally {
-      this.#waitForWorkers(kernel, start);
+    } catch (error) {
+      own = { error };
     }
+    // A trap outweighs whatever the workers report: the engine must not go on after it.
+    const isTrap = own?.error instanceof WebAssembly.RuntimeError;
+    if (isTrap) this.#hasTrapped = true;
+    this.#waitForWorkers(kernel, start);
+    if (!isTrap) this.#expectShares(kernel);
+    if (own) throw own.error;
   }
 
   /**
@@ -239,7 +246,7 @@ export class WorkerPool {
       const done = Atomics.load(this.#words, Word.done);
       if (done === this.#workers.length) {
         this.#noteWait(ownEnd - start, performance.now() - ownEnd);
-        return this.#expectShares(kernel);
+        return;
       }
       if (spin % SPINS_BEFORE_SLEEP !== 0) continue;
       const trapped = Atomics.load(this.#words, Word.trapped);
@@ -258,11 +265,11 @@ export class WorkerPool {
     }
   }
 
-  /** Throws `RangeError` if a worker could not do its share. Since all have ended theirs, they can run other kernels. */
+  /** Throws `RangeError` if a worker could not do its share. All have ended theirs, so they can run other kernels. */
   #expectShares(kernel: KernelName): void {
     const worker = Atomics.load(this.#words, Word.refused);
     if (worker === 0) return;
-    throw new ResourceError(`run ${kernel}: expected worker ${worker} to do its share, found ${this.#reasonText()}`);
+    throw new RangeError(`run ${kernel}: expected worker ${worker} to do its share, found ${this.#reasonText()}`);
   }
 
   /** Stores the failure and ends the remaining workers. */

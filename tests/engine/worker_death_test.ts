@@ -1,6 +1,7 @@
 import process from "node:process";
 import type { WorkerOptions } from "node:worker_threads";
 import { assertEquals, assertGreater, assertStrictEquals, assertThrows } from "@std/assert";
+import { isInputError } from "../../errors.ts";
 import { type Address, Engine } from "../../src/engine/mod.ts";
 
 const FLOATS = 1 << 20;
@@ -75,8 +76,9 @@ Deno.test("an exception in a worker fails its kernel, and others run", async () 
     using engine = await started(3);
     const large = engine.memory.allocate(FLOATS * 4);
     for (const value of [3, 2]) {
-      const { message } = assertThrows(() => fill(engine, large, 7), RangeError, "run fill: expected worker ");
-      assertEquals(message.split(" to do ")[1], "its share, found TypeError: no luck");
+      const error = assertThrows(() => fill(engine, large, 7), RangeError, "run fill: expected worker ");
+      assertEquals(error.message.split(" to do ")[1], "its share, found TypeError: no luck");
+      assertEquals(isInputError(error), false, "it is a fault of the program");
       fill(engine, large, value);
       assertEquals([engine.threads, engine.floats(large, FLOATS).every((found) => found === value)], [3, true]);
     }
@@ -118,5 +120,17 @@ Deno.test("a trap in one worker's share or in all shares stops the engine for go
     assertStrictEquals(assertThrows(small), error);
     engine[Symbol.dispose]();
     assertStrictEquals(assertThrows(small), error);
+  }
+});
+
+Deno.test("a trap in the main thread's share stops the engine for good, whatever the workers report", async () => {
+  for (const instead of [`throw new TypeError("no luck");`, "globalThis.process.exit(); return;"]) {
+    await withWorkers(CALL, instead, async () => {
+      const engine = await started(2);
+      const { address } = engine.allocate(4);
+      const error = assertThrows(() => fill(engine, engine.memory.bytes as Address), RangeError);
+      assertStrictEquals(assertThrows(() => engine.run("fill", 1, 2, address)), error);
+      engine[Symbol.dispose]();
+    });
   }
 });

@@ -213,7 +213,7 @@ export function exportedNames(text: string): string[] {
 
 /** The files that report faults of the program, which are not for people to mend. */
 const FAULTS =
-  /^(?:src\/engine\/(?:memory|web_assembly|worker_source|native\/onednn\w*)|src\/kernels\/(?:mod|build|read_signatures))\.ts$/;
+  /^(?:src\/engine\/(?:memory|web_assembly|worker_(?:pool|source)|native\/onednn\w*)|src\/kernels\/(?:mod|build|read_signatures))\.ts$/;
 
 /** Lists files that throw a plain `Error`, or one of JavaScript's own classes in place of those in `errors.ts`. */
 export function bareErrors(files: readonly SourceFile[]): string[] {
