@@ -101,9 +101,9 @@ export type ForeignProduct = (
 
 /** Products outside WebAssembly with packed weights, activations and bfloat16 operands. */
 export interface NativeProducts {
-  /** Bytes of packed weights `[k, n]`. Called before they are packed; throws if they cannot be multiplied. */
+  /** Bytes of packed weights `[k, n]`. */
   packedBytes(k: number, n: number): number;
-  /** Packs B[k, n], or B[n, k] if transposed; `ldb` is B's row length in floats. */
+  /** Packs B[k, n], or B[n, k] if transposed; `ldb` is B's row length in floats. Throws if it cannot be multiplied. */
   pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void;
   /**
    * C[m, n] = f((C +) A[m, k] packed + bias), where `bias` is 0 for none and f is an `Activation`. If the weights are

@@ -17,6 +17,7 @@ function stub(most: number): { readonly library: OneDNNLibrary; readonly execute
     weightsOf: () => 1,
     bytesOf: () => 24,
     activation: () => 0,
+    copy: () => 0,
     primitive: (description: number): Primitive => {
       counts.made++;
       return { address: rows[description], memories: [], args: new BigUint64Array(), argsAddress: 0 };
@@ -50,7 +51,9 @@ Deno.test("weights that the library refuses stay a dense matrix, which sgemm mul
   const refusals: number[][] = [];
   const { sgemm } = scalarProducts(memory, false);
   const products = new OneDNN(library, false, { sgemm, memory, refused: (...shape) => void refusals.push(shape) });
-  assertEquals([products.packedBytes(2, 3), refusals], [24, [[2, 3]]]);
+  assertEquals([products.packedBytes(2, 3), refusals], [24, []], "asking for a size tells nobody");
+  products.pack(0, 2, 3, 128, 3, 512);
+  assertEquals([executed.splice(0).length, refusals], [1, [[2, 3]]]);
   products.multiply(2, 3, 2, 64, 128, 192, 256, 1, 0);
   assertEquals([...floats.subarray(64, 70)], [12, 23, 34, 14, 25, 38]);
   products.multiply(2, 3, 2, 64, 128, 0, 256, 0, 0);
@@ -68,7 +71,10 @@ Deno.test("bfloat16 weights that the library refuses are refused before anything
     throw new RangeError("no such weights");
   };
   const products = new OneDNN(stub(0).library, true, { ...scalarProducts(memory, true), memory, refused });
-  assertThrows(() => products.packedBytes(7, 3), RangeError, "no such weights");
+  assertEquals(products.packedBytes(7, 3), 24);
+  assertThrows(() => products.pack(1, 7, 3, 0, 7, 0), RangeError, "no such weights");
+  const inWorker = new OneDNN(stub(0).library, true, { ...scalarProducts(memory, true), memory });
+  assertThrows(() => inWorker.pack(1, 7, 3, 0, 7, 0), RangeError, "multiply [1, 7] x [7, 3]: expected such a product");
   const missing = "multiply [4, 7] x [7, 3]: expected such a product in oneDNN, found none";
   assertThrows(() => products.multiply(4, 3, 7, 0, 0, 0, 0, 0, 0), RangeError, missing);
   assertThrows(() => products.multiplyMatrices(1, 0, 0, 4, 3, 7, 0, 7, 0, 3, 0, 3, 0), RangeError, missing);

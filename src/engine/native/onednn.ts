@@ -7,7 +7,7 @@ export interface Fallback {
   readonly sgemm: ForeignProduct;
   /** The memory of the operands. */
   readonly memory: WebAssembly.Memory;
-  /** Is told of weights [k, n] that the library has no product for, before anything multiplies them; may throw. */
+  /** Is told of weights [k, n] that are packed though the library has no product for them; may throw. */
   readonly refused?: (k: number, n: number) => void;
 }
 
@@ -49,13 +49,16 @@ export class OneDNN implements NativeProducts {
   }
 
   packedBytes(k: number, n: number): number {
-    const layout = this.#layout(k, n);
-    if (this.#unpacked.has(OneDNN.#shapeOf(k, n))) this.#fallback?.refused?.(k, n);
-    return this.#library.bytesOf(layout);
+    return this.#library.bytesOf(this.#layout(k, n));
   }
 
   pack(transposed: number, k: number, n: number, b: number, ldb: number, packed: number): void {
     const to = this.#layout(k, n);
+    if (this.#unpacked.has(OneDNN.#shapeOf(k, n))) {
+      this.#fallback?.refused?.(k, n);
+      // Not all threads tell why. A loop that shares columns would wait for one that cannot multiply its own.
+      if (this.#type === 2) throw OneDNN.#missing(1, n, k);
+    }
     const primitive = this.#find(`pack ${k} ${n} ${ldb}`, transposed, () => {
       const from = this.#library.matrix(3, k, n, transposed ? [1, ldb] : [ldb, 1]);
       return this.#library.primitive(this.#library.copy(from, to), [[1, from], [17, to]]);
