@@ -43,7 +43,7 @@ Deno.test("a product whose number of rows the library refuses is cut into parts"
 
 Deno.test("weights that the library refuses stay a dense matrix, which sgemm multiplies", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
-  const floats = new Float32Array(memory.buffer);
+  let floats = new Float32Array(memory.buffer);
   [[1, 2, 3, 4], [1, 0, 1, 0, 1, 1], [10, 20, 30], [1, 1, 1, 1, 1, 1]].forEach((own, i) =>
     floats.set(own, 16 * i + 16)
   );
@@ -56,6 +56,10 @@ Deno.test("weights that the library refuses stay a dense matrix, which sgemm mul
   assertEquals([executed.splice(0).length, refusals], [1, [[2, 3]]]);
   products.multiply(2, 3, 2, 64, 128, 192, 256, 1, 0);
   assertEquals([...floats.subarray(64, 70)], [12, 23, 34, 14, 25, 38]);
+  memory.grow(1);
+  floats = new Float32Array(memory.buffer);
+  products.multiply(2, 3, 2, 64, 128, 192, 256, 0, 0);
+  assertEquals([...floats.subarray(64, 70)], [11, 22, 33, 13, 24, 37]);
   products.multiply(2, 3, 2, 64, 128, 0, 256, 0, 0);
   assertEquals([[...floats.subarray(64, 70)], executed], [[1, 2, 3, 3, 4, 7], []]);
   products.multiply(2, 3, 2, 64, 128, 0, 256, 0, 1);

@@ -29,6 +29,8 @@ export class OneDNN implements NativeProducts {
   /** The shapes of weights that stay dense matrices, since the library has no product of them. */
   #unpacked = new Set<number>();
   #fallback: Fallback | undefined;
+  /** The fallback's memory. */
+  #floats: Float32Array = new Float32Array();
   /** Primitives by shape and form; null if the library refuses one. */
   #primitives = new Map<number | string, Map<number, Primitive | null>>();
   #count = 0;
@@ -101,16 +103,32 @@ export class OneDNN implements NativeProducts {
   }
 
   /** Multiplies weights that stay a dense matrix [k, n]. */
-  #multiplyUnpacked(...operands: Parameters<NativeProducts["multiply"]>): void {
-    const [m, n, k, a, packed, bias, c, accumulate, activation] = operands;
+  #multiplyUnpacked(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    weights: number,
+    bias: number,
+    c: number,
+    accumulate: number,
+    activation: number,
+  ): void {
     if (!this.#fallback || this.#type === 2) throw OneDNN.#missing(m, n, k);
     const { sgemm, memory } = this.#fallback;
-    sgemm(0, 0, m, n, k, a, k, packed, n, c, n, accumulate);
-    if (bias) {
-      const floats = new Float32Array(memory.buffer);
-      for (let i = 0; i < m * n; i++) floats[(c >>> 2) + i] += floats[(bias >>> 2) + i % n];
-    }
+    sgemm(0, 0, m, n, k, a, k, weights, n, c, n, accumulate);
+    if (bias) this.#addToRows(memory, m, n, bias >>> 2, c >>> 2);
     if (activation) this.activate(m * n, c, c, activation);
+  }
+
+  /** Adds the row [n] at the index `bias` to the rows [m, n] at the index `c`. */
+  #addToRows(memory: WebAssembly.Memory, m: number, n: number, bias: number, c: number): void {
+    // Growing replaces the buffer.
+    if (this.#floats.buffer !== memory.buffer) this.#floats = new Float32Array(memory.buffer);
+    const floats = this.#floats;
+    for (let row = c; row < c + m * n; row += n) {
+      for (let i = 0; i < n; i++) floats[row + i] += floats[bias + i];
+    }
   }
 
   activate(n: number, x: number, y: number, activation: number): void {
@@ -148,8 +166,7 @@ export class OneDNN implements NativeProducts {
   }
 
   #multiplyPart(...operands: Parameters<NativeProducts["multiplyMatrices"]>): void {
-    const [half, ...matrices] = operands;
-    const [transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate] = matrices;
+    const [half, transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate] = operands;
     const form = ((m * 2 + accumulate) * 4 + transposedA * 2 + transposedB) * 2 + half;
     const type = half ? 2 : 3;
     const primitive = this.#find(`${n} ${k} ${lda} ${ldb} ${ldc}`, form, () => {
@@ -159,7 +176,7 @@ export class OneDNN implements NativeProducts {
     });
     if (primitive) return this.#library.execute(primitive, a, b, c);
     if (!this.#fallback || half) throw OneDNN.#missing(m, n, k);
-    this.#fallback.sgemm(...matrices);
+    this.#fallback.sgemm(transposedA, transposedB, m, n, k, a, lda, b, ldb, c, ldc, accumulate);
   }
 
   /** Returns a primitive, made at the first call; null if it cannot be made. */
