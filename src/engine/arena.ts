@@ -1,6 +1,6 @@
 import { type Address, offset } from "../kernels/mod.ts";
 import type { Space } from "./space.ts";
-import { wholeLines } from "./memory.ts";
+import { ifRoom, wholeLines } from "./memory.ts";
 
 /** The smallest chunk of an arena, in bytes. */
 const MIN_CHUNK_BYTES = 1 << 20;
@@ -84,11 +84,9 @@ export class Arena implements Disposable {
     if (this.#taken > 0 || this.#chunks.length < 2) return;
     const bytes = Math.max(MIN_CHUNK_BYTES, this.#mostTaken);
     this[Symbol.dispose]();
-    try {
-      this.#chunks = [this.#take(bytes)];
-    } catch {
-      // The step that fitted in pieces takes them again.
-    }
+    // Without room, the step that fitted in pieces takes them again.
+    const chunk = ifRoom(() => this.#take(bytes));
+    if (chunk) this.#chunks = [chunk];
   }
 
   /** The current position. */
@@ -140,11 +138,7 @@ export class Arena implements Disposable {
   }
 
   #addChunk(wanted: number): void {
-    try {
-      this.#chunks.push(this.#take(this.#more(wanted)));
-    } catch {
-      this.#chunks.push(this.#take(wanted));
-    }
+    this.#chunks.push(ifRoom(() => this.#take(this.#more(wanted))) ?? this.#take(wanted));
   }
 
   /**

@@ -4,6 +4,8 @@ import type { Space } from "./space.ts";
 
 /** Bytes per WebAssembly page. */
 const PAGE_BYTES = 65536;
+/** Pages of a new memory. */
+const FIRST_PAGES = 16;
 /** Maximum number of pages of a 32-bit memory: 4 GiB. */
 const MAX_PAGES = 65536;
 /** Bytes per cache line; all addresses handed out are multiples of it. */
@@ -26,6 +28,16 @@ function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
+/** Returns the result of an allocation; undefined if there is no room for it. */
+export function ifRoom<T>(allocate: () => T): T | undefined {
+  try {
+    return allocate();
+  } catch (error) {
+    if (error instanceof ResourceError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * A kind of memory. Growing an `unshared` one detaches all earlier views. A `moving` one is unshared and detaches them
  * at every allocation, even if it does not grow, so that tests notice every view that is kept too long.
@@ -34,13 +46,22 @@ export type MemoryKind = "shared" | "unshared" | "moving";
 
 /** Creates a shared memory unless another kind is asked for or the runtime has no shared memory. */
 function newMemory(kind: MemoryKind): WebAssembly.Memory {
-  const limits = { initial: 16, maximum: MAX_PAGES };
-  if (kind !== "shared") return new WebAssembly.Memory(limits);
+  const limits = { initial: FIRST_PAGES, maximum: MAX_PAGES };
   try {
-    return new WebAssembly.Memory({ ...limits, shared: true });
+    if (kind === "shared") return new WebAssembly.Memory({ ...limits, shared: true });
   } catch {
-    return new WebAssembly.Memory(limits);
+    // An unshared one serves a single thread as well.
   }
+  try {
+    return new WebAssembly.Memory(limits);
+  } catch (cause) {
+    throw refused(`room for ${mebibytes(FIRST_PAGES * PAGE_BYTES)}`, cause);
+  }
+}
+
+/** Makes the error of memory that the runtime does not get from the system. */
+function refused(expected: string, cause: unknown): ResourceError {
+  return new ResourceError(`allocate memory: expected ${expected}, found that the system has none`, { cause });
 }
 
 /**
@@ -107,8 +128,8 @@ export class Memory implements Space {
   }
 
   /**
-   * Takes a block and returns its address; the contents are undefined. Throws `RangeError` if it does not fit into 4
-   * GiB.
+   * Takes a block and returns its address; the contents are undefined. Throws `ResourceError` if it does not fit into 4
+   * GiB, or the system has no room for it.
    */
   allocate(bytes: number): Address {
     const wanted = wholeLines(bytes);
@@ -130,7 +151,7 @@ export class Memory implements Space {
     this.#refreshViews();
   }
 
-  /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
+  /** Extends a block by `bytes` if the memory behind it is free and there is room; returns whether it did. */
   extend(address: Address, bytes: number): boolean {
     const taken = this.#taken.get(address);
     if (taken === undefined) throw new RangeError(`extend memory: expected the address of a block, found ${address}`);
@@ -139,8 +160,9 @@ export class Memory implements Space {
     const open = this.#free[index]?.bytes ?? 0;
     if (open < wanted) {
       const isLast = end + open === this.bytes;
-      if (!isLast || this.bytes + wanted - open > MAX_END) return false;
-      index = this.#grow(wanted);
+      const grown = isLast ? ifRoom(() => this.#grow(wanted)) : undefined;
+      if (grown === undefined) return false;
+      index = grown;
     }
     const free = this.#free[index];
     if (free.bytes === wanted) this.#free.splice(index, 1);
@@ -181,7 +203,11 @@ export class Memory implements Space {
         } in use`,
       );
     }
-    this.wasm.grow(Math.ceil((bytes - open) / PAGE_BYTES));
+    try {
+      this.wasm.grow(Math.ceil((bytes - open) / PAGE_BYTES));
+    } catch (cause) {
+      throw refused(`room for ${mebibytes(bytes)} more than the ${mebibytes(end)} in use`, cause);
+    }
     this.#refreshViews();
     if (open > 0) this.#free.pop();
     const address = end - open as Address;

@@ -4,9 +4,9 @@ import type { Address } from "../kernels/mod.ts";
 export interface Space {
   /** Size in bytes. When it has changed, views must be fetched again. */
   readonly bytes: number;
-  /** Takes a block and returns its address; the contents are undefined. Throws `RangeError` if it does not fit. */
+  /** Takes a block and returns its address; the contents are undefined. Throws `ResourceError` if it does not fit. */
   allocate(bytes: number): Address;
-  /** Extends a block by `bytes` if the memory behind it is free; returns whether it was. */
+  /** Extends a block by `bytes` if the memory behind it is free and there is room; returns whether it did. */
   extend(address: Address, bytes: number): boolean;
   /**
    * Notes that an arena has handed out a part of a block, and that what it had handed out behind that is free: for

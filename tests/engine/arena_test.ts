@@ -125,3 +125,26 @@ Deno.test("a step whose chunks fit only in pieces runs again", () => {
     assertEquals(arena.bytes, 32 * MIB);
   }
 });
+
+Deno.test("an arena hides no fault of its memory", () => {
+  const memory = new Memory();
+  let isFaulty = false;
+  const faulty: Space = Object.create(memory, {
+    allocate: {
+      value: (bytes: number) => {
+        if (isFaulty) throw new TypeError("a fault");
+        return memory.allocate(bytes);
+      },
+    },
+    extend: { value: () => false },
+    noteAllocation: { value: () => {} },
+    release: { value: (address: Address) => memory.release(address) },
+  });
+  const arena = new Arena(faulty);
+  const start = arena.mark();
+  for (let piece = 0; piece < 2; piece++) arena.allocate(MIB);
+  isFaulty = true;
+  assertThrows(() => arena.allocate(MIB), TypeError, "a fault");
+  arena.reset(start);
+  assertThrows(() => arena.join(), TypeError, "a fault");
+});

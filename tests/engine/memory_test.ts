@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { ResourceError } from "../../errors.ts";
 import { type Address, Arena, Memory, offset } from "../../src/engine/mod.ts";
 import { seededRandom } from "../support/random.ts";
 
@@ -48,7 +49,7 @@ Deno.test("memory rejects more than 4 GiB, names the sizes and stays unchanged",
   const memory = new Memory();
   const bytes = memory.bytes;
   for (const [wanted, size] of [[2 ** 32, "4096.0 MiB"], [5 * 2 ** 30, "5120.0 MiB"]] as const) {
-    const error = assertThrows(() => memory.allocate(wanted), RangeError, "4 GiB");
+    const error = assertThrows(() => memory.allocate(wanted), ResourceError, "4 GiB");
     assert(error.message.includes(size) && error.message.includes("1.0 MiB in use"), error.message);
   }
   assertEquals(memory.bytes, bytes);
@@ -154,4 +155,35 @@ Deno.test("no block ends at 4 GiB, where a kernel's addresses start again at 0",
   memory.release(part);
   assertEquals(memory.allocate(most), part);
   assertEquals(memory.bytes, 2 ** 32);
+});
+
+Deno.test("memory that the system refuses is an error for people, and extends no block", () => {
+  const memory = new Memory();
+  const refusal = new RangeError("WebAssembly.Memory.grow(): Unable to grow instance memory");
+  Object.defineProperty(memory.wasm, "grow", {
+    value: () => {
+      throw refusal;
+    },
+  });
+  const error = assertThrows(
+    () => memory.allocate(2 ** 21),
+    ResourceError,
+    "allocate memory: expected room for 2.0 MiB more than the 1.0 MiB in use, found that the system has none",
+  );
+  assertEquals(error.cause, refusal);
+  const block = memory.allocate(64);
+  assertEquals([memory.extend(block, 2 ** 21), memory.extend(block, 64)], [false, true]);
+});
+
+Deno.test("a new memory that the system refuses is an error for people", () => {
+  const { Memory: Real } = WebAssembly;
+  WebAssembly.Memory = function () {
+    throw new RangeError("WebAssembly.Memory(): could not allocate memory");
+  } as unknown as typeof Real;
+  try {
+    const message = "allocate memory: expected room for 1.0 MiB, found that the system has none";
+    assertThrows(() => new Memory(), ResourceError, message);
+  } finally {
+    WebAssembly.Memory = Real;
+  }
 });
