@@ -16,12 +16,12 @@ import {
   allocateHalf,
   allWeights,
   carryFrom,
+  halfOf,
   isStepwise,
   type LayerFunction,
   type LayerInput,
   type LayerResult,
   loopSteps,
-  operandOf,
   packBackward,
   packForward,
   previousStates,
@@ -43,15 +43,16 @@ interface States {
   readonly output: Tensor;
   /** Initial states: zeros if none were given. */
   readonly h0: Tensor;
-  /** Addresses of `rh`, `output` and `h0` as bfloat16 numbers, or null. */
+  /** Addresses of `rh`, `output` and `h0` as bfloat16 numbers, or null. A loop step by step reads none. */
   readonly rhHalf: Address | 0;
   readonly outputHalf: Address | 0;
   readonly h0Half: Address | 0;
 }
 
 /** Allocates the buffers of a pass. */
-function allocateStates({ x, packing: { rows, batch }, weights, h0 }: LayerInput): States {
+function allocateStates({ x, packing, weights, h0 }: LayerInput): States {
   const { engine } = x;
+  const { rows, batch } = packing;
   const H = weights.weightHH.shape[1];
   const make = (count: number, width: number): Tensor => allocateTensor(engine, [count, width], "chogru");
   const zeros = (): Tensor => {
@@ -63,7 +64,7 @@ function allocateStates({ x, packing: { rows, batch }, weights, h0 }: LayerInput
   return {
     ...{ gates: make(rows, 3 * H), rh: make(rows, H), output: make(rows, H), h0: first },
     ...{ rhHalf: allocateHalf(engine, rows * H), outputHalf: allocateHalf(engine, rows * H) },
-    h0Half: engine.precision === "bf16" ? operandOf(first) : 0,
+    h0Half: isStepwise(packing, weights) ? 0 : halfOf(first),
   };
 }
 

@@ -17,12 +17,12 @@ import {
   allWeights,
   carryFrom,
   deriveBiases,
+  halfOf,
   isStepwise,
   type LayerFunction,
   type LayerInput,
   type LayerResult,
   loopSteps,
-  operandOf,
   packBackward,
   packForward,
   previousStates,
@@ -59,7 +59,7 @@ interface States {
   readonly gates: Tensor;
   readonly hn: Tensor;
   readonly output: Tensor;
-  /** Addresses of `output` and h0 as bfloat16 numbers, or null. */
+  /** Addresses of `output` and h0 as bfloat16 numbers, or null. A loop step by step reads none. */
   readonly outputHalf: Address | 0;
   readonly h0Half: Address | 0;
 }
@@ -129,9 +129,10 @@ export function gruLayer(input: LayerInput): LayerResult {
   const output = allocateTensor(engine, [rows, H], "gru");
   projectInto(x, weightIH, gates.address);
   const outputHalf = allocateHalf(engine, rows * H);
-  const h0Half = engine.precision === "bf16" ? operandOf(h0) : 0;
+  const isWhole = !isStepwise(packing, weights);
+  const h0Half = isWhole ? halfOf(h0) : 0;
   withLoan(engine, () => runLoop(input, { gates, hn, output, outputHalf, h0Half }));
-  if (!isStepwise(packing, weights)) output.holdHalf(outputHalf);
+  if (isWhole) output.holdHalf(outputHalf);
   const h = takeLast(packing, output);
   Scope.of(engine, "gru").record("recurrentLayer", [x, h0, ...allWeights(weights)], [output, h], () => {
     const dh = carryFrom(h);

@@ -45,7 +45,7 @@ interface States {
   readonly c: Tensor;
   readonly tanhC: Tensor;
   readonly m: Tensor;
-  /** Addresses of h0, `output` and `m` as the loop multiplies them. */
+  /** Addresses of h0, `output` and `m` as the whole loop multiplies them. */
   readonly operands: readonly [h0: Address | 0, output: Address | 0, m: Address | 0];
 }
 
@@ -124,9 +124,9 @@ export function lstmLayer(input: LayerInput): LayerResult {
   projectInto(x, weightIH, gates.address);
   const outputHalf = allocateHalf(engine, rows * P);
   const mHalf = weightHR ? allocateHalf(engine, rows * H) : outputHalf;
-  const operands = [operandOf(h0), outputHalf, mHalf] as const;
-  const buffers = { gates, output, c, tanhC, m, operands };
   const isWhole = !isStepwise(packing, weights);
+  const operands = [isWhole ? operandOf(h0) : 0, outputHalf, mHalf] as const;
+  const buffers = { gates, output, c, tanhC, m, operands };
   const share = weightHR ? 0 : unitsOfPart(weightHH, batch);
   withLoan(engine, () => isWhole && share > 0 ? runByColumns(input, buffers, share) : runLoop(input, buffers));
   if (isWhole) output.holdHalf(outputHalf);

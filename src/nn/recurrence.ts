@@ -128,10 +128,14 @@ export function allocateHalf(engine: Engine, count: number): Address | 0 {
   return engine.precision === "bf16" ? engine.arena.allocate(count * 2) : 0;
 }
 
+/** Returns the address of initial states as bfloat16 numbers; null if there are none or the engine multiplies floats. */
+export function halfOf(states: Tensor | null): Address | 0 {
+  return states?.engine.precision === "bf16" ? states.half() : 0;
+}
+
 /** Returns the address of initial states in the form that the time loop multiplies; null if there are none. */
 export function operandOf(states: Tensor | null): Address | 0 {
-  if (!states) return 0;
-  return states.engine.precision === "bf16" ? states.half() : states.address;
+  return halfOf(states) || (states?.address ?? 0);
 }
 
 /** Returns a kernel's result as an operand, with the bfloat16 numbers that the kernel wrote beside it. */

@@ -91,3 +91,23 @@ Deno.test("a view of what outlives a step is rounded anew when the values have c
     }, { engine });
   }
 });
+
+Deno.test("a single step outside of training rounds nothing to bfloat16", () => {
+  for (const Layer of [ChoGRU, GRU, LSTM, MogrifierLSTM, RNN]) {
+    const backend = new HalfBackend();
+    const engine = new Engine({}, backend);
+    const layer = new Layer({ input: I, hidden: H, engine });
+    const run = backend.run.bind(backend);
+    let rounded = 0;
+    backend.run = (kernel, operands) => {
+      if (kernel === "to_half") rounded++;
+      run(kernel, operands);
+    };
+    inference(() => {
+      const states = tensor(new Float32Array(B * H), [1, B, H], { engine });
+      const state = { h: states, c: layer.hasCells ? states : undefined };
+      layer.forward(tensor(new Float32Array(B * I), [1, B, I], { engine }), { state });
+    }, { engine });
+    assertEquals(rounded, 0, Layer.name);
+  }
+});
