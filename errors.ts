@@ -35,8 +35,8 @@ export class InputRangeError extends RangeError {
 }
 
 /**
- * A program lacks what it needs to do something: a package, a worker or memory. Who runs the program can change that,
- * but not who asks a server for something.
+ * The program lacks a package, a worker or memory that it needs. Whoever runs it can provide that; a client of a server
+ * cannot.
  */
 export class ResourceError extends InputRangeError {}
 

@@ -1,6 +1,6 @@
 /** A gain in speed below which the other threads are useless. */
 const LEAST_GAIN = 1.15;
-/** Idle hyperthreads of one core reach this gain; several measurements below it show that other programs are running. */
+/** Idle hyperthreads of one core reach this gain; several measurements below it show that other programs run. */
 const IDLE_GAIN = 0.9;
 /** Measurements, and milliseconds before each: a machine that is busy for a moment must not be misjudged. */
 const TRIES = 9;

@@ -9,7 +9,7 @@ export const CONTROL_WORDS = 16;
 /** UTF-16 code units reserved for the reason of a worker's failure. */
 export const REASON_LENGTH = 160;
 
-/** Indexes of the control block's words. Only one side writes each. */
+/** Indexes of the control block's words. Only one side writes each, but the main thread resets `done` and `refused`. */
 export const Word = {
   /** Incremented by the main thread with every command. */
   command: 0,

@@ -14,7 +14,7 @@ export interface ParameterOptions {
 
 const KINDS: OptionKinds<ParameterOptions> = { engine: Engine, values: "list" };
 
-/** The precision of the weights in products outside training. */
+/** The precision of the weights in products outside training; weights with very many columns stay floats. */
 export type Precision = "float32" | "int8";
 
 /** A value derived from a parameter, and the versions it was derived from. */
@@ -73,7 +73,7 @@ export class Parameter extends Tensor {
 
   /**
    * The precision of the weights in products outside training: as they are, or rounded to 8 bits with one scale per
-   * row.
+   * row. Weights of more than 100,000 columns stay as they are.
    */
   get precision(): Precision {
     return this.#precision;

@@ -116,8 +116,8 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
 }
 
 /**
- * The most columns of a weight that products read in 8 bits. Their sums fit 32 bits only if inputs are rounded ever more
- * coarsely, here about as the weights, and a row must fit the memory that `matmul_int8` has for it.
+ * The most columns of a weight that products read in 8 bits. Their sums fit 32 bits only if inputs are rounded ever
+ * more coarsely, here about as the weights, and a row must fit the memory that `matmul_int8` has for it.
  */
 export const INT8_COLUMNS = 100_000;
 

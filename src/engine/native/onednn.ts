@@ -35,7 +35,7 @@ export class OneDNN implements NativeProducts {
   #primitives = new Map<number | string, Map<number, Primitive | null>>();
   #count = 0;
 
-  /** `half` packs weights as bfloat16; then there is no fallback. */
+  /** `half` packs weights as bfloat16; then packed products have no fallback. */
   constructor(library: OneDNNLibrary, half: boolean, fallback?: Fallback) {
     this.#library = library;
     this.#fallback = fallback;
@@ -155,9 +155,9 @@ export class OneDNN implements NativeProducts {
   }
 
   /**
-   * Divides a number of rows of bfloat16 numbers into parts, of which fewer different ones serve all numbers: batches of
-   * sequences of many lengths have another number in nearly every step, and making a primitive takes some milliseconds.
-   * Sequences of one length have a multiple of 4 in all, which is left whole.
+   * Divides a number of rows of bfloat16 numbers into parts, of which fewer different ones serve all numbers: batches
+   * of sequences of many lengths have another number in nearly every step, and making a primitive takes some
+   * milliseconds. Sequences of one length have a multiple of 4 in all, which is left whole.
    */
   static #partsOf(rows: number): [first: number, rows: number][] {
     const whole = rows - rows % (rows % 4 === 0 ? 1 : 16);
