@@ -11,8 +11,16 @@ export function invocation(...words: readonly string[]): string {
   return [program(), ...words].join(" ");
 }
 
-/** Quotes a word of a command line for a shell, if needed. */
-export function quoted(word: string): string {
+/** Quotes a word of a command line for this system's shell, if needed. */
+export const quoted = process.platform === "win32" ? quotedForWindows : quotedForShell;
+
+/** Quotes a word of a command line for Windows, if needed. */
+export function quotedForWindows(word: string): string {
+  return /^[\w.\\/:,@%+=-]+$/.test(word) ? word : `"${word.replaceAll('"', '""')}"`;
+}
+
+/** Quotes a word of a command line for a POSIX shell, if needed. */
+export function quotedForShell(word: string): string {
   return /^[\w./:,@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { type Given, optionName } from "../../src/schema/mod.ts";
 import { agrees, type Fields } from "../arguments/mod.ts";
-import { quoted } from "../invocation.ts";
+import { quotedForShell } from "../invocation.ts";
 
 /** The facts about a run from which the notes for its model's card are made. */
 interface CardFacts {
@@ -48,10 +48,13 @@ function optionsOf(fields: Fields, name: string, value: unknown): string[] | und
   return words.some((word) => word === undefined) ? undefined : words.flatMap((word) => [`--${option}`, word!]);
 }
 
-/** Returns a value as a word for a shell; undefined if it is neither a text nor a number, or has several lines. */
+/**
+ * Returns a value as a word for a POSIX shell, whichever this system has, since others read the card; undefined if it
+ * is neither a text nor a number, or has several lines.
+ */
 function wordOf(value: unknown): string | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const text = String(value);
   if (/[\r\n]/.test(text)) return undefined;
-  return quoted(text);
+  return quotedForShell(text);
 }

@@ -1,7 +1,8 @@
 // Command lines that the program suggests must work in the directory where it prints them.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { quoted } from "../../cli/invocation.ts";
+import { join } from "node:path";
+import { quoted, quotedForShell, quotedForWindows } from "../../cli/invocation.ts";
 import { TrainingRun } from "../../cli/training/mod.ts";
 import { VERSION } from "../../cli/version.ts";
 import { babble, inTempDir, runCommand, runCommandIn } from "../support/command.ts";
@@ -60,10 +61,16 @@ Deno.test("the overview contains no program name", async () => {
 
 Deno.test("a shell reads a quoted word as it is", { ignore }, async () => {
   const words = ["models/my-novel", "models/my novel", "it's $HOME", '`a` \\ "b"\n', ""];
-  const args = ["-c", `printf '%s|' ${words.map(quoted).join(" ")}`];
+  const args = ["-c", `printf '%s|' ${words.map(quotedForShell).join(" ")}`];
   const { stdout } = await new Deno.Command("sh", { args }).output();
   assertEquals(new TextDecoder().decode(stdout), words.map((word) => `${word}|`).join(""));
-  assertEquals(quoted(words[0]), words[0]);
+  assertEquals(quotedForShell(words[0]), words[0]);
+});
+
+Deno.test("on Windows, a path with backslashes needs no quotes, and one with a space has double quotes", () => {
+  assertEquals(quotedForWindows("models\\my-novel"), "models\\my-novel");
+  assertEquals(quotedForWindows("models\\my novel"), '"models\\my novel"');
+  assertEquals(quotedForWindows('say "no"'), '"say ""no"""');
 });
 
 Deno.test("the commands that a run suggests name a directory with a space as one word", async () => {
@@ -72,8 +79,8 @@ Deno.test("the commands that a run suggests name a directory with a space as one
     const small = "--hidden 4 --embed 4 --batch 2 --bptt 8 --max-steps 1".split(" ");
     const { code, stdout, stderr } = await runCommandIn(directory, "train-lm", "--data", "my novel.txt", ...small);
     assertEquals(code, 0, stderr);
-    assertStringIncludes(stdout, "generate --model 'models/my novel-lstm'\n");
+    assertStringIncludes(stdout, `generate --model ${quoted(join("models", "my novel-lstm"))}\n`);
   });
   const run = new TrainingRun({ command: "train-lm", directory: "my novel", values: { quiet: true } });
-  assertStringIncludes(run.stopMessage(), "train-lm --resume 'my novel'");
+  assertStringIncludes(run.stopMessage(), `train-lm --resume ${quoted("my novel")}`);
 });
