@@ -86,7 +86,7 @@ export interface Run<S extends TrainSettings, M extends Measurement> {
   readonly fingerprint: number;
   /** The checkpoint to resume from. Default: a new run. */
   readonly checkpoint?: Checkpoint<S>;
-  /** Called when the checkpoint is restored. */
+  /** Called when the best measurement of the checkpoint is restored; may refuse it by throwing. */
   readonly restored: () => void;
   /** Encodes the model with its current parameters as files. */
   readonly files: () => Record<string, FileContent>;
@@ -97,11 +97,12 @@ function restore<M extends Measurement>(
   trainer: Trainer<M>,
   { snapshot, source, settings: saved }: Checkpoint,
   settings: TrainSettings,
+  restored: () => void,
 ): void {
   const isSame = saved.schedule === settings.schedule;
   const schedule = isSame ? snapshot.schedule : makeSchedule(settings, 1).state?.() ?? {};
   try {
-    trainer.restore({ ...snapshot, schedule });
+    trainer.restore({ ...snapshot, schedule }, restored);
   } catch (error) {
     if (!(error instanceof InputRangeError) || source === undefined) throw error;
     throw new InputRangeError(`read ${source}: ${error.message}`);
@@ -130,10 +131,7 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
   const { directory, saveEvery = SAVE_EVERY, saveWhen, notes = checkpoint?.notes ?? {}, signal, lastEpoch } = options;
   const { ranks } = trainer;
-  if (checkpoint) {
-    restore(trainer, checkpoint, settings);
-    restored();
-  }
+  if (checkpoint) restore(trainer, checkpoint, settings, restored);
   const changes = checkpoint && changesOf(checkpoint, settings);
   const reached = checkpoint?.snapshot.progress;
   const history = directory === undefined ? undefined : await History.open(directory, { reached });

@@ -187,8 +187,15 @@ export class Trainer<M extends Measurement> {
     };
   }
 
-  /** Restores a snapshot. Throws `RangeError`, and leaves the module unchanged, if it does not match this run. */
-  restore({ progress, parameters, optimizer, state, schedule, best, average, budget }: FitSnapshot): void {
+  /**
+   * Restores a snapshot. Throws `RangeError`, and leaves the module unchanged, if it does not match this run.
+   *
+   * @param restored Called when `measured` is restored, before the parameters are; may refuse it by throwing.
+   */
+  restore(
+    { progress, parameters, optimizer, state, schedule, best, average, budget }: FitSnapshot,
+    restored?: () => void,
+  ): void {
     const { slab } = this.#optimizer;
     const { batches } = this.#learning;
     if (parameters.length !== slab.size) {
@@ -213,6 +220,7 @@ export class Trainer<M extends Measurement> {
     if (this.#average) this.#average.restore(average ?? new Float32Array(), parameters);
     if (budget) this.#budget?.restore(budget);
     this.#progress = progress;
+    restored?.();
     // The parameters come last, so that an error above leaves the model unchanged.
     slab.engine.change(slab.values, slab.size, (own) => own.set(parameters));
     slab.touch();

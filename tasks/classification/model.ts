@@ -25,7 +25,7 @@ import type { ClassifierOptions, ClassifierStartOptions } from "./classifier_opt
 import { type ClassifierContinuationOptions, copyWeights, startFrom } from "./classifier_start.ts";
 import { calibrateDecisions, classificationOf } from "./decisions.ts";
 import { weighSpans } from "./explanation.ts";
-import type { Beginning, ClassifierSettings } from "./hyperparameters.ts";
+import type { Beginning, ClassifierConfig, ClassifierSettings } from "./hyperparameters.ts";
 import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
 import { classifierEvent, ClassifierLearning, type ClassifierMeasurement, evaluateTexts } from "./learning.ts";
@@ -201,22 +201,21 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       // The fitted temperature belongs to the previous parameters, and the thresholds to it.
       begin: (best) => {
         const { temperature: from, thresholds } = this.config;
-        this.configure({ temperature: 1, thresholds: rescaleThresholds(thresholds, { from, to: 1 }) });
-        if (best) this.#keep(best);
+        const rescaled = rescaleThresholds(thresholds, { from, to: 1 });
+        return { temperature: 1, thresholds: rescaled, ...best && this.#learnedFrom(best) };
       },
       event: (event, learning) => {
-        if (event.isBest) this.#keep(event.measured);
+        if (event.isBest) this.configure(this.#learnedFrom(event.measured));
         if (!event.measured) this.configure({ thresholds: null });
         return classifierEvent(event, learning);
       },
     });
   }
 
-  /** Sets the fields that were fitted to the best parameters; the checkpoint of an earlier version lacks them. */
-  #keep({ blend, thresholds }: Partial<ClassifierMeasurement>): void {
+  /** The fields that were fitted to the best parameters; the checkpoint of an earlier version lacks them. */
+  #learnedFrom({ blend, thresholds }: Partial<ClassifierMeasurement>): Partial<ClassifierConfig> {
     const { linear } = this.config;
-    if (linear && blend) this.configure({ linear: { ...linear, blend } });
-    if (thresholds) this.configure({ thresholds });
+    return { ...linear && blend && { linear: { ...linear, blend } }, ...thresholds && { thresholds } };
   }
 
   /** Trains the linear model, if the configuration wants one, and discards the previous one. */

@@ -161,9 +161,9 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     }
     const ends = series.map(({ values: { length } }) => length - validLength(length, horizon, valid));
     // The checkpoint of an earlier version has no factors; the model beside it has.
-    const keep = (
+    const learnedFrom = (
       { calibration = config.calibration, correction = config.correction }: Partial<LearnedFields>,
-    ): void => this.configure({ calibration, correction });
+    ): LearnedFields => ({ calibration, correction });
     return Promise.resolve({
       noun: "the series",
       fingerprint: fingerprintOf(series, [horizon, valid ?? -1]),
@@ -177,9 +177,9 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
           communicator,
         ),
       // The fields belong to the parameters with which they were measured.
-      begin: (best = UNFITTED) => keep(best),
+      begin: (best = UNFITTED) => learnedFrom(best),
       event: (event, learning) => {
-        if (event.isBest) keep(event.measured);
+        if (event.isBest) this.configure(learnedFrom(event.measured));
         return forecasterEvent(event, learning);
       },
     });

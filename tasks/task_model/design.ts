@@ -75,6 +75,18 @@ export function partsOf<T extends TaskTypes>(
   return { task, config, processors, network, card };
 }
 
+/** Returns a change of a configuration. Throws `RangeError` if it has a value that its field or the task refuses. */
+export function expectChange<T extends TaskTypes>(
+  action: string,
+  { task, config, processors }: ModelParts<T>,
+  change: Partial<T["config"]> = {},
+): Partial<T["config"]> {
+  const changed = { ...config, ...change };
+  complete(fieldsOf(task, false), changed as Given, action);
+  task.check?.(action, changed, processors);
+  return change;
+}
+
 /** Reads the fields of `config.json`. Unknown names are refused if `strict`, otherwise ignored. */
 export function readConfig<T extends TaskTypes>(
   task: Task<T>,

@@ -97,9 +97,9 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly largestBatch?: (learning: L) => number;
   /**
    * Called after the first step, to discard what depended on the earlier parameters, and when a run is resumed, with
-   * the measurement of its best parameters, to set what depends on these.
+   * the measurement of its best parameters, to set what depends on these. Returns the fields that change.
    */
-  readonly begin?: (best?: Partial<M>) => void;
+  readonly begin?: (best?: Partial<M>) => Partial<T["config"]>;
   /** Converts an epoch's event to the task's terms. */
   readonly event: (event: MeasuredEvent<M>, learning: L) => T["event"];
 }

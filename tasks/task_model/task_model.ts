@@ -19,7 +19,7 @@ import {
   Trainer,
 } from "../../src/train/mod.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
-import { designOf, divide, emptyNetwork, partsOf, readConfig } from "./design.ts";
+import { designOf, divide, emptyNetwork, expectChange, partsOf, readConfig } from "./design.ts";
 import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
@@ -217,7 +217,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   }
 
   /** Changes configuration fields that training has learned or invalidated. */
-  protected configure(change: Partial<T["config"]>): void {
+  protected configure(change: Partial<T["config"]> = {}): void {
     this.#config = { ...this.#config, ...change };
   }
 
@@ -358,13 +358,14 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       this.card = runCard(noted, trainer.measured, before);
       return modelFiles(this.#parts);
     };
-    const restored = (): void => prepared.begin?.(trainer.measured);
+    const restored = (): void =>
+      this.configure(expectChange("restore training", this.#parts, prepared.begin?.(trainer.measured)));
     const run = { trainer, settings, fingerprint, checkpoint, restored, files };
     const place = saves ? directory ?? resume : undefined;
     const saving = { directory: place, saveEvery, saveWhen, notes, signal, lastEpoch };
     let hasBegun = checkpoint !== undefined;
     for await (const event of runTraining(run, saving)) {
-      if (!hasBegun) prepared.begin?.();
+      if (!hasBegun) this.configure(prepared.begin?.());
       hasBegun = true;
       if (event.event === "step") yield event;
       else yield { ...prepared.event(event, learning), ...outcomeOf(event) };

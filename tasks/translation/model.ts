@@ -172,7 +172,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
       step: `batches of ${count(batchTokens, "symbol")}`,
       learning: (network, communicator) => new TranslatorLearning(network, parts, settings, communicator),
       largestBatch: (learning: TranslatorLearning) => learning.largestBatch,
-      begin: () => this.#learnAlphabet(plain.kept),
+      begin: () => this.#alphabetOf(plain.kept),
       event: translatorEvent,
     });
   }
@@ -224,9 +224,9 @@ export class Translator extends TaskModel<TranslatorTypes> {
     });
   }
 
-  #learnAlphabet(pairs: readonly SentencePair[]): void {
+  #alphabetOf(pairs: readonly SentencePair[]): Pick<TranslatorConfig, "alphabet"> {
     const texts = [this.config.alphabet ?? "", ...pairs.map(({ source }) => source)];
-    this.configure({ alphabet: alphabetOf(texts, this.#tokenizers.source) });
+    return { alphabet: alphabetOf(texts, this.#tokenizers.source) };
   }
 
   /**

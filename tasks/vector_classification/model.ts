@@ -140,7 +140,7 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
         new VectorLearning(network, { train, valid, processor, labels }, settings, communicator),
       largestBatch: (learning: VectorLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters.
-      begin: () => this.configure({ temperature: 1 }),
+      begin: () => ({ temperature: 1 }),
       event: (event) => vectorEvent(event),
     });
   }

@@ -54,3 +54,22 @@ Deno.test("resuming with other label weights or other texts fails and leaves the
     assertEquals(filesUnder(directory), before);
   });
 });
+
+Deno.test("a run resumes only with fields of its best parameters that the classifier can have", async () => {
+  await inTempDir(async (directory) => {
+    for await (const _ of create().fit(CORPUS, { ...SETTINGS, epochs: 1, directory }));
+    const checkpoint = await Classifier.loadCheckpoint(directory);
+    const { snapshot, snapshot: { best } } = checkpoint;
+    const model = await Classifier.load(directory);
+    const bytes = model.toBytes();
+    const refuse = async (field: object, expected: string): Promise<void> => {
+      const changed = { ...best!, measured: { ...best!.measured, ...field } };
+      const damaged = { ...checkpoint, snapshot: { ...snapshot, best: changed } };
+      await assertRejects(() => model.fit(CORPUS, { checkpoint: damaged }), RangeError, expected);
+      assertEquals(model.toBytes(), bytes);
+    };
+    await refuse({ blend: "even" }, "restore training: expected linear to be ");
+    await refuse({ thresholds: [2, 0.5] }, "restore training: expected thresholds to be ");
+    await refuse({ thresholds: [0.5] }, "restore training: expected ");
+  });
+});

@@ -208,6 +208,32 @@ Deno.test("a run that resumes after its best epoch ends with the calibration and
   }
 });
 
+Deno.test("a run resumes only with a calibration and a correction that the forecaster can have", async () => {
+  await inTempDir(async (directory) => {
+    const data = { set: SET, valid: 12 };
+    await Forecaster.create({ data: SET, ...SMALL }).fit(data, { ...FIT, epochs: 1, directory });
+    const checkpoint = await Forecaster.loadCheckpoint(directory);
+    const { snapshot, snapshot: { best } } = checkpoint;
+    const model = Forecaster.create({ data: SET, ...SMALL });
+    const bytes = model.toBytes();
+    for (
+      const [field, expected] of [
+        [
+          { correction: 2 },
+          "restore training: expected correction to be a finite number of at least 0 and at most 1, found 2",
+        ],
+        [{ calibration: "wide" }, "restore training: expected calibration to be "],
+        [{ calibration: [1] }, "restore training: expected a calibration of "],
+      ] as const
+    ) {
+      const changed = { ...best!, measured: { ...best!.measured, ...field } };
+      const damaged = { ...checkpoint, snapshot: { ...snapshot, best: changed } };
+      await assertRejects(() => model.fit(data, { checkpoint: damaged, epochs: 2 }), RangeError, expected);
+      assertEquals(model.toBytes(), bytes);
+    }
+  });
+});
+
 Deno.test("backtests forecast from what was known before, and evaluate measures them", async () => {
   const forecaster = await trained(SET);
   const backtests = await forecaster.backtest(SET, { folds: 3, every: 4 });
