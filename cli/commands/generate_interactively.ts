@@ -41,7 +41,7 @@ export function refuseIdleOptions(values: Readonly<Record<string, unknown>>, pro
 /**
  * Writes a text step by step with the user, who sees the likeliest next tokens and chooses one, lets the model go on,
  * types some text, or takes a step back. All that is shown goes to standard error; at the end, or when Ctrl-C is
- * pressed, the text goes to standard output. Returns the exit code.
+ * pressed once the prompt has been read, the text goes to standard output. Returns the exit code.
  */
 export async function generateInteractively(
   model: LanguageModel,

@@ -29,7 +29,15 @@ import {
   type Values,
 } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
-import { Interrupt, jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
+import {
+  Interrupt,
+  INTERRUPTED,
+  jsonLine,
+  startProgram,
+  writeErrorLine,
+  writeLine,
+  writeOut,
+} from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
@@ -123,9 +131,9 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), isQuiet(values));
       }
       if (plot === PICTURE_OUTPUT) return 0;
-      if (values.sample !== undefined) await transcribeSample(model, search, values);
-      else if (files[0] === STANDARD_INPUT) await transcribeInput(model, search, values);
-      else return await transcribeFiles(model, files, { search, values });
+      if (files[0] === STANDARD_INPUT) return await transcribeInput(model, search, values);
+      if (values.sample === undefined) return await transcribeFiles(model, files, { search, values });
+      await transcribeSample(model, search, values);
       return 0;
     },
   };
@@ -190,25 +198,30 @@ async function transcribeSample(
 }
 
 /**
- * Transcribes samples as they arrive, or all at the end if the model reads sounds in both directions. Ctrl-C ends them,
- * as it does the recording of a microphone.
+ * Transcribes samples as they arrive, or all at the end if the model reads in both directions. Ctrl-C ends the input,
+ * and the text of what has arrived is written. Returns the exit code.
  */
 async function transcribeInput(
   model: SpeechRecognizer,
   search: SearchOptions,
   values: TranscribeValues,
-): Promise<void> {
+): Promise<number> {
   // Options of the search that do not fit the model are refused before anything is read.
   await model.transcribe([], search);
   const interrupt = new Interrupt(isQuiet(values) ? undefined : "Finishing the text; press Ctrl-C to quit at once.");
+  const { signal } = interrupt;
   try {
-    await transcribeUntil(interrupt.signal, model, { search, values });
+    await transcribeUntil(signal, model, { search, values });
+    return 0;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return INTERRUPTED;
   } finally {
     interrupt[Symbol.dispose]();
   }
 }
 
-/** Transcribes the samples that arrive until a signal stops the reading. */
+/** Transcribes the samples that arrive until a signal stops the reading. Throws its reason if none have arrived. */
 async function transcribeUntil(
   stop: AbortSignal,
   model: SpeechRecognizer,
@@ -242,12 +255,17 @@ async function listenTo(model: SpeechRecognizer, search: SearchOptions): Promise
   }
 }
 
-/** The samples on standard input, until a signal stops it. Throws `RangeError` if there are none, or another file. */
+/**
+ * The samples on standard input, until a signal stops it. If there are none then, throws its reason. Throws `RangeError`
+ * if there are none without a signal, or another file.
+ */
 async function* inputSamples(format: RawFormat, stop: AbortSignal): AsyncGenerator<Float32Array, void, void> {
   try {
     yield* rawSamples(inputUntil(stop), format);
   } catch (error) {
-    throw isInputError(error) ? new InputRangeError(`read standard input: ${error.message}`) : error;
+    if (!isInputError(error)) throw error;
+    stop.throwIfAborted();
+    throw new InputRangeError(`read standard input: ${error.message}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { INTERRUPTED } from "../../../cli/terminal/mod.ts";
 import { SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
 import { CharTokenizer } from "../../../tokenizers/mod.ts";
 import { inTempDir, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
@@ -124,6 +125,21 @@ for (const options of [[], ["--times"]]) {
     });
   });
 }
+
+Deno.test("a signal before the first sample on standard input ends transcribe without an error", async () => {
+  await inTempDir(async (directory) => {
+    await saveUntrained(`${directory}/model`, { bidirectional: false });
+    const child = startCommand(["transcribe", "--model", "model", "--threads", "1", "-"], directory, { stdin: true });
+    const errors = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
+    while (!(await errors.read()).value!.includes("Reading samples"));
+    child.kill("SIGINT");
+    const [{ code }, stdout] = await Promise.all([child.status, new Response(child.stdout).text()]);
+    assertEquals([code, stdout], [INTERRUPTED, ""]);
+    assertEquals((await errors.read()).value!.includes("error"), false);
+    await errors.cancel();
+    await child.stdin.close().catch(() => {});
+  });
+});
 
 Deno.test("the commands of speech refuse bad input in one line", async () => {
   await inTempDir(async (directory) => {
