@@ -40,19 +40,20 @@ export function presetOption(presets: Readonly<Record<string, unknown>>, demo: s
 }
 
 /**
- * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them are
- * dropped, as are those that are not allowed with them.
+ * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them or that
+ * they override are dropped, as are those that are not allowed with them. So is a learning rate if another optimizer is
+ * given than the one that it was chosen for.
  */
 export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
   if (!preset) return given;
   const chosen = flat(given);
   const names = Object.keys(chosen);
-  const replaced = new Set(names.flatMap((name) => fields[name]?.insteadOf ?? []));
+  const replaced = new Set(
+    names.flatMap((name) => [...fields[name]?.insteadOf ?? [], ...fields[name]?.overrides ?? []]),
+  );
   // A learning rate suits the optimizer that it was chosen for; another one has its own default.
   const optimizer = preset.fit.optimizer ?? fields.optimizer?.default;
   if ((given.fit.optimizer ?? optimizer) !== optimizer) replaced.add("learningRate");
-  // A limit of steps would cut short the epochs that are asked for.
-  if ("epochs" in given.fit) replaced.add("maxSteps");
   const isAlternative = (name: string): boolean =>
     replaced.has(name) || (fields[name]?.insteadOf ?? []).some((other) => names.includes(other));
   const isKept = (name: string): boolean =>

@@ -62,6 +62,8 @@ export interface Field<T = unknown> {
   readonly needs?: readonly (string | readonly string[])[];
   /** Fields that it replaces. */
   readonly insteadOf?: readonly string[];
+  /** Fields of a preset that it replaces, though both may be given. */
+  readonly overrides?: readonly string[];
   /** Fields that cannot be combined with it. */
   readonly notWith?: readonly string[];
   /** Values of another field that it requires; null for the other field, which leaves the value open, is enough. */

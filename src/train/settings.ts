@@ -144,7 +144,14 @@ const GROUP = "training";
  * ```
  */
 export const TRAIN_SETTINGS: Schema<TrainSettings> = {
-  epochs: integer({ group: GROUP, min: 1, default: 10, help: "Number of passes over the training data." }),
+  epochs: integer({
+    group: GROUP,
+    min: 1,
+    default: 10,
+    // A limit of steps would cut short the epochs that are asked for.
+    overrides: ["maxSteps"],
+    help: "Number of passes over the training data.",
+  }),
   maxSteps: nullable(integer({
     group: GROUP,
     min: 1,

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { type AnyPreset, type Asked, withPreset } from "../../cli/commands/asked_fields.ts";
 import { type Cell, CELLS, makeRecurrent } from "../../src/nn/mod.ts";
-import type { Given } from "../../src/schema/mod.ts";
+import { type Given, integer } from "../../src/schema/mod.ts";
 import { CLASSIFIER_PROGRAM } from "../../tasks/classification/program.ts";
 import { LANGUAGE_MODEL_PROGRAM } from "../../tasks/language_modeling/program.ts";
 
@@ -69,4 +69,12 @@ Deno.test("given epochs replace a preset's limit of steps, a given limit of step
   assertEquals(lengthOf("demo", { maxSteps: 10_000 }), [undefined, 10_000]);
   assertEquals(lengthOf("demo", { epochs: 3, maxSteps: 10_000 }), [3, 10_000]);
   assertEquals(lengthOf("awd", { maxSteps: 10_000 }), [500, 10_000]);
+});
+
+Deno.test("a given option overrides a preset's own that could be given with it", () => {
+  const fields = { passes: integer({ overrides: ["limit"], help: "Passes." }), limit: integer({ help: "Limit." }) };
+  const withLimit = (fit: Given): Given =>
+    withPreset(fields, { plan: {}, model: {}, fit }, { model: {}, fit: { limit: 9 } }).fit;
+  assertEquals([withLimit({}), withLimit({ passes: 2 })], [{ limit: 9 }, { passes: 2 }]);
+  assertEquals(withLimit({ passes: 2, limit: 3 }), { passes: 2, limit: 3 });
 });
