@@ -1,6 +1,7 @@
 import { readDirectory } from "../../src/formats/mod.ts";
 import { type Given, parseJSON } from "../../src/schema/mod.ts";
 import { type HistoryLine, type PlanChange, readHistory } from "../../src/train/mod.ts";
+import { finiteFigures } from "../../tasks/task_model/model_card.ts";
 
 /** The training run that left its state in a model's directory. */
 export interface RunFacts {
@@ -80,13 +81,8 @@ export function runFactsOf(
   };
 }
 
-/**
- * Leaves out what is not a number, and the objective if it is one of the other figures. The loss of a classifier with a
- * linear part is that of both together, as the lines of its epochs print it, and not that of the network alone.
- */
+/** The numbers of a measurement, without the objective if it is one of the others. */
 function distinct(measured: Given): Given {
-  const figures = Object.fromEntries(Object.entries(measured).filter(([, value]) => Number.isFinite(value)));
-  const { objective, validLoss, ...rest } = figures;
-  const others = validLoss === undefined ? rest : { ...rest, loss: validLoss };
+  const { objective, ...others } = finiteFigures(measured);
   return Object.values(others).includes(objective) ? others : { objective, ...others };
 }

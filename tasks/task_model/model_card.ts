@@ -112,16 +112,20 @@ export function readCard(json: unknown): ModelCardOptions {
   return { ...Object.fromEntries(texts), ...figures.length > 0 && { figures: Object.fromEntries(figures) } };
 }
 
-/**
- * The numbers of a measurement by names in words, without the objective, which is one of the others. The loss of a
- * classifier with a linear part is that of both together.
- */
+/** The numbers of a measurement by names in words, without the objective, which is one of the others. */
 function figuresOf(measured: object): Record<string, number> {
-  const { objective: _, validLoss, ...rest } = measured as Readonly<Record<string, unknown>>;
-  const others = validLoss === undefined ? rest : { ...rest, loss: validLoss };
+  const { objective: _, ...figures } = finiteFigures(measured);
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`validation ${inWords(name)}`, value]));
+}
+
+/**
+ * The numbers of a measurement. The loss of a classifier with a linear part is that of both together, as the lines of
+ * its epochs print it, and not that of the network alone.
+ */
+export function finiteFigures(measured: object): Record<string, number> {
   const isFigure = (found: [string, unknown]): found is [string, number] => Number.isFinite(found[1]);
-  const figures = Object.entries(others).filter(isFigure);
-  return Object.fromEntries(figures.map(([name, value]) => [`validation ${inWords(name)}`, value]));
+  const { validLoss, ...figures } = Object.fromEntries(Object.entries(measured).filter(isFigure));
+  return validLoss === undefined ? figures : { ...figures, loss: validLoss };
 }
 
 /** Writes a name such as `wordErrors` as "word errors" and `macroF1` as "macro F1". */
