@@ -16,7 +16,10 @@ const MAX_DEPTH = 256;
  * before it`. Also throws if lists and objects are nested more than 256 deep.
  */
 export function parseJSON(text: string, context: string, hasLines = true): unknown {
-  if (isDeep(text)) throw new InputSyntaxError(`${context}, found lists or objects more than ${MAX_DEPTH} deep`);
+  // A text needs a character for each level, so that short ones, such as lines, are not read twice.
+  if (text.length > MAX_DEPTH && isDeep(text)) {
+    throw new InputSyntaxError(`${context}, found lists or objects more than ${MAX_DEPTH} deep`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

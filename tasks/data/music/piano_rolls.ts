@@ -1,5 +1,5 @@
-import { InputRangeError, InputSyntaxError } from "../../../errors.ts";
-import { describeList, describeValue } from "../../../src/schema/mod.ts";
+import { InputRangeError } from "../../../errors.ts";
+import { describeList, describeValue, parseJSON } from "../../../src/schema/mod.ts";
 import { type Problem, ProblemList } from "./problems.ts";
 import { MOST_PITCH, type PianoRoll } from "./score.ts";
 
@@ -44,7 +44,7 @@ const PARTS: Readonly<Record<"train" | "valid" | "test", readonly string[]>> = {
  * ```
  */
 export function readPianoRolls(content: string): PianoRolls {
-  const value = parse(content);
+  const value = parseJSON(content, "read piano rolls: expected JSON");
   const problems = new ProblemList();
   if (Array.isArray(value)) {
     const train = readPieces(value, "", problems);
@@ -69,14 +69,6 @@ export function readPianoRolls(content: string): PianoRolls {
   expectPieces(rolls.train.length + rolls.valid.length + rolls.test.length);
   for (const name of found) if (!known.includes(name)) problems.add("fields that are no part", describeValue(name));
   return { isSplit: true, ...rolls, problems: problems.list() };
-}
-
-function parse(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    throw new InputSyntaxError(`read piano rolls: expected JSON: ${(error as Error).message}`);
-  }
 }
 
 function expectPieces(found: number): void {

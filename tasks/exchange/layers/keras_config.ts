@@ -49,15 +49,6 @@ export function kerasLayer(value: unknown, action: string): KerasLayer {
   return { className, name: typeof name === "string" ? name : className, config };
 }
 
-/** Parses JSON. Throws `SyntaxError` with `action` in front. */
-export function parseJSON(text: string, action: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputSyntaxError(`${action}: expected JSON, found other text: ${(error as Error).message}`);
-  }
-}
-
 /**
  * Lists the layers of a network in the order in which they run. Throws `SyntaxError` if the value is no configuration,
  * `RangeError` if the layers are no chain.

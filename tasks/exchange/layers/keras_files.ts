@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../../errors.ts";
 import { openZip } from "../../../src/formats/zip.ts";
+import { parseJSON } from "../../../src/schema/mod.ts";
 import { Hdf5File } from "./hdf5.ts";
-import { hardSlopeOf, isObject, type KerasLayer, kerasLayers, parseJSON } from "./keras_config.ts";
+import { hardSlopeOf, isObject, type KerasLayer, kerasLayers } from "./keras_config.ts";
 import { convertKeras, type KerasNetwork } from "./keras_layers.ts";
 import { inferLayers } from "./keras_weights.ts";
 import type { LayerTensor } from "./layer.ts";
@@ -28,7 +29,7 @@ export async function readKeras(bytes: Uint8Array<ArrayBuffer>, action: string):
       throw new InputRangeError(`${action}: ${(error as Error).message}`);
     });
   const parse = async (name: string): Promise<unknown> =>
-    parseJSON(new TextDecoder().decode(await read(name)), `${action}: read ${name}`);
+    parseJSON(new TextDecoder().decode(await read(name)), `${action}: read ${name}: expected JSON`);
   const [config, weights] = [await parse(CONFIG), await read(WEIGHTS)];
   const metadata = archive.names.includes(METADATA) ? await parse(METADATA) : undefined;
   const hardSlope = hardSlopeOf(isObject(metadata) ? metadata.keras_version : undefined);
@@ -89,7 +90,7 @@ export async function readKerasHdf5(bytes: Uint8Array, action: string): Promise<
   const file = await Hdf5File.open(bytes, action);
   const config = file.texts([])?.get("model_config");
   if (typeof config === "string") {
-    const list = kerasLayers(parseJSON(config, action), action);
+    const list = kerasLayers(parseJSON(config, `${action}: expected JSON`), action);
     const hardSlope = hardSlopeOf(file.texts([])?.get("keras_version"));
     return convertKeras(list, ({ name }) => namedWeights(file, ["model_weights", name]), { action, hardSlope });
   }

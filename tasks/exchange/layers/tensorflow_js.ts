@@ -1,6 +1,7 @@
 import { InputRangeError, InputSyntaxError } from "../../../errors.ts";
 import { decodeElements } from "../../../src/formats/elements.ts";
-import { hardSlopeOf, isObject, type KerasLayer, kerasLayers, parseJSON, show } from "./keras_config.ts";
+import { parseJSON } from "../../../src/schema/mod.ts";
+import { hardSlopeOf, isObject, type KerasLayer, kerasLayers, show } from "./keras_config.ts";
 import { convertKeras, type KerasNetwork } from "./keras_layers.ts";
 import type { LayerTensor } from "./layer.ts";
 import type { ReadNeighbour } from "./neighbours.ts";
@@ -28,7 +29,7 @@ export async function readTensorFlowJs(
   readNeighbour: ReadNeighbour,
   action: string,
 ): Promise<KerasNetwork> {
-  const model = parseJSON(new TextDecoder().decode(bytes), action);
+  const model = parseJSON(new TextDecoder().decode(bytes), `${action}: expected JSON`);
   if (!isObject(model) || !isObject(model.modelTopology)) {
     throw new InputSyntaxError(`${action}: expected a TensorFlow.js model, found JSON without modelTopology`);
   }

@@ -25,7 +25,8 @@ Deno.test("pitches out of range are left out and counted, unsorted and repeated 
 Deno.test("other contents than piano rolls are refused with the place", () => {
   for (
     const [content, message] of [
-      ["{", "read piano rolls: expected JSON"],
+      ["{", "read piano rolls: expected JSON, found its end on line 1 instead of a key in double quotes"],
+      ["[".repeat(300), "read piano rolls: expected JSON, found lists or objects more than 256 deep"],
       ["3", "expected lists of pieces, found 3"],
       ["[]", "expected at least 1 piece with a time step, found none"],
       ['{"train": [[]]}', "expected at least 1 piece"],

@@ -61,6 +61,8 @@ Deno.test("files of other kinds are recognized by their first bytes", async () =
     name,
   });
   await refuses(new TextEncoder().encode("a poem\n"), "found a text file");
+  const deep = new TextEncoder().encode(`{"a":${"[".repeat(300)}`);
+  await refuses(deep, "expected JSON, found lists or objects more than 256 deep");
   await refuses(utf8({ a: 1 }), "expected a TensorFlow.js model, found JSON without modelTopology");
   await refuses("no/such/file.keras", "read no/such/file.keras: expected a file, found none");
   await refuses(Uint8Array.of(0x50, 0x4b, 3, 4, 0), "read a model: expected a zip archive, found no list of files");
