@@ -10,16 +10,17 @@ import * as normalizers from "./normalizers/mod.ts";
 import type { TrainOptions } from "./pipeline_parts.ts";
 import * as preTokenizers from "./pre_tokenizers/mod.ts";
 import { literalPattern, regexPattern } from "./regex/mod.ts";
+import { checkInteger } from "./trainers/checks.ts";
 import * as trainers from "./trainers/mod.ts";
 import { checkOptions, FLAG, type Kinds, LIST, NUMBER } from "./options.ts";
 
 /** Options of the presets. */
 export interface PresetOptions {
-  /** Maximum vocabulary size. Default: as `usualSize` says. */
+  /** Maximum vocabulary size. Default: see `usualSize`. */
   vocabSize?: number;
   /**
-   * The size of a vocabulary for which `vocabSize` is not given; more if special tokens and characters, as those of
-   * Chinese, take more than half of it. Default: 8,000.
+   * Vocabulary size if `vocabSize` is not given; it grows if special tokens and characters, such as those of Chinese,
+   * take more than half of it. Default: 8,000.
    */
   usualSize?: number;
   /** Do not merge pairs that occur less often. Default: 2. Unigram ignores it. */
@@ -92,11 +93,12 @@ export function bpe(options: BPEPresetOptions = {}): TrainOptions {
  * ```
  */
 export function wordpiece(options: PresetOptions = {}): TrainOptions {
-  const { vocabSize, usualSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(
-    "choose a WordPiece preset",
-    options,
-    KINDS,
-  );
+  const action = "choose a WordPiece preset";
+  const { vocabSize, usualSize = 8000, minCount = 2, specialTokens = [] } = checkOptions(action, options, KINDS);
+  // The unknown token and the line break, which the trainer does not count.
+  const least = 2;
+  if (vocabSize !== undefined) checkInteger(action, "vocabSize", vocabSize, least);
+  checkInteger(action, "usualSize", usualSize, least);
   const unknownToken = "[UNK]";
   return {
     normalizer: new normalizers.BERT({ lowercase: false, stripAccents: false }),

@@ -13,13 +13,13 @@ export const MODELS = ["bpe", "wordpiece", "unigram", "word", "char", "kmer", "a
 /** Options of {@linkcode trainModel}. */
 export interface TrainModelOptions {
   /**
-   * Maximum vocabulary size; not for `steps`, which has a token for each pitch. Default: as `usualSize` says; for
+   * Maximum vocabulary size; not for `steps`, which has a token for each pitch. Default: see `usualSize`; for
    * `kmer`, 65,537; for `abc` and `events`, 30,000; for `word` and `char`, no limit.
    */
   readonly vocabSize?: number;
   /**
-   * The size of a vocabulary of `bpe`, `wordpiece` or `unigram` for which `vocabSize` is not given; more if characters,
-   * as those of Chinese, take more than half of it. Default: 8,000.
+   * Vocabulary size of `bpe`, `wordpiece` and `unigram` if `vocabSize` is not given; it grows if special tokens and
+   * characters, such as those of Chinese, take more than half of it. Default: 8,000.
    */
   readonly usualSize?: number;
   /**

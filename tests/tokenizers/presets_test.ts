@@ -109,3 +109,10 @@ Deno.test("preset kmer: k-mers outside the corpus are unknown, and overlapping o
   const limited = await PipelineTokenizer.train(["AAAACAAAT"], presets.kmer({ k: 2, vocabSize: 2 }));
   assertEquals(limited.tokens, ["<unk>", "AA"]);
 });
+
+Deno.test("a vocabulary of WordPiece has room for its unknown token and the line break", () => {
+  for (const name of ["vocabSize", "usualSize"]) {
+    const message = `choose a WordPiece preset: ${name}: expected an integer of at least 2, found 1`;
+    assertThrows(() => presets.wordpiece({ [name]: 1 }), RangeError, message);
+  }
+});

@@ -4,11 +4,11 @@ import { checkOptions, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../options.
 
 /** Options of the BPE trainer. */
 export interface BPETrainerOptions {
-  /** Maximum vocabulary size, including special tokens and alphabet. Default: as `usualSize` says. */
+  /** Maximum vocabulary size, including special tokens and alphabet. Default: see `usualSize`. */
   vocabSize?: number;
   /**
-   * The size of a vocabulary for which `vocabSize` is not given; more if special tokens and characters, as those of
-   * Chinese, take more than half of it. Default: 30,000.
+   * Vocabulary size if `vocabSize` is not given; it grows if special tokens and characters, such as those of Chinese,
+   * take more than half of it. Default: 30,000.
    */
   usualSize?: number;
   /** Do not merge pairs that occur less often than this. Default: 0. */

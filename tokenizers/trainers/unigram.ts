@@ -11,11 +11,11 @@ import { checkOptions, FLAG, type Kinds, LIST, NUMBER, TEXT, TEXTS } from "../op
 
 /** Options of the Unigram trainer. */
 export interface UnigramTrainerOptions {
-  /** Maximum vocabulary size, including special tokens and alphabet. Default: as `usualSize` says. */
+  /** Maximum vocabulary size, including special tokens and alphabet. Default: see `usualSize`. */
   vocabSize?: number;
   /**
-   * The size of a vocabulary for which `vocabSize` is not given; more if special tokens and characters, as those of
-   * Chinese, take more than half of it. Default: 8,000.
+   * Vocabulary size if `vocabSize` is not given; it grows if special tokens and characters, such as those of Chinese,
+   * take more than half of it. Default: 8,000.
    */
   usualSize?: number;
   /** Special tokens, which get the first ids. Default: none. */
@@ -83,7 +83,7 @@ const SCORE_STEP = 0.0001;
  * ```
  */
 export class Unigram implements Trainer {
-  /** Maximum vocabulary size; one that was not asked for may grow with the alphabet. */
+  /** The vocabulary size that was asked for, or the usual one, which `train` exceeds if the alphabet is large. */
   readonly vocabSize: number;
   /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];

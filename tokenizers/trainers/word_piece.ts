@@ -34,7 +34,7 @@ const ACTION = "train a WordPiece model";
  * ```
  */
 export class WordPiece implements Trainer {
-  /** Maximum vocabulary size; one that was not asked for may grow with the alphabet. */
+  /** The vocabulary size that was asked for, or the usual one, which `train` exceeds if the alphabet is large. */
   readonly vocabSize: number;
   /** Special tokens, which get the first ids. */
   readonly specialTokens: readonly string[];
