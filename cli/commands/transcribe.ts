@@ -256,8 +256,8 @@ async function listenTo(model: SpeechRecognizer, search: SearchOptions): Promise
 }
 
 /**
- * The samples on standard input, until a signal stops it. If there are none then, throws its reason. Throws `RangeError`
- * if there are none without a signal, or another file.
+ * The samples on standard input, until a signal stops it. If there are none then, throws its reason. Throws
+ * `RangeError` if there are none without a signal, or another file.
  */
 async function* inputSamples(format: RawFormat, stop: AbortSignal): AsyncGenerator<Float32Array, void, void> {
   try {

@@ -29,8 +29,7 @@ export interface TrainModelOptions {
   readonly minCount?: number;
   /**
    * Number of distinct words that are counted exactly; if there are more, the rarest are dropped while counting. Not
-   * for
-   * `char`. Default: 33,554,432.
+   * for `char`. Default: 33,554,432.
    */
   readonly maxDistinct?: number;
   /** Whether each digit is a token of its own; for `bpe` only. */

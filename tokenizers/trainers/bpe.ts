@@ -50,8 +50,8 @@ export class BPE implements Trainer {
    *
    * @param counts How often each piece occurs, from {@linkcode countPieces}.
    * @param onProgress Called with the progress, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of special
-   * tokens plus the alphabet.
+   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of
+   * special tokens plus the alphabet.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): BPEModel {
     const { vocabulary, merges } = learnMerges(counts, this.#settings, new ProgressReporter(onProgress), ACTION);

@@ -140,8 +140,8 @@ export class Unigram implements Trainer {
    *
    * @param counts How often each piece occurs, from {@linkcode countPieces}.
    * @param onProgress Called with the progress, at most ten times a second.
-   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of special
-   * tokens plus characters.
+   * @throws {RangeError} If the counts are empty, or a `vocabSize` was asked for that is less than the number of
+   * special tokens plus characters.
    */
   train(counts: ReadonlyMap<string, number>, onProgress?: (progress: TrainingProgress) => void): UnigramModel {
     checkCounts(ACTION, counts);
