@@ -105,6 +105,9 @@ export function maxPool(x: Tensor, lengths: Int32Array, size: number): Tensor {
   );
 }
 
+/** The largest number of regions of a sequence. */
+export const MOST_REGIONS = 4096;
+
 /**
  * Computes the maximum of x[T, B, K] over equal parts of each sequence, [regions, B, K], as PyTorch's
  * `AdaptiveMaxPool1d` does: part r of a sequence of length L has the steps from floor(r L / regions) to below
@@ -126,8 +129,8 @@ export function maxPool(x: Tensor, lengths: Int32Array, size: number): Tensor {
 export function adaptiveMaxPool(x: Tensor, lengths: Int32Array, regions: number): Tensor {
   const action = "pool regions";
   checkSteps(action, x, lengths);
-  if (!(Number.isInteger(regions) && regions >= 1)) {
-    throw new InputRangeError(`${action}: expected at least 1 region, found ${describeValue(regions)}`);
+  if (!(Number.isInteger(regions) && regions >= 1 && regions <= MOST_REGIONS)) {
+    throw new InputRangeError(`${action}: expected from 1 to ${MOST_REGIONS} regions, found ${describeValue(regions)}`);
   }
   return Scope.of(x.engine, action).asOne(
     () => maxOfRegions(action, x, lengths, regions),

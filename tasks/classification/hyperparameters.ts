@@ -1,5 +1,6 @@
 import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { CELL_HELP } from "../../src/nn/cells.ts";
+import { MOST_REGIONS } from "../../src/tensor/steps.ts";
 import {
   boolean,
   choice,
@@ -257,6 +258,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
   poolRegions: nullable(integer({
     group: GROUP,
     min: 0,
+    max: MOST_REGIONS,
     help: "Number of equal parts of a text whose maxima stand beside the pooled vector.",
   })),
   labels: custom<readonly string[]>({ option: false, help: "The labels.", check: expectedLabels }),

@@ -120,13 +120,13 @@ Deno.test("maxPool rejects windows without steps", () => {
   }, { engine });
 });
 
-Deno.test("adaptiveMaxPool rejects numbers of regions below 1", () => {
+Deno.test("adaptiveMaxPool rejects numbers of regions below 1 and above 4096", () => {
   const engine = engineOf("plain");
   inference(() => {
     const x = tensor(new Float32Array(12), [2, 3, 2], { engine });
-    for (const regions of [0, 1.5, NaN]) {
+    for (const regions of [0, 1.5, NaN, 4097]) {
       const pool = () => adaptiveMaxPool(x, Int32Array.of(1, 2, 2), regions);
-      assertThrows(pool, RangeError, `pool regions: expected at least 1 region, found ${regions}`);
+      assertThrows(pool, RangeError, `pool regions: expected from 1 to 4096 regions, found ${regions}`);
     }
   }, { engine });
 });
