@@ -5,7 +5,7 @@ import { withLastToken } from "../../tasks/language_modeling/generation_options.
 import { ownIds } from "../../tasks/language_modeling/own_ids.ts";
 import { withoutEscapes } from "../../tasks/language_modeling/text_parts.ts";
 import { UsageError } from "../arguments/mod.ts";
-import { Interrupt, INTERRUPTED, typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
+import { interruptible, typedLines, writeError, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { knownPrompt } from "./known_prompt.ts";
 
 /** Number of next tokens to choose from unless `--logprobs` gives another. */
@@ -48,9 +48,7 @@ export async function generateInteractively(
   prompt: string,
   options: GenerateOptions,
 ): Promise<number> {
-  const interrupt = new Interrupt();
-  const { signal } = interrupt;
-  try {
+  return await interruptible(async (signal) => {
     const draft = await Draft.begin(model, prompt, { ...options, signal });
     try {
       await converse(draft, signal);
@@ -58,13 +56,7 @@ export async function generateInteractively(
       writeError("\n");
       writeLine(draft.text);
     }
-    return 0;
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    return INTERRUPTED;
-  } finally {
-    interrupt[Symbol.dispose]();
-  }
+  });
 }
 
 /** Lets the user and the model write in turn until the user ends it. Throws the reason of a signal that is aborted. */

@@ -29,15 +29,7 @@ import {
   type Values,
 } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
-import {
-  Interrupt,
-  INTERRUPTED,
-  jsonLine,
-  startProgram,
-  writeErrorLine,
-  writeLine,
-  writeOut,
-} from "../terminal/mod.ts";
+import { interruptible, jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
 import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
@@ -208,17 +200,10 @@ async function transcribeInput(
 ): Promise<number> {
   // Options of the search that do not fit the model are refused before anything is read.
   await model.transcribe([], search);
-  const interrupt = new Interrupt(isQuiet(values) ? undefined : "Finishing the text; press Ctrl-C to quit at once.");
-  const { signal } = interrupt;
-  try {
-    await transcribeUntil(signal, model, { search, values });
-    return 0;
-  } catch (error) {
-    if (!signal.aborted || error !== signal.reason) throw error;
-    return INTERRUPTED;
-  } finally {
-    interrupt[Symbol.dispose]();
-  }
+  return await interruptible(
+    (signal) => transcribeUntil(signal, model, { search, values }),
+    isQuiet(values) ? undefined : "Finishing the text; press Ctrl-C to quit at once.",
+  );
 }
 
 /** Transcribes the samples that arrive until a signal stops the reading. Throws its reason if none have arrived. */

@@ -62,3 +62,21 @@ export class Interrupt implements Disposable {
     }, SAME_PRESS_MS);
   }
 }
+
+/**
+ * Runs work that a first Ctrl-C asks to stop, and returns the exit code: `INTERRUPTED` if it throws the reason of its
+ * signal.
+ */
+export async function interruptible(work: (signal: AbortSignal) => Promise<void>, message?: string): Promise<number> {
+  const interrupt = new Interrupt(message);
+  const { signal } = interrupt;
+  try {
+    await work(signal);
+    return 0;
+  } catch (error) {
+    if (!signal.aborted || error !== signal.reason) throw error;
+    return INTERRUPTED;
+  } finally {
+    interrupt[Symbol.dispose]();
+  }
+}

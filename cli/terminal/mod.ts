@@ -5,7 +5,7 @@
  */
 export { type Answering, answerTexts, formatSpeed } from "./answer_texts.ts";
 export { clearCount, type CountProgress, countReporter } from "./count_progress.ts";
-export { Interrupt, INTERRUPTED } from "./interrupt.ts";
+export { Interrupt, INTERRUPTED, interruptible } from "./interrupt.ts";
 export { jsonLine } from "./json_lines.ts";
 export { exists } from "../../tasks/data/mod.ts";
 export { keepAside } from "./keep_aside.ts";

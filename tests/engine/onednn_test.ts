@@ -51,7 +51,7 @@ Deno.test("weights that the library refuses stay a dense matrix, which sgemm mul
   const refusals: number[][] = [];
   const { sgemm } = scalarProducts(memory, false);
   const products = new OneDNN(library, false, { sgemm, memory, refused: (...shape) => void refusals.push(shape) });
-  assertEquals([products.packedBytes(2, 3), refusals], [24, []], "asking for a size tells nobody");
+  assertEquals([products.packedBytes(2, 3), refusals], [24, []], "asking for a size calls nothing");
   products.pack(0, 2, 3, 128, 3, 512);
   assertEquals([executed.splice(0).length, refusals], [1, [[2, 3]]]);
   products.multiply(2, 3, 2, 64, 128, 192, 256, 1, 0);

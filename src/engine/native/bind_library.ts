@@ -5,8 +5,8 @@ import { type Fallback, OneDNN } from "./onednn.ts";
 import { OneDNNLibrary } from "./onednn_library.ts";
 
 /**
- * Binds what a native library offers to a memory; every thread calls it. Workers run its source text. `refused` is told
- * of weights that the library does not pack.
+ * Binds what a native library offers to a memory; every thread calls it. Workers run its source text. `refused` is
+ * called with the shapes of weights that the library does not pack.
  */
 export function bindLibrary(
   library: NativeLibrary,

@@ -7,7 +7,7 @@ export interface Fallback {
   readonly sgemm: ForeignProduct;
   /** The memory of the operands. */
   readonly memory: WebAssembly.Memory;
-  /** Is told of weights [k, n] that are packed though the library has no product for them; may throw. */
+  /** Called before weights [k, n] are packed for which the library has no product; may throw. */
   readonly refused?: (k: number, n: number) => void;
 }
 
