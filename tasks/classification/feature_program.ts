@@ -51,13 +51,16 @@ def shape(word):
     signs = [{"Lu": "X", "Ll": "x"}.get(kind, "0" if kind[0] == "N" else c) for kind, c in zip(kinds, word)]
     return re.sub(r"([Xx0])\\1+", r"\\1", "".join(signs))`;
 
-function wordReader({ words, shapes, letters }: LinearConfig): string {
+function wordReader({ words, shapes, letters, gaps = 0, openings }: LinearConfig): string {
   return `def keys(text):
     """The different features of a text: pairs of a bucket and a kind."""
     cased = WORD.findall(unicodedata.normalize("NFC", text).replace("’", "'"))
     words = [word.lower() for word in cased]
-    found = ngrams(["<", *words, ">"], 1, ${words}, 0x9E3779B9, 0)
-${shapes ? `    found |= ngrams(["<", *map(shape, cased), ">"], 1, ${words}, 0x51ED270B, 1)\n` : ""}${
+    parts = ["<", *words, ">"]
+    found = ngrams(parts, 1, ${words}, 0x9E3779B9, 0)
+${gaps > 0 ? `    found |= gaps(parts, 1, {gap: 0x3C6EF372 for gap in range(1, ${gaps + 1})})\n` : ""}${
+    openings ? "    found |= openings(parts)\n" : ""
+  }${shapes ? `    found |= ngrams(["<", *map(shape, cased), ">"], 1, ${words}, 0x51ED270B, 1)\n` : ""}${
     letters
       ? `    for word in set(words):
         found |= ngrams(f"<{word}>", ${letters[0]}, ${letters[1]}, 0x7F4A7C15, 2)
@@ -66,7 +69,7 @@ ${shapes ? `    found |= ngrams(["<", *map(shape, cased), ">"], 1, ${words}, 0x5
   }    return found`;
 }
 
-function symbolReader({ letters, positions, regions }: LinearConfig, isSequence: boolean): string {
+function symbolReader({ letters, positions, regions, gaps = 0 }: LinearConfig, isSequence: boolean): string {
   const text = isSequence ? `re.sub(f"[{SPACE}]+", "", text).upper()` : "text";
   const placed = positions === null ? [] : [
     `    if len(symbols) != ${positions}:`,
@@ -86,6 +89,9 @@ function symbolReader({ letters, positions, regions }: LinearConfig, isSequence:
     `    text = unicodedata.normalize("NFC", ${text}).lower()`,
     '    symbols = re.sub(f"^[{SPACE}]+|[{SPACE}]+$", "", text)',
     letters ? `    found = ngrams(symbols, ${letters[0]}, ${letters[1]}, 0x7F4A7C15, 2)` : "    found = set()",
+    ...gaps > 0
+      ? [`    found |= gaps(symbols, 3, {gap: extend(0x3C6EF372, gap) for gap in range(1, ${gaps + 1})})`]
+      : [],
     ...placed,
     "    return found",
   ].join("\n");
@@ -121,6 +127,27 @@ def ngrams(parts, shortest, longest, start, kind, starts=None):
             if n >= shortest:
                 found.add((mix(value) * BUCKETS >> 32, kind))
     return found
+
+
+def gaps(parts, width, starts):
+    """The features of pairs of runs of parts, with a start value for each number of parts between them."""
+    hashes, found = [hashed(part) for part in parts], set()
+    for gap, start in starts.items():
+        for i in range(len(hashes) - 2 * width - gap + 1):
+            value = start
+            for part in hashes[i:i + width] + hashes[i + width + gap:i + 2 * width + gap]:
+                value = extend(value, part)
+            found.add((mix(value) * BUCKETS >> 32, 0))
+    return found
+
+
+def openings(parts):
+    """The features of the first word, and of the first two, with each later one; a mark stands before the first."""
+    _, first, *later = [hashed(part) for part in parts]
+    one = extend(0x1B873593, first)
+    values = [extend(one, word) for word in later]
+    values += [extend(values[0], word) for word in later[1:]]
+    return {(mix(value) * BUCKETS >> 32, 0) for value in values}
 
 
 def inputs(texts):

@@ -2,6 +2,7 @@ import { type TrainSettings, usualRate } from "../../src/train/mod.ts";
 import { count, type Preset, type Suited } from "../task_model/mod.ts";
 import { commonLength } from "./common_length.ts";
 import type { LabelledPlan } from "./labelled_plan.ts";
+import { SHORT_MEAN } from "./short_texts.ts";
 import type { ClassifierTypes } from "./task.ts";
 import type { LabelledText } from "./texts.ts";
 
@@ -88,8 +89,6 @@ const MOST_EPOCHS = 30;
 const FEWEST_EPOCHS = 4;
 /** With more tokens, regularizing by adversarial perturbations does not earn the time that it doubles. */
 const MANY_TOKENS = 2_000_000;
-/** With fewer tokens per text, a word that is dropped is too large a part of the text. */
-const SHORT_MEAN = 15;
 /** With more tokens per text, dropping words everywhere keeps the network from learning. */
 const LONG_MEAN = 100;
 /** Of more texts, however short, a batch takes more. */
@@ -129,6 +128,7 @@ export function suitOptions(facts: DataFacts, start: Start = {}): Suited<Classif
   const areCharacters = areUnspaced && !hasVectors && !given.has("tokenizer");
   const isLarge = tokens > MANY_TOKENS;
   const isLong = tokens > LONG_MEAN * texts && !areSymbols;
+  // A word that is dropped is too large a part of a short text.
   const isShort = tokens < SHORT_MEAN * texts && !areSymbols && !hasVectors && !isLarge;
   const isMany = texts > MANY_TEXTS;
   const mayBeLazy = optimizer === "adam" && weightDecay === 0;

@@ -88,7 +88,9 @@ Deno.test({ name: "the program in Python computes the same features", ignore: !H
   const cases = [
     [{ ...FEATURES, words: 3, shapes: true, letters: [2, 6] }, null],
     [{ ...FEATURES, words: 2, letters: null, buckets: 2 ** 10 }, null],
+    [{ ...FEATURES, words: 3, gaps: 3, openings: true }, null],
     [{ ...FEATURES, positions: 12, regions: 10 }, "dna"],
+    [{ ...FEATURES, gaps: 4 }, "dna"],
     [{ ...FEATURES, positions: 12 }, null],
     [FEATURES, null],
   ] as const;

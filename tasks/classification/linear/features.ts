@@ -1,5 +1,6 @@
 import type { Pause } from "../../../src/train/mod.ts";
 import { commonLength } from "../common_length.ts";
+import { SHORT_MEAN } from "../short_texts.ts";
 import { treebankWords } from "../treebank_tokenizer.ts";
 import { RowsBuilder, type SparseRows } from "./sparse_rows.ts";
 
@@ -21,6 +22,16 @@ export interface LinearFeatures {
    * features together with their region. Default: no regions, as in models of earlier versions.
    */
   readonly regions?: number;
+  /**
+   * Largest number of words or letters between the two parts of a feature, which are words or, in texts without words,
+   * 3 letters each. Default: 0, no such features, as in models of earlier versions.
+   */
+  readonly gaps?: number;
+  /**
+   * Whether the first word, and the first two, are features together with each later word. Default: false, as in models
+   * of earlier versions.
+   */
+  readonly openings?: boolean;
   /** Number of buckets that n-grams are hashed to, a power of 2. */
   readonly buckets: number;
 }
@@ -33,18 +44,37 @@ export const MAX_BUCKETS = 2 ** 20;
 
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
- * n-grams of letters and, if nearly all have one length, the letters at each position, and the n-grams in each region,
- * since the place of a motif varies by a few letters. All other texts consist of words, and capitals count if more than
- * a tenth of them have any.
+ * n-grams of letters, with gaps if there are few different ones, and, if nearly all have one length, the letters at each
+ * position, and the n-grams in each region, since the place of a motif varies by a few letters. All other texts consist
+ * of words: pairs of them may have others between, capitals count if more than a tenth of the texts have any, and the
+ * first words count with all others where texts are as short as questions.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
-  const hasSpaces = texts.some((text) => /\S\s+\S/.test(text));
+  return texts.some((text) => /\S\s+\S/.test(text)) ? wordFeatures(texts) : symbolFeatures(texts);
+}
+
+function wordFeatures(texts: readonly string[]): LinearFeatures {
   const shapes = texts.filter((text) => /\p{Lu}/u.test(text)).length > CASED_SHARE * texts.length;
-  if (hasSpaces) return { words: 3, shapes, letters: [2, 6], positions: null, buckets: MAX_BUCKETS };
-  const length = commonLength(texts.map((text) => symbolsOf(text).length));
-  const symbols = { words: 0, shapes: false, letters: [1, 6], buckets: MAX_BUCKETS } as const;
+  const words = texts.reduce((sum, text) => sum + (text.match(/\S+/g)?.length ?? 0), 0);
+  const openings = words < SHORT_MEAN * texts.length;
+  return { words: 3, shapes, letters: [2, 6], positions: null, gaps: 3, openings, buckets: MAX_BUCKETS };
+}
+
+function symbolFeatures(texts: readonly string[]): LinearFeatures {
+  const [lengths, different] = [[] as number[], new Set<string>()];
+  for (const text of texts) {
+    const symbols = symbolsOf(text);
+    lengths.push(symbols.length);
+    for (const symbol of symbols) if (different.size <= FEW_SYMBOLS) different.add(symbol);
+  }
+  const length = commonLength(lengths);
+  const gaps = different.size <= FEW_SYMBOLS ? 4 : 0;
+  const symbols = { words: 0, shapes: false, letters: [1, 6], gaps, buckets: MAX_BUCKETS } as const;
   return length === null ? { ...symbols, positions: null } : { ...symbols, positions: length, regions: REGION };
 }
+
+/** The largest number of different symbols of sequences, such as the letters of DNA and of proteins. */
+const FEW_SYMBOLS = 32;
 
 /** The largest number of kinds of features. */
 const MAX_KINDS = 4;
@@ -106,21 +136,29 @@ export class FeatureReader {
 
   /** Collects a text's features by kind: n-grams of words, shapes and letters, or letters by place. */
   #collect(text: string): void {
-    const { words: longest, shapes, letters, positions, regions } = this.#features;
+    if (this.#features.words > 0) this.#collectWords(treebankWords(text));
+    else this.#collectSymbols(symbolsOf(text).map(hashOf));
+  }
+
+  #collectWords(cased: readonly string[]): void {
+    const { words: longest, shapes, letters, gaps = 0, openings } = this.#features;
     const keys = this.#keys;
-    if (longest > 0) {
-      const cased = treebankWords(text);
-      const words = cased.map((word) => word.toLowerCase());
-      // Marks at the ends tell the first and the last word from the others.
-      const ngrams = (words: string[], kind: number): Int32Array =>
-        ngramHashes(["<", ...words, ">"].map(hashOf), { longest, kind });
-      keys.add(ngrams(words, WORDS), 0);
-      if (shapes) keys.add(ngrams(cased.map(shapeOf), SHAPES), 1);
-      if (letters) { for (const word of new Set(words)) keys.add(this.#letterHashes(word), 2); }
-      return;
-    }
-    const symbols = symbolsOf(text).map(hashOf);
+    const words = cased.map((word) => word.toLowerCase());
+    // Marks at the ends tell the first and the last word from the others.
+    const marked = (words: readonly string[]): number[] => ["<", ...words, ">"].map(hashOf);
+    const parts = marked(words);
+    keys.add(ngramHashes(parts, { longest, kind: WORDS }), 0);
+    keys.add(gapHashes(parts, { width: 1, gaps, kindOf: () => GAPS }), 0);
+    if (openings) keys.add(openingHashes(parts), 0);
+    if (shapes) keys.add(ngramHashes(marked(cased.map(shapeOf)), { longest, kind: SHAPES }), 1);
+    if (letters) { for (const word of new Set(words)) keys.add(this.#letterHashes(word), 2); }
+  }
+
+  #collectSymbols(symbols: readonly number[]): void {
+    const { letters, positions, regions, gaps = 0 } = this.#features;
+    const keys = this.#keys;
     if (letters) keys.add(ngramHashes(symbols, { shortest: letters[0], longest: letters[1], kind: LETTERS }), 2);
+    keys.add(gapHashes(symbols, { width: 3, gaps, kindOf: (gap) => extend(GAPS, gap) }), 0);
     if (symbols.length !== positions) return;
     keys.add(positionHashes(symbols), 3);
     if (regions) keys.add(regionHashes(symbols, regions), 1);
@@ -211,6 +249,8 @@ const SHAPES = 0x51ed270b;
 const LETTERS = 0x7f4a7c15;
 const POSITIONS = 0x2545f491;
 const REGIONS = 0x6c8e9cf5;
+const GAPS = 0x3c6ef372;
+const OPENINGS = 0x1b873593;
 
 /** Returns a hash of a string's code units (FNV-1a). */
 function hashOf(text: string): number {
@@ -243,6 +283,40 @@ function ngramHashes(
     }
   }
   return hashes.subarray(0, size);
+}
+
+/** Two runs of parts with others between them. */
+interface Gaps {
+  /** Number of parts of each run. */
+  readonly width: number;
+  /** Largest number of parts between them; the smallest is 1. */
+  readonly gaps: number;
+  /** Returns the start value of the hashes for a number of parts between them. */
+  readonly kindOf: (gap: number) => number;
+}
+
+/** Returns the hashes of all pairs of runs that have up to `gaps` parts between them. */
+function gapHashes(parts: readonly number[], { width, gaps, kindOf }: Gaps): Int32Array {
+  const hashes = new Int32Array(parts.length * gaps);
+  let size = 0;
+  for (let gap = 1; gap <= gaps; gap++) {
+    const kind = kindOf(gap);
+    for (let start = 0; start + 2 * width + gap <= parts.length; start++) {
+      let hash = kind;
+      for (let i = 0; i < width; i++) hash = extend(hash, parts[start + i]);
+      for (let i = 0; i < width; i++) hash = extend(hash, parts[start + width + gap + i]);
+      hashes[size++] = mix(hash);
+    }
+  }
+  return hashes.subarray(0, size);
+}
+
+/** Returns the hashes of the first word, and of the first two, with each later one; a mark stands before the first. */
+function openingHashes([, first, second, ...rest]: readonly number[]): number[] {
+  if (second === undefined) return [];
+  const one = extend(OPENINGS, first);
+  const two = extend(one, second);
+  return [mix(two), ...rest.flatMap((word) => [mix(extend(one, word)), mix(extend(two, word))])];
 }
 
 /** Returns the hashes of the symbols at each position, alone and with those that follow. */

@@ -26,10 +26,12 @@ function sets(features: Partial<LinearFeatures>, ...texts: string[]): Set<number
 }
 
 Deno.test("texts with spaces have n-grams of words and letters, others n-grams of symbols", () => {
-  assertEquals(featuresFor(["acgt", "a fine film"]), { ...NONE, words: 3, letters: [2, 6] });
-  assertEquals(featuresFor(["a fine film", "A dull one"]), { ...NONE, words: 3, shapes: true, letters: [2, 6] });
-  assertEquals(featuresFor(["acgt", "acg "]), { ...NONE, letters: [1, 6] });
-  assertEquals(featuresFor([" acgt", "ACCA"]), { ...NONE, letters: [1, 6], positions: 4, regions: 10 });
+  const ofWords: LinearFeatures = { ...NONE, words: 3, letters: [2, 6], gaps: 3, openings: true };
+  assertEquals(featuresFor(["acgt", "a fine film"]), ofWords);
+  assertEquals(featuresFor(["a fine film", "A dull one"]), { ...ofWords, shapes: true });
+  const ofSymbols: LinearFeatures = { ...NONE, letters: [1, 6], gaps: 4 };
+  assertEquals(featuresFor(["acgt", "acg "]), ofSymbols);
+  assertEquals(featuresFor([" acgt", "ACCA"]), { ...ofSymbols, positions: 4, regions: 10 });
   // A few texts of another length do not matter.
   const mixed = (others: number): string[] => [...Array(100 - others).fill("acgt"), ...Array(others).fill("acg")];
   assertEquals([10, 11].map((others) => featuresFor(mixed(others)).positions), [4, null]);
@@ -52,6 +54,47 @@ Deno.test("n-grams of words include marks at the ends, and do not depend on case
   const [lower, upper, reversed] = sets({ words: 2 }, "a fine film", "A FINE film", "film fine a");
   assertEquals(lower, upper);
   assertEquals(lower.intersection(reversed).size, 5); // The words alone.
+});
+
+Deno.test("the first words count with later ones where texts are as short as questions", () => {
+  const of = (words: number): string => "word ".repeat(words);
+  assertEquals([[14, 14], [14, 16], [2, 40]].map((texts) => featuresFor(texts.map(of)).openings), [true, false, false]);
+});
+
+Deno.test("symbols have gaps if there are few different ones", () => {
+  const of = (symbols: number): string =>
+    String.fromCodePoint(...Array.from({ length: symbols }, (_, i) => 0x4e00 + i));
+  assertEquals([32, 33].map((symbols) => featuresFor([of(symbols), of(2)]).gaps), [4, 0]);
+});
+
+Deno.test("pairs of words with others between are the same for any number of them", () => {
+  // "<a", "<b", "<c", "ac", "a>", "b>" and "<>" in 5 parts with up to 3 between: 3 + 2 + 1 pairs.
+  assertEquals(counts({ words: 1, gaps: 3 }, "a b c"), [5 + 6]);
+  const pairs = (text: string): Set<number> => {
+    return sets({ words: 1, gaps: 3 }, text)[0].difference(sets({ words: 1 }, text)[0]);
+  };
+  const [near, far, adjacent] = ["who x wrote", "who x y wrote", "who wrote"].map(pairs);
+  const common = near.intersection(far).difference(adjacent);
+  // The pairs of "who" and the end, of "who" and "wrote", of the beginning and "wrote", and of "x" and the end.
+  assertEquals(common.size >= 2, true);
+  assertEquals(pairs("a").size, 1); // The two ends.
+});
+
+Deno.test("triplets of letters with others between differ by their number", () => {
+  // 8 letters: two triplets with 1 letter between at 2 places, with 2 letters at 1 place.
+  assertEquals(counts({ letters: [1, 1], gaps: 4 }, "aaaaaaaa", "aaaaaa"), [1 + 2, 1]);
+  const [one, other, two] = sets({ gaps: 4 }, "acgtaca", "acgcaca", "acgttaca");
+  assertEquals([one, two.size], [other, 3]);
+  assertEquals(one.intersection(two).size, 0);
+});
+
+Deno.test("the first word, and the first two, are features with each later one", () => {
+  // "who wrote it": "who" with "wrote", "it" and the end, "who wrote" with "it" and the end.
+  assertEquals(counts({ words: 1, openings: true }, "who wrote it", "who", ""), [5 + 5, 3 + 1, 2]);
+  const of = (text: string): Set<number> => {
+    return sets({ words: 1, openings: true }, text)[0].difference(sets({ words: 1 }, text)[0]);
+  };
+  assertEquals(of("who wrote it all").intersection(of("who read it all")).size, 3); // "who" with "it", "all", the end.
 });
 
 Deno.test("shapes stand for words that begin with capitals", () => {
