@@ -17,7 +17,8 @@ import { Interrupt, writeErrorLine } from "../terminal/mod.ts";
 import { verifying } from "../verify_option.ts";
 import type { TrialJob } from "./trial.ts";
 import { openRankPool, serveRank0 } from "./rank_pool.ts";
-import { firstEnd, laterEnd } from "./search_time.ts";
+import { averaging } from "./averaging.ts";
+import { firstEnd, laterEnd, MOST_NETWORKS } from "./search_time.ts";
 import { openPool, type PoolOptions, type TrialPool } from "./trial_pool.ts";
 import type { TuneOptions } from "./tune_options.ts";
 import type { TuningReport } from "./tuning_report.ts";
@@ -46,12 +47,17 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
     if (interrupted.aborted) return stopped(state);
     report.begin(state.record!, pool.size);
     let found = await searchUntil(end, parts, { pool, interrupted });
-    const later = laterEnd(seconds, state.record!.trials, { ...found, epochs: options.settings.epochs });
+    const choice = { ...found, epochs: options.settings.epochs };
+    const later = laterEnd(
+      seconds,
+      state.record!.trials,
+      choice,
+      averaging(options, MOST_NETWORKS) ? MOST_NETWORKS : 1,
+    );
     if (later > end && !interrupted.aborted) found = await searchUntil(later, parts, { pool, interrupted });
     if (interrupted.aborted) return stopped(state);
     const { candidate, figures } = found;
     await state.change({ ...state.record!, chosen: candidate, figures: figures ?? null });
-    report.end(state.record!);
     return true;
   } finally {
     interrupt[Symbol.dispose]();

@@ -5,7 +5,9 @@ import { freeDimensions, merge, type RunFields } from "../../tasks/tuning/mod.ts
 import { expectSameRun, fromRank0 } from "../ranks.ts";
 import { exists } from "../terminal/mod.ts";
 import { keepOldModel, takeOver } from "../training/mod.ts";
+import { averaging } from "./averaging.ts";
 import { runSearch, serveSearch } from "./run_search.ts";
+import { countNetworks } from "./search_time.ts";
 import type { TuneOptions } from "./tune_options.ts";
 import { TuningReport } from "./tuning_report.ts";
 import { readOwn, TuningState } from "./tuning_state.ts";
@@ -102,14 +104,15 @@ async function beginSearch(options: TuneOptions, fingerprint: number): Promise<O
   return { directory, state, report, lock, isChosen: typeof found?.chosen === "number" };
 }
 
-async function choiceOf({ directory, state, isChosen }: OwnSearch, options: TuneOptions): Promise<Choice> {
-  const { candidates, chosen } = state.record!;
-  return {
-    directory,
-    change: merge(candidates[chosen!], { fit: longer(options) }),
-    hasBegun: isChosen && await exists(`${directory}/training_state.json`),
-    left: Math.max(0, options.values.autotune! * 60 - state.seconds) * 1e3,
-  };
+async function choiceOf({ directory, state, report, isChosen }: OwnSearch, options: TuneOptions): Promise<Choice> {
+  const { candidates, trials, chosen } = state.record!;
+  const hasBegun = isChosen && await exists(`${directory}/training_state.json`);
+  const left = Math.max(0, options.values.autotune! * 60 - state.seconds);
+  const choice = { candidate: chosen!, epochs: options.settings.epochs };
+  const several = averaging(options, countNetworks(left, trials, choice)) ?? {};
+  const change = merge(merge(candidates[chosen!], several), { fit: longer(options) });
+  if (!isChosen) report.end(state.record!, change);
+  return { directory, change, hasBegun, left: left * 1e3 };
 }
 
 /** The factor by which the training after the search may last longer, as long as it improves. */

@@ -80,11 +80,10 @@ export class TuningReport {
     this.say(`  ${result}, ${seconds.toFixed(1)} s: ${describeFields(change, this.#schema)}`);
   }
 
-  /** Describes the end of a search: what was tried, and what was chosen. */
-  end({ candidates, trials, chosen, figures, seconds }: TuningRecord): void {
+  /** Describes the end of a search: what was tried, and the options of the last training. */
+  end({ candidates, trials, chosen, figures, seconds }: TuningRecord, change: RunFields): void {
     const { json } = this.#values;
     const { name: heading, show } = this.#figure;
-    const change = candidates[chosen!];
     const options = { ...change.plan, ...change.model, ...change.fit };
     if (json) {
       jsonLine({ event: "tuned", trials: trials.length, options, objective: figures?.objective ?? null, seconds });

@@ -50,6 +50,9 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
     });
   },
 
+  // A classifier to start from has its own number of members.
+  average: ({ plan }, members) => plan?.initFrom ? undefined : { model: { members } },
+
   figure({ selectBy }, { corpus }) {
     const { name, show, direction } = judgeOf(selectBy ?? usualSelection(areMultiLabel(corpus.train)));
     const sign = direction === "maximize" ? 1 : -1;

@@ -203,6 +203,11 @@ export interface Tuning<T extends TaskTypes, D> {
   examples(corpus: T["data"]): number;
   /** Returns the corpus with a share of its training examples; it is frozen, so that results can be kept for it. */
   part(corpus: T["data"], share: number): T["data"];
+  /**
+   * Returns the fields by which a model consists of a number of networks whose outputs are averaged; undefined if it
+   * cannot. Default: the task has no such models.
+   */
+  average?(given: RunFields, networks: number): RunFields | undefined;
   /** Returns the figure by which candidates are compared, with the given settings: its name, and how to show it. */
   figure(
     given: Partial<T["settings"]>,

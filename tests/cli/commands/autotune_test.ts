@@ -60,10 +60,10 @@ Deno.test("--autotune shows what it tried, then trains a model that keeps the gi
     assert(!/data\.csv|Chosen for/.test(after));
     assertEquals(stderr.match(/^warning: /gm)?.length, new Set(stderr.match(/^warning: .*/gm)).size);
     assertMatch(stdout, /validation loss +epochs +seeds +seconds +options\n/);
-    assertMatch(stdout, /Chosen after \d+:\d\d: /);
+    assertMatch(stdout, /Chosen after \d+:\d\d: .*--members 5/);
     assertStringIncludes(stdout, "Validation accuracy ");
-    const { embed, hidden, ...config } = readJSON(`${out}/config.json`);
-    assertEquals([embed, hidden], [4, 4]);
+    const { embed, hidden, members, ...config } = readJSON(`${out}/config.json`);
+    assertEquals([embed, hidden, members], [4, 4, 5]);
     const record = readJSON(`${out}/tuning.json`);
     const { model = {}, fit = {} } = record.candidates[record.chosen];
     assertEquals({ ...config, ...model }, config, "the model has the chosen options");
@@ -76,6 +76,17 @@ Deno.test("--autotune shows what it tried, then trains a model that keeps the gi
     const { code: resumed, stdout: more } = await runCommand("train-classifier", "--resume", out, "--epochs", "3");
     assertEquals(resumed, 0);
     assertStringIncludes(more, "epoch 3: ");
+  });
+});
+
+Deno.test("--autotune trains as many members as are given", async () => {
+  await withData(async (directory) => {
+    const args = ["train-classifier", "--data", "data.csv", "--out", "m", ...SHORT, ...FIXED, "--json"];
+    const { code, stdout, stderr } = await runCommandIn(directory, ...args, "--members", "2", "--autotune", AMPLE);
+    assertEquals(code, 0, stderr);
+    const { options } = jsonLines(stdout).find(({ event }) => event === "tuned")!;
+    assertEquals((options as object as { members?: number }).members, undefined);
+    assertEquals(readJSON(`${directory}/m/config.json`).members, 2);
   });
 });
 

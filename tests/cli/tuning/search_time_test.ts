@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { firstEnd, laterEnd } from "../../../cli/tuning/search_time.ts";
+import { countNetworks, firstEnd, laterEnd, MOST_NETWORKS } from "../../../cli/tuning/search_time.ts";
 import type { Trial } from "../../../tasks/tuning/mod.ts";
 
 function trial(candidate: number, epochs: number, seconds: number, share = 1): Trial {
@@ -11,6 +11,13 @@ Deno.test("a search leaves twice the time of a full training with its choice, es
   assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10 }), 600 - 2 * 25);
   assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 30 }), 600 - 2 * 75);
   assertEquals(laterEnd(600, trials.slice(0, 2), { candidate: 1, epochs: 10 }), 600 - 2 * 60);
+});
+
+Deno.test("a search leaves the time of several networks, and as many are trained as there is time for", () => {
+  const [trials, choice] = [[trial(0, 10, 20), trial(1, 10, 25)], { candidate: 1, epochs: 10 }];
+  assertEquals(laterEnd(600, trials, choice, 5), 600 - 5 * 25);
+  assertEquals([10, 49, 50, 125, 1000].map((seconds) => countNetworks(seconds, trials, choice)), [1, 1, 2, 5, 5]);
+  assertEquals([MOST_NETWORKS, countNetworks(1000, [], choice)], [5, 1]);
 });
 
 Deno.test("a search without a training of its choice takes two thirds of the time", () => {

@@ -51,6 +51,11 @@ Deno.test("learning rates are tried around the one that suits the data, or the d
   assertEquals(ratesOf({ fit: { learningRate: 0.004 } }), [0.002, 0.008]);
 });
 
+Deno.test("the last training may be one of several members, but not of a classifier that begins with another", () => {
+  assertEquals(CLASSIFIER_TUNING.average!({}, 5), { model: { members: 5 } });
+  assertEquals(CLASSIFIER_TUNING.average!({ plan: { initFrom: "models/first" } }, 5), undefined);
+});
+
 Deno.test("a search without validation texts, or for a linear model, is refused", () => {
   const space = (given: RunFields, corpus: { train: typeof TEXTS; valid?: typeof TEXTS }) => () =>
     CLASSIFIER_TUNING.space(given, { corpus, files: [], sequences: OTHER });
