@@ -17,6 +17,7 @@ import { needingData } from "../data/fields.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { spokenDigits } from "../default_data/spoken_digits/mod.ts";
 import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
+import { holdOut } from "../task_model/hold_out.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import type { SpeechCorpus } from "./corpus.ts";
 import { type ManifestFields, readManifest, type UtteranceFile, withoutEnding } from "./manifest.ts";
@@ -188,13 +189,10 @@ function splitFiles(
   const draws = new Random(seed).uniform(groups.length);
   const order = groups.map((own, i) => ({ own, draw: draws[i] })).sort((a, b) => a.draw - b.draw);
   const countOf = (share: number): number => share === 0 ? 0 : Math.max(1, Math.round(share * files.length));
-  const wanted = { valid: countOf(valid), test: countOf(test) };
-  const parts = { train: [] as UtteranceFile[], valid: [] as UtteranceFile[], test: [] as UtteranceFile[] };
-  for (const { own } of order) {
-    const part = (["valid", "test"] as const).find((part) => parts[part].length < wanted[part]) ?? "train";
-    for (const file of own) parts[part].push(file);
-  }
-  if (parts.train.length === 0 || valid > 0 && parts.valid.length === 0 || test > 0 && parts.test.length === 0) {
+  const sizes = [countOf(valid), countOf(test)];
+  const { parts: [forValid, forTest], left } = holdOut(order.map(({ own }) => own), sizes);
+  const leavesSome = sizes[0] + sizes[1] < files.length;
+  if (!leavesSome || valid > 0 && forValid.length === 0 || test > 0 && forTest.length === 0) {
     throw new InputRangeError(
       `split utterances: expected more ${group === null ? "sounds" : "groups"} for shares of ${
         describeValue(valid)
@@ -202,7 +200,7 @@ function splitFiles(
         "--valid FILE names others for validation, --valid-fraction 0 trains without",
     );
   }
-  return { train: parts.train, ...valid > 0 && { valid: parts.valid }, ...test > 0 && { test: parts.test } };
+  return { train: left.flat(), ...valid > 0 && { valid: forValid }, ...test > 0 && { test: forTest } };
 }
 
 /** Returns the part of a file's name that tells who speaks, as the list has no column of that name. */

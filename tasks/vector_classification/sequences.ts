@@ -3,6 +3,7 @@ import { describeList, describeValue } from "../../src/schema/mod.ts";
 import { Random } from "../../src/nn/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import { sortLabels } from "../labels/mod.ts";
+import { holdOut } from "../task_model/hold_out.ts";
 import { count, expectFractions, expectParts, Fingerprint } from "../task_model/mod.ts";
 import type { TargetedSequences } from "./learning.ts";
 
@@ -90,7 +91,8 @@ export interface SplitSequencesOptions {
 
 /**
  * Splits sequences at random, with each label in proportion; the sequences of a group stay together. A part has at
- * least 1 sequence. Throws `RangeError` if a share is invalid, or if there are too few groups or sequences for a part.
+ * least 1 sequence; a group that would make it larger than twice its share stays in training, unless all groups would.
+ * Throws `RangeError` if a share is invalid, or if there are too few groups or sequences for a part.
  *
  * @example
  * ```ts
@@ -111,22 +113,19 @@ export function splitSequences(
   expectSequences("split sequences", "sequences", sequences);
   expectFractions("split sequences", options, ["seed"]);
   const { validFraction = 0, testFraction = 0, seed = 1 } = options;
-  const groups = mix(groupsByLabel(sequences, seed));
-  const parts = { train: [] as number[], valid: [] as number[], test: [] as number[] };
-  const quotas = { test: testFraction, valid: validFraction };
-  for (const [name, fraction] of Object.entries(quotas) as ["test" | "valid", number][]) {
-    const wanted = fraction === 0 ? 0 : Math.max(1, Math.round(fraction * sequences.length));
-    while (parts[name].length < wanted && groups.length > 1) {
-      for (const place of groups.shift()!) parts[name].push(place);
-    }
-    if (fraction > 0 && parts[name].length === 0) throw tooFew(sequences, name);
-  }
-  parts.train = groups.flat();
+  const sizeOf = (fraction: number): number =>
+    fraction === 0 ? 0 : Math.max(1, Math.round(fraction * sequences.length));
+  const { parts: [test, valid], left } = holdOut(
+    mix(groupsByLabel(sequences, seed)),
+    [sizeOf(testFraction), sizeOf(validFraction)],
+  );
+  if (testFraction > 0 && test.length === 0) throw tooFew(sequences, "test");
+  if (validFraction > 0 && valid.length === 0) throw tooFew(sequences, "valid");
   const take = (part: number[]): VectorSequence[] => part.sort((a, b) => a - b).map((place) => sequences[place]);
   return {
-    train: take(parts.train),
-    valid: validFraction === 0 ? undefined : take(parts.valid),
-    test: testFraction === 0 ? undefined : take(parts.test),
+    train: take(left.flat()),
+    valid: validFraction === 0 ? undefined : take(valid),
+    test: testFraction === 0 ? undefined : take(test),
   };
 }
 

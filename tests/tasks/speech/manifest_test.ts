@@ -164,6 +164,19 @@ Deno.test("the utterances of a speaker stay in one part of the data", async () =
   });
 });
 
+Deno.test("a speaker with most of the utterances is left for training", async () => {
+  const texts = Array.from({ length: 30 }, (_, i) => [`${i < 26 ? "ann" : `guest${i}`}-${i}.txt`, `${i}`]);
+  await inFolder(Object.fromEntries(texts), async (folder) => {
+    const file = wavFile({ channels: [[0.5]], rate: 16000, encoding: "float 32" });
+    for (const [name] of texts) await Deno.writeFile(`${folder}/${name.replace("txt", "wav")}`, file);
+    for (const seed of [1, 2, 3, 4]) {
+      const given = { data: folder, group: "1", validFraction: 0.1, seed };
+      const { data: { corpus } } = await readSpeechData(complete(SPEECH_PLAN, given, "test"));
+      assertEquals([corpus.train.length, corpus.valid?.length], [27, 3]);
+    }
+  });
+});
+
 Deno.test("the formats of a recording stay in one part of the data", async () => {
   const texts = Array.from({ length: 6 }, (_, i) => [`${i}.txt`, `${i}`]);
   await inFolder(Object.fromEntries(texts), async (folder) => {

@@ -22,6 +22,17 @@ Deno.test("one group cannot be split", () => {
   assertThrows(() => splitSequences(one, { validFraction: 0.5 }), InputRangeError, "to have a valid part, found 2 seq");
 });
 
+Deno.test("a group with most of the sequences is left for training", () => {
+  const sequences = Array.from(
+    { length: 20 },
+    (_, i) => vectorSequence([[i]], { label: i % 2 === 0 ? "up" : "down", group: i < 16 ? "many" : `${i}` }),
+  );
+  for (const seed of [1, 2, 3, 4]) {
+    const { train, valid } = splitSequences(sequences, { validFraction: 0.1, seed });
+    assertEquals([train.length, valid?.length], [18, 2]);
+  }
+});
+
 Deno.test("folds hold each sequence once, and leave-one-out makes one of each group or of each sequence", () => {
   for (
     const [folds, sequences, count] of [[3, SEQUENCES, 3], [4, ALONE, 4], ["leave-one-out", SEQUENCES, 5]] as const
