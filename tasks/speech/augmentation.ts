@@ -37,7 +37,7 @@ export interface Draw {
 }
 
 /** The speeds at which each sound is read, as factors. */
-export function speedsOf({ speed }: SpeechAugmentation): readonly number[] {
+export function speedsOf({ speed }: Pick<SpeechAugmentation, "speed">): readonly number[] {
   return speed === 0 ? [1] : [1 - speed, 1, 1 + speed];
 }
 

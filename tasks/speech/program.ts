@@ -2,8 +2,10 @@ import { boolean, path } from "../../src/schema/mod.ts";
 import { describeSeconds, secondsOf } from "../data/audio/mod.ts";
 import { FILE } from "../data/mod.ts";
 import { count, percent, type Program } from "../task_model/mod.ts";
+import { speedsOf } from "./augmentation.ts";
 import { alignmentOf, describeErrors, formatAlignments, formatErrors } from "./error_report.ts";
 import { framesNeeded, labelsOf, type SpeechCorpus } from "./corpus.ts";
+import { SETTINGS } from "./hyperparameters.ts";
 import { type ManifestFields, readManifest } from "./manifest.ts";
 import { type SpeechEvaluation, SpeechRecognizer } from "./model.ts";
 import { speechPictures } from "./pictures.ts";
@@ -41,7 +43,11 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   nameOf: (_plan, { cell }, data = "digits") => `${data}-${cell}`,
   read: readSpeechData,
 
-  suit: (_plan, { corpus }, { fit }) => suitEpochs(corpus.train.length, fit),
+  async suit({ rate, stack }, { corpus }, { fit }) {
+    const processor = await SoundProcessor.fit([], { rate, stack });
+    const [slowest] = speedsOf({ speed: fit.speed ?? SETTINGS.speed.default as number });
+    return suitEpochs(corpus.train.map(({ sound }) => processor.framesOf(sound, slowest)), fit);
+  },
 
   async create(plan, given, { corpus }) {
     const { rate, bands, stack, deltas, normalization } = plan;

@@ -1,3 +1,4 @@
+import { bucketByLength } from "../batching/mod.ts";
 import { count, type Suited } from "../task_model/mod.ts";
 import { SETTINGS, type SpeechSettings } from "./hyperparameters.ts";
 import type { SpeechPlan } from "./speech_plan.ts";
@@ -7,17 +8,19 @@ import type { SpeechTypes } from "./task.ts";
 const FEWEST_STEPS = 1000;
 
 /**
- * Chooses the number of epochs for a number of training utterances if the run's length is not given: more than usual if
- * they are few, so that the run has 1,000 steps. Returns undefined if the usual number is enough.
+ * Chooses the number of epochs for training utterances if the run's length is not given: more than usual if they make
+ * few batches, so that the run has 1,000 steps. `lengths` has the number of frames of each at the slowest speed.
+ * Returns undefined if the usual number is enough.
  */
 export function suitEpochs(
-  utterances: number,
+  lengths: readonly number[],
   { batch, epochs, maxSteps, minutes }: Partial<SpeechSettings> = {},
 ): Suited<SpeechTypes, SpeechPlan> | undefined {
   const isGiven = [epochs, maxSteps, minutes].some((value) => value !== undefined && value !== null);
-  const suited = Math.ceil(FEWEST_STEPS / Math.ceil(utterances / (batch ?? SETTINGS.batch.default as number)));
+  const batches = bucketByLength(lengths, batch ?? SETTINGS.batch.default as number).length;
+  const suited = Math.ceil(FEWEST_STEPS / batches);
   if (isGiven || suited <= (SETTINGS.epochs.default as number)) return undefined;
-  const text = `Chosen for ${count(utterances, "utterance")}: ${count(suited, "epoch")}, so that there are ` +
-    `${count(FEWEST_STEPS, "step")}.`;
+  const text = `Chosen for ${count(lengths.length, "utterance")}: ${count(suited, "epoch")}, so that there are ` +
+    `at least ${count(FEWEST_STEPS, "step")}.`;
   return { model: {}, fit: { epochs: suited }, describe: () => text };
 }
