@@ -31,10 +31,11 @@ export function describeValue(value: unknown): string {
   return abbreviate(typeof value === "string" || typeof value === "object" ? jsonOf(value) : String(value));
 }
 
-/** Formats a value as JSON; one that is nested too deeply, or contains itself, is only named. */
+/** Formats a value as JSON; one that is nested too deeply, or contains itself, is only named, as are typed arrays. */
 function jsonOf(value: unknown): string {
+  const named = (_: string, part: unknown): unknown => ArrayBuffer.isView(part) ? describeValue(part) : part;
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(value, named);
   } catch {
     return Array.isArray(value) ? "a list" : "an object";
   }

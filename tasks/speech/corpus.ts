@@ -2,7 +2,7 @@ import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { hear, isHearable, type Recording, type Sound } from "../data/audio/mod.ts";
+import { expectRate, hear, isHearable, type Recording, type Sound } from "../data/audio/mod.ts";
 import { ownIds } from "../language_modeling/own_ids.ts";
 import { Fingerprint } from "../task_model/mod.ts";
 
@@ -36,11 +36,17 @@ export function expectSpeechCorpus(action: string, data: SpeechCorpus | readonly
   throw new InputRangeError(`${action}: expected at least 1 training utterance, found none`);
 }
 
-/** Throws `TypeError` unless each element has a sound and a text. */
+/**
+ * Throws `TypeError` unless a value is a list whose elements have a sound and a text, and `RangeError` if the rate of a
+ * sound is none.
+ */
 export function expectUtterances(action: string, utterances: readonly Utterance[]): void {
+  if (!Array.isArray(utterances)) {
+    throw new InputTypeError(`${action}: expected a list of utterances, found ${describeValue(utterances)}`);
+  }
   utterances.forEach((utterance, i) => {
     const isWhole = isHearable(utterance?.sound) && typeof utterance.text === "string";
-    if (isWhole) return;
+    if (isWhole) return expectRate(utterance.sound.rate, `${action}: utterance ${i + 1}`);
     throw new InputTypeError(
       `${action}: expected utterances with a sound and a text, found ${describeValue(utterance)} at place ${i + 1}`,
     );

@@ -1,5 +1,5 @@
 import { Breather } from "../../src/train/mod.ts";
-import { hear, type Recording, resampleSound, type Sound } from "../data/audio/mod.ts";
+import { hear, type Recording, resample, type Sound } from "../data/audio/mod.ts";
 import type { SoundProcessor } from "./sound_processor.ts";
 
 /**
@@ -31,7 +31,5 @@ export class FeatureCache {
 
 /** Returns a sound that is played faster, and so higher, by a factor. */
 function atSpeed({ samples, rate }: Sound, speed: number): Sound {
-  return speed === 1
-    ? { samples, rate }
-    : { ...resampleSound({ samples, rate: Math.round(rate * speed) }, rate), rate };
+  return { samples: resample(samples, Math.round(rate * speed), rate), rate };
 }

@@ -3,7 +3,7 @@ import { count, describeValue, expectKinds } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import type { Frames } from "../batching/mod.ts";
-import type { Recording, Sound } from "../data/audio/mod.ts";
+import { expectHearable, type Recording, type Sound } from "../data/audio/mod.ts";
 import {
   type EngineChoice,
   expectTokenizer,
@@ -187,6 +187,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     options: SearchOptions = {},
   ): Promise<Transcript | Transcript[]> {
     if (!Array.isArray(given)) return (await this.transcribe([given as Sound], options))[0];
+    for (const sound of given) expectHearable(sound, "transcribe");
     return await this.#transcribe("transcribe", given, options);
   }
 
@@ -204,6 +205,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
    * Draws a sound as SVG: its spectrogram, and the probabilities of the symbols that greedy search finds, over time.
    */
   async draw(sound: Sound | Recording): Promise<string> {
+    expectHearable(sound, "draw");
     const { tokenizer, processor: { frameSeconds } } = this;
     return drawSpectrogram({ ...await this.inspect(sound), tokenizer, frameSeconds });
   }

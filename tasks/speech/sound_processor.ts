@@ -3,6 +3,7 @@ import { boolean, choice, complete, integer, type Schema } from "../../src/schem
 import { Breather } from "../../src/train/mod.ts";
 import {
   countFrames,
+  expectHearable,
   expectSamples,
   hear,
   joinSamples,
@@ -171,6 +172,7 @@ export class SoundProcessor implements Processor {
 
   /** Number of frames that the network reads of a sound, or of one that is played faster by a factor. */
   framesOf(sound: Sound | Recording, speed = 1): number {
+    expectHearable(sound, "count frames");
     const { stack, rate: own } = this.#processing;
     const { rate } = sound;
     const played = resampledLength(samplesIn(sound), Math.round(rate * speed), rate);
@@ -179,6 +181,7 @@ export class SoundProcessor implements Processor {
 
   /** Computes the log-mel bands of a sound, one row every 10 ms. */
   async features(sound: Sound | Recording): Promise<Float32Array> {
+    expectHearable(sound, "hear a sound");
     const heard = await hear(sound);
     expectSamples(heard.samples, "hear a sound");
     return (await this.#load()).compute(resampleSound(heard, this.rate).samples);
@@ -186,6 +189,7 @@ export class SoundProcessor implements Processor {
 
   /** Computes the same in slices of the sound; `pause` is awaited after each. */
   async featuresInSlices(sound: Sound, pause: () => Promise<void>): Promise<Float32Array> {
+    expectHearable(sound, "hear a sound");
     expectSamples(sound.samples, "hear a sound");
     const logMel = await this.#load();
     const samples: Float32Array[] = [];

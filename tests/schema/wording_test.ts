@@ -16,5 +16,6 @@ Deno.test("the article fits the sound with which a noun begins", () => {
     "an Int32Array",
     "a Uint8Array",
   ]);
+  assertEquals(describeValue({ samples: new Float32Array(9), rate: 8 }), '{"samples":"a Float32Array","rate":8}');
   assertThrows(() => expectKind("fit", "path", [], "string"), TypeError, "to be a string, found []");
 });

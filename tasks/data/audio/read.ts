@@ -4,7 +4,7 @@ import { decodeMedia, type StartProgram } from "../ffmpeg.ts";
 import { nameOf, STANDARD_INPUT } from "../file_system.ts";
 import { resampleSound } from "./resample.ts";
 import { cutSound, type SoundSegment } from "./segment.ts";
-import type { Sound } from "./sound.ts";
+import { expectRate, type Sound } from "./sound.ts";
 import { hasOtherEncoding, isWav, readWav } from "./wav.ts";
 
 const AUDIO = /\.(?:wav|wave|flac|mp3|ogg|oga|opus|m4a|aac|wma|aif|aiff|aifc|au|snd|sph|amr|webm|mp4|mka|mkv)$/i;
@@ -29,7 +29,7 @@ export function isAudio(path: string): boolean {
  * or other rare encodings, are decoded by ffmpeg. The channels are averaged.
  *
  * Throws `RangeError` that names the file if it is missing, damaged or empty, if ffmpeg is missing or cannot read it,
- * or if the sound does not have the segment.
+ * if the sound does not have the segment, or if `rate` is not a whole number from 100 to 1,000,000.
  *
  * @example
  * ```ts
@@ -42,8 +42,9 @@ export function isAudio(path: string): boolean {
  * ```
  */
 export async function readSound(path: string, { rate, segment, startProgram }: ReadSoundOptions = {}): Promise<Sound> {
-  const bytes = await readBytes(path);
   const name = nameOf(path);
+  if (rate !== undefined) expectRate(rate, `read ${name}`);
+  const bytes = await readBytes(path);
   if (bytes.length === 0) throw new InputRangeError(`read ${name}: expected a sound, found an empty file`);
   const wav = isWav(bytes) && !hasOtherEncoding(bytes) ? bytes : await decode(path, bytes, startProgram);
   try {

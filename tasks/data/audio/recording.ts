@@ -1,7 +1,8 @@
-import { InputRangeError } from "../../../errors.ts";
+import { InputRangeError, InputTypeError } from "../../../errors.ts";
+import { describeValue } from "../../../src/schema/mod.ts";
 import { nameOf } from "../file_system.ts";
 import { readSound, type ReadSoundOptions } from "./read.ts";
-import type { Sound } from "./sound.ts";
+import { expectRate, type Sound } from "./sound.ts";
 
 /**
  * A sound that is read whenever it is needed, so that hours of sounds take little memory.
@@ -51,8 +52,19 @@ export function recordingOf(
 
 /** Whether a value is a sound or a recording. */
 export function isHearable(value: unknown): value is Sound | Recording {
-  const { samples, read } = (value ?? {}) as Partial<Sound & Recording>;
-  return samples instanceof Float32Array || typeof read === "function";
+  const { samples, read, length, rate } = (value ?? {}) as Partial<Sound & Recording>;
+  const hasSamples = typeof read === "function" ? typeof length === "number" : samples instanceof Float32Array;
+  return hasSamples && typeof rate === "number";
+}
+
+/**
+ * Throws `TypeError` if a value is neither a sound nor a recording, and `RangeError` if its rate is none of a sound.
+ */
+export function expectHearable(value: unknown, action: string): asserts value is Sound | Recording {
+  if (isHearable(value)) return expectRate(value.rate, action);
+  throw new InputTypeError(
+    `${action}: expected a sound with samples in a Float32Array and a rate, found ${describeValue(value)}`,
+  );
 }
 
 /** Returns a sound, or reads a recording. */

@@ -1,5 +1,5 @@
 import { joinSamples } from "./join_samples.ts";
-import type { Sound } from "./sound.ts";
+import { expectRate, type Sound } from "./sound.ts";
 
 /** Zero crossings of the low-pass filter on each side. */
 const CROSSINGS = 6;
@@ -23,12 +23,20 @@ interface Filter {
 
 /**
  * Returns a sound at another rate: band-limited interpolation (Smith and Gossett 1984) by a sinc filter under a Hann
- * window, with torchaudio's defaults. A sound of n samples becomes one of `ceil(n * rate / sound.rate)`.
+ * window, with torchaudio's defaults. A sound of n samples becomes one of `ceil(n * rate / sound.rate)`. Throws
+ * `RangeError` if a rate is not a whole number from 100 to 1,000,000.
  */
 export function resampleSound(sound: Sound, rate: number): Sound {
   if (sound.rate === rate) return sound;
-  const resampling = new Resampling(sound.rate, rate);
-  return { samples: joinSamples([resampling.push(sound.samples), resampling.end()]), rate };
+  for (const given of [sound.rate, rate]) expectRate(given, "resample a sound");
+  return { samples: resample(sound.samples, sound.rate, rate), rate };
+}
+
+/** Returns samples at another rate; both are positive whole numbers. */
+export function resample(samples: Float32Array, from: number, to: number): Float32Array {
+  if (from === to) return samples;
+  const resampling = new Resampling(from, to);
+  return joinSamples([resampling.push(samples), resampling.end()]);
 }
 
 /** Number of samples of a sound that is resampled. */

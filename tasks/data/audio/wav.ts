@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import { count } from "../../../src/schema/mod.ts";
 import { type Parts, runParts } from "../parts.ts";
-import { expectSamples, type Sound } from "./sound.ts";
+import { expectSamples, isRate, LEAST_RATE, MOST_RATE, type Sound } from "./sound.ts";
 
 /** Reads a sample at an offset, from -1 to 1 unless it is a float. */
 type ReadSample = (view: DataView, at: number) => number;
@@ -41,9 +41,6 @@ const UNKNOWN_SIZE = 0x7fff0000;
 const ELSEWHERE = 0xffffffff;
 /** The names of files with sizes of 32 bits, and of those whose sizes of 64 bits follow in a chunk (EBU Tech 3306). */
 const [RIFF, LARGE] = ["RIFF", ["RF64", "BW64"]];
-
-/** The sampling rates that a file may have: at a lower one by mistake, seconds would become hours when resampled. */
-const [LEAST_RATE, MOST_RATE] = [100, 1_000_000];
 
 /** Whether bytes begin as those of a WAV file. */
 export function isWav(bytes: Uint8Array): boolean {
@@ -159,7 +156,7 @@ function readFormat(view: DataView, at: number, size: number): Format {
   const channels = view.getUint16(at + 2, true);
   const rate = view.getUint32(at + 4, true);
   if (channels < 1) throw new InputRangeError("expected a WAV file with a channel, found none");
-  if (rate < LEAST_RATE || rate > MOST_RATE) {
+  if (!isRate(rate)) {
     throw new InputRangeError(
       `expected a WAV file with a sampling rate from ${LEAST_RATE} to ${MOST_RATE} Hz, found ${rate}`,
     );

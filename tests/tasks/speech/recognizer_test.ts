@@ -62,6 +62,34 @@ Deno.test("a stream has the text of the whole sound, however it is cut", async (
   await assertRejects(() => FORWARD.listen({ nBest: 2 }), RangeError, "expected nBest to be 1, found 2");
 });
 
+Deno.test("what is no sound is refused in one line, before it hangs, overflows or is taken for a sound", async () => {
+  const samples = new Float32Array(400);
+  const wrong: [sound: unknown, kind: ErrorConstructor, message: string][] = [
+    [{ samples }, TypeError, 'a Float32Array and a rate, found {"samples":"a Float32Array"}'],
+    ["a.wav", TypeError, 'expected a sound with samples in a Float32Array and a rate, found "a.wav"'],
+    [{ samples: new Int16Array(400), rate: RATE }, TypeError, 'found {"samples":"an Int16Array","rate":8000}'],
+    [{ read: () => Promise.reject(), rate: RATE }, TypeError, "expected a sound with samples"],
+    ...[0, -RATE, NaN, Infinity, 8000.5, 5, 2e6].map((rate): [unknown, ErrorConstructor, string] => [
+      ...[{ samples, rate }, RangeError] as const,
+      `expected a whole sampling rate from 100 to 1000000 Hz, found ${rate}`,
+    ]),
+  ];
+  for (const [sound, kind, message] of wrong) {
+    for (const action of ["transcribe", "draw"] as const) {
+      await assertRejects(() => BOTH[action](sound as never), kind, message);
+    }
+    await assertRejects(() => BOTH.processor.encode(sound as never), kind, message);
+    assertThrows(() => BOTH.processor.framesOf(sound as never), kind, message);
+    await assertRejects(() => BOTH.evaluate([{ sound, text: "l" } as never]), kind, "evaluate: ");
+  }
+  await assertRejects(() => BOTH.evaluate("a.tsv" as never), TypeError, 'expected a list of utterances, found "a.tsv"');
+  using transcriber = await FORWARD.listen();
+  for (const [part, found] of [[new Int16Array(9), "an Int16Array"], ["a.wav", '"a.wav"']] as const) {
+    const message = `hear a sound: expected samples in a Float32Array, found ${found}`;
+    assertThrows(() => transcriber.push(part as never), TypeError, message);
+  }
+});
+
 Deno.test("a model that needs the whole sound refuses a stream", async () => {
   const message = "expected a model that reads forward only, found one that reads in both directions";
   await assertRejects(() => BOTH.listen(), RangeError, message);

@@ -28,6 +28,7 @@ Deno.test("readSound names the file that is missing, empty or damaged, or that n
     const refuse = (path: string, message: string, options = {}): Promise<unknown> =>
       assertRejects(() => readSound(path, options), RangeError, message);
     await refuse(`${directory}/none.wav`, "none.wav: expected a file, found none");
+    await refuse("a.wav", "read a.wav: expected a whole sampling rate from 100 to 1000000 Hz, found 0", { rate: 0 });
     const [empty, cut, other, padded] = ["empty.wav", "cut.wav", "other.mp3", "padded.wav"]
       .map((name) => `${directory}/${name}`);
     await Deno.writeFile(empty, new Uint8Array(0));

@@ -1,4 +1,4 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { joinSamples, resampleParts, resampleSound } from "../../../../tasks/data/audio/mod.ts";
 import goldens from "../../../goldens/sound.json" with { type: "json" };
 import { assertAllClose } from "../../../support/close.ts";
@@ -14,6 +14,14 @@ for (const { from, to, samples, result } of goldens.resampled) {
 Deno.test("resampleSound to the same rate returns the same sound", () => {
   const sound = { samples: Float32Array.of(1, 2), rate: 8000 };
   assertStrictEquals(resampleSound(sound, 8000), sound);
+});
+
+Deno.test("resampleSound refuses rates that sounds do not have", () => {
+  for (const [from, to] of [[8000, 0], [0, 8000], [8000, -1], [undefined, 8000], [8000, 16000.5], [8000, 2 ** 40]]) {
+    const sound = { samples: new Float32Array(4), rate: from! };
+    const message = `resample a sound: expected a whole sampling rate from 100 to 1000000 Hz, found `;
+    assertThrows(() => resampleSound(sound, to!), RangeError, message);
+  }
 });
 
 Deno.test("resampleSound keeps a tone below the new Nyquist frequency and removes one above", () => {
