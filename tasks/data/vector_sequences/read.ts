@@ -21,7 +21,7 @@ import type { VideoOptions } from "./video.ts";
 
 /** How to read sequences: the fields of records, and how videos are decoded. */
 export interface VectorReading extends VectorFields, VideoOptions {
-  /** The kind of files that is read in a folder with both. Default: that of most files. */
+  /** The kind of files that is read in a folder with both, or of files that may be either. Default: that of most. */
   readonly prefers?: "clips" | "sounds";
 }
 
@@ -67,8 +67,14 @@ export async function readVectorSequences(path: string, options: VectorReading =
       `read ${nameOf(path)}: expected a table of frames with the column ${options.id}, found ${kind ?? "another file"}`,
     );
   }
-  if (kind === "clips") return withoutOthers(files, "sound", await readClips(files.filter(isClip), options));
-  if (kind === "sounds") return withoutOthers(files, "clip", await readSoundClips(files.filter(isSound), options));
+  if (kind === "clips") {
+    return withoutOthers(files.filter(isSound), "sound", await readClips(files.filter(isClip), options));
+  }
+  if (kind === "sounds") {
+    const sounds = soundsIn(files, options.prefers);
+    const clips = sounds === files ? [] : files.filter(isClip);
+    return withoutOthers(clips, "clip", await readSoundClips(sounds, options));
+  }
   if (kind === "arrays") return await readArrayFiles(files.filter(isArrayFile), options);
   if (kind === "keypoints") return await readKeypointFiles(files.filter(hasRecords), options);
   try {
@@ -96,7 +102,7 @@ async function kindOf(
   files: readonly string[],
   prefers?: "clips" | "sounds",
 ): Promise<FilesKind> {
-  const [clips, sounds] = [files.filter(isClip).length, files.filter(isSound).length];
+  const [clips, sounds] = [files.filter(isClip).length, soundsIn(files, prefers).length];
   if (clips > 0 && sounds > 0 && prefers !== undefined) return prefers;
   if (clips + sounds > 0) return clips >= sounds ? "clips" : "sounds";
   if (files.length === 1 && files[0] === path) return undefined;
@@ -109,14 +115,18 @@ function isClip(file: string): boolean {
   return isVideo(file) || isPictureFile(file);
 }
 
+/** The files of sounds. Those of videos may hold sound alone, as browsers record it in `.webm`. */
+function soundsIn(files: readonly string[], prefers?: "clips" | "sounds"): readonly string[] {
+  return prefers === "sounds" && files.every(isAudio) ? files : files.filter(isSound);
+}
+
 /** Whether a file holds sound only. */
 function isSound(file: string): boolean {
   return isAudio(file) && !isClip(file);
 }
 
 /** Adds a warning of the files of the other kind, which most files are not. */
-function withoutOthers(files: readonly string[], other: "sound" | "clip", read: VectorSequences): VectorSequences {
-  const left = files.filter(other === "sound" ? isSound : isClip);
+function withoutOthers(left: readonly string[], other: "sound" | "clip", read: VectorSequences): VectorSequences {
   if (left.length === 0) return read;
   const noun = other === "sound" ? "sound" : "picture or video";
   const number = left.length === 1 ? `1 ${noun}` : `${left.length} ${noun.replace(" or ", "s or ")}s`;

@@ -52,6 +52,24 @@ Deno.test("a folder has the kind of most of its files, and the others are named"
   });
 });
 
+Deno.test("files that may be videos are sounds for who prefers them, unless there are other files", async () => {
+  await inFolder(async (folder) => {
+    for (const ending of ["webm", "mp4", "mkv"]) await Deno.copyFile(`${folder}/yes/1.wav`, `${folder}/a.${ending}`);
+    const prefers = "sounds";
+    const { sequences, format, warnings } = await readVectorSequences(`${folder}/a.webm`, { prefers });
+    assertEquals([sequences.length, format, warnings], [1, "sounds", []]);
+    assertEquals((await readVectorSequences(folder, { prefers })).sequences.length, 7);
+    await Deno.writeFile(`${folder}/no/0.png`, new Uint8Array(1));
+    const mixed = await readVectorSequences(folder, { prefers });
+    assertEquals([mixed.sequences.length, mixed.warnings?.length], [4, 2]);
+    await assertRejects(
+      () => readVectorSequences(`${folder}/a.webm`),
+      InputRangeError,
+      "to decode a video, found none",
+    );
+  });
+});
+
 Deno.test("a column of labels is refused where folders or the format tell the labels", async () => {
   await inFolder(async (folder) => {
     await assertRejects(
