@@ -21,6 +21,7 @@ export {
   type Fields,
   fieldsOf,
   type GivenOptions,
+  hasEffect,
   optionsOf,
   refuseContradictions,
 } from "./schema_options.ts";

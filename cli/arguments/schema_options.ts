@@ -127,18 +127,31 @@ function isAsked(value: unknown): boolean {
 /** Whether none of the fields beside it excludes a field, and one that it depends on has a value that it requires. */
 export function agrees({ notWith = [], onlyWith }: Field, others: GivenOptions): boolean {
   const isGiven = (name: string): boolean => isAsked(others[name]);
-  const found = onlyWith && others[onlyWith.field];
-  return !notWith.some(isGiven) &&
-    (found === undefined || found === null || onlyWith!.values.includes(found as string));
+  return !notWith.some(isGiven) && hasEffect({ onlyWith }, others);
+}
+
+type OnlyWith = NonNullable<Field["onlyWith"]>;
+
+/** Whether the field that a field depends on has a value that it requires, or none. */
+export function hasEffect({ onlyWith }: Pick<Field, "onlyWith">, others: GivenOptions): boolean {
+  return onlyWith === undefined || suits(onlyWith, others[onlyWith.field]);
+}
+
+/** Whether another field has a value that a field requires. A resumed run is given no fields of the model. */
+function suits(onlyWith: OnlyWith, found: unknown): boolean {
+  if (found === null || found === undefined) return true;
+  return "values" in onlyWith ? onlyWith.values.includes(found as string) : Number(found) > onlyWith.above;
 }
 
 function refuseOtherValue(
   option: (name: string) => string,
   name: string,
-  { field, values }: NonNullable<Field["onlyWith"]>,
+  onlyWith: OnlyWith,
   found: unknown,
 ): void {
-  // A resumed run is given no fields of the model.
-  if (found === null || found === undefined || values.includes(found as string)) return;
-  throw new UsageError(`${option(name)}: expected ${option(field)} ${values.join(", ")} with it, found ${found}`);
+  if (suits(onlyWith, found)) return;
+  const expected = "values" in onlyWith ? onlyWith.values.join(", ") : `above ${onlyWith.above}`;
+  throw new UsageError(
+    `${option(name)}: expected ${option(onlyWith.field)} ${expected} with it, found ${found}`,
+  );
 }

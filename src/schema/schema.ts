@@ -66,8 +66,13 @@ export interface Field<T = unknown> {
   readonly overrides?: readonly string[];
   /** Fields that cannot be combined with it. */
   readonly notWith?: readonly string[];
-  /** Values of another field that it requires; null for the other field, which leaves the value open, is enough. */
-  readonly onlyWith?: { readonly field: string; readonly values: readonly string[] };
+  /**
+   * Values of another field that it requires, or a number that the other must exceed; null for the other field, which
+   * leaves the value open, is enough.
+   */
+  readonly onlyWith?:
+    | { readonly field: string; readonly values: readonly string[] }
+    | { readonly field: string; readonly above: number };
 }
 
 /** Declarations of all fields of an interface; the compiler checks that each is declared with its type. */

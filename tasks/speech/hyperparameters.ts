@@ -105,6 +105,7 @@ export const SETTINGS: Schema<SpeechSettings> = {
   bandMaskShare: share({
     group: "training",
     default: 0.2,
+    onlyWith: { field: "bandMasks", above: 0 },
     help: "Largest width of a masked run of bands, as a share of all.",
   }),
   timeMasks: integer({
@@ -117,6 +118,7 @@ export const SETTINGS: Schema<SpeechSettings> = {
   timeMaskShare: share({
     group: "training",
     default: 0.08,
+    onlyWith: { field: "timeMasks", above: 0 },
     help: "Largest length of a masked run of frames, as a share of the sound.",
   }),
   noise: number({

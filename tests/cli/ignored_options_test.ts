@@ -75,6 +75,12 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
   "speech-recognition": [
     ["--valid x", "--valid: expected --data with it", "--data x --valid x"],
     ["--path-column a", "--path-column: expected --data with it", "--data x --path-column a"],
+    ["--band-mask-share 0.1 --band-masks 0", "--band-masks above 0 with it, found 0", "--band-mask-share 0.1"],
+    [
+      "--time-mask-share 0.1 --time-masks 0",
+      "--time-mask-share: expected --time-masks above 0 with it, found 0",
+      "--time-mask-share 0.1 --time-masks 3",
+    ],
   ],
   "music": [
     ["--valid x", "--valid: expected --data with it", "--data x --valid x"],
