@@ -118,8 +118,13 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   }
   const program = programs.get(entry.name)!;
   refuseForeign(programs, program, values);
+  if (values["n-best"] !== undefined && !json) throw new UsageError("--n-best: expected --json with it, found none");
   const plan = await planOf(program, values);
   const model = await program.model.load(directory, verified);
+  if (svg !== undefined && !program.draws?.(model)) {
+    const found = withArticle(program.model.task.noun);
+    throw new UsageError(`--svg: expected a classifier of one label each, found ${found} without a confusion matrix`);
+  }
   const records = new RecordTable({ out, json });
   const record = (fields: GivenOptions): void => records.add(fields);
   const { lines, fields, warnings = [], picture } = await whileReading(
@@ -129,8 +134,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   await records.save();
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (svg !== undefined) {
-    if (picture === undefined) throw new UsageError(`--svg: expected a classifier, found ${withArticle(entry.name)}`);
-    await saveDrawing(svg, picture, json);
+    await saveDrawing(svg, picture!, json);
     if (svg === STANDARD_OUTPUT) return 0;
   }
   if (json) jsonLine({ event: "done", ...fields });

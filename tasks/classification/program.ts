@@ -186,6 +186,8 @@ export const CLASSIFIER_PROGRAM: Program<
     ...LABELLED_FORMAT,
   },
 
+  draws: ({ config }) => !config.multiLabel,
+
   async evaluate(model, plan) {
     const file = await readLabelled(plan.data, plan, model.config.multiLabel);
     expectLabels(file, model.config.labels, "the model's labels");

@@ -8,8 +8,10 @@ import { framesNeeded, labelsOf, type SpeechCorpus } from "./corpus.ts";
 import { SETTINGS } from "./hyperparameters.ts";
 import { type ManifestFields, readManifest } from "./manifest.ts";
 import { type SpeechEvaluation, SpeechRecognizer } from "./model.ts";
+import { BLANK } from "./network.ts";
 import { speechPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
+import { planSearch } from "./search/mod.ts";
 import { readSearch, SEARCH_FILES, type SearchFiles } from "./search_files.ts";
 import { SoundProcessor } from "./sound_processor.ts";
 import {
@@ -119,8 +121,10 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     const { rate, bands } = model.processor;
     const reader = new UtteranceReader({ rate, bands, maxMemory: EVALUATION_MEMORY }, host);
     const warnings: string[] = [];
-    const utterances = await reader.read(await readManifest(plan.data, plan, warnings));
+    const files = await readManifest(plan.data, plan, warnings);
     const search = await readSearch(plan);
+    planSearch("evaluate", search, { tokenizer: model.tokenizer, blank: BLANK })[Symbol.dispose]();
+    const utterances = await reader.read(files);
     const start = performance.now();
     const evaluation = await model.evaluate(utterances, search);
     const seconds = (performance.now() - start) / 1e3;

@@ -55,7 +55,7 @@ export interface Report {
   readonly fields: Given;
   /** Warnings, one line each. */
   readonly warnings?: readonly string[];
-  /** An SVG picture, if one is wanted. */
+  /** An SVG picture, if there is one. */
   readonly picture?: string;
 }
 
@@ -166,6 +166,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly crossValidation?: CrossValidation<M, P, D, T["data"]>;
   /** Schema of the options of `evaluate`. */
   readonly evaluation: Schema<E>;
+  /** Whether `evaluate` draws a picture for a model. Default: no. */
+  draws?(model: M): boolean;
   /** Evaluates a model on files. */
   evaluate(model: M, plan: E, host?: Host): Promise<Report>;
 }

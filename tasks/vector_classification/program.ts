@@ -130,6 +130,8 @@ export const VECTOR_PROGRAM: Program<
     ...VECTOR_FORMAT,
   },
 
+  draws: () => true,
+
   async evaluate(model, plan, host) {
     const file = await readFile(plan.data, plan, {
       ...host,

@@ -141,6 +141,28 @@ Deno.test("a signal before the first sample on standard input ends transcribe wi
   });
 });
 
+Deno.test("evaluate refuses options of a recognizer before it reads a sound", async () => {
+  await inTempDir(async (directory) => {
+    const [model, data] = [`${directory}/model`, `${directory}/all.tsv`];
+    await saveUntrained(model);
+    await Deno.writeTextFile(data, "gone.wav\tab\n");
+    await Deno.writeTextFile(`${directory}/words.txt`, "other\n");
+    const cases: [code: number, message: string, options: string[]][] = [
+      [1, "none: expected a file, found none", ["--lm", `${directory}/none`]],
+      [1, "none: expected a file, found none", ["--lexicon", `${directory}/none`]],
+      [1, 'evaluate: expected a lexicon of words in the recognizer\'s symbols, found 1 word such as "other"', [
+        ...["--lexicon", `${directory}/words.txt`],
+      ]],
+      [2, "error: --n-best: expected --json with it, found none", ["--n-best", "2"]],
+      [2, "error: --svg: expected a classifier of one label each, found a speech recognizer without", ["--svg", "-"]],
+    ];
+    for (const [expected, message, options] of cases) {
+      const { code, stderr } = await runCommand("evaluate", "--model", model, "--data", data, ...options);
+      assertEquals([code, stderr.includes(message)], [expected, true], stderr);
+    }
+  });
+});
+
 Deno.test("the commands of speech refuse bad input in one line", async () => {
   await inTempDir(async (directory) => {
     await writeSounds(directory);
