@@ -1,5 +1,5 @@
-import { inference, logSoftmax, type Tensor } from "../../src/nn/mod.ts";
-import { Breather } from "../../src/train/mod.ts";
+import { inference, logSoftmax, type Tensor, tensor } from "../../src/nn/mod.ts";
+import { Breather, type Pause } from "../../src/train/mod.ts";
 import { bucketByLength, type Frames, inputsOf, padFrames } from "../batching/mod.ts";
 import type { FrameScores } from "./greedy.ts";
 import type { SpeechNetwork } from "./network.ts";
@@ -26,9 +26,12 @@ export interface ReadBatch {
 /** Batch size for inference, in sounds. */
 const BATCH = 32;
 
+/** Frames from which on a sound is read in slices, since the memory for all layers at once grows with them. */
+const LONG = 10_000;
+
 /**
- * Computes the logits of sounds in batches of similar length, and yields what `use` makes of each; leaves out sounds
- * without frames.
+ * Computes the logits of sounds in batches of similar length, long ones alone and in slices, and yields what `use`
+ * makes of each; leaves out sounds without frames.
  */
 export async function* eachBatch<T>(
   network: SpeechNetwork,
@@ -43,13 +46,29 @@ export async function* eachBatch<T>(
     const places = Array.from(bucket, (i) => heard[i]);
     const inputs: Frames[] = [];
     for (const place of places) inputs.push(await sounds[place].inputs());
-    const padded = padFrames(inputs, width);
-    yield inference(
-      () => use({ places, lengths: padded.lengths, logits: network.forward(inputsOf(padded, engine), padded.lengths) }),
-      { engine },
-    );
+    const read = await reading(network, inputs, { width, pause: () => breather.breathe() });
+    yield inference(() => use({ places, ...read() }), { engine });
     await breather.breathe();
   }
+}
+
+/** Returns what computes the logits of a batch. A long sound, which is alone, has been read by then. */
+async function reading(
+  network: SpeechNetwork,
+  inputs: readonly Frames[],
+  { width, pause }: { readonly width: number; readonly pause: Pause },
+): Promise<() => Omit<ReadBatch, "places">> {
+  const { engine } = network;
+  if (inputs.length === 1 && inputs[0].length >= LONG) {
+    const { values, classes, frames } = await readInSlices(network, inputs[0], pause);
+    // Log-probabilities are logits, too.
+    return () => ({ lengths: Int32Array.of(frames), logits: tensor(values, [frames, 1, classes], { engine }) });
+  }
+  const padded = padFrames(inputs, width);
+  return () => ({
+    lengths: padded.lengths,
+    logits: network.forward(inputsOf(padded, engine), padded.lengths),
+  });
 }
 
 /** The log-probabilities of a sound, and its place among all. */
@@ -57,9 +76,6 @@ export interface ReadSound {
   readonly place: number;
   readonly scores: FrameScores;
 }
-
-/** Frames from which on a sound is read in slices, since the memory for all layers at once grows with them. */
-const LONG = 10_000;
 
 /**
  * Computes the log-probabilities of sounds, those of similar length together, and long ones alone and in slices. A

@@ -3,12 +3,16 @@ import { describeValue } from "../../src/schema/mod.ts";
 import { CarriedState, inference, logSoftmax } from "../../src/nn/mod.ts";
 import type { StreamDecoder } from "../../tokenizers/mod.ts";
 import { inputsOf, padFrames } from "../batching/mod.ts";
+import { expectSamples } from "../data/audio/mod.ts";
 import type { ModelParts } from "../task_model/mod.ts";
 import { scoresOf } from "./batches.ts";
 import { BLANK } from "./network.ts";
 import { type LabelStream, planSearch, type SearchOptions, type SearchPlan } from "./search/mod.ts";
 import type { SoundStream } from "./sound_processor.ts";
 import type { SpeechTypes } from "./task.ts";
+
+/** Seconds of samples that are read at a time, so that the memory does not depend on how many arrive together. */
+const PART = 10;
 
 /**
  * Transcribes a sound while it arrives; `listen` of a `SpeechRecognizer` makes one: the recurrent layers keep their
@@ -62,8 +66,19 @@ export class Transcriber implements Disposable {
     return new Transcriber(parts, stream, planSearch(action, options, { tokenizer, blank: BLANK }));
   }
 
-  /** Takes further samples, of the processor's rate, and returns the text that is certain with them. */
+  /**
+   * Takes further samples, of the processor's rate, and returns the text that is certain with them. Throws `TypeError`
+   * or `RangeError` if they are no finite floats, and takes none of them.
+   */
   push(samples: Float32Array): string {
+    expectSamples(samples, "hear a sound");
+    const size = PART * this.#parts.processors.processor.rate;
+    let text = "";
+    for (let at = 0; at < samples.length; at += size) text += this.#read(samples.subarray(at, at + size));
+    return text;
+  }
+
+  #read(samples: Float32Array): string {
     const { network, processors: { processor } } = this.#parts;
     const { engine } = network;
     const frames = this.#stream.push(samples);

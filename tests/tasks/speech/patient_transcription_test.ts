@@ -2,7 +2,7 @@
 
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { CharTokenizer, SoundProcessor, SpeechRecognizer, type SpeechRecognizerOptions } from "../../../mod.ts";
-import { readSounds } from "../../../tasks/speech/batches.ts";
+import { eachBatch, readSounds } from "../../../tasks/speech/batches.ts";
 import { textsOf, transcribePatiently } from "../../../tasks/speech/patient_transcription.ts";
 import { readInSlices } from "../../../tasks/speech/reading_in_slices.ts";
 import { Breather, pausing } from "../../../src/train/mod.ts";
@@ -92,4 +92,27 @@ Deno.test("sounds of more than five minutes are read in slices, and the others i
   assertEquals(found.map(({ place }) => place), [1, 0]);
   assertEquals(found[0].scores, await readInSlices(network, long.inputs(), pause));
   assertEquals(found[1].scores, alone.scores);
+  // A validation does the same.
+  const logits = await Array.fromAsync(
+    eachBatch(network, [long, short], processor.width, ({ places, lengths, logits }) => {
+      return { places, lengths: [...lengths], values: logits.toArray() };
+    }),
+  );
+  assertEquals(read.length, 3);
+  assertEquals(logits.map(({ places, lengths }) => [...places, ...lengths]), [[1, 9999], [0, 10_000]]);
+  assertEquals(logits[1].values, found[0].scores.values);
+});
+
+Deno.test("samples of minutes that arrive together are read in parts", async () => {
+  const model = await recognizer({ bidirectional: false });
+  const read = model.network.read.bind(model.network);
+  const frames: number[] = [];
+  model.network.read = (inputs, carried) => {
+    frames.push(inputs.shape[0]);
+    return read(inputs, carried);
+  };
+  using transcriber = await model.listen();
+  const text = transcriber.push(new Float32Array(25 * RATE)) + transcriber.end();
+  assertEquals(text, (await model.transcribe({ samples: new Float32Array(25 * RATE), rate: RATE })).text);
+  assertEquals(frames, [998, 1000, 500]);
 });
