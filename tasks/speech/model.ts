@@ -1,6 +1,6 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue, expectKinds } from "../../src/schema/mod.ts";
-import { Breather } from "../../src/train/mod.ts";
+import { pausing } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import type { Frames } from "../batching/mod.ts";
 import { expectHearable, type Recording, type Sound } from "../data/audio/mod.ts";
@@ -253,7 +253,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   ): Promise<Transcript[]> {
     const { tokenizer, processor } = this;
     const plan = planSearch(action, options, { tokenizer, blank: BLANK });
-    const breather = new Breather();
+    const pause = pausing({ signal });
     const transcripts: Transcript[] = [];
     const heard = sounds.map((sound): SoundInputs => ({
       length: processor.framesOf(sound),
@@ -261,10 +261,11 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
     }));
     try {
       for await (const { place, scores } of readSounds(this.network, heard, processor.width)) {
-        const found = plan.search(scores).map((one) => transcriptOf(tokenizer, one, scores, processor.frameSeconds));
-        transcripts[place] = bestTranscript(found);
-        signal?.throwIfAborted();
-        await breather.breathe();
+        const found = await plan.search(scores, pause);
+        transcripts[place] = bestTranscript(
+          found.map((one) => transcriptOf(tokenizer, one, scores, processor.frameSeconds)),
+        );
+        await pause();
       }
     } finally {
       plan[Symbol.dispose]();

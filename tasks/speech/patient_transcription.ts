@@ -23,10 +23,8 @@ export async function transcribePatiently(
   try {
     const features = await processor.featuresInSlices(sound, pause);
     const scores = await readInSlices(network, processor.inputsOf(features), pause);
-    const frames = plan.searchFrames(scores);
-    let found = frames.next();
-    for (; !found.done; found = frames.next()) await pause();
-    return bestTranscript(found.value.map((one) => transcriptOf(tokenizer, one, scores, processor.frameSeconds)));
+    const found = await plan.search(scores, pause);
+    return bestTranscript(found.map((one) => transcriptOf(tokenizer, one, scores, processor.frameSeconds)));
   } finally {
     plan[Symbol.dispose]();
   }

@@ -8,6 +8,7 @@ import {
   number,
   type OptionKinds,
 } from "../../../src/schema/mod.ts";
+import type { Pause } from "../../../src/train/mod.ts";
 import type { Tokenizer } from "../../../tokenizers/mod.ts";
 import { LanguageModel } from "../../language_modeling/model.ts";
 import { type FrameScores, greedyLabels, likeliestClasses } from "../greedy.ts";
@@ -15,7 +16,7 @@ import { CharacterLabels, scoreCharacters } from "./character_labels.ts";
 import { languageModelScorer, wordsIn } from "./language_model_scorer.ts";
 import { Lexicon } from "./lexicon.ts";
 import { NGramModel, ngramScorer } from "./ngram_model.ts";
-import { type FoundLabels, PrefixSearch, searchFrames, searchPrefixes } from "./prefix_beam.ts";
+import { type FoundLabels, PrefixSearch, searchFrames } from "./prefix_beam.ts";
 import { combineScorers, type PrefixScorer, type WeightedScorer } from "./scorer.ts";
 import { wordBonus as bonusScorer } from "./word_scorer.ts";
 
@@ -47,10 +48,8 @@ export interface SearchOptions {
 
 /** A search that is ready for any number of sounds. Dispose of it to free its memory. */
 export interface SearchPlan extends Disposable {
-  /** Finds the best texts, the best first. */
-  search(scores: FrameScores): FoundLabels[];
-  /** Does the same one frame at a time. */
-  searchFrames(scores: FrameScores): Generator<void, FoundLabels[], undefined>;
+  /** Finds the best texts, the best first; `pause` is awaited after each frame. */
+  search(scores: FrameScores, pause: Pause): Promise<FoundLabels[]>;
   /** Begins to search in a sound that arrives in parts. */
   stream(): LabelStream;
 }
@@ -109,8 +108,12 @@ export function planSearch(
     lexicon: lexicon && whole(lexicon),
   };
   return {
-    search: (scores) => searchPrefixes(scores, settings),
-    searchFrames: (scores) => searchFrames(scores, settings),
+    async search(scores, pause) {
+      const frames = searchFrames(scores, settings);
+      let found = frames.next();
+      for (; !found.done; found = frames.next()) await pause();
+      return found.value;
+    },
     stream: () => prefixStream(new PrefixSearch(settings)),
     [Symbol.dispose]: release,
   };
@@ -180,13 +183,8 @@ function prefixStream(search: PrefixSearch): LabelStream {
 
 /** Plans greedy search, which takes no time. */
 function greedyPlan(blank: number): SearchPlan {
-  const search = (scores: FrameScores): FoundLabels[] => [greedySearch(scores, blank)];
   return {
-    search,
-    // deno-lint-ignore require-yield
-    searchFrames: function* (scores) {
-      return search(scores);
-    },
+    search: (scores) => Promise.resolve([greedySearch(scores, blank)]),
     stream: () => greedyStream(blank),
     [Symbol.dispose]: () => {},
   };

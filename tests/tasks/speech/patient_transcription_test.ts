@@ -72,6 +72,19 @@ Deno.test("other work goes on between slices, and an error of the pause ends the
   assertEquals(turns, 3);
 });
 
+Deno.test("other work goes on during the search in one sound, and a signal ends it", async () => {
+  const model = await recognizer({ bidirectional: true });
+  const long = { samples: new Float32Array(20 * RATE), rate: RATE };
+  const controller = new AbortController();
+  let turns = 0;
+  const timer = setInterval(() => {
+    if (++turns === 3) controller.abort(new RangeError("enough"));
+  }, 0);
+  const options = { beam: 300, prune: 100, signal: controller.signal };
+  await assertRejects(() => model.evaluate([{ sound: long, text: "l" }], options), RangeError, "enough");
+  clearInterval(timer);
+});
+
 Deno.test("sounds of more than five minutes are read in slices, and the others in batches", async () => {
   const model = await recognizer({ bidirectional: true });
   const { network, processor } = model;
