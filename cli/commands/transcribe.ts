@@ -225,9 +225,20 @@ async function transcribeUntil(
     const whole = joinSamples(await Array.fromAsync(samples));
     return write(STANDARD_INPUT, await model.transcribe({ samples: whole, rate }, search), { ...values, many: false });
   }
-  for await (const part of samples) writeOut(transcriber.push(part));
-  writeLine(transcriber.end());
-  transcriber[Symbol.dispose]();
+  let isBegun = false;
+  try {
+    for await (const part of samples) {
+      const text = transcriber.push(part);
+      writeOut(text);
+      isBegun ||= text !== "";
+    }
+    isBegun = true;
+    writeOut(transcriber.end());
+  } finally {
+    transcriber[Symbol.dispose]();
+    // An error is reported on a line of its own, after what has been heard.
+    if (isBegun) writeLine("");
+  }
 }
 
 /** Begins to listen; returns undefined if the model needs the whole sound. */

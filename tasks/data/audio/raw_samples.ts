@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { count } from "../../../src/schema/mod.ts";
+import { expectSamples } from "./sound.ts";
 
 /** The formats of raw samples: integers of 16 bits or floats of 32, little-endian. */
 export const RAW_FORMATS = ["s16le", "f32le"] as const;
@@ -18,7 +19,7 @@ const LONGEST = 4;
 
 /**
  * Yields the samples of one channel in a stream of bytes, as soon as they are whole. Throws `RangeError` if there are
- * none, or if the bytes are those of a file of another kind.
+ * none, if the bytes are those of a file of another kind, or if a sample is not finite.
  */
 export async function* rawSamples(
   bytes: AsyncIterable<Uint8Array>,
@@ -27,6 +28,7 @@ export async function* rawSamples(
   const size = format === "s16le" ? 2 : 4;
   let rest = new Uint8Array(0);
   let isBegun = false;
+  let before = 0;
   for await (const chunk of bytes) {
     const all = new Uint8Array(rest.length + chunk.length);
     all.set(rest);
@@ -42,7 +44,11 @@ export async function* rawSamples(
     const read = (i: number): number =>
       format === "s16le" ? view.getInt16(2 * i, true) / 2 ** 15 : view.getFloat32(4 * i, true);
     rest = all.slice(whole * size);
-    if (whole > 0) yield Float32Array.from({ length: whole }, (_, i) => read(i));
+    if (whole === 0) continue;
+    const samples = Float32Array.from({ length: whole }, (_, i) => read(i));
+    expectSamples(samples, undefined, before);
+    before += whole;
+    yield samples;
   }
   if (!isBegun) {
     throw new InputRangeError(`expected samples, found ${rest.length === 0 ? "none" : count(rest.length, "byte")}`);

@@ -126,6 +126,27 @@ for (const options of [[], ["--times"]]) {
   });
 }
 
+Deno.test("a sample that is not finite ends transcribe with its place, after a whole line", async () => {
+  await inTempDir(async (directory) => {
+    await saveUntrained(`${directory}/model`, { bidirectional: false });
+    const samples = noise(100_000);
+    samples[70_000] = NaN;
+    const args = ["transcribe", "--model", "model", "--quiet", "--threads", "1", "--format", "f32le", "--rate", "2000"];
+    const child = startCommand([...args, "-"], directory, { stdin: true });
+    const input = child.stdin.getWriter();
+    const written = input.write(new Uint8Array(samples.buffer)).then(() => input.close()).catch(() => {});
+    const [{ code }, stdout, stderr] = await Promise.all([
+      child.status,
+      new Response(child.stdout).text(),
+      new Response(child.stderr).text(),
+      written,
+    ]);
+    assertEquals(stderr, "error: read standard input: expected finite samples, found NaN at sample 70001\n");
+    assertEquals(code, 1);
+    assertMatch(stdout, /^[ab]+\n$/);
+  });
+});
+
 Deno.test("a signal before the first sample on standard input ends transcribe without an error", async () => {
   await inTempDir(async (directory) => {
     await saveUntrained(`${directory}/model`, { bidirectional: false });

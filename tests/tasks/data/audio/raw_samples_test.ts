@@ -18,6 +18,14 @@ Deno.test("samples are the same in chunks of any length, and half a sample at th
   }
 });
 
+Deno.test("a sample that is not finite is named by its place in the whole stream", async () => {
+  const bytes = new Uint8Array(Float32Array.of(0.5, 0.25, -1, NaN, 1).buffer);
+  for (const length of [4, 5, 100]) {
+    const message = "expected finite samples, found NaN at sample 4";
+    await assertRejects(() => samplesOf(bytes, length, "f32le"), RangeError, message);
+  }
+});
+
 Deno.test("files of sound, and no samples at all, are refused in place of raw samples", async () => {
   const cases: [bytes: string, message: string][] = [
     ["RIFF....WAVE", "expected samples only, found a WAV file; name it as an operand"],
