@@ -23,8 +23,11 @@ export interface SpeechAugmentation {
 /** Added to the seed, so that augmentation does not repeat the numbers that order the batches. */
 const SEED = 0x5ec;
 
-/** Random streams of a step: those of its draws and of the noise of each sound, which no other step has. */
-const STREAMS = 256;
+/**
+ * Random streams of a step: those of its draws and of the noise of each sound, which no other step has. Larger batches
+ * take as many more from other seeds, which differ in their high 32 bits.
+ */
+const [STREAMS, OTHER_SEED] = [256, 2 ** 32];
 
 /** The source of the random numbers of a batch. */
 export interface Draw {
@@ -59,7 +62,8 @@ export class Changes {
   /** The random numbers of the batch, for index 0, or of a sound's noise. */
   #random(index: number): Random {
     const { engine, seed, step } = this.#draw;
-    return new Random(seed + SEED, { engine, stream: STREAMS * step + index % STREAMS });
+    const own = seed + SEED + OTHER_SEED * Math.floor(index / STREAMS);
+    return new Random(own, { engine, stream: STREAMS * step + index % STREAMS });
   }
 
   /** The index of a sound's speed among `count`. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { Engine } from "../../../src/nn/mod.ts";
+import { Engine, Random } from "../../../src/nn/mod.ts";
 import { Changes, type SpeechAugmentation, speedsOf } from "../../../tasks/speech/augmentation.ts";
 
 const NONE: SpeechAugmentation = {
@@ -48,6 +48,24 @@ Deno.test("masks are runs of bands and of frames, of at most their share, that d
     assert(new Set(runs.map(String)).size > SOUNDS / 2);
     const masks = changed({ [option]: 2 }).map((values) => masked(values, along).length);
     assert(Math.max(...masks) <= 2 * most);
+  }
+});
+
+Deno.test("each sound of a large batch has noise of its own", () => {
+  const [count, step] = [700, 3];
+  const changes = new Changes(count, { ...NONE, noise: 1 }, { engine, seed: 5, step });
+  const hisses = Array.from({ length: count }, (_, i) => {
+    const values = new Float32Array(2);
+    changes.apply(i, values, 1);
+    return values;
+  });
+  // The standard deviation differs among sounds, the ratio of two values is that of their numbers.
+  const ratioOf = ([a, b]: Float32Array): string => (a / b).toPrecision(4);
+  const ratios = new Set(hisses.map(ratioOf));
+  assert(ratios.size > count - 10, `${ratios.size}`);
+  for (const index of [0, 1, 254]) {
+    const stream = 256 * step + 1 + index;
+    assertEquals(ratioOf(hisses[index]), ratioOf(new Random(5 + 0x5ec, { engine, stream }).normal(2)));
   }
 });
 
