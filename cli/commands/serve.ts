@@ -1,13 +1,13 @@
 import { basename, resolve } from "node:path";
 import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
-import { codeOf } from "../../src/formats/system_errors.ts";
+import { codeOf, reasonOf } from "../../src/formats/system_errors.ts";
 import { complete } from "../../src/schema/mod.ts";
 import type { LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { drawScore, textToTune, tuneToScore, writeMIDI } from "../../tasks/data/music/mod.ts";
 import { MusicModel } from "../../tasks/music/mod.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
 import { LIMITS, MAX_SECONDS } from "../../tasks/serving/limits.ts";
-import { ModelServer, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
+import { ModelServer, type RequestRecord, type ServedModel, type ServeOptions } from "../../tasks/serving/mod.ts";
 import { isOrigin } from "../../tasks/serving/origin.ts";
 import { isKey } from "../../tasks/serving/same_key.ts";
 import { SERVED } from "../../tasks/serving/server.ts";
@@ -157,7 +157,21 @@ function serveOptions(values: ServeValues, host: string): ServeOptions {
     throw new UsageError(`--host ${host}: expected --api-key, or --open to let everybody in, found neither`);
   }
   const limits = complete(LIMITS, fieldsOf(LIMITS, values), "serve");
-  return { ...limits, apiKey, cors, ...log && { log: (record) => jsonLine({ ...record }) } };
+  return { ...limits, apiKey, cors, ...log && { log: requestLog() } };
+}
+
+/** Returns a function that prints entries of the log until one cannot be written: answers go on without them. */
+function requestLog(): (record: RequestRecord) => void {
+  let isWritable = true;
+  return (record) => {
+    if (!isWritable) return;
+    try {
+      jsonLine({ ...record });
+    } catch (error) {
+      isWritable = false;
+      writeErrorLine(`warning: the log ends here, since it cannot be written: ${reasonOf(error)}`);
+    }
+  };
 }
 
 function connectionLimits(values: ServeValues): ConnectionLimits {

@@ -35,7 +35,7 @@ export interface ServeOptions extends Partial<ServeLimits> {
    * server's own.
    */
   readonly cors?: string;
-  /** Called for each request that has been answered. */
+  /** Called for each request that has been answered. What it throws is ignored: answers do not depend on it. */
   readonly log?: (record: RequestRecord) => void;
 }
 
@@ -138,10 +138,14 @@ export class ModelServer {
 
   #end(record: RequestRecord): void {
     this.#open--;
+    if (this.#open === 0) this.#closed?.resolve();
     const known = endpointsAt(record.path).at(0)?.path;
     this.#serving.metrics.addRequest(known ?? "other", record);
-    this.#options.log?.(record);
-    if (this.#open === 0) this.#closed?.resolve();
+    try {
+      this.#options.log?.(record);
+    } catch {
+      // The answer is there, whether its entry can be written or not.
+    }
   }
 }
 

@@ -7,26 +7,29 @@ import { untrainedModel } from "../../support/serving.ts";
 /** The command at work. */
 interface Served {
   readonly url: string;
-  /** Stops it by a signal and returns the exit code and what it has printed. */
-  readonly stop: () => Promise<[number, string]>;
+  /** Stops it by a signal and returns the exit code, what it has printed and its messages. */
+  readonly stop: () => Promise<[code: number, output: string, messages: string]>;
 }
 
-/** Starts the command on any free port. */
-async function serve(directory: string, args: readonly string[]): Promise<Served> {
+/** Starts the command on any free port. `read` takes what it prints. */
+async function serve(
+  directory: string,
+  args: readonly string[],
+  read = (output: ReadableStream<Uint8Array>): Promise<string> => new Response(output).text(),
+): Promise<Served> {
   const child = startCommand(["serve", "--model", "m=lm", "--port", "0", "--threads", "1", ...args], directory);
-  const output = new Response(child.stdout).text();
+  const output = read(child.stdout);
   const errors = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   while (!text.includes("\n")) text += (await errors.read()).value;
-  const stop = async (): Promise<[number, string]> => {
+  const stop = async (): Promise<[number, string, string]> => {
     child.kill("SIGINT");
-    while (!(await errors.read()).done);
-    return [(await child.status).code, await output];
+    for (let part = await errors.read(); !part.done; part = await errors.read()) text += part.value;
+    return [(await child.status).code, await output, text];
   };
   return { url: /Serving m at (.*)\/\n/.exec(text)![1], stop };
 }
 
-/** Asks for /health under a name of the host; returns the status. */
 /** Returns the status and the type of error of an answer to a request for a host. */
 async function statusFor(host: string, url: string): Promise<[status: string, type: string | undefined]> {
   const connection = await Deno.connect({ hostname: "127.0.0.1", port: Number(url.split(":").at(-1)) });
@@ -65,6 +68,20 @@ Deno.test("serve answers as the library does, ends a request whose client goes a
     const records = output.trim().split("\n").map((line) => JSON.parse(line));
     assertEquals([code, records.map(({ status }) => status)], [0, [499, 200, 200]]);
     assert(records[0].completionTokens > 0 && records[1].completionTokens === 30);
+  });
+});
+
+Deno.test("serve answers and stops though nobody reads its log, and says so once", async () => {
+  await inTempDir(async (directory) => {
+    await untrainedModel().save(`${directory}/lm`);
+    const leave = async (output: ReadableStream<Uint8Array>): Promise<string> => {
+      await output.cancel();
+      return "";
+    };
+    const { url, stop } = await serve(directory, ["--log"], leave);
+    for (let i = 0; i < 2; i++) assertEquals(await (await fetch(`${url}/health`)).json(), { status: "ok" });
+    const [code, , messages] = await stop();
+    assertEquals([code, messages.split("warning: the log ends here").length], [0, 2], messages);
   });
 });
 

@@ -203,6 +203,20 @@ Deno.test("a server that shuts down finishes what runs and refuses the rest", as
   await closed;
 });
 
+Deno.test("a log that throws disturbs neither whole answers nor streams nor a shutdown", async () => {
+  const server = make({
+    log: () => {
+      throw new RangeError("write to standard output: ENOSPC: no space left on device");
+    },
+  });
+  assertEquals((await ask(server, { prompt: "a", max_tokens: 2 }))[0], 200);
+  const running = stream(server, { prompt: "a", max_tokens: 50 });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const closed = server.shutDown();
+  assertEquals((await running).at(-1)!.choices[0].finish_reason, "length");
+  await closed;
+});
+
 Deno.test("a fault of the program or of its surroundings is answered without its details, and logged", async () => {
   for (const fault of [new RangeError("a fault in /etc/models"), new ResourceError("found none: /etc/models")]) {
     const records: RequestRecord[] = [];
