@@ -35,7 +35,7 @@ export class Interrupt implements Disposable {
   /** Asks the work to stop, as the first signal does. */
   stop(): void {
     if (this.signal.aborted) return;
-    if (this.#message !== undefined) writeError(`\n${this.#message}\n`);
+    if (this.#message !== undefined) tell(this.#message);
     this.#controller.abort();
     this.#arm();
   }
@@ -60,6 +60,15 @@ export class Interrupt implements Disposable {
     this.#timer = setTimeout(() => {
       this.#timer = setTimeout(() => this.#isArmed = true, SAME_PRESS_MS / 5);
     }, SAME_PRESS_MS);
+  }
+}
+
+/** Prints a message if standard error can be written: the work stops in any case, and saves. */
+function tell(message: string): void {
+  try {
+    writeError(`\n${message}\n`);
+  } catch {
+    // Ctrl-C also ends the reader of a pipe, such as `tee`.
   }
 }
 

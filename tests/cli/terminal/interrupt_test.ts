@@ -28,6 +28,18 @@ class Program {
     this.#child.kill(signal);
   }
 
+  /** Reads no more messages, as a pipe whose reader has ended. */
+  async stopListening(): Promise<void> {
+    await this.#child.stderr.cancel();
+  }
+
+  /** Returns the exit code. */
+  async exitCode(): Promise<number> {
+    const { code } = await this.#child.status;
+    await this.#lines.cancel();
+    return code;
+  }
+
   async end(): Promise<{ code: number; signal: Deno.Signal | null; errors: string }> {
     const drained = (async () => {
       while (!(await this.#lines.read()).done);
@@ -44,6 +56,14 @@ class Program {
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+Deno.test("work is asked to stop though nobody reads the message", async () => {
+  const program = new Program(0, 10);
+  await program.says("ready");
+  await program.stopListening();
+  program.send("SIGINT");
+  assertEquals(await program.exitCode(), 5);
+});
 
 Deno.test("disposing of an interrupt removes its listeners", () => {
   using interrupt = new Interrupt("stopping");
