@@ -19,7 +19,8 @@ import { describeOthers } from "../../tasks/classification/sequence_data.ts";
 import { addCounts, countOtherLetters } from "../../tasks/data/sequences/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
-import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectDrawable, saveDrawing } from "./drawing_file.ts";
+import { STANDARD_OUTPUT } from "./output_file.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION } from "./model_option.ts";
 import { openModel, QUIET_OPTION } from "./open_model.ts";
@@ -76,7 +77,7 @@ export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<t
       expectEncoding(values.encoding);
       if (values.json && values.tsv) throw new UsageError("--tsv: expected this option or --json, found both");
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
-      expectSequence(values, texts);
+      await expectSequence(values, texts);
       if (values.tsv && values.explain) throw new UsageError("--explain: expected this option or --tsv, found both");
       const model = await openModel(values, {
         ...{ tasks, task: "classification", operands: texts },
@@ -95,12 +96,15 @@ export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<t
   };
 }
 
-/** Throws `UsageError` if there is no map of mutations to draw, or it cannot be written. */
-function expectSequence({ svg: file, explain, by, json }: ClassifyValues, texts: readonly string[]): void {
+/** Throws `UsageError` or `RangeError` if there is no map of mutations to draw, or it cannot be written. */
+async function expectSequence(
+  { svg: file, explain, by, json }: ClassifyValues,
+  texts: readonly string[],
+): Promise<void> {
   if (file === undefined) return;
   if (!explain) throw new UsageError("--svg: expected --explain with it, found none");
   if (by !== undefined && by !== "mutation") throw new UsageError(`--svg: expected --by mutation with it, found ${by}`);
-  expectDrawable({ option: "--svg", file, json, texts, noun: "sequence" });
+  await expectDrawable({ option: "--svg", file, json, texts, noun: "sequence" });
 }
 
 /** Throws `UsageError` if mutations are asked for and the model is not one of sequences. */

@@ -2,9 +2,7 @@ import { dirname } from "node:path";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { mayWrite, writeError, writeErrorLine, writeOut } from "../terminal/mod.ts";
-
-/** The value of an option for a drawing that means standard output. */
-export const STANDARD_OUTPUT = "-";
+import { checkPlace, STANDARD_OUTPUT } from "./output_file.ts";
 
 /** A drawing that a command is asked for. */
 interface AskedDrawing {
@@ -23,21 +21,22 @@ interface AskedTextDrawing extends AskedDrawing {
   readonly noun: string;
 }
 
-/** Throws `UsageError` if there is not one text to draw, or if the drawing cannot be written. */
-export function expectDrawable({ texts, noun, ...drawing }: AskedTextDrawing): void {
+/** Throws `UsageError` or `RangeError` if there is not one text to draw, or if the drawing cannot be written. */
+export async function expectDrawable({ texts, noun, ...drawing }: AskedTextDrawing): Promise<void> {
   if (texts.length !== 1) {
     throw new UsageError(`${drawing.option}: expected one ${noun} on the command line, found ${texts.length}`);
   }
-  expectWritable(drawing);
+  await expectWritable(drawing);
 }
 
-/** Throws `UsageError` if a drawing cannot be written. */
-export function expectWritable({ option, file, json }: AskedDrawing): void {
-  if (file === STANDARD_OUTPUT && json) {
-    throw new UsageError(`${option} -: expected this option or --json, found both`);
+/** Throws `UsageError` or `RangeError` if a drawing cannot be written, before any time is spent on it. */
+export async function expectWritable({ option, file, json }: AskedDrawing): Promise<void> {
+  if (file === STANDARD_OUTPUT) {
+    if (json) throw new UsageError(`${option} -: expected this option or --json, found both`);
+    return;
   }
   const folder = dirname(file);
-  if (file === STANDARD_OUTPUT || mayWrite(folder)) return;
+  if (mayWrite(folder)) return await checkPlace(file, option);
   throw new UsageError(
     `${option} ${file}: expected permission to write it, found none; ` +
       `use ${option} - > ${file}, or run deno with --allow-write=${folder}`,

@@ -17,9 +17,9 @@ import {
 import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectWritable, saveDrawing } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
-import { checkPlace, refuseSameFile } from "./output_file.ts";
+import { refuseSameFile, STANDARD_OUTPUT } from "./output_file.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import { whileReading } from "./reading_host.ts";
 import { RecordTable } from "./record_table.ts";
@@ -133,12 +133,13 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   );
   await records.save();
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
-  if (svg !== undefined) {
-    await saveDrawing(svg, picture!, json);
-    if (svg === STANDARD_OUTPUT) return 0;
-  }
   if (json) jsonLine({ event: "done", ...fields });
-  else for (const line of lines) (records.isShown ? writeErrorLine : writeMessage)(line);
+  else if (svg !== STANDARD_OUTPUT) {
+    for (const line of lines) {
+      (records.isShown ? writeErrorLine : writeMessage)(line);
+    }
+  }
+  if (svg !== undefined) await saveDrawing(svg, picture!, json);
   return 0;
 }
 
@@ -166,9 +167,7 @@ async function expectPlaces(values: GivenOptions): Promise<void> {
     refuseSameFile([["--data", String(file)], ["--out", out], ["--svg", svg]]);
   }
   for (const [option, file] of [["--out", out], ["--svg", svg]] as const) {
-    if (file === undefined) continue;
-    expectWritable({ option, file, json: json && option === "--svg" });
-    if (file !== STANDARD_OUTPUT) await checkPlace(file, option);
+    if (file !== undefined) await expectWritable({ option, file, json: json && option === "--svg" });
   }
 }
 

@@ -3,7 +3,8 @@ import { RATE_STEPS, type RateSearch } from "../../src/train/mod.ts";
 import { type GivenOptions, type OptionSpecs, UsageError } from "../arguments/mod.ts";
 import { drawChartFile } from "../charts/mod.ts";
 import { jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
-import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectWritable, saveDrawing } from "./drawing_file.ts";
+import { STANDARD_OUTPUT } from "./output_file.ts";
 
 /** Options of the training commands that search for a learning rate. */
 export const FIND_RATE_OPTIONS = {
@@ -23,6 +24,7 @@ export const FIND_RATE_OPTIONS = {
 /** Options without effect, or with another one, beside `--find-lr`. */
 const OTHERS = [
   "resume",
+  "log-every",
   "autotune",
   "folds",
   "out",
@@ -59,26 +61,29 @@ interface Ready {
   readonly fit: Given;
 }
 
-/** Throws `UsageError` if an option is given that has no effect with or without `--find-lr`. */
-export function refuseIdleRate(values: GivenOptions): void {
+/**
+ * Throws `UsageError` if an option is given that has no effect with or without `--find-lr`, and `RangeError` if the
+ * drawing has no place.
+ */
+export async function checkRateOptions(values: GivenOptions): Promise<void> {
   const { "find-lr": isAsked, plot, json } = values as { "find-lr"?: boolean; plot?: string; json?: boolean };
   if (!isAsked && plot !== undefined) throw new UsageError("--plot: expected --find-lr with it, found none");
   if (!isAsked) return;
   const other = OTHERS.find((name) => values[name] !== undefined);
   if (other !== undefined) throw new UsageError(`--find-lr: expected this option or --${other}, found both`);
-  if (plot !== undefined) expectWritable({ option: "--plot", file: plot, json });
+  if (plot !== undefined) await expectWritable({ option: "--plot", file: plot, json });
 }
 
 /** Searches for a learning rate and shows the losses. Returns the exit code. */
 export async function showRates({ model, corpus, fit }: Ready, values: GivenOptions): Promise<number> {
-  const { plot, json } = values as { plot?: string; json?: boolean };
-  if (!json) writeErrorLine(`Training a copy of the model for at most ${RATE_STEPS} steps.`);
+  const { plot, json, quiet } = values as { plot?: string; json?: boolean; quiet?: boolean };
+  const isSilent = json || quiet;
+  if (!isSilent) writeErrorLine(`Training a copy of the model for at most ${RATE_STEPS} steps.`);
   const { notes: _, ...settings } = fit;
   const search: RateSearch = await model.findRate(corpus, settings);
-  if (plot !== undefined) await saveDrawing(plot, await drawSearch(search), json);
-  if (plot === STANDARD_OUTPUT) return 0;
   if (json) jsonLine({ event: "done", lr: search.suggested, steps: search.steps });
-  else for (const line of searchLines(search)) writeLine(line);
+  else if (plot !== STANDARD_OUTPUT) { for (const line of searchLines(search)) writeLine(line); }
+  if (plot !== undefined) await saveDrawing(plot, await drawSearch(search), isSilent);
   return 0;
 }
 

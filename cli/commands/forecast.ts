@@ -24,10 +24,10 @@ import {
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { isPiped, jsonLine, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
-import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectWritable, saveDrawing } from "./drawing_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
 import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
-import { checkPlace, outputFile, refuseSameFile } from "./output_file.ts";
+import { checkPlace, outputFile, refuseSameFile, STANDARD_OUTPUT } from "./output_file.ts";
 
 const FORMAT_OPTIONS = optionsOf(SERIES_FORMAT);
 
@@ -97,10 +97,7 @@ export function makeForecastCommand(tasks: readonly TaskEntry[]): Command<typeof
       const quantiles = readQuantiles(values.quantiles ?? QUANTILES_FIELD.default as string)!;
       refuseContradictions(values);
       if (out !== undefined) await checkPlace(out);
-      if (plot !== undefined) {
-        expectWritable({ option: "--plot", file: plot, json });
-        if (plot !== STANDARD_OUTPUT) await checkPlace(plot, "--plot");
-      }
+      if (plot !== undefined) await expectWritable({ option: "--plot", file: plot, json });
       const model = await openModel(values, {
         ...{ tasks, task: "forecasting" },
         load: (directory, options) => Forecaster.load(directory, options),

@@ -6,7 +6,8 @@ import { drawChartFile } from "../charts/mod.ts";
 import { flowLines, type ModelFacts, readModel, summarizeFlow } from "../inspection/mod.ts";
 import { jsonLine, visible, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectWritable, saveDrawing } from "./drawing_file.ts";
+import { STANDARD_OUTPUT } from "./output_file.ts";
 import { infoLines } from "./info_lines.ts";
 import { expectModel, newestModel } from "./model_option.ts";
 
@@ -41,17 +42,18 @@ async function info(
   if (operands.length > 1) throw new UsageError(`expected one model's directory, found ${operands.length}`);
   if (plot !== undefined) {
     if (text === undefined) throw new UsageError("--plot: expected --gradient-flow with it, found none");
-    expectWritable({ option: "--plot", file: plot, json });
+    await expectWritable({ option: "--plot", file: plot, json });
   }
   const [named] = operands;
   if (named !== undefined) await expectModel(undefined, named, tasks);
   const directory = named ?? await newestModel(tasks, json);
   const { model, program, facts } = await readModel(directory, { tasks, ...verifying(values) });
   const flow = text === undefined ? undefined : flowOf(program, model, text);
-  if (flow && plot !== undefined) await saveDrawing(plot, await drawFlow(flow), json);
-  if (plot === STANDARD_OUTPUT) return 0;
   if (json) jsonLine({ ...jsonOf(facts), ...flow && { gradient_flow: { ...summarizeFlow(flow), steps: flow } } });
-  else for (const line of flow ? explainFlow(flow) : infoLines(facts)) writeLine(visible(line));
+  else if (plot !== STANDARD_OUTPUT) {
+    for (const line of flow ? explainFlow(flow) : infoLines(facts)) writeLine(visible(line));
+  }
+  if (flow && plot !== undefined) await saveDrawing(plot, await drawFlow(flow), json);
   return 0;
 }
 

@@ -4,7 +4,9 @@ import { kindOf } from "../../src/formats/plain_file.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { exists } from "../terminal/mod.ts";
-import { STANDARD_OUTPUT } from "./drawing_file.ts";
+
+/** The value of an option for a file that means standard output. */
+export const STANDARD_OUTPUT = "-";
 
 /** Returns the file of an option; undefined for none, and for `-`, which means standard output. */
 export function outputFile(out: string | undefined): string | undefined {

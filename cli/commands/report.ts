@@ -9,9 +9,9 @@ import { readModel } from "../inspection/mod.ts";
 import { reportPage, type ReportRun } from "../report/mod.ts";
 import { writeError, writeLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectWritable, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectWritable } from "./drawing_file.ts";
 import { expectModel, newestModel } from "./model_option.ts";
-import { checkPlace } from "./output_file.ts";
+import { STANDARD_OUTPUT } from "./output_file.ts";
 
 /** The default file. */
 const OUT = "report.html";
@@ -41,10 +41,7 @@ async function report(
   if (operands.length > MOST_RUNS) {
     throw new UsageError(`expected at most ${MOST_RUNS} models' directories, found ${operands.length}`);
   }
-  if (out !== STANDARD_OUTPUT) {
-    expectWritable({ option: "--out", file: out });
-    await checkPlace(out);
-  }
+  await expectWritable({ option: "--out", file: out });
   for (const directory of operands) await expectModel(undefined, directory, tasks);
   const directories = operands.length > 0 ? operands : [await newestModel(tasks)];
   await refuseTwice(directories);

@@ -1,6 +1,6 @@
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { type Command, type OptionSpec, UsageError } from "../arguments/mod.ts";
-import { FIND_RATE_OPTIONS, refuseIdleRate } from "./find_rate.ts";
+import { checkRateOptions, FIND_RATE_OPTIONS } from "./find_rate.ts";
 import { TrainCommandOf, type TrainValues } from "./train.ts";
 
 /** Options of `makeTrainCommand`. */
@@ -41,7 +41,7 @@ export async function makeTrainCommand(
     },
     ...others.length > 0 && { note: noteOn(chosen, others) },
     run: async (values) => {
-      refuseIdleRate(values);
+      await checkRateOptions(values);
       for (const [option, { entry }] of foreign) {
         if ((values as Record<string, unknown>)[option] === undefined) continue;
         throw new UsageError(`--${option}: expected ${entry.data} with it, found ${chosen.data}`);

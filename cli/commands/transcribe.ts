@@ -31,7 +31,8 @@ import {
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { interruptible, jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
-import { expectDrawable, saveDrawing, STANDARD_OUTPUT as PICTURE_OUTPUT } from "./drawing_file.ts";
+import { expectDrawable, saveDrawing } from "./drawing_file.ts";
+import { STANDARD_OUTPUT as PICTURE_OUTPUT } from "./output_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
 import { isQuiet, openModel, QUIET_OPTION } from "./open_model.ts";
 
@@ -106,7 +107,7 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         throw new UsageError("--plot: expected a file with a sound, found samples on standard input");
       }
       if (plot !== undefined) {
-        expectDrawable({ option: "--plot", file: plot, json: values.json, texts: files, noun: "sound" });
+        await expectDrawable({ option: "--plot", file: plot, json: values.json, texts: files, noun: "sound" });
       }
       const fields = fieldsOf(SEARCH_FILES, values);
       refuseContradictions(SEARCH_FILES, fields);

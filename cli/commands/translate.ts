@@ -15,7 +15,8 @@ import { drawAttention } from "../../tasks/translation/attention_drawing.ts";
 import { SEARCH, type TranslateSettings, type Translation, Translator } from "../../tasks/translation/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
-import { expectDrawable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectDrawable, saveDrawing } from "./drawing_file.ts";
+import { STANDARD_OUTPUT } from "./output_file.ts";
 import { openModels, QUIET_OPTION } from "./open_model.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { refuseMixedInput } from "./text_operands.ts";
@@ -63,7 +64,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
       const { beam, nBest } = search;
       if (nBest > beam) throw new UsageError(`--n-best: expected at most the beam, ${beam}, found ${nBest}`);
       const { attention: file, json } = values;
-      if (file !== undefined) expectDrawable({ option: "--attention", file, json, texts, noun: "sentence" });
+      if (file !== undefined) await expectDrawable({ option: "--attention", file, json, texts, noun: "sentence" });
       const [model, ...members] = await openModels(values, {
         ...{ tasks, task: "translation", operands: texts },
         load: (directory, options) => Translator.load(directory, options),

@@ -12,7 +12,8 @@ import { type Command, type OptionSpecs, UsageError, type Values } from "../argu
 import { ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
 import { inputLines, jsonLine, startProgram, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
-import { expectWritable, saveDrawing, STANDARD_OUTPUT } from "./drawing_file.ts";
+import { expectWritable, saveDrawing } from "./drawing_file.ts";
+import { STANDARD_OUTPUT } from "./output_file.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
 import { QUIET_OPTION } from "./open_model.ts";
 
@@ -55,7 +56,7 @@ export function makeWatchCommand(tasks: readonly TaskEntry[]): Command<typeof OP
       if (operands.length !== 1) throw new UsageError(`expected one video, or - for a pipe, found ${operands.length}`);
       const [source] = operands;
       if (raw && source !== STANDARD_INPUT) throw new UsageError(`--raw: expected - with it, found ${source}`);
-      if (file !== undefined) expectWritable({ option: "--timeline", file, json });
+      if (file !== undefined) await expectWritable({ option: "--timeline", file, json });
       startEngine(values);
       const verified = verifying(values);
       const directory = await modelDirectory(values.model, "vector-classification", {

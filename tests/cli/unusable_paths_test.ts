@@ -22,6 +22,14 @@ const CASES: readonly (readonly [args: readonly string[], error: string])[] = [
   [["train-lm", "--data", "my.txt", "--out", LONG], `--out ${LONG}: ${TOO_LONG}`],
   [["train-lm", "--data", LONG, "--out", "new"], `read ${LONG}: expected a readable file, found ${TOO_LONG}`],
   [["train-lm", "--resume", LONG], `read ${LONG}: ${TOO_LONG}`],
+  [
+    ["train-lm", "--data", "my.txt", "--find-lr", "--plot", "missing/lr.svg"],
+    "--plot missing/lr.svg: expected a directory that exists, found no missing",
+  ],
+  [
+    ["watch", "--timeline", "missing/v.svg", "v.mp4"],
+    "--timeline missing/v.svg: expected a directory that exists, found no missing",
+  ],
   [["generate", "--model", LONG], `read ${LONG}: ${TOO_LONG}`],
   [["tokenize", "--tokenizer", LONG], `read ${LONG}: expected a readable file, found ${TOO_LONG}`],
   [["tokenize", "--tokenizer", "/dev/zero"], "read /dev/zero: expected a file, found a device"],

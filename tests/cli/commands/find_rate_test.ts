@@ -21,9 +21,14 @@ Deno.test("--find-lr saves nothing, and is refused beside options that it would 
     const [{ lr, steps }] = jsonLines(stdout) as { lr: number; steps: unknown[] }[];
     assert(lr > 0 && steps.length > 100);
     assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["my.txt"]);
+    const quiet = await find("--quiet", "--plot", "lr.svg");
+    assertEquals([quiet.code, quiet.stdout.startsWith("rate    loss\n")], [0, true]);
+    assertEquals(/^(?:Training|Saved)/m.test(quiet.stderr), false, quiet.stderr);
+    await Deno.remove(`${directory}/lr.svg`);
     const cases: [string[], string][] = [
       [["--lr", "0.1"], "--find-lr: expected this option or --lr, found both"],
       [["--out", "x"], "--find-lr: expected this option or --out, found both"],
+      [["--json", "--log-every", "2"], "--find-lr: expected this option or --log-every, found both"],
       [["--tensorboard", "x"], "--find-lr: expected this option or --tensorboard, found both"],
       [["--json", "--plot", "-"], "--plot -: expected this option or --json, found both"],
     ];
