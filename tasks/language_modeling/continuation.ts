@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type CarriedState, type Engine, inference, Random, type StateArrays } from "../../src/nn/mod.ts";
+import { heldBack, lastCharacter, MOST_PARTS, withoutUnfinished } from "../../tokenizers/last_character.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -45,8 +46,15 @@ export class Continuation implements Disposable {
   token: number;
   /** Number of tokens generated so far. */
   tokens = 0;
+  /** Whether a later text goes on from the state; an unfinished character is left to that. */
+  goesOn = false;
   #engine: Engine;
   #maxTokens: number;
+  #tokenizer: Tokenizer;
+  /** The last tokens, which may be parts of one character. */
+  #recent: number[] = [];
+  /** What the decoder holds back though it belongs to the text before. */
+  #before: string;
   #decoder: StreamDecoder;
   #rules: TokenRules;
   #sampler: Sampler;
@@ -68,6 +76,7 @@ export class Continuation implements Disposable {
     this.seed = seed;
     this.#engine = engine;
     this.#maxTokens = maxTokens;
+    this.#tokenizer = tokenizer;
     this.#decoder = tokenizer.decoder();
     this.#rules = rules;
     this.#sampler = new Sampler(tokenizer.size, settings, engine);
@@ -81,7 +90,9 @@ export class Continuation implements Disposable {
     const lead = state ? [state.token] : end === undefined ? [] : [end];
     // A line feed stands in for an empty prompt.
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
+    for (const id of state?.before ?? []) this.#decode(id);
     for (const id of ids) if (id !== end) this.#observe(id);
+    this.#before = heldBack(tokenizer, this.#lastCharacter);
     this.prompt = Int32Array.from(ids);
     this.lead = ids.length - own.length;
     this.token = ids[ids.length - 1];
@@ -116,7 +127,17 @@ export class Continuation implements Disposable {
 
   /** The end of the text so far, at which the recurrent state has these values. */
   stateAt(arrays: StateArrays): GenerationState {
-    return { arrays, token: this.token, ...this.#cache ? { cache: this.#cache.entries } : {} };
+    const before = this.token === this.#end ? [] : this.#lastCharacter.slice(0, -1);
+    return {
+      arrays,
+      token: this.token,
+      ...before.length > 0 ? { before } : {},
+      ...this.#cache ? { cache: this.#cache.entries } : {},
+    };
+  }
+
+  get #lastCharacter(): number[] {
+    return this.#recent.length === 0 ? [] : lastCharacter(this.#tokenizer, this.#recent);
   }
 
   /** Takes a part of the prompt as `readPrompt` has read it; undefined if no cache needs it. */
@@ -166,18 +187,33 @@ export class Continuation implements Disposable {
     if (this.tokens % CHUNK === 0) this.#draws = this.#random.uniform(CHUNK);
     this.#logprobs?.add(this.token);
     this.#cache?.remember(this.token);
-    return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));
+    return this.token === this.#end ? "" : this.#stop.push(this.#own(this.#observe(this.token)));
   }
 
   /** Decodes a token and lets it count for the penalties. The token that ends a text does not: it is not part of it. */
   #observe(id: number): string {
     this.#sampler.observe(id);
+    return this.#decode(id);
+  }
+
+  #decode(id: number): string {
+    if (this.#recent.push(id) > MOST_PARTS) this.#recent.shift();
     return this.#decoder.push(id);
+  }
+
+  /** Leaves out what belongs to the text before. */
+  #own(decoded: string): string {
+    const other = Math.min(decoded.length, this.#before.length);
+    this.#before = this.#before.slice(other);
+    return decoded.slice(other);
   }
 
   /** Returns the rest of the text once generation has ended. */
   flush(): string {
-    return this.#stop.isStopped ? "" : this.#stop.push(this.#decoder.flush()) + this.#stop.flush();
+    if (this.#stop.isStopped) return "";
+    const rest = this.#own(this.#decoder.flush());
+    const isLeft = this.goesOn && this.token !== this.#end;
+    return this.#stop.push(isLeft ? withoutUnfinished(rest) : rest) + this.#stop.flush();
   }
 }
 

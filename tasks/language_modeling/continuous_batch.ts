@@ -234,6 +234,11 @@ export class BatchedText {
     return this.#continuation.token;
   }
 
+  /** Whether a later text goes on from the state; an unfinished character is left to that. */
+  set goesOn(value: boolean) {
+    this.#continuation.goesOn = value;
+  }
+
   /** Number of tokens so far. */
   get tokens(): number {
     return this.#continuation.tokens;

@@ -49,6 +49,8 @@ export interface GenerationState {
   readonly arrays: StateArrays;
   /** The id of the last token, which the recurrent state does not yet include. */
   readonly token: number;
+  /** The ids before it that are parts of the same character, at most 3. Default: none. */
+  readonly before?: readonly number[];
   /** The entries of the text's neural cache, if it has one. A generation with the option `cache` goes on with it. */
   readonly cache?: CacheEntries;
 }

@@ -88,10 +88,12 @@ function refuseLongAnswer(
 
 /** Prepares the texts of a request. */
 export function planCompletion(request: CompletionRequest): CompletionPlan {
-  const { ids, options, bestOf, runner } = request;
+  const { fields, ids, options, bestOf, runner } = request;
   const prepare = (own: Ids, i: number): BatchedText[] =>
     runner.batch.prepare(own, { ...options, seed: options.seed + i * bestOf }, bestOf);
-  return { ...request, texts: ids.flatMap(prepare) };
+  const texts = ids.flatMap(prepare);
+  for (const text of texts) text.goesOn = fields.session !== null;
+  return { ...request, texts };
 }
 
 /** Throws `ApiError` if fields contradict each other or the limits. */

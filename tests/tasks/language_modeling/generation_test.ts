@@ -16,8 +16,9 @@ import {
   type Tokenizer,
   WordTokenizer,
 } from "../../../mod.ts";
-import { models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
+import { decoders, models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
 import { CELLS } from "../../../src/nn/mod.ts";
+import type { GenerationState } from "../../../tasks/language_modeling/mod.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(600);
@@ -192,6 +193,37 @@ for (const cell of CELLS) {
     });
   }
 }
+
+Deno.test("a character whose bytes two generations share is whole in the second", async () => {
+  const model = untrained(byte);
+  const add = async (id: number, state?: GenerationState) =>
+    await model.complete("", { state, maxTokens: 1, temperature: 0, logitBias: new Map([[id, 1e6]]) });
+  for (const character of ["é", "€", "😀"]) {
+    const bytes = [...new TextEncoder().encode(character)];
+    let last = await model.complete("a", { maxTokens: 0 });
+    for (const id of bytes) last = await add(id, last.state);
+    assertEquals(last.text, character);
+    assertEquals(last.state.before, bytes.slice(0, -1));
+  }
+});
+
+Deno.test("a character of byte pieces before a text is no part of it", async () => {
+  const tokens = ["<unk>", "<0xC3>", "<0xA9>", "▁a"];
+  const tokenizer = new PipelineTokenizer({
+    model: new models.WordLevel({
+      vocabulary: new Map(tokens.map((token, id) => [token, id] as const)),
+      unknownToken: "<unk>",
+    }),
+    decoder: new decoders.SentencePiece({ unknownPiece: "<unk>", unknownSurface: "?", byteFallback: true }),
+  });
+  const model = untrained(tokenizer);
+  const add = async (id: number, state?: GenerationState) =>
+    await model.complete("", { state, maxTokens: 1, temperature: 0, logitBias: new Map([[id, 1e6]]) });
+  const first = await add(1, (await add(3)).state);
+  const second = await add(2, first.state);
+  const third = await add(3, second.state);
+  assertEquals([second.text, third.text], ["é", " a"]);
+});
 
 Deno.test("a prompt of any length gives the same state at once and in parts", async () => {
   const model = untrained(char, { cell: "lstm" });

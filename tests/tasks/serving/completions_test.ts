@@ -1,7 +1,7 @@
 // Answers to /v1/completions are what the library gives for the same options, whole and in pieces.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { LanguageModel } from "../../../mod.ts";
+import { ByteTokenizer, LanguageModel } from "../../../mod.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import { Call } from "../../../tasks/serving/call.ts";
 import { echoPrompts } from "../../../tasks/serving/completion_echo.ts";
@@ -122,6 +122,17 @@ Deno.test("a session goes on where its last text ended", async () => {
   assertEquals(events.flatMap(({ choices }) => choices).map(({ text }) => text).join(""), second.text);
   const both = await Promise.all([ask(server, { ...body, prompt: "a" }), ask(server, { ...body, prompt: "a" })]);
   assertEquals(both.map(([status]) => status).sort(), [200, 409]);
+});
+
+Deno.test("a session leaves a character that an answer begins to the next one", async () => {
+  const tokenizer = new ByteTokenizer();
+  const own = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 8, initRange: 1.5 }) });
+  const texts: string[] = [];
+  for (const id of tokenizer.encode("€")) {
+    const body = { prompt: "", max_tokens: 1, session: "a", temperature: 0, logit_bias: { [id]: 100 } };
+    texts.push((await ask(own, body))[1].choices[0].text);
+  }
+  assertEquals(texts, ["", "", "€"]);
 });
 
 Deno.test("the special tokens before a text begin a session, but none of its later prompts", async () => {
