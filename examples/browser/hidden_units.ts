@@ -15,11 +15,19 @@ export function hiddenUnits({ tokenizer, network }: LanguageModel, text: string)
   const units = values.length / T;
   const spread = Array.from({ length: units }, (_, unit) => varianceOf(values, unit, units));
   return {
-    pieces: Array.from(ids, (id) => tokenizer.decode([id])),
+    pieces: piecesOf(tokenizer, ids),
     units,
     values: new Float32Array(values),
     ranked: Array.from(spread.keys()).sort((a, b) => spread[b] - spread[a]),
   };
+}
+
+/** The part of the text that each token adds; a character of several tokens comes with the last of them. */
+function piecesOf(tokenizer: LanguageModel["tokenizer"], ids: Int32Array): string[] {
+  const decoder = tokenizer.decoder();
+  const pieces = Array.from(ids, (id) => decoder.push(id));
+  pieces[pieces.length - 1] += decoder.flush();
+  return pieces;
 }
 
 /** Leaves out the characters that a tokenizer does not know, if it refuses the text. */

@@ -5,7 +5,7 @@ import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
 import { nextTokens } from "../../examples/browser/next_tokens.ts";
 import { Points } from "../../examples/browser/points.ts";
 import { Session } from "../../examples/browser/session.ts";
-import { CharTokenizer, Engine, LanguageModel } from "../../mod.ts";
+import { ByteTokenizer, CharTokenizer, Engine, LanguageModel, WordTokenizer } from "../../mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 6, seed: 2 });
 
@@ -20,6 +20,14 @@ Deno.test("the units of a text do not depend on what follows, and are ranked by 
     return own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length;
   });
   assertEquals(variances, variances.toSorted((a, b) => b - a));
+});
+
+Deno.test("the pieces of a text join to it, with the spaces between words and characters of several tokens", () => {
+  const words = WordTokenizer.train("to be or not to be\n");
+  for (const [tokenizer, text] of [[words, "to be or\n"], [new ByteTokenizer(), "a€é"]] as const) {
+    const { pieces } = hiddenUnits(LanguageModel.create({ tokenizer, hidden: 4 }), text);
+    assertEquals([pieces.join(""), pieces.length], [text, tokenizer.encode(text).length]);
+  }
 });
 
 Deno.test("characters that the model does not know are left out of the text that it reads", () => {
