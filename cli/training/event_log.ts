@@ -1,5 +1,5 @@
-import { appendFile, mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { appendFile, mkdir, rm, rmdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import {
   encodeRecord,
@@ -88,8 +88,19 @@ export async function checkEventLog({ tensorboard, "histogram-every": every }: E
     const made = await mkdir(tensorboard, { recursive: true });
     const probe = join(tensorboard, stagingName());
     await appendFile(probe, "");
-    await rm(made ?? probe, { recursive: true }).catch(() => {});
+    await rm(probe).catch(() => {});
+    if (made !== undefined) await removeEmpty(tensorboard, made);
   });
+}
+
+/** Removes a directory and those around it up to the topmost, unless they have files by now, such as another run's. */
+async function removeEmpty(directory: string, topmost: string): Promise<void> {
+  const last = resolve(topmost);
+  try {
+    for (let path = resolve(directory); path.length >= last.length; path = dirname(path)) await rmdir(path);
+  } catch {
+    // It is in use.
+  }
 }
 
 /** Returns the options for a fold of a cross-validation, which has a directory of its own in the one given. */
