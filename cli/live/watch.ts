@@ -1,4 +1,4 @@
-import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
+import { type RunOptions, type StepEvent, StoppedByRank } from "../../src/train/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 import { listen, type Listener, portFault } from "../http/mod.ts";
 import { liveHandler } from "./handler.ts";
@@ -62,7 +62,8 @@ export class Watch {
           await page.afterStep(run.step);
         }
       } catch (error) {
-        const isStopped = options.signal?.aborted === true && error === options.signal.reason;
+        const isOwn = options.signal?.aborted === true && error === options.signal.reason;
+        const isStopped = isOwn || error instanceof StoppedByRank;
         const message = isStopped ? run.stopMessage() : `The training has failed: ${(error as Error).message}`;
         await page.end(message, { isSaved: isStopped });
         throw error;

@@ -20,7 +20,10 @@ export interface RunOptions {
    * Steps between checkpoints. Default: 200. A checkpoint is also saved after every epoch and when the run is stopped.
    */
   readonly saveEvery?: number;
-  /** Called after every step; if it returns true, a checkpoint is saved then, too. Default: never. */
+  /**
+   * Called after every step, with `syncEvery` after those at which the ranks average their weights; if it returns true,
+   * a checkpoint is saved then, too. Default: never.
+   */
   readonly saveWhen?: () => boolean;
   /**
    * Additional data for the checkpoint, as JSON. The model's card shows the texts `name`, `license`, `language`,
@@ -155,10 +158,10 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
     for await (const event of trainer.run(signal)) {
       await history?.add(event, trainer);
       yield event;
-      const isAsked = asksToSave && await ranks.any(saveWhen?.() ?? false);
-      isDue ||= isAsked || event.event === "epoch" || trainer.step % saveEvery === 0;
-      if (isDue && trainer.isSynchronized) {
-        await save(await state());
+      isDue ||= event.event === "epoch" || trainer.step % saveEvery === 0;
+      if (trainer.isSynchronized) {
+        const isAsked = asksToSave && await ranks.any(saveWhen?.() ?? false);
+        if (isDue || isAsked) await save(await state());
         isDue = false;
       }
       if (event.event === "epoch" && await ranks.any(lastEpoch?.aborted ?? false)) break;

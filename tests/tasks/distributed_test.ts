@@ -112,6 +112,21 @@ Deno.test("ranks that take steps of their own average their weights, and learn",
   assert(half !== own);
 });
 
+Deno.test("ranks that take steps of their own are asked for a checkpoint where one can be saved", async () => {
+  const asked: number[] = [];
+  await Promise.all(
+    createLocalCommunicators(2).map(async (communicator, rank) => {
+      let last = 0;
+      const options = { ...SETTINGS, communicator, syncEvery: 4, maxSteps: 10 };
+      const saveWhen = (): boolean => asked.push(last) > 100;
+      for await (const event of model().fit(TEXT, { ...options, ...(rank === 0 && { saveWhen }) })) {
+        if (event.event === "step") last = event.step;
+      }
+    }),
+  );
+  assertEquals(asked, [4, 8]);
+});
+
 Deno.test("a run stops on all ranks after the same step if one of them is asked to", async () => {
   const stop = new AbortController();
   const steps = await Promise.all(

@@ -1,9 +1,9 @@
 // The requests of a live page, answered over a made-up run.
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { InputRangeError } from "../../../errors.ts";
-import { liveHandler, LivePage, type LiveRun, type Question } from "../../../cli/live/mod.ts";
-import type { HistoryLine } from "../../../src/train/mod.ts";
+import { liveHandler, LivePage, type LiveRun, type Question, Watch } from "../../../cli/live/mod.ts";
+import { type HistoryLine, StoppedByRank } from "../../../src/train/mod.ts";
 
 /** A run that is at a step, what its pages have asked of it, and its clock. */
 class FakeRun implements LiveRun {
@@ -195,6 +195,21 @@ Deno.test("a checkpoint is wished for once, and reported after it has been saved
   assertEquals(isAnswered, false);
   await takeStep();
   assertEquals(await (await answer).json(), { step: 2 });
+});
+
+Deno.test("a page shows that another rank has stopped the run, whose end is saved", async () => {
+  const { page, get, post } = open();
+  const watch = new Watch(page, { port: 0, close: () => {}, finish: () => Promise.resolve() });
+  const read = eventsOf(await get("/events"));
+  const saved = post("/save");
+  const fit = watch.over(async function* () {
+    await turns();
+    yield { event: "epoch" };
+    throw new StoppedByRank(7);
+  }, { step: 7, stopMessage: () => "Stopped after step 7." });
+  await assertRejects(() => Array.fromAsync(fit({})), StoppedByRank);
+  assertEquals((await read("end")).end, { message: "Stopped after step 7." });
+  assertEquals(await (await saved).json(), { step: 7 });
 });
 
 Deno.test("a stream begins with what is known, and goes on after the steps", async () => {
