@@ -1,5 +1,5 @@
 import type { Client } from "./client.ts";
-import { byId, isText, numberOf, percent, reporting, valueOf, visible } from "./dom.ts";
+import { byId, isText, numberOf, percent, reporting, runByButton, valueOf, visible } from "./dom.ts";
 import type { NextToken, Sampling } from "./messages.ts";
 
 /** Number of tokens of which the probabilities are shown. */
@@ -13,15 +13,15 @@ export class GenerateSection {
   #prompt = byId<HTMLTextAreaElement>("prompt");
   #output = byId("generated");
   #status = byId("generate-status");
-  #stop: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: Client) {
     this.#client = client;
-    byId("generate-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.#stop) this.#stop.abort();
-      else reporting(this.#status, () => this.#generate());
+    runByButton({
+      form: byId("generate-form"),
+      button: byId<HTMLButtonElement>("generate"),
+      status: this.#status,
+      work: (signal) => this.#generate(signal),
     });
     byId("generate-form").addEventListener("input", () => {
       this.#showSliders();
@@ -42,10 +42,7 @@ export class GenerateSection {
     this.#showNext();
   }
 
-  async #generate(): Promise<void> {
-    const { signal } = this.#stop = new AbortController();
-    const button = byId("generate");
-    button.textContent = "Stop";
+  async #generate(signal: AbortSignal): Promise<void> {
     const prompt = this.#prompt.value;
     const marked = document.createElement("b");
     marked.textContent = prompt;
@@ -53,18 +50,13 @@ export class GenerateSection {
     this.#output.replaceChildren(marked, text);
     this.#status.textContent = "Generating.";
     const request = { prompt, ...this.#sampling, maxTokens: numberOf("tokens"), seed: numberOf("seed") };
-    try {
-      const unknown = await this.#client.call("generate", request, {
-        signal,
-        onEvent: (piece) => text.appendData(piece),
-      });
-      const symbols = unknown.slice(0, 8).join(" ");
-      const left = symbols === "" ? "" : ` Left out of the prompt: ${symbols}, which the model does not know.`;
-      this.#status.textContent = `${text.length.toLocaleString("en")} characters generated.${left}`;
-    } finally {
-      this.#stop = undefined;
-      button.textContent = "Generate";
-    }
+    const unknown = await this.#client.call("generate", request, {
+      signal,
+      onEvent: (piece) => text.appendData(piece),
+    });
+    const symbols = unknown.slice(0, 8).join(" ");
+    const left = symbols === "" ? "" : ` Left out of the prompt: ${symbols}, which the model does not know.`;
+    this.#status.textContent = `${text.length.toLocaleString("en")} characters generated.${left}`;
   }
 
   get #sampling(): Sampling {

@@ -1,6 +1,6 @@
 import type { Client } from "./client.ts";
 import { Curve } from "./curve.ts";
-import { byId, numberOf, reporting, valueOf } from "./dom.ts";
+import { byId, numberOf, runByButton, valueOf } from "./dom.ts";
 import type { ModelFacts, TrainEvent, TrainRequest } from "./messages.ts";
 
 /** The parts of the page that the section reads and changes. */
@@ -21,36 +21,28 @@ export class TrainSection {
   #curve = new Curve(byId("curve") as HTMLElement & SVGSVGElement);
   #status = byId("train-status");
   #samples = byId("samples");
-  #stop: AbortController | undefined;
 
   constructor(client: Client, page: TrainSurroundings) {
     this.#client = client;
     this.#page = page;
-    byId("train-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (this.#stop) this.#stop.abort();
-      else reporting(this.#status, () => this.#train());
+    runByButton({
+      form: byId("train-form"),
+      button: byId<HTMLButtonElement>("train"),
+      status: this.#status,
+      work: (signal) => this.#train(signal),
     });
   }
 
-  async #train(): Promise<void> {
-    const { signal } = this.#stop = new AbortController();
-    const button = byId("train");
-    button.textContent = "Stop";
+  async #train(signal: AbortSignal): Promise<void> {
     this.#curve.clear();
     this.#samples.replaceChildren();
     this.#status.textContent = "Starting.";
-    try {
-      const facts = await this.#client.call("train", this.#request(), {
-        signal,
-        onEvent: (event) => this.#show(event),
-      });
-      this.#status.textContent = `${signal.aborted ? "Stopped" : "Done"}: ${facts.summary}. ${this.#figures}`;
-      this.#page.trained(facts);
-    } finally {
-      this.#stop = undefined;
-      button.textContent = "Train";
-    }
+    const facts = await this.#client.call("train", this.#request(), {
+      signal,
+      onEvent: (event) => this.#show(event),
+    });
+    this.#status.textContent = `${signal.aborted ? "Stopped" : "Done"}: ${facts.summary}. ${this.#figures}`;
+    this.#page.trained(facts);
   }
 
   #request(): TrainRequest {

@@ -138,8 +138,13 @@ browserTest("the demo stops when it is asked to, and keeps the model that it has
   const page = await openDemo(openPage);
   await train(page, 1_000_000);
   await status(page, "train-status", /^Step \d+ of about/);
+  // Enter in a field starts training, but does not stop it, and a wrong field does not keep it going.
+  await page.getByLabel("Hidden units").press("Enter");
+  await page.getByLabel("Layers").fill("");
+  await status(page, "train-status", /^Step \d\d\d+ of about/);
   await press(page, "Stop");
   await status(page, "train-status", /^Stopped: GRU of 16 units/);
+  assertEquals(await page.getByRole("button", { name: "Train", exact: true }).count(), 1);
   await page.getByLabel("Tokens").fill("20");
   await press(page, "Generate");
   await status(page, "generate-status", /^20 characters/);
