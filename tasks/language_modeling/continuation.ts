@@ -1,6 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
 import { type CarriedState, type Engine, inference, Random, type StateArrays } from "../../src/nn/mod.ts";
-import { heldBack, lastCharacter, MOST_PARTS, withoutUnfinished } from "../../tokenizers/last_character.ts";
+import {
+  decoderAfter,
+  lastCharacter,
+  MOST_BEFORE,
+  MOST_PARTS,
+  withoutUnfinished,
+} from "../../tokenizers/decoder_after.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import { GenerationCache } from "./generation_cache.ts";
@@ -52,9 +58,7 @@ export class Continuation implements Disposable {
   #maxTokens: number;
   #tokenizer: Tokenizer;
   /** The last tokens, which may be parts of one character. */
-  #recent: number[] = [];
-  /** What the decoder holds back though it belongs to the text before. */
-  #before: string;
+  #recent: number[];
   #decoder: StreamDecoder;
   #rules: TokenRules;
   #sampler: Sampler;
@@ -77,7 +81,6 @@ export class Continuation implements Disposable {
     this.#engine = engine;
     this.#maxTokens = maxTokens;
     this.#tokenizer = tokenizer;
-    this.#decoder = tokenizer.decoder();
     this.#rules = rules;
     this.#sampler = new Sampler(tokenizer.size, settings, engine);
     this.#cache = plan.cache && new GenerationCache(engine, plan.cache, network.rnn.projected, state?.cache);
@@ -90,9 +93,10 @@ export class Continuation implements Disposable {
     const lead = state ? [state.token] : end === undefined ? [] : [end];
     // A line feed stands in for an empty prompt.
     const ids = own.length + lead.length > 0 ? [...lead, ...own] : [lineFeedId(tokenizer) ?? 0];
-    for (const id of state?.before ?? []) this.#decode(id);
-    for (const id of ids) if (id !== end) this.#observe(id);
-    this.#before = heldBack(tokenizer, this.#lastCharacter);
+    for (const id of ids) if (id !== end) this.#sampler.observe(id);
+    const before = [...state?.before ?? [], ...ids.slice(-MOST_BEFORE)].filter((id) => id !== end);
+    this.#decoder = decoderAfter(tokenizer, before);
+    this.#recent = before.slice(-MOST_PARTS);
     this.prompt = Int32Array.from(ids);
     this.lead = ids.length - own.length;
     this.token = ids[ids.length - 1];
@@ -127,17 +131,13 @@ export class Continuation implements Disposable {
 
   /** The end of the text so far, at which the recurrent state has these values. */
   stateAt(arrays: StateArrays): GenerationState {
-    const before = this.token === this.#end ? [] : this.#lastCharacter.slice(0, -1);
+    const before = this.token === this.#end ? [] : lastCharacter(this.#tokenizer, this.#recent).slice(0, -1);
     return {
       arrays,
       token: this.token,
       ...before.length > 0 ? { before } : {},
       ...this.#cache ? { cache: this.#cache.entries } : {},
     };
-  }
-
-  get #lastCharacter(): number[] {
-    return this.#recent.length === 0 ? [] : lastCharacter(this.#tokenizer, this.#recent);
   }
 
   /** Takes a part of the prompt as `readPrompt` has read it; undefined if no cache needs it. */
@@ -187,31 +187,20 @@ export class Continuation implements Disposable {
     if (this.tokens % CHUNK === 0) this.#draws = this.#random.uniform(CHUNK);
     this.#logprobs?.add(this.token);
     this.#cache?.remember(this.token);
-    return this.token === this.#end ? "" : this.#stop.push(this.#own(this.#observe(this.token)));
+    return this.token === this.#end ? "" : this.#stop.push(this.#observe(this.token));
   }
 
   /** Decodes a token and lets it count for the penalties. The token that ends a text does not: it is not part of it. */
   #observe(id: number): string {
     this.#sampler.observe(id);
-    return this.#decode(id);
-  }
-
-  #decode(id: number): string {
     if (this.#recent.push(id) > MOST_PARTS) this.#recent.shift();
     return this.#decoder.push(id);
-  }
-
-  /** Leaves out what belongs to the text before. */
-  #own(decoded: string): string {
-    const other = Math.min(decoded.length, this.#before.length);
-    this.#before = this.#before.slice(other);
-    return decoded.slice(other);
   }
 
   /** Returns the rest of the text once generation has ended. */
   flush(): string {
     if (this.#stop.isStopped) return "";
-    const rest = this.#own(this.#decoder.flush());
+    const rest = this.#decoder.flush();
     const isLeft = this.goesOn && this.token !== this.#end;
     return this.#stop.push(isLeft ? withoutUnfinished(rest) : rest) + this.#stop.flush();
   }

@@ -1,3 +1,4 @@
+import { MOST_BEFORE } from "../../tokenizers/decoder_after.ts";
 import type { FinishReason } from "../language_modeling/mod.ts";
 import type { AnsweredToken } from "./completion_echo.ts";
 import { generatorOf } from "../language_modeling/generation_plan.ts";
@@ -56,12 +57,14 @@ export function envelopeOf({ hosted }: CompletionPlan): object {
 
 /** Finds where the tokens of a text begin that follow those of its prompt, which end at `start`. */
 export function offsetsAfter(
-  { texts, bestOf, hosted: { model } }: CompletionPlan,
+  { texts, bestOf, options: { state }, hosted: { model } }: CompletionPlan,
   prompt: number,
   start: number,
 ): TextOffsets {
   const { end } = generatorOf(model);
-  const before = texts[prompt * bestOf].prompt.filter((id) => id !== end);
+  const before = [...state?.before ?? [], ...texts[prompt * bestOf].prompt.slice(-MOST_BEFORE)].filter((id) =>
+    id !== end
+  );
   return new TextOffsets(model.tokenizer, { start, before });
 }
 

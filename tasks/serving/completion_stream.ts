@@ -51,7 +51,7 @@ function sendPieces(
   const text = plan.texts[index];
   const prompt = Math.floor(index / plan.bestOf);
   const echo = echoes[prompt];
-  const offsets = offsetsAfter(plan, prompt, echo.end);
+  const offsets = plan.fields.logprobs === null ? undefined : offsetsAfter(plan, prompt, echo.end);
   if (echo.text !== "") {
     const logprobs = echo.tokens.length > 0 ? echo.tokens : undefined;
     send(choiceOf({ text: echo.text, index, logprobs, finishReason: undefined, offsets: echo.offsets }));
@@ -60,7 +60,7 @@ function sendPieces(
     // A long text keeps nothing of what has been sent.
     const taken = text.takeLogprobs() ?? [];
     const logprobs = taken.length > 0 ? taken : undefined;
-    send(choiceOf({ text: piece, index, logprobs, finishReason, offsets: offsets.of(taken) }));
+    send(choiceOf({ text: piece, index, logprobs, finishReason, offsets: offsets?.of(taken) }));
   };
   text.onPiece = (piece) => {
     if (piece !== "") sendNext(piece);

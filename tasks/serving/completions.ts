@@ -68,7 +68,7 @@ function wholeAnswer(plan: CompletionPlan, echoes: readonly Echo[], all: readonl
         index: p * n + i,
         logprobs: asked === null ? undefined : [...echo.tokens, ...logprobs!],
         finishReason,
-        offsets: [...echo.offsets, ...offsetsAfter(plan, p, echo.end).of(logprobs ?? [])],
+        offsets: asked === null ? [] : [...echo.offsets, ...offsetsAfter(plan, p, echo.end).of(logprobs!)],
       })
     );
   });

@@ -1,3 +1,4 @@
+import { decoderAfter } from "../../tokenizers/decoder_after.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 
 /** Finds where tokens begin in a text that is decoded as they come. Those that share a character begin with it. */
@@ -6,9 +7,8 @@ export class TextOffsets {
   #end: number;
 
   /** `start` is the number of characters before the first token, `before` are the tokens of these. */
-  constructor(tokenizer: Tokenizer, { start = 0, before = [] }: { start?: number; before?: Iterable<number> } = {}) {
-    this.#decoder = tokenizer.decoder();
-    for (const id of before) this.#decoder.push(id);
+  constructor(tokenizer: Tokenizer, { start = 0, before = [] }: { start?: number; before?: readonly number[] } = {}) {
+    this.#decoder = decoderAfter(tokenizer, before);
     this.#end = start;
   }
 

@@ -89,6 +89,24 @@ function biases(tokenizer: Tokenizer, text: string): Record<string, number> {
   return Object.fromEntries(Array.from(new Set(tokenizer.encode(text)), (id) => [id, 20]));
 }
 
+Deno.test("a prompt is not decoded again for each of its texts", async () => {
+  const tokenizer = new ByteTokenizer();
+  let pushes = 0;
+  const { decoder } = tokenizer;
+  tokenizer.decoder = () => {
+    const { push, flush } = decoder.call(tokenizer);
+    return { push: (id) => (pushes++, push(id)), flush };
+  };
+  const bytes = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 4 }) });
+  const asked = { prompt: "e".repeat(5000), n: 16, max_tokens: 1 };
+  for (const logprobs of [null, 0]) {
+    pushes = 0;
+    const [, { choices }] = await ask(bytes, { ...asked, logprobs });
+    assertEquals([choices.length, pushes < 5000], [16, true], `${pushes} tokens`);
+    if (logprobs !== null) assertEquals(choices[0].logprobs.text_offset, [5000]);
+  }
+});
+
 Deno.test("offsets of words count the space before them", async () => {
   const tokenizer = WordTokenizer.train("the cat sat on a mat\n");
   const words = new ModelServer({ lm: LanguageModel.create({ tokenizer, hidden: 4 }) });
