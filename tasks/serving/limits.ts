@@ -25,7 +25,7 @@ export interface ServeLimits {
   readonly bodyTimeout: number;
   /** Seconds that a request may take, the arrival of its body and its wait included. Default: 300. */
   readonly requestTimeout: number;
-  /** Maximum number of sessions; the least recently used one is dropped. Default: 1000. */
+  /** Maximum number of sessions; the least recently used one is dropped. With 0, they are refused. Default: 1000. */
   readonly maxSessions: number;
   /** Seconds after which an unused session is dropped. Default: 3600. */
   readonly sessionTimeout: number;
@@ -75,6 +75,6 @@ export const LIMITS: Schema<ServeLimits> = {
   queueTimeout: seconds({ default: 30, help: "Seconds that a request may wait." }),
   bodyTimeout: seconds({ default: 60, help: "Seconds that the body of a request may take to arrive." }),
   requestTimeout: seconds({ default: 300, help: "Seconds that a request may take, its wait included." }),
-  maxSessions: integer({ group: "run", min: 0, default: 1000, help: "Maximum number of sessions." }),
+  maxSessions: integer({ group: "run", min: 0, default: 1000, help: "Maximum number of sessions; 0 refuses them." }),
   sessionTimeout: seconds({ default: 3600, help: "Seconds after which an unused session is dropped." }),
 };

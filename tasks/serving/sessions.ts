@@ -32,9 +32,16 @@ export class Sessions {
   }
 
   /**
-   * Returns the state of a session, which is then in use; undefined for a new one. Throws `ApiError` if it is in use.
+   * Returns the state of a session, which is then in use; undefined for a new one. Throws `ApiError` if it is in use,
+   * or if the server keeps no sessions.
    */
   open(id: string): GenerationState | undefined {
+    if (this.#limits.maxSessions === 0) {
+      throw new ApiError("serve: expected no session, since this server keeps none, found one", {
+        status: 400,
+        param: "session",
+      });
+    }
     this.#dropUnused();
     if (this.#open.has(id)) {
       throw new ApiError("serve: expected one request of a session at a time, found two", {

@@ -61,6 +61,14 @@ Deno.test("wrong requests are refused with a status, a code and the field", asyn
   assertEquals(await metric(server, "elman_running_texts"), 0);
 });
 
+Deno.test("a server that keeps no sessions refuses them", async () => {
+  const server = make({ maxSessions: 0 });
+  const [status, { error }] = await ask(server, { prompt: "a", max_tokens: 1, session: "s" });
+  assertEquals([status, error.param], [400, "session"]);
+  assertEquals(error.message, "serve: expected no session, since this server keeps none, found one");
+  assertEquals((await ask(server, { prompt: "a", max_tokens: 1 }))[0], 200);
+});
+
 Deno.test("a body with an encoding is refused, and names of models are escaped in the metrics", async () => {
   const server = new ModelServer({ 'a"\\\n': model });
   const asked = { prompt: "a", max_tokens: 1 };
