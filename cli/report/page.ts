@@ -21,12 +21,7 @@ export async function reportPage(runs: readonly ReportRun[]): Promise<string> {
   const body = [
     `<h1>${escapeMarkup(title)}</h1>`,
     summaryTable(runs),
-    ...missing.map(({ name }) =>
-      `<p class="quiet">${
-        escapeMarkup(name)
-      } has no history: an earlier version trained it, or its history.jsonl was ` +
-      "deleted.</p>"
-    ),
+    ...missing.map((run) => `<p class="quiet">${escapeMarkup(withoutHistory(run))}</p>`),
     ...settingsSection(runs),
     ...await curvesSection(runs),
     ...samplesSection(runs),
@@ -34,6 +29,13 @@ export async function reportPage(runs: readonly ReportRun[]): Promise<string> {
     ...picturesSection(runs),
   ];
   return pageHTML({ title, policy: POLICY, body });
+}
+
+/** Says why a run has no curves. */
+function withoutHistory({ name, facts: { run } }: ReportRun): string {
+  return run === undefined
+    ? `${name} has no history: no training run is recorded in its directory.`
+    : `${name} has no history: an earlier version trained it, or its history.jsonl was deleted.`;
 }
 
 /** The title of a page about one run. */

@@ -98,6 +98,13 @@ Deno.test("of several runs, the settings that differ come first and are marked",
   assertStringIncludes(equal, "The runs have the same settings.");
 });
 
+Deno.test("a model that was imported, or saved by a program, has no training run", async () => {
+  const trained = run("old", 0, {}, []);
+  const page = await reportPage([trained, { ...trained, name: "new", facts: { ...trained.facts, run: undefined } }]);
+  assertStringIncludes(page, ">old has no history: an earlier version trained it, or its history.jsonl was deleted.<");
+  assertStringIncludes(page, ">new has no history: no training run is recorded in its directory.<");
+});
+
 Deno.test("a run without a history has one line that says so, and no curves", async () => {
   const page = await reportPage([run("old", 0, { batch: 32 }, [])]);
   assertEquals(page.match(/old has no history/g)?.length, 1);
