@@ -56,7 +56,11 @@ const OPTIONS = {
     value: "KEY",
     help: `Key that requests must have; ${KEY_VARIABLE} sets it too, unseen by other users.`,
   },
-  open: { kind: "boolean", group: "run", help: "Let everybody who reaches the address use the models." },
+  open: {
+    kind: "boolean",
+    group: "run",
+    help: `Let everybody who reaches the address use the models, even if ${KEY_VARIABLE} is set.`,
+  },
   cors: {
     kind: "string",
     group: "run",
@@ -145,7 +149,11 @@ async function warmUp(model: ServedModel): Promise<void> {
 
 function serveOptions(values: ServeValues, host: string): ServeOptions {
   const { open, cors, log } = values;
-  const apiKey = values["api-key"] ?? environmentVariable(KEY_VARIABLE);
+  if (open && values["api-key"] !== undefined) {
+    throw new UsageError("--open: expected this option or --api-key, found both");
+  }
+  // What is asked for on the command line goes before a variable that may be there for other servers.
+  const apiKey = values["api-key"] ?? (open ? undefined : environmentVariable(KEY_VARIABLE));
   if (apiKey !== undefined && !isKey(apiKey)) {
     const found = apiKey === "" ? "nothing" : "other characters";
     throw new UsageError(`--api-key: expected visible characters of ASCII, found ${found}`);

@@ -11,13 +11,17 @@ interface Served {
   readonly stop: () => Promise<[code: number, output: string, messages: string]>;
 }
 
-/** Starts the command on any free port. `read` takes what it prints. */
+/** Starts the command on any free port. `read` takes what it prints, and `env` are environment variables. */
 async function serve(
   directory: string,
   args: readonly string[],
-  read = (output: ReadableStream<Uint8Array>): Promise<string> => new Response(output).text(),
+  { env, read = (output) => new Response(output).text() }: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly read?: (output: ReadableStream<Uint8Array>) => Promise<string>;
+  } = {},
 ): Promise<Served> {
-  const child = startCommand(["serve", "--model", "m=lm", "--port", "0", "--threads", "1", ...args], directory);
+  const all = ["serve", "--model", "m=lm", "--port", "0", "--threads", "1", ...args];
+  const child = startCommand(all, directory, { env });
   const output = read(child.stdout);
   const errors = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
@@ -74,14 +78,27 @@ Deno.test("serve answers as the library does, ends a request whose client goes a
 Deno.test("serve answers and stops though nobody reads its log, and says so once", async () => {
   await inTempDir(async (directory) => {
     await untrainedModel().save(`${directory}/lm`);
-    const leave = async (output: ReadableStream<Uint8Array>): Promise<string> => {
+    const read = async (output: ReadableStream<Uint8Array>): Promise<string> => {
       await output.cancel();
       return "";
     };
-    const { url, stop } = await serve(directory, ["--log"], leave);
+    const { url, stop } = await serve(directory, ["--log"], { read });
     for (let i = 0; i < 2; i++) assertEquals(await (await fetch(`${url}/health`)).json(), { status: "ok" });
     const [code, , messages] = await stop();
     assertEquals([code, messages.split("warning: the log ends here").length], [0, 2], messages);
+  });
+});
+
+Deno.test("serve asks for the key of the environment, unless it is to be open", async () => {
+  await inTempDir(async (directory) => {
+    await untrainedModel().save(`${directory}/lm`);
+    for (const [args, expected] of [[[], 401], [["--open"], 200]] as const) {
+      const { url, stop } = await serve(directory, args, { env: { ELMAN_API_KEY: "secret" } });
+      const { status, body } = await fetch(`${url}/v1/models`);
+      await body?.cancel();
+      assertEquals(status, expected);
+      await stop();
+    }
   });
 });
 
@@ -95,6 +112,7 @@ Deno.test("serve asks for a key where others reach it, for one name per model an
       [["--model", "lm", "--model", "a=lm", "--model", "a=lm"], "found a twice; write NAME=DIR"],
       [["--model", "lm", "--port", port], `error: --port ${port}: expected a free port, found one in use`],
       [["--model", "lm", "--cors", "example.com"], "--cors example.com: expected * or an origin such as https://"],
+      [["--model", "lm", "--open", "--api-key", "k"], "--open: expected this option or --api-key, found both"],
       [["--model", "lm", "--api-key", ""], "--api-key: expected visible characters of ASCII, found nothing"],
       [["--model", "lm", "--api-key", "sécret"], "--api-key: expected visible characters of ASCII, found other"],
       [["--model", "none"], "--model: expected a model's directory"],
