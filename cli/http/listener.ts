@@ -172,11 +172,15 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T |
 /** Methods that requests of the web cannot have. */
 const UNSUPPORTED = /^(?:CONNECT|TRACE|TRACK)$/i;
 
+/** The host of requests that name none, as HTTP/1.0 allows. No browser sends them, so no page can have made them up. */
+const OWN_HOST = "localhost";
+
 /**
  * Returns the address of a request. The host is that of the header, whatever the path looks like: `//127.0.0.1/` is a
  * path, too. Throws if they are no address.
  */
-function addressOf({ url = "/", headers: { host } }: IncomingMessage): URL {
+function addressOf({ url = "/", httpVersion, headers }: IncomingMessage): URL {
+  const host = headers.host ?? (httpVersion === "1.0" ? OWN_HOST : "");
   const origin = new URL(`http://${host}`);
   if (origin.href !== `${origin.origin}/`) throw new InputRangeError("expected a host alone");
   // A proxy may have been meant, which names the host in the path.

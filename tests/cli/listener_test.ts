@@ -87,6 +87,26 @@ Deno.test("a request is for the host that its header names, whatever its path lo
   }
 });
 
+Deno.test("a request of HTTP/1.0 needs no host, one of HTTP/1.1 does", async () => {
+  const { port, close } = await listen(
+    onlyLocal(({ url }) => Promise.resolve(new Response(new URL(url).pathname))),
+    { host: "127.0.0.1", port: 0 },
+  );
+  const ask = async (head: string): Promise<string[]> => {
+    using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+    await connection.write(new TextEncoder().encode(`GET /health ${head}\r\nConnection: close\r\n\r\n`));
+    const answer = await new Response(connection.readable).text();
+    return [answer.split(" ")[1], /undefined|\/health/.exec(answer)?.[0] ?? ""];
+  };
+  try {
+    assertEquals(await ask("HTTP/1.0"), ["200", "/health"]);
+    assertEquals(await ask("HTTP/1.0\r\nHost: a.example"), ["403", ""]);
+    assertEquals(await ask("HTTP/1.1"), ["400", ""]);
+  } finally {
+    close();
+  }
+});
+
 Deno.test("a client that sends a large body before it reads gets the answer that refuses it", async () => {
   const server = new ModelServer({ lm: untrainedModel() }, { maxBody: 1000 });
   const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
