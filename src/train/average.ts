@@ -12,6 +12,8 @@ export interface Average {
   observe(step: number): void;
   /** Updates the average at the end of an epoch with its validation loss, if there is one. */
   endEpoch(loss?: number): void;
+  /** Forgets the validation losses so far, since those to come are of other data. */
+  forgetLosses?(): void;
   /** Swaps the slab's values with the average; a second call swaps them back. */
   exchange(): void;
   /** Copies the values from which the average can be restored. */

@@ -22,6 +22,16 @@ export interface BestMeasurement {
   readonly since?: number;
   /** The lowest validation loss so far. Default: that of the best measurement. */
   readonly lowest?: number;
+  /** Share of the validation data that was measured. Default: 1. */
+  readonly share?: number;
+}
+
+/** Options of `Best.observe`. */
+export interface ObserveOptions {
+  /** Whether it is too early for the measurement to count towards early stopping. Default: false. */
+  readonly isEarly?: boolean;
+  /** Share of the validation data that was measured. Default: 1. */
+  readonly share?: number;
 }
 
 /** Keeps the best parameters so far, and counts the measurements since. */
@@ -33,6 +43,7 @@ export class Best {
   #waited = 0;
   #since = 0;
   #lowest = Infinity;
+  #share = 1;
 
   constructor(slab: Slab, direction: Direction) {
     this.#slab = slab;
@@ -59,6 +70,11 @@ export class Best {
     return this.#lowest;
   }
 
+  /** Share of the validation data that was measured; 1 before the first measurement. */
+  get share(): number {
+    return this.#share;
+  }
+
   /** The slab's values at the best measurement, or undefined before the first. */
   get values(): Float32Array | undefined {
     return this.#values;
@@ -69,12 +85,12 @@ export class Best {
    * stopping, unless `isEarly` or its validation loss is the lowest so far: the parameters still improve then, even if
    * an objective such as BLEU or accuracy does not show it yet.
    */
-  observe(measured: Measurement, isEarly = false): void {
+  observe(measured: Measurement, { isEarly = false, share = 1 }: ObserveOptions = {}): void {
     const isFalling = measured.loss < this.#lowest;
     if (this.#isBetter(measured)) {
       const { engine, values, size } = this.#slab;
       const lowest = Math.min(this.#lowest, measured.loss);
-      this.restore({ measured, waited: 0, lowest }, engine.floats(values, size));
+      this.restore({ measured, waited: 0, lowest, share }, engine.floats(values, size));
       return;
     }
     this.#since++;
@@ -83,7 +99,7 @@ export class Best {
   }
 
   #isBetter({ objective, loss }: Measurement): boolean {
-    if (!Number.isFinite(objective) || !Number.isFinite(loss)) return false;
+    if (!hasFinite({ objective, loss })) return false;
     const best = this.#measured;
     if (!best) return true;
     if (objective === best.objective) return loss < best.loss;
@@ -91,7 +107,10 @@ export class Best {
   }
 
   /** Restores a best measurement and its values. Throws `RangeError` if their number does not match the slab. */
-  restore({ measured, waited, since = waited, lowest = measured.loss }: BestMeasurement, values: Float32Array): void {
+  restore(
+    { measured, waited, since = waited, lowest = measured.loss, share = 1 }: BestMeasurement,
+    values: Float32Array,
+  ): void {
     if (values.length !== this.#slab.size) {
       throw new InputRangeError(`restore the best: expected ${this.#slab.size} values, found ${values.length}`);
     }
@@ -101,13 +120,41 @@ export class Best {
     this.#waited = waited;
     this.#since = since;
     this.#lowest = lowest;
+    this.#share = share;
+  }
+
+  /**
+   * Replaces the best measurement by that of the same values on another share of the validation data, which `measure`
+   * returns while they are in place. Forgets them if it is not finite, since every other one is better.
+   */
+  async measureAgain(share: number, measure: () => Promise<Measurement | null>): Promise<void> {
+    const { engine, values, size } = this.#slab;
+    const own = engine.floats(values, size).slice();
+    this.recall();
+    try {
+      const measured = await measure();
+      if (!measured) return;
+      const isGood = hasFinite(measured);
+      this.#measured = isGood ? measured : undefined;
+      if (!isGood) this.#values = undefined;
+      this.#lowest = isGood ? measured.loss : Infinity;
+      this.#share = share;
+    } finally {
+      this.#place(own);
+    }
   }
 
   /** Copies the best values back into the slab. */
   recall(): void {
-    const values = this.#values;
-    if (!values) return;
+    if (this.#values) this.#place(this.#values);
+  }
+
+  #place(values: Float32Array): void {
     this.#slab.engine.change(this.#slab.values, this.#slab.size, (own) => own.set(values));
     this.#slab.touch();
   }
+}
+
+function hasFinite({ objective, loss }: Measurement): boolean {
+  return Number.isFinite(objective) && Number.isFinite(loss);
 }

@@ -89,8 +89,8 @@ export class Budget {
     return milliseconds === 0 ? Infinity : (this.#forSteps - milliseconds) / milliseconds * steps;
   }
 
-  /** Calls `body`, and counts its time as that of a step or a validation. */
-  async spend<T>(kind: "step" | "validation", body: () => Promise<T>): Promise<T> {
+  /** Calls `body`, and counts its time: that of a step, of a validation, or of what is done only once. */
+  async spend<T>(kind: "step" | "validation" | "once", body: () => Promise<T>): Promise<T> {
     const start = this.#now();
     const result = await body();
     const time = await this.#agree(this.#now() - start);
@@ -107,9 +107,10 @@ export class Budget {
 
   /**
    * Chooses the share of the validation data for which there is time, if there has been no validation yet. `measure`
-   * measures a share of them; the time of single batches tells that of all.
+   * measures a share of them; the time of single batches tells that of all. With `hasBest`, earlier parameters are
+   * measured on the same share if it is less than all.
    */
-  async planValidation(measure: (share: number) => Promise<unknown>): Promise<void> {
+  async planValidation(measure: (share: number) => Promise<unknown>, hasBest = false): Promise<void> {
     if (this.#spent.validation > 0 || this.#validationBatches <= 1) return;
     const start = this.#now();
     let fastest = Infinity;
@@ -120,7 +121,8 @@ export class Budget {
     }
     const milliseconds = this.#spent.milliseconds + await this.#agree(this.#now() - start);
     const time = Math.max(0, Math.min(this.#total - milliseconds, MOST_VALIDATION * this.#total));
-    const share = Math.max(1 / this.#validationBatches, Math.min(1, time / (fastest * this.#validationBatches)));
+    const most = time / (fastest * this.#validationBatches);
+    const share = Math.max(1 / this.#validationBatches, most >= 1 ? 1 : hasBest ? most / 2 : most);
     this.#spent = { ...this.#spent, milliseconds, share: Number.isFinite(share) ? share : 1 };
   }
 

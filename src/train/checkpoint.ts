@@ -8,7 +8,7 @@ import { parseJSON } from "../schema/mod.ts";
 import { makeSchedule } from "./rate.ts";
 import type { TrainSettings } from "./settings.ts";
 import { checkTrainingState, type PlanChange, type StateJSON } from "./training_state.ts";
-import type { FitSnapshot } from "./learning.ts";
+import type { FitSnapshot, Kept } from "./learning.ts";
 
 const STATE_JSON = "training_state.json";
 const STATE_ARRAYS = "training_state.safetensors";
@@ -82,6 +82,10 @@ function fromVersion2<S>({ progress, best, ...rest }: StateJSON2<S>): StateJSON<
   };
 }
 
+function withoutParameters({ parameters: _, ...best }: Kept): Omit<Kept, "parameters"> {
+  return best;
+}
+
 /** Encodes a checkpoint as files. */
 export function checkpointFiles<S extends TrainSettings>(
   { settings, fingerprint, snapshot, notes, changes = [], ranks = 1 }: Checkpoint<S>,
@@ -95,7 +99,7 @@ export function checkpointFiles<S extends TrainSettings>(
     progress,
     optimizerSteps: optimizer.steps,
     schedule,
-    best: best && { measured: best.measured, waited: best.waited, since: best.since, lowest: best.lowest },
+    best: best && withoutParameters(best),
     notes,
     ...(budget && { budget }),
     ...(changes.length > 0 && { changes }),

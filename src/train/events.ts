@@ -36,6 +36,8 @@ export interface MeasuredEvent<M> {
   readonly measured: M | null;
   /** Share of the validation data that was measured: below 1 if a budget of time leaves too little for all. */
   readonly validationShare: number;
+  /** Validation results of the best parameters so far, as of this epoch; null without any. */
+  readonly best: Partial<M> | null;
   /** Whether these are the best parameters so far. */
   readonly isBest: boolean;
   /** The reason why training stops after this epoch; null if it does not stop early. */

@@ -94,6 +94,8 @@ export interface Kept {
   readonly since?: number;
   /** The lowest validation loss so far. Default: that of the measurement. */
   readonly lowest?: number;
+  /** Share of the validation data that was measured. Default: that of the budget of time, or 1 without one. */
+  readonly share?: number;
   /** The parameters, in slab order. */
   readonly parameters: Float32Array;
 }

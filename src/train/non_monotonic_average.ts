@@ -48,6 +48,11 @@ export class NonMonotonicAverage implements Average {
     if (this.#last.length > this.#interval) this.#lowest = Math.min(this.#lowest, this.#last.shift()!);
   }
 
+  forgetLosses(): void {
+    this.#last = [];
+    this.#lowest = Infinity;
+  }
+
   exchange(): void {
     if (this.#count === 0) return;
     const { engine, size } = this.#slab;

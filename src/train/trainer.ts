@@ -174,14 +174,14 @@ export class Trainer<M extends Measurement> {
     const { slab } = this.#optimizer;
     const parameters = slab.engine.floats(slab.values, slab.size).slice();
     if (!parameters.every(Number.isFinite)) throw nonFiniteError(this.#learning.module, this.step, this.#loss);
-    const { measured, waited, since, lowest, values } = this.#best;
+    const { measured, waited, since, lowest, share, values } = this.#best;
     return {
       progress: this.#progress,
       parameters,
       optimizer: this.#optimizer.state(),
       state: this.#learning.state?.() ?? {},
       schedule: this.#schedule.state?.() ?? {},
-      best: measured && values ? { measured, waited, since, lowest, parameters: values.slice() } : null,
+      best: measured && values ? { measured, waited, since, lowest, share, parameters: values.slice() } : null,
       average: this.#average?.toArray() ?? null,
       ...(this.#budget && { budget: this.#budget.state() }),
     };
@@ -216,7 +216,10 @@ export class Trainer<M extends Measurement> {
     this.#optimizer.restore(optimizer);
     this.#learning.restore?.(state);
     this.#schedule.restore?.(schedule);
-    if (best) this.#best.restore({ ...best, measured: this.#measurementOf(best) }, best.parameters);
+    if (best) {
+      const { share = budget?.share } = best;
+      this.#best.restore({ ...best, share, measured: this.#measurementOf(best) }, best.parameters);
+    }
     if (this.#average) this.#average.restore(average ?? new Float32Array(), parameters);
     if (budget) this.#budget?.restore(budget);
     this.#progress = progress;
@@ -243,7 +246,7 @@ export class Trainer<M extends Measurement> {
   }
 
   /** Counts the time of `body` towards the budget, if there is one. */
-  #spend<T>(kind: "step" | "validation", body: () => Promise<T>): Promise<T> {
+  #spend<T>(kind: "step" | "validation" | "once", body: () => Promise<T>): Promise<T> {
     return this.#budget ? this.#budget.spend(kind, body) : body();
   }
 
@@ -334,9 +337,23 @@ export class Trainer<M extends Measurement> {
     return { ...event, stopped: isStopped ? { waited, kept: event.epoch - since } : null };
   }
 
-  /** Finds out how much of the validation data a budget leaves time for. */
+  /**
+   * Finds out how much of the validation data a budget leaves time for. If the best parameters were measured on another
+   * share, before the run got or lost its budget, measures them again, and forgets the other losses of that share.
+   */
   async #planValidation(signal?: AbortSignal): Promise<void> {
-    await this.#budget?.planValidation((share) => this.#learning.measure(signal, share));
+    const best = this.#best;
+    await this.#budget?.planValidation((share) => this.#learning.measure(signal, share), best.measured !== undefined);
+    const share = this.#validationShare;
+    if (!best.measured || best.share === share) return;
+    await this.#spend("once", () => best.measureAgain(share, () => this.#learning.measure(signal, share)));
+    this.#average?.forgetLosses?.();
+    const { best: lowest, ...rest } = this.#schedule.state?.() ?? {};
+    if (lowest !== undefined) this.#schedule.restore?.(rest);
+  }
+
+  get #validationShare(): number {
+    return this.#budget?.validationShare ?? 1;
   }
 
   /** Measures the parameters, records them if they are the best, and reports the epoch so far. */
@@ -345,13 +362,15 @@ export class Trainer<M extends Measurement> {
     const isEarly = epoch * this.#learning.batches < warmupOf(this.#settings, this.steps);
     this.#average?.exchange();
     try {
-      const validationShare = this.#budget?.validationShare ?? 1;
+      const validationShare = this.#validationShare;
       const measured = await this.#learning.measure(signal, validationShare);
-      if (measured) this.#best.observe(measured, isEarly);
+      if (measured) this.#best.observe(measured, { isEarly, share: validationShare });
       const isBest = measured !== null && this.#best.since === 0;
       const loss = lossSum / weight;
       const isDiverged = this.#isDiverged(loss);
-      return { event: "epoch", epoch: epoch + 1, loss, measured, validationShare, isBest, stopped: null, isDiverged };
+      const best = this.#best.measured as Partial<M> | undefined ?? null;
+      const figures = { loss, measured, validationShare, best, isBest };
+      return { event: "epoch", epoch: epoch + 1, ...figures, stopped: null, isDiverged };
     } finally {
       this.#average?.exchange();
     }

@@ -43,6 +43,7 @@ const BEST: Schema<Omit<Kept, "parameters">> = {
   waited: integer({ min: 0, help: "Number of measurements since that count towards early stopping." }),
   since: integer({ min: 0, default: ({ waited }) => waited as number, help: "Number of measurements since." }),
   lowest: number({ default: Infinity, help: "The lowest validation loss so far; else that of the measurement." }),
+  share: number({ above: 0, max: 1, default: 1, help: "Share of the validation data that was measured." }),
 };
 
 const BUDGET: Schema<BudgetState> = {

@@ -205,7 +205,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
         return { temperature: 1, thresholds: rescaled, ...best && this.#learnedFrom(best) };
       },
       event: (event, learning) => {
-        if (event.isBest) this.configure(this.#learnedFrom(event.measured));
+        if (event.best) this.configure(this.#learnedFrom(event.best));
         if (!event.measured) this.configure({ thresholds: null });
         return classifierEvent(event, learning);
       },

@@ -179,7 +179,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
       // The fields belong to the parameters with which they were measured.
       begin: (best = UNFITTED) => learnedFrom(best),
       event: (event, learning) => {
-        if (event.isBest) this.configure(learnedFrom(event.measured));
+        if (event.best) this.configure(learnedFrom(event.best));
         return forecasterEvent(event, learning);
       },
     });

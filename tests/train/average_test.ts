@@ -111,6 +111,16 @@ Deno.test("a non-monotonic average does not begin without losses, or while they 
   }
 });
 
+Deno.test("a non-monotonic average does not compare losses with those that it has to forget", () => {
+  const { slab } = makeSlab();
+  const average = new NonMonotonicAverage(slab, 1);
+  for (const loss of [2, 1]) average.endEpoch(loss);
+  average.forgetLosses();
+  assertEquals(average.toArray(), Float32Array.of(-1));
+  for (const loss of [9, 8]) average.endEpoch(loss);
+  assertEquals(average.toArray(), Float32Array.of(-1, 9, 8));
+});
+
 Deno.test("a non-monotonic average continues from a copy at any time, and refuses one that does not fit", () => {
   const losses = [4, 3.1, 3.5, 2.9, 2.95, 9, 9];
   const run = (stop: number): Float32Array => {

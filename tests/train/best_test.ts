@@ -77,6 +77,27 @@ Deno.test("the kept values do not change with the slab, and can be restored in a
   assertEquals(other.parameter.toArray(), Float32Array.of(1, 2, 3));
 });
 
+Deno.test("the kept values can be measured again, and are forgotten if the result is not finite", async () => {
+  const { slab, parameter } = makeSlab();
+  const best = new Best(slab, "minimize");
+  parameter.assign([1, 2, 3]);
+  best.observe({ objective: 2, loss: 2 });
+  parameter.assign([4, 5, 6]);
+  const measureAgain = async (loss: number): Promise<void> => {
+    await best.measureAgain(0.5, () => {
+      assertEquals(parameter.toArray(), Float32Array.of(1, 2, 3));
+      return Promise.resolve({ objective: loss, loss });
+    });
+    assertEquals(parameter.toArray(), Float32Array.of(4, 5, 6));
+  };
+  await measureAgain(7);
+  assertEquals([best.measured, best.lowest, best.share], [{ objective: 7, loss: 7 }, 7, 0.5]);
+  await measureAgain(Infinity);
+  assertEquals([best.measured, best.values], [undefined, undefined]);
+  best.observe({ objective: 9, loss: 9 }, { share: 0.5 });
+  assertEquals([best.measured, best.share], [{ objective: 9, loss: 9 }, 0.5]);
+});
+
 Deno.test("restoring values of another slab throws and changes nothing", () => {
   const { slab } = makeSlab();
   const best = new Best(slab, "minimize");

@@ -95,6 +95,61 @@ Deno.test("every validation of a run measures the same share of the data, also a
   assertEquals([rest.length > 0, new Set(rest)], [true, new Set([0.25])]);
 });
 
+/** A task whose validation data have a smaller loss if they are not measured whole. */
+class Uneven extends Quadratic {
+  override async measure(signal: AbortSignal | undefined, share: number): Promise<Measurement> {
+    const { loss } = await super.measure(signal, share);
+    return { objective: loss * share, loss: loss * share };
+  }
+}
+
+Deno.test("a run that gets or loses a budget compares its parameters on the same share of the data", async () => {
+  const session = async (
+    settings: Partial<TrainSettings>,
+    from?: FitSnapshot,
+  ): Promise<{ weight: number; measured?: Measurement; snapshot: FitSnapshot; share: number; seconds: number }> => {
+    const clock = { time: 0 };
+    const all = completeSettings(TRAIN_SETTINGS, {
+      optimizer: "adam",
+      schedule: "plateau",
+      decayEvery: 9,
+      ...settings,
+    });
+    const learning = new Uneven(clock, { step: 500, validation: 60_000 }, { batches: 8, validationBatches: 100 });
+    const trainer = new Trainer(learning, all, { now: () => clock.time });
+    if (from) trainer.restore(from);
+    let share = NaN;
+    for await (const event of trainer.run()) {
+      if (event.event !== "epoch") continue;
+      share = event.validationShare;
+      assertEquals(event.best, trainer.measured);
+    }
+    const snapshot = trainer.snapshot();
+    await trainer.finish();
+    const { measured } = trainer;
+    return { weight: learning.module.weight.toArray()[0], measured, snapshot, share, seconds: clock.time / 1e3 };
+  };
+  const short = await session({ minutes: 1, learningRate: 0.01 });
+  assert(short.share < 0.5 && short.weight < 0.5, `${short.share} ${short.weight}`);
+  // Later weights are a little better, but their loss on all of the data exceeds that on a part.
+  const { best: { share: _share, ...best }, ...rest } = { ...short.snapshot, best: short.snapshot.best! };
+  for (const from of [short.snapshot, { ...rest, best }]) {
+    const { epoch } = from.progress;
+    const long = await session({ epochs: epoch + 2, learningRate: 0.01 }, from);
+    assert(long.weight > short.weight, `${long.weight}`);
+    assertEquals([long.measured!.loss, long.share, long.snapshot.best!.share], [(long.weight - 3) ** 2, 1, 1]);
+    assertEquals(long.snapshot.schedule.best, long.measured!.loss);
+    // At this rate the weights become worse, but their loss on a part of the data is less than that on all.
+    const worse = await session({ minutes: 1, optimizer: "sgd", learningRate: 1.01, clipNorm: null }, {
+      ...long.snapshot,
+      optimizer: { steps: long.snapshot.optimizer.steps, moments: {} },
+    });
+    assertEquals(worse.weight, long.weight);
+    assertEquals([worse.measured!.loss, worse.share < 0.5], [(long.weight - 3) ** 2 * worse.share, true]);
+    assert(worse.seconds <= 60.5, `${worse.seconds} s`);
+  }
+});
+
 Deno.test("the epochs and steps of the settings do not end a run with a budget", async () => {
   const settings = completeSettings(TRAIN_SETTINGS, { minutes: 1 });
   const { steps } = await train({ ...settings, epochs: 1, maxSteps: 2 }, { step: 1000, validation: 0 });

@@ -82,7 +82,7 @@ Deno.test("a checkpoint holds the batches, the weights and the measurement", asy
   await keep(directory, (json) => {
     assertEquals(json.version, 3);
     assertEquals(json.progress, { step: 3, epoch: 1, batch: 1, lossSum: -2, weight: 1 });
-    assertEquals(json.best, { measured: { objective: 7, loss: 1 }, waited: 0, since: 0, lowest: 1 });
+    assertEquals(json.best, { measured: { objective: 7, loss: 1 }, waited: 0, since: 0, lowest: 1, share: 1 });
   });
   // Each step subtracts 1, so the value shows whether the first, second or third epoch was the best.
   for (const [objectives, weight] of [[[5, 6], -2], [[8, 6], -4], [[8, 9], -6]] as const) {
