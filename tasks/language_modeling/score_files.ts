@@ -11,8 +11,8 @@ import { scoreWindows } from "./score_windows.ts";
 import type { SourcePart } from "./text_parts.ts";
 import type { TokenIds } from "./token_ids.ts";
 
-/** Lines or documents that are scored at a time. */
-const UNITS = 1024;
+/** The most lines or documents that are scored at a time, and their most characters before the last one. */
+const [UNITS, CHARACTERS] = [1024, 2 ** 18];
 
 /** Where results go one by one. */
 interface Rows {
@@ -40,9 +40,7 @@ export async function reportUnits(model: LanguageModel, part: SourcePart, { host
     }
     totals.units += texts.length;
   };
-  let texts: string[] = [];
-  for await (const text of unitsOf(part)) if (texts.push(text) === UNITS) await add(texts), texts = [];
-  await add(texts);
+  for await (const texts of batchesOf(unitsOf(part))) await add(texts);
   return reportLoss({ ...totals, loss: -totals.logprob / totals.tokens }, ...unitsRead(totals.units, unit));
 }
 
@@ -77,6 +75,19 @@ async function* unitsOf(part: SourcePart): AsyncGenerator<string, void, void> {
     const { lengths, read }: Documents = documentsOf(part);
     for (let i = 0; i < lengths.length; i++) yield await read(i);
   } else for await (const line of linesOf(part)) yield line.replace(/\n$/, "");
+}
+
+/** The scores of all tokens of a batch are held at once, so that a few long documents fill one. */
+async function* batchesOf(units: AsyncIterable<string>): AsyncGenerator<string[], void, void> {
+  let [texts, characters]: [string[], number] = [[], 0];
+  for await (const text of units) {
+    texts.push(text);
+    characters += text.length;
+    if (texts.length < UNITS && characters < CHARACTERS) continue;
+    yield texts;
+    [texts, characters] = [[], 0];
+  }
+  if (texts.length > 0) yield texts;
 }
 
 /** The surprisal in bits: -log2 of the probability. */
