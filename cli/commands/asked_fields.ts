@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { complete, type Given, type Schema } from "../../src/schema/mod.ts";
+import { complete, type Given, resolve, type Schema } from "../../src/schema/mod.ts";
 import { STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
@@ -41,19 +41,18 @@ export function presetOption(presets: Readonly<Record<string, unknown>>, demo: s
 
 /**
  * Merges given fields with a preset's. Given fields win, and fields of the preset that are alternatives to them or that
- * they override are dropped, as are those that are not allowed with them. So is a learning rate if another optimizer is
- * given than the one that it was chosen for.
+ * they override are dropped, as are those that are not allowed with them. So is a learning rate if the given fields,
+ * such as another optimizer or cell, have another default than those that it was chosen for.
  */
 export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | undefined): Asked {
   if (!preset) return given;
   const chosen = flat(given);
   const names = Object.keys(chosen);
+  const [own, all] = [flat(preset), { ...flat(preset), ...chosen }];
   const replaced = new Set(
-    names.flatMap((name) => [...fields[name]?.insteadOf ?? [], ...fields[name]?.overrides ?? []]),
+    names.flatMap((name) => [...fields[name]?.insteadOf ?? [], ...resolve(fields[name]?.overrides, all) ?? []]),
   );
-  // A learning rate suits the optimizer that it was chosen for; another one has its own default.
-  const optimizer = preset.fit.optimizer ?? fields.optimizer?.default;
-  if ((given.fit.optimizer ?? optimizer) !== optimizer) replaced.add("learningRate");
+  if (defaultRate(fields, own) !== defaultRate(fields, all)) replaced.add("learningRate");
   const isAlternative = (name: string): boolean =>
     replaced.has(name) || (fields[name]?.insteadOf ?? []).some((other) => names.includes(other));
   const isKept = (name: string): boolean =>
@@ -64,6 +63,10 @@ export function withPreset(fields: Fields, given: Asked, preset: AnyPreset | und
     model: { ...rest(preset.model), ...given.model },
     fit: { ...rest(preset.fit), ...given.fit },
   };
+}
+
+function defaultRate({ optimizer, learningRate }: Fields, chosen: Given): unknown {
+  return resolve(learningRate?.default, { optimizer: resolve(optimizer?.default, chosen), ...chosen });
 }
 
 /** Options that a program chose for the data. */

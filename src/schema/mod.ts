@@ -34,6 +34,7 @@ export {
   type Given,
   optionName,
   readNames,
+  resolve,
   type Rule,
   type Schema,
 } from "./schema.ts";

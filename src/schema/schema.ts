@@ -62,8 +62,8 @@ export interface Field<T = unknown> {
   readonly needs?: readonly (string | readonly string[])[];
   /** Fields that it replaces. */
   readonly insteadOf?: readonly string[];
-  /** Fields of a preset that it replaces, though both may be given. */
-  readonly overrides?: readonly string[];
+  /** Fields of a preset that it replaces, though both may be given; or a rule that names them. */
+  readonly overrides?: Default<readonly string[]>;
   /** Fields that cannot be combined with it. */
   readonly notWith?: readonly string[];
   /**
@@ -130,13 +130,14 @@ export function complete<T extends object>(schema: Schema<T>, given: Partial<T>,
   const values: Record<string, unknown> = { ...context, ...definedOnly(given) };
   const fields = Object.entries(schema) as [string, Field][];
   for (const [name, field] of fields) {
-    values[name] ??= values[name] === null ? null : defaultOf(field, values);
+    values[name] ??= values[name] === null ? null : resolve(field.default, values);
     checkValue(field, values[name], action, name);
   }
   return Object.fromEntries(fields.map(([name]) => [name, values[name]])) as T;
 }
 
-function defaultOf<T>({ default: value }: Field<T>, given: Given): T | undefined {
+/** Returns the value of a default beside other values, or undefined if there is none. */
+export function resolve<T>(value: Default<T> | undefined, given: Given): T | undefined {
   return typeof value === "function" ? (value as Rule<T>)(given) : value;
 }
 

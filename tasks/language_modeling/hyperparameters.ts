@@ -123,7 +123,13 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
   cell: choice(CELLS, { group: GROUP, default: "lstm", help: CELL_HELP }),
   mogrifierRounds: MOGRIFIER_ROUNDS,
   vocabSize: integer({ option: false, min: 1, formerly: ["vocabulary"], help: "Vocabulary size." }),
-  hidden: hiddenSizes({ group: GROUP, default: 256, help: "Hidden size of all layers, or the sizes of each." }),
+  hidden: hiddenSizes({
+    group: GROUP,
+    default: 256,
+    // Tied embeddings have the last of the sizes.
+    overrides: ({ hidden, tied }) => Array.isArray(hidden) ? ["layers", ...tied ? ["embed"] : []] : [],
+    help: "Hidden size of all layers, or the sizes of each.",
+  }),
   layers: integer({
     group: GROUP,
     min: 1,

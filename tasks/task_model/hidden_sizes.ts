@@ -3,7 +3,7 @@ import { custom, type Declared, type Field, type Given, readNumbers, refuse } fr
 /** The hidden size of all stacked layers, or that of each. */
 export type HiddenSizes = number | readonly number[];
 
-/** Declares the hidden size of all stacked layers, or that of each. */
+/** Declares the hidden size of all stacked layers, or that of each, whose number then replaces a preset's. */
 export function hiddenSizes(declared: Declared<HiddenSizes>): Field<HiddenSizes> {
   return custom<HiddenSizes>({
     value: "N,...",
@@ -15,6 +15,7 @@ export function hiddenSizes(declared: Declared<HiddenSizes>): Field<HiddenSizes>
       const sizes = readNumbers(text);
       return sizes.length === 1 ? sizes[0] : sizes;
     },
+    overrides: ({ hidden }) => Array.isArray(hidden) ? ["layers"] : [],
     ...declared,
   });
 }

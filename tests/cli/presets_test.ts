@@ -43,11 +43,25 @@ Deno.test("a preset gives way to options that exclude its own", () => {
   }
 });
 
-/** The training of a preset of language models beside given settings. */
-function trainingOf(preset: string, fit: Given): Given {
+Deno.test("a list of hidden sizes replaces a preset's layers and the size of its tied embeddings", () => {
   const { model: { task }, plan, presets } = LANGUAGE_MODEL_PROGRAM;
   const fields = { ...plan, ...task.model, ...task.settings };
-  return withPreset(fields, { plan: {}, model: {}, fit }, presets[preset]).fit;
+  const sizesOf = (preset: string, model: Given): unknown[] => {
+    const { layers, embed } = withPreset(fields, { plan: {}, model, fit: {} }, presets[preset]).model;
+    return [layers, embed];
+  };
+  assertEquals(sizesOf("words", { hidden: [400, 400, 400] }), [undefined, undefined]);
+  assertEquals(sizesOf("awd", { hidden: [1150, 1150, 650] }), [undefined, undefined]);
+  assertEquals(sizesOf("awd", { hidden: [1150, 650], tied: false }), [undefined, 400]);
+  assertEquals(sizesOf("awd", { hidden: [1150, 650], layers: 2, embed: 650 }), [2, 650]);
+  assertEquals(sizesOf("awd", { hidden: 1000 }), [3, 400]);
+});
+
+/** The training of a preset of language models beside given settings. */
+function trainingOf(preset: string, fit: Given, model: Given = {}): Given {
+  const { model: { task }, plan, presets } = LANGUAGE_MODEL_PROGRAM;
+  const fields = { ...plan, ...task.model, ...task.settings };
+  return withPreset(fields, { plan: {}, model, fit }, presets[preset]).fit;
 }
 
 Deno.test("a preset's learning rate stays with the optimizer that it was chosen for", () => {
@@ -56,6 +70,17 @@ Deno.test("a preset's learning rate stays with the optimizer that it was chosen 
     const other = optimizer === "sgd" ? "adam" : "sgd";
     assertEquals(trainingOf(preset, { optimizer: other }).learningRate, undefined);
     assertEquals(trainingOf(preset, { optimizer: other, learningRate: 2 }).learningRate, 2);
+  }
+});
+
+Deno.test("a preset's learning rate gives way to a cell or a schedule that has another default", () => {
+  for (const preset of ["demo", "words"]) {
+    for (const cell of CELLS) {
+      const { learningRate } = trainingOf(preset, {}, { cell });
+      assertEquals(learningRate, cell === "mogrifier" ? undefined : 0.004, `${preset} ${cell}`);
+    }
+    assertEquals(trainingOf(preset, { schedule: "constant" }).learningRate, undefined);
+    assertEquals(trainingOf(preset, { schedule: "linear" }).learningRate, 0.004);
   }
 });
 
