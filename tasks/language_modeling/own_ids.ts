@@ -5,7 +5,10 @@ export function ownIds(tokenizer: Tokenizer, text: string): Int32Array {
   return tokenizer.encodePrompt(text).slice(tokenizer.encodePrompt("").length);
 }
 
-/** Returns the id of a line feed, which may precede any text; undefined if the vocabulary has none. */
+/**
+ * Returns the id of a line feed, which may precede any text; undefined if the vocabulary has none. It is the last one
+ * if the tokenizer puts a space before every text.
+ */
 export function lineFeedId(tokenizer: Tokenizer): number | undefined {
-  return tokenizer.unknownSymbols("\n").length === 0 ? ownIds(tokenizer, "\n")[0] : undefined;
+  return tokenizer.unknownSymbols("\n").length === 0 ? ownIds(tokenizer, "\n").at(-1) : undefined;
 }

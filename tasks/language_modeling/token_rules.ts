@@ -70,15 +70,20 @@ function existingId({ size, unusedIds = [] }: Tokenizer, id: number): number | u
 }
 
 /**
- * The id of the one token that a text is encoded as, of the token that the vocabulary spells like this, or of the one
- * that `logprobs` shows like this.
+ * The id of the one token that a text is encoded as and that adds it to a text, of the token that the vocabulary spells
+ * like this, of the one that `logprobs` shows like this, or else of the one token that the text is encoded as: some
+ * tokenizers put a space before every text, or make it lowercase.
  */
 function textId(tokenizer: Tokenizer, text: string): number | undefined {
-  if (tokenizer.unknownSymbols(text).length === 0) {
-    const ids = ownIds(tokenizer, text);
-    if (ids.length === 1 && ids[0] !== tokenizer.unknownId) return ids[0];
-  }
-  return asPipeline(tokenizer).id(text) ?? shownId(tokenizer, text);
+  const single = singleId(tokenizer, text);
+  if (single !== undefined && new TokenTexts(tokenizer).of(single) === text) return single;
+  return asPipeline(tokenizer).id(text) ?? shownId(tokenizer, text) ?? single;
+}
+
+function singleId(tokenizer: Tokenizer, text: string): number | undefined {
+  if (tokenizer.unknownSymbols(text).length > 0) return undefined;
+  const ids = ownIds(tokenizer, text);
+  return ids.length === 1 && ids[0] !== tokenizer.unknownId ? ids[0] : undefined;
 }
 
 function shownId(tokenizer: Tokenizer, text: string): number | undefined {

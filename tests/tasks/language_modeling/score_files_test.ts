@@ -10,7 +10,9 @@ async function batchesOf(documents: readonly string[]): Promise<number[]> {
     sizes.push(texts.length);
     return Promise.resolve(texts.map(({ length }) => ({ logprob: -length, meanLogprob: -1, tokens: length })));
   };
-  const { fields } = await reportUnits({ score } as unknown as LanguageModel, documentsOf(documents), { top: undefined });
+  const { fields } = await reportUnits({ score } as unknown as LanguageModel, documentsOf(documents), {
+    top: undefined,
+  });
   assertEquals(fields.documents, documents.length);
   return sizes;
 }

@@ -13,6 +13,7 @@ import {
   WordTokenizer,
 } from "../../../mod.ts";
 import { InputRangeError } from "../../../errors.ts";
+import { lineFeedId } from "../../../tasks/language_modeling/own_ids.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(600);
@@ -75,6 +76,7 @@ Deno.test("a token is named by its text, by its spelling in the vocabulary, or a
   const bpe = await PipelineTokenizer.train([text], presets.bpe({ vocabSize: 280, specialTokens: ["</s>"] }));
   const words = WordTokenizer.train(text);
   const first = words.vocabulary.symbol(2);
+  const prefixed = prefixing(["<unk>", "▁", "▁s", "s", "▁cat", "\n"]);
   const spaced = bpe.tokens.find((token) => token?.startsWith("Ġ") && token.length > 2)!;
   const cases: [Tokenizer, string, number][] = [
     [bpe, spaced, bpe.id(spaced)!],
@@ -88,12 +90,35 @@ Deno.test("a token is named by its text, by its spelling in the vocabulary, or a
     [new ByteTokenizer(), "\n", 10],
     [new ByteTokenizer(), "Ċ", 10],
     [new ByteTokenizer(), "<0xE2>", 0xe2],
+    [prefixed, "s", 3],
+    [prefixed, " s", 2],
+    [prefixed, "▁s", 2],
+    [prefixed, " cat", 4],
+    [prefixed, "cat", 4],
+    [prefixed, "\n", 5],
   ];
   for (const [tokenizer, name, id] of cases) {
     const model = untrained(tokenizer);
     const { logprobs } = await model.complete("", { maxTokens: 3, logprobs: 0, logitBias: new Map([[name, 100]]) });
     assertEquals(logprobs!.map(({ id }) => id), [id, id, id], name);
   }
+});
+
+/** A tokenizer that puts a space before every text, as most of SentencePiece's do. */
+function prefixing(tokens: readonly string[]): Tokenizer {
+  const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: false };
+  const vocab = tokens.map((token) => [token, -token.length]);
+  return tokenizerFromJSON({
+    version: "1.0",
+    pre_tokenizer: metaspace,
+    decoder: metaspace,
+    model: { type: "Unigram", unk_id: 0, vocab },
+  });
+}
+
+Deno.test("a line feed precedes an empty text, also of a tokenizer that puts a space before every text", () => {
+  assertEquals(lineFeedId(prefixing(["<unk>", "▁", "a", "\n"])), 3);
+  assertEquals(lineFeedId(new ByteTokenizer()), 10);
 });
 
 Deno.test("the token for unknown symbols is generated only if it is allowed", async () => {
