@@ -74,7 +74,7 @@ export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<t
     options: OPTIONS,
     run: async (values, texts) => {
       refuseMixedInput(texts);
-      expectEncoding(values.encoding);
+      expectEncoding(values.encoding, texts);
       if (values.json && values.tsv) throw new UsageError("--tsv: expected this option or --json, found both");
       if (values.by && !values.explain) throw new UsageError("--by: expected --explain with it, found none");
       await expectSequence(values, texts);

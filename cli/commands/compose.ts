@@ -3,7 +3,14 @@ import { COMPOSING } from "../../tasks/music/composing.ts";
 import { readBeginning } from "../../tasks/music/beginning.ts";
 import { readPiece } from "../../tasks/music/pieces.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
-import { type Command, fieldsOf, optionsOf, type OptionSpecs, UsageError } from "../arguments/mod.ts";
+import {
+  type Command,
+  fieldsOf,
+  optionsOf,
+  type OptionSpecs,
+  refuseContradictions,
+  UsageError,
+} from "../arguments/mod.ts";
 import { jsonLine, writeErrorLine } from "../terminal/mod.ts";
 import { MUSIC_MODEL_OPTIONS, MUSIC_WRITING_OPTIONS, startMusicCommand } from "./music_command.ts";
 import { numbered, writePiece } from "./music_out.ts";
@@ -27,7 +34,9 @@ export function makeComposeCommand(tasks: readonly TaskEntry[]): Command<typeof 
     options: OPTIONS,
     run: async (values, operands) => {
       if (operands.length > 0) throw new UsageError(`expected no operands, found ${operands[0]}`);
-      const settings = complete(COMPOSING, fieldsOf(COMPOSING, values), "compose");
+      const given = fieldsOf(COMPOSING, values);
+      refuseContradictions(COMPOSING, given);
+      const settings = complete(COMPOSING, given, "compose");
       const { model, out, stepsPerQuarter } = await startMusicCommand(values, { tasks, texts: [] });
       const { notation, tokenizer } = model;
       const { text: prime, warnings } = values.prime === undefined

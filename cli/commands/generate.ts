@@ -1,4 +1,4 @@
-import { type Completion, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { type Completion, type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
 import { CACHE_FIELDS } from "../../tasks/language_modeling/cache_fields.ts";
 import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
@@ -60,6 +60,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
     options: OPTIONS,
     run: async (values, operands) => {
       const prompt = await promptOf(values, operands);
+      const options = generateOptions(values);
       const engine = startEngine(values);
       const directory = await modelDirectory(values.model, "language-modeling", {
         tasks,
@@ -69,13 +70,14 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       });
       announceEngine(engine, values.json);
       const model = await LanguageModel.load(directory, verifying(values));
+      refuseOtherTokens(model, options);
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
-      const { text, note } = knownPrompt(model.tokenizer, prompt, generateOptions(values).unknown);
+      const { text, note } = knownPrompt(model.tokenizer, prompt, options.unknown);
       if (note !== undefined) writeErrorLine(note);
-      if (values.interactive) return await generateInteractively(model, text, generateOptions(values));
-      if (isStreamed(values)) await writeText(model, text, values);
-      else await writeTexts(model, text, values);
+      if (values.interactive) return await generateInteractively(model, text, options);
+      if (isStreamed(values, options)) await writeText(model, text, options);
+      else await writeTexts(model, text, values, options);
       return 0;
     },
   };
@@ -88,23 +90,34 @@ async function promptOf(values: GenerateValues, operands: readonly string[]): Pr
   if (operands.length === 1 && prompt !== undefined) {
     throw new UsageError("--prompt: expected this option or the operand, found both");
   }
-  expectEncoding(encoding);
   const named = operands[0] ?? prompt;
   if (values.interactive) refuseIdleOptions(values, named);
   const given = named ?? (!values.interactive && await isPiped() ? "-" : "");
+  expectEncoding(encoding, [given]);
   if (given !== "-") return given;
   promptForInput("a prompt");
   return (await inputText({ encoding })).replace(/\n$/, "");
 }
 
+/** Throws `UsageError` if an option is about a token that the model does not have. */
+function refuseOtherTokens({ tokenizer, config }: LanguageModel, { ignoreEnd, allowUnknown }: GenerateOptions): void {
+  if (ignoreEnd && config.endOfText === null) {
+    throw new UsageError(
+      "--ignore-end: expected a model of documents, which ends its texts, found one of running text",
+    );
+  }
+  if (allowUnknown && tokenizer.unknownId === undefined) {
+    throw new UsageError("--allow-unknown: expected a vocabulary with a token for unknown symbols, found none");
+  }
+}
+
 /** Whether to write one text while it is generated. */
-function isStreamed(values: GenerateValues): boolean {
-  return !values.json && values.count === undefined && (generateOptions(values).bestOf ?? 1) === 1;
+function isStreamed({ json, count }: GenerateValues, { bestOf = 1 }: GenerateOptions): boolean {
+  return !json && count === undefined && bestOf === 1;
 }
 
 /** Writes one text, or the table of its tokens, while it is generated. */
-async function writeText(model: LanguageModel, prompt: string, values: GenerateValues): Promise<void> {
-  const options = generateOptions(values);
+async function writeText(model: LanguageModel, prompt: string, options: GenerateOptions): Promise<void> {
   const generation = model.generate(prompt, options);
   const { logprobs } = generation;
   let written = 0;
@@ -118,9 +131,12 @@ async function writeText(model: LanguageModel, prompt: string, values: GenerateV
 }
 
 /** Generates texts as one batch, then writes them with a line of dashes in between. */
-async function writeTexts(model: LanguageModel, prompt: string, values: GenerateValues): Promise<void> {
-  const { json, count = 1 } = values;
-  const options = generateOptions(values);
+async function writeTexts(
+  model: LanguageModel,
+  prompt: string,
+  { json, count = 1 }: GenerateValues,
+  options: GenerateOptions,
+): Promise<void> {
   const { seed, bestOf = 1 } = options;
   if (!Number.isSafeInteger((seed ?? 0) + count * bestOf)) {
     const texts = count * bestOf;

@@ -21,6 +21,7 @@ export const LOGIT_BIAS_OPTION = {
  */
 export function generateOptions(values: GivenOptions): GenerateOptions {
   const given: GenerateOptions = fieldsOf(GENERATION, values);
+  refuseContradictions(GENERATION as Fields, fieldsOf(GENERATION, values));
   const cachePlan = fieldsOf(CACHE_FIELDS, values);
   refuseContradictions(CACHE_FIELDS as Fields, cachePlan);
   const cache = cacheOf(cachePlan);

@@ -60,6 +60,9 @@ export const tokenizeCommand: Command<typeof OPTIONS> = {
     }
     if (path === undefined) throw new UsageError("--tokenizer: expected a tokenizer's file, found none");
     if (decode && json) throw new UsageError("--json: expected this option or --decode, found both");
+    if (decode && encoding !== undefined) {
+      throw new UsageError("--encoding: expected this option or --decode, found both");
+    }
     expectEncoding(encoding);
     const tokenizer = await readPipeline(path, { pattern, ...verifying(rest) });
     giveUpReading();

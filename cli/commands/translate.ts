@@ -57,7 +57,7 @@ export function makeTranslateCommand(tasks: readonly TaskEntry[]): Command<typeo
     options: OPTIONS,
     run: async (values, texts) => {
       refuseMixedInput(texts);
-      expectEncoding(values.encoding);
+      expectEncoding(values.encoding, texts);
       const given = fieldsOf(SEARCH_FIELDS, values);
       refuseContradictions(SEARCH_FIELDS, given);
       const search = complete(SEARCH, given, "translate");

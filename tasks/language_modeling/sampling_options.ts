@@ -59,6 +59,7 @@ const PENALTIES = {
   repetitionWindow: nullable(
     integer({
       group: "sampling",
+      needs: [["repetitionPenalty", "presencePenalty", "frequencyPenalty"]],
       min: 1,
       defaultText: "all",
       help: "Number of last tokens that count for the penalties.",

@@ -2,7 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { babble, feedCommand, inTempDir, jsonLines, runCommandIn } from "../support/command.ts";
+import { babble, feedCommand, inTempDir, jsonLines, runCommand, runCommandIn } from "../support/command.ts";
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
@@ -98,6 +98,15 @@ Deno.test("standard input has an encoding, and a bad byte in it is named after t
     assertEquals(unknown.code, 2);
     assertStringIncludes(unknown.stderr, '--encoding: expected an encoding such as windows-1252, found "klingon"');
   });
+});
+
+Deno.test("an encoding is refused if nothing is read from standard input", async () => {
+  for (const command of ["classify", "translate", "generate"]) {
+    const { code, stderr } = await runCommand(command, "--encoding", "latin1", "a text");
+    assertEquals([code, stderr], [2, "error: --encoding: expected a text from standard input with it, found none\n"]);
+  }
+  const { code, stderr } = await runCommand("tokenize", "--tokenizer", "any", "--decode", "--encoding", "latin1");
+  assertEquals([code, stderr], [2, "error: --encoding: expected this option or --decode, found both\n"]);
 });
 
 Deno.test("score computes the same whatever the encoding and the line ends", async () => {

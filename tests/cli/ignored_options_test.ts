@@ -138,6 +138,11 @@ Deno.test("commands refuse options without effect before they read anything", as
       ["translate", "--length-penalty", "2", "--length-norm", "none", "a"],
       "--length-penalty: expected --length-norm wu, average with it, found none",
     ],
+    ...["generate", "compose"].map((command): [args: string[], message: string] => [
+      [command, "--repetition-window", "5"],
+      "--repetition-window: expected --repetition-penalty or --presence-penalty or --frequency-penalty with it, " +
+      "found none",
+    ]),
   ];
   for (const [args, message] of lines) {
     assertEquals(await runCommand(...args), { code: 2, stdout: "", stderr: `error: ${message}\n` });

@@ -137,6 +137,7 @@ Deno.test("an option without effect beside --interactive is refused", async () =
       "--stop=a",
       "--best-of=2",
       "--presence-penalty=1",
+      "--encoding=latin1",
     ]
   ) {
     const { code, stderr } = await runCommand("generate", "--interactive", option);
