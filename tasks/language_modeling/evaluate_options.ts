@@ -4,6 +4,7 @@ import { expectPart, idsOf, type TextPart, type TextReader } from "./corpus.ts";
 import { DYNAMIC_EVALUATION, type DynamicSettings, STATISTICS_RATE } from "./dynamic_evaluation.ts";
 import type { EvaluationPlan } from "./evaluation.ts";
 import { NEURAL_CACHE, type NeuralCacheSettings } from "./neural_cache.ts";
+import type { TokenIds } from "./token_ids.ts";
 import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
 
 /** Settings of dynamic evaluation, and the text whose gradients it measures. */
@@ -47,8 +48,8 @@ export interface EvaluateOptions {
   /** Trains the model on the text while it reads it (Krause et al. 2018), then restores it. Default: no training. */
   readonly dynamic?: DynamicOptions;
   /**
-   * The treatment of symbols outside the vocabulary, in a text that is not given as ids. Default: the unknown token
-   * stands for them, or the text is refused if the vocabulary has none.
+   * The treatment of symbols outside the vocabulary, in texts that are not given as ids, also in that of
+   * `dynamic.statistics`. Default: the unknown token stands for them, or a text is refused if the vocabulary has none.
    */
   readonly unknown?: UnknownRule;
   /** Aborts the evaluation. */
@@ -73,19 +74,21 @@ export async function planEvaluation(
   options: EvaluateOptions,
   reader: TextReader,
 ): Promise<EvaluationPlan> {
-  const { streams, cache, dynamic, signal } = expectKinds(action, options, KINDS);
+  const { streams, cache, dynamic, unknown, signal } = expectKinds(action, options, KINDS);
   if (streams !== undefined) checkValue(STREAMS, streams, action, "streams");
   const { statistics, rule = statistics === undefined ? "sgd" : "rms", ...rest } = dynamic ?? {};
   if (statistics !== undefined && rule === "sgd") {
     throw new InputRangeError(`${action}: expected the rule rms with statistics, found sgd`);
   }
+  const measured = async (text: TextPart): Promise<TokenIds> =>
+    await idsOf(action, rewriteText(action, expectPart(action, text), reader, unknown), reader);
   const usual = statistics === undefined ? undefined : STATISTICS_RATE;
   const given = { ...rest, learningRate: rest.learningRate ?? usual };
   return {
     streams,
     cache: cache && complete(NEURAL_CACHE, cache, action),
     dynamic: dynamic && complete(DYNAMIC_EVALUATION, { rule, ...given }, action),
-    statistics: statistics === undefined ? undefined : await idsOf(action, expectPart(action, statistics), reader),
+    statistics: statistics === undefined ? undefined : await measured(statistics),
     signal,
   };
 }

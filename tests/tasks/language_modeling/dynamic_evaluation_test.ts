@@ -36,6 +36,16 @@ Deno.test("the default learning rate depends on the rule and on where the statis
   }
 });
 
+Deno.test("a rule for unknown symbols also rewrites the text of the statistics", async () => {
+  const { loss } = await model.evaluate(text, { dynamic: { statistics: text } });
+  const dynamic = { statistics: text.replaceAll("a", "a§") };
+  assertEquals((await model.evaluate(text, { dynamic, unknown: "skip" })).loss, loss);
+  const { theta } = await model.tuneCache(text, { dynamic, unknown: "skip" });
+  assertEquals(theta, (await model.tuneCache(text, { dynamic: { statistics: text } })).theta);
+  (await model.adapt(text, { dynamic, unknown: "skip" }))[Symbol.dispose]();
+  await assertRejects(() => model.evaluate(text, { dynamic, unknown: "error" }), RangeError, '"§"');
+});
+
 Deno.test("the parameters are restored to the last bit, also if the evaluation is aborted", async () => {
   const before = model.toBytes();
   const { loss } = await model.evaluate(text, { dynamic: { learningRate: 0.01 } });
