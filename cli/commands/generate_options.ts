@@ -28,7 +28,7 @@ export function generateOptions(values: GivenOptions): GenerateOptions {
   const biases = (values["logit-bias"] as readonly string[] | undefined)?.map((text) => biasOf(text)!);
   return {
     ...given,
-    ...given.stop === undefined ? {} : { stop: [given.stop].flat().map(withoutEscapes) },
+    ...given.stop === undefined ? {} : { stop: [given.stop].flat().map((text) => withoutEscapes(text)) },
     ...given.ban === undefined ? {} : { ban: [given.ban].flat().map((token) => withoutEscapes(String(token))) },
     ...cache === undefined ? {} : { cache },
     ...biases === undefined ? {} : { logitBias: new Map(biases) },

@@ -14,7 +14,7 @@ export interface DocumentPlan {
   readonly encoding: string;
   /** The field of JSON records that holds the text; null for a usual name. Default: null. */
   readonly textColumn: string | null;
-  /** The text between two documents, with the escapes `\n`, `\t` and `\\`; null if there is none. Default: null. */
+  /** The text between two documents, with the escapes `\n`, `\r`, `\t` and `\\`; null if there is none. Default: null. */
   readonly documentSeparator: string | null;
 }
 
@@ -97,7 +97,7 @@ async function readDocuments(
   { encoding, textColumn, documentSeparator }: DocumentPlan,
   warnings: readonly string[],
 ): Promise<ReadPart> {
-  const separator = documentSeparator === null ? undefined : withoutEscapes(documentSeparator);
+  const separator = documentSeparator === null ? undefined : withoutEscapes(documentSeparator, { r: "\r" });
   const options = { encoding, separator, field: textColumn ?? undefined };
   const { files, documents, characters, separators } = await openFiles(found, options);
   const counts = [
@@ -154,8 +154,8 @@ export async function* trainingTexts(kind: string, part: SourcePart): AsyncGener
   }
 }
 
-/** Replaces `\\n` by a line feed, `\\r` by a carriage return, `\\t` by a tab and `\\\\` by a backslash. */
-export function withoutEscapes(text: string): string {
-  const meanings: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", "\\": "\\" };
-  return text.replaceAll(/\\([nrt\\])/g, (_, escape) => meanings[escape]);
+/** Replaces `\\n` by a line feed, `\\t` by a tab and `\\\\` by a backslash, and other escapes by what they stand for. */
+export function withoutEscapes(text: string, others: Readonly<Record<string, string>> = {}): string {
+  const meanings: Readonly<Record<string, string>> = { n: "\n", t: "\t", "\\": "\\", ...others };
+  return text.replaceAll(/\\(.)/g, (escape, name) => meanings[name] ?? escape);
 }
