@@ -2,7 +2,7 @@ import { nameOf } from "../data/file_system.ts";
 import { type JoinedFile, linesOf } from "../data/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { documentsOf, isDocuments } from "./document_ids.ts";
+import { documentsOf, isDocumentIds, isDocuments } from "./document_ids.ts";
 import { LONGEST_LINE, type SourcePart } from "./text_parts.ts";
 import { blockAt, type TokenIds } from "./token_ids.ts";
 import type { UnknownSymbols } from "./unknown_rule.ts";
@@ -43,7 +43,10 @@ async function* placesOf(
   }
 }
 
-/** Counts the tokens that stand for unknown symbols; undefined if no token does. */
+/**
+ * Counts the tokens that stand for unknown symbols; undefined if no token does. The ends of documents do not count, even
+ * if one token stands for both.
+ */
 export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Promise<number | undefined> {
   if (unknownId === undefined) return undefined;
   let unknown = 0;
@@ -52,7 +55,7 @@ export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Pro
     for (const id of block) if (id === unknownId) unknown++;
     at = start + block.length;
   }
-  return unknown;
+  return isDocumentIds(ids) && ids.end === unknownId ? unknown - ids.starts.length : unknown;
 }
 
 /**

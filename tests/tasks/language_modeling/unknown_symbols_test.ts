@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ByteTokenizer, CharTokenizer, LanguageModel } from "../../../mod.ts";
-import { documentsOf } from "../../../tasks/language_modeling/document_ids.ts";
+import { ByteTokenizer, CharTokenizer, LanguageModel, tokenizerFromJSON, WordTokenizer } from "../../../mod.ts";
+import { documentsOf, encodeDocuments } from "../../../tasks/language_modeling/document_ids.ts";
 import { encodeTexts } from "../../../tasks/language_modeling/text_plan.ts";
 import { UnknownSymbols } from "../../../tasks/language_modeling/unknown_rule.ts";
-import { findUnknown, rewritePart } from "../../../tasks/language_modeling/unknown_symbols.ts";
+import { countUnknown, findUnknown, rewritePart } from "../../../tasks/language_modeling/unknown_symbols.ts";
 import { models, normalizers, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
 
 const tokenizer = CharTokenizer.train("abc\n");
@@ -51,6 +51,14 @@ Deno.test("rewriting a part names the line of the file that has a symbol outside
   const message = `evaluate: ${EXPECTED} "?" on line 2 of b.txt`;
   await assertRejects(() => rewritePart(text, refusing, "evaluate", files), RangeError, message);
   assertEquals(await rewritePart(text, new UnknownSymbols(tokenizer, "skip"), "evaluate", files), "a\nb\nc\na\n");
+});
+
+Deno.test("the ends of documents do not count as unknown symbols, even if one token stands for both", async () => {
+  const json = JSON.parse(JSON.stringify(WordTokenizer.train("to be or\n").toJSON()));
+  json.model.unk_token = "<eos>";
+  const shared = tokenizerFromJSON(json);
+  const ids = await encodeDocuments(["to be", "or not", "to see it"], shared);
+  assertEquals(await countUnknown(ids, shared), 3);
 });
 
 Deno.test("generation treats symbols of a prompt outside the vocabulary as its rule says", async () => {
