@@ -1,8 +1,9 @@
 import { nameOf } from "../data/file_system.ts";
-import { type JoinedFile, linesOf } from "../data/mod.ts";
+import { type Documents, type JoinedFile, linesOf } from "../data/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { documentsOf, isDocumentIds, isDocuments } from "./document_ids.ts";
+import { RewrittenText } from "./rewritten_text.ts";
 import { LONGEST_LINE, type SourcePart } from "./text_parts.ts";
 import { blockAt, type TokenIds } from "./token_ids.ts";
 import type { UnknownSymbols } from "./unknown_rule.ts";
@@ -59,8 +60,8 @@ export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Pro
 }
 
 /**
- * Rewrites a text, of which `files` are the parts, or documents so that the tokenizer can encode them; the result is
- * held in memory.
+ * Rewrites a text, of which `files` are the parts, or documents so that the tokenizer can encode them; what changes is
+ * held in memory. Returns the part itself if nothing changes.
  */
 export async function rewritePart(
   part: SourcePart,
@@ -68,7 +69,23 @@ export async function rewritePart(
   action: string,
   files: readonly JoinedFile[] = [],
 ): Promise<SourcePart> {
-  const texts: string[] = [];
-  for await (const { text, place } of placesOf(part, files)) texts.push(symbols.rewrite(action, text, place));
-  return isDocuments(part) ? documentsOf(texts) : texts.join("");
+  if (isDocuments(part)) return await rewriteDocuments(documentsOf(part), symbols, action);
+  const rewritten = new RewrittenText(part);
+  for await (const { text, place } of placesOf(part, files)) {
+    rewritten.add(text, symbols.rewrite(action, text, place));
+  }
+  return rewritten.isChanged ? rewritten : part;
+}
+
+async function rewriteDocuments(documents: Documents, symbols: UnknownSymbols, action: string): Promise<Documents> {
+  const lengths = Array.from(documents.lengths);
+  const changed = new Map<number, string>();
+  let index = 0;
+  for await (const { text, place } of placesOf(documents, [])) {
+    const own = symbols.rewrite(action, text, place);
+    lengths[index] = own.length;
+    if (own !== text) changed.set(index, own);
+    index++;
+  }
+  return changed.size === 0 ? documents : { lengths, read: (at) => changed.get(at) ?? documents.read(at) };
 }

@@ -1,7 +1,10 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ByteTokenizer, CharTokenizer, LanguageModel, tokenizerFromJSON, WordTokenizer } from "../../../mod.ts";
+import type { Documents } from "../../../tasks/data/mod.ts";
 import { documentsOf, encodeDocuments } from "../../../tasks/language_modeling/document_ids.ts";
+import { RewrittenText } from "../../../tasks/language_modeling/rewritten_text.ts";
 import { encodeTexts } from "../../../tasks/language_modeling/text_plan.ts";
+import type { TextSource } from "../../../tasks/language_modeling/token_ids.ts";
 import { UnknownSymbols } from "../../../tasks/language_modeling/unknown_rule.ts";
 import { countUnknown, findUnknown, rewritePart } from "../../../tasks/language_modeling/unknown_symbols.ts";
 import { models, normalizers, PipelineTokenizer, preTokenizers } from "@elman/elman/tokenizers";
@@ -50,7 +53,36 @@ Deno.test("rewriting a part names the line of the file that has a symbol outside
   const refusing = new UnknownSymbols(tokenizer, "error");
   const message = `evaluate: ${EXPECTED} "?" on line 2 of b.txt`;
   await assertRejects(() => rewritePart(text, refusing, "evaluate", files), RangeError, message);
-  assertEquals(await rewritePart(text, new UnknownSymbols(tokenizer, "skip"), "evaluate", files), "a\nb\nc\na\n");
+  const rewritten = await rewritePart(text, new UnknownSymbols(tokenizer, "skip"), "evaluate", files) as TextSource;
+  assertEquals([await rewritten.slice(0, rewritten.length), rewritten.length], ["a\nb\nc\na\n", 8]);
+});
+
+Deno.test("a part in which nothing changes is not copied, and only what changes of another is held", async () => {
+  const skipping = new UnknownSymbols(tokenizer, "skip");
+  const parts = [{ length: 4, slice: (start: number, end: number) => "abc\n".slice(start, end) }, documentsOf(["ab"])];
+  for (const part of parts) assertEquals(await rewritePart(part, skipping, "evaluate") === part, true);
+  const words = WordTokenizer.train("a b\n");
+  const kept = new UnknownSymbols(words, "replace");
+  const text = { length: 6, slice: () => "a b c\n" };
+  assertEquals([await rewritePart(text, kept, "evaluate") === text, kept.count], [true, 1]);
+  const documents = documentsOf(["ab", "aéb", "c"]);
+  const { lengths, read } = await rewritePart(documents, skipping, "evaluate") as Documents;
+  assertEquals([lengths, await Promise.all([0, 1, 2].map(read))], [[2, 2, 1], ["ab", "ab", "c"]]);
+});
+
+Deno.test("a rewritten text is what its parts make, wherever it is cut", async () => {
+  const parts = ["a".repeat(2 ** 17), "x", "b", "x".repeat(9), "c".repeat(2 ** 16), "d", "x", "", "e".repeat(50)];
+  const rewrite = (part: string): string => part.replaceAll("x", part.length > 1 ? "" : "yz");
+  const rewritten = new RewrittenText(parts.join(""));
+  for (const part of parts) rewritten.add(part, rewrite(part));
+  const expected = parts.map(rewrite).join("");
+  assertEquals([rewritten.length, rewritten.isChanged], [expected.length, true]);
+  const places = [0, 1, 2 ** 17 - 1, 2 ** 17, 2 ** 17 + 1, 2 ** 17 + 3, 2 ** 17 + 2 ** 16 + 3, expected.length - 51];
+  for (const start of places) {
+    for (const end of [...places, expected.length]) {
+      assert(await rewritten.slice(start, Math.max(start, end)) === expected.slice(start, Math.max(start, end)));
+    }
+  }
 });
 
 Deno.test("the ends of documents do not count as unknown symbols, even if one token stands for both", async () => {
