@@ -1,6 +1,7 @@
 import process from "node:process";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isInside } from "./is_inside.ts";
 import { environmentVariable, workingDirectory } from "./terminal/platform.ts";
 
 /** URLs of the project's folder and of its main module. */
@@ -34,7 +35,7 @@ function program(): string {
   const [directory, main] = [workingDirectory(), process.argv[1]];
   const isOwn = main === fileURLToPath(PROGRAM);
   if (isOwn && !hasOwnConfiguration()) return "elman";
-  if (isOwn && (directory === undefined || `${directory}/`.startsWith(fileURLToPath(PROJECT)))) return "deno task";
+  if (isOwn && (directory === undefined || isInside(directory, fileURLToPath(PROJECT)))) return "deno task";
   const path = directory === undefined ? main : relative(directory, main);
   return `deno run --allow-read --allow-write ${path}`;
 }

@@ -2,6 +2,7 @@ import { readdir, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
+import { isInside } from "../is_inside.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
 import { lockForTraining } from "../../src/formats/directory_lock.ts";
 import {
@@ -66,7 +67,7 @@ export async function expectOutput(directory: string, data: readonly string[]): 
     throw new InputRangeError(`--out ${directory}: expected a directory or nothing, found ${kindOf(stats)}`);
   }
   const foreign = (await readdir(directory)).filter((name) => !isModelsOwn(name)).sort();
-  const inside = data.filter((path) => `${resolve(path)}/`.startsWith(`${resolve(directory)}/`));
+  const inside = data.filter((path) => isInside(path, directory));
   const found = foreign.length > 0 ? foreign : inside;
   if (found.length === 0) return;
   const named = found.slice(0, MOST_NAMED).join(", ");
@@ -82,8 +83,8 @@ export async function refuseSource(directory: string | undefined, source: unknow
   const place = async (path: string): Promise<string> => await realpath(path).catch(() => resolve(path));
   // The directory may not exist yet, and its parent may be a link.
   const own = [await place(directory), join(await place(dirname(directory)), basename(directory))];
-  const root = `${await place(source)}/`;
-  if (!own.some((path) => `${path}/`.startsWith(root))) return;
+  const root = await place(source);
+  if (!own.some((path) => isInside(path, root))) return;
   throw new InputRangeError(`--out ${directory}: expected a place outside the model of --init-from, found ${source}`);
 }
 
@@ -109,7 +110,7 @@ export async function keepOldModel(directory: string): Promise<string | undefine
     );
   }
   const noun = ofModel === undefined ? "search" : "model";
-  if (`${process.cwd()}/`.startsWith(`${resolve(directory)}/`)) {
+  if (isInside(process.cwd(), directory)) {
     throw new InputRangeError(
       `--out ${directory}: expected a directory other than the working directory, which contains a ${noun}`,
     );

@@ -1,6 +1,8 @@
 import type { Dirent } from "node:fs";
+import type * as Path from "node:path";
 import { InputRangeError } from "../../errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
+import { builtinModule } from "../../src/formats/file_system.ts";
 import { exists, fileSystem, isDirectory, STANDARD_INPUT } from "./file_system.ts";
 
 /** A file, a folder or a pattern, or several of them. */
@@ -33,7 +35,8 @@ export interface FoundFiles {
  * Finds the files that paths stand for, in their order. A folder stands for all its texts, in subfolders too, sorted by
  * their paths: its `.txt`, `.text` and `.md` files or, if it has none, its `.jsonl`, `.ndjson` and `.json` files. In a
  * pattern such as `texts/*.txt`, `?` stands for one character of a name, `*` for any number, and `**` for any number of
- * folders; a pattern with a final `/` stands for folders. Hidden files and empty files in folders are left out.
+ * folders; a pattern with a final `/` stands for folders. On Windows, a backslash separates names too. Hidden files and
+ * empty files in folders are left out.
  *
  * Throws `RangeError` if a folder or a pattern stands for no file.
  */
@@ -51,9 +54,9 @@ async function filesOf(path: string): Promise<FoundFiles> {
     throw new InputRangeError(`read ${path}: expected ${expected}, found none`);
   }
   if (!isPattern(path) || await exists(path)) return only([path]);
-  const root = path.startsWith("/") ? "/" : "";
-  const segments = path.split("/").filter((segment) => segment !== "");
-  if (path.endsWith("/")) return await textsInFolders(path, await Array.fromAsync(matches(root, segments, isFolder)));
+  const { sep } = builtinModule<typeof Path>("node:path", "read data");
+  const { root, segments, isOfFolders } = patternParts(path, sep);
+  if (isOfFolders) return await textsInFolders(path, await Array.fromAsync(matches(root, segments, isFolder)));
   const files = await Array.fromAsync(matches(root, segments, isFile));
   if (files.length === 0) throw new InputRangeError(`read ${path}: expected files that match the pattern, found none`);
   return only(inOrder(files));
@@ -82,6 +85,16 @@ function inOrder(paths: readonly string[]): string[] {
 /** Whether a path has the wildcards of a pattern. */
 export function isPattern(path: string): boolean {
   return /[*?]/.test(path);
+}
+
+/** Returns the root from which a pattern starts and its names, which the system's separator divides as `/` does. */
+export function patternParts(
+  pattern: string,
+  separator: string,
+): { readonly root: string; readonly segments: readonly string[]; readonly isOfFolders: boolean } {
+  const path = pattern.replaceAll(separator, "/");
+  const [root] = path.match(/^\/*/)!;
+  return { root, segments: path.split("/").filter((segment) => segment !== ""), isOfFolders: path.endsWith("/") };
 }
 
 async function textsIn(folder: string): Promise<FoundFiles> {

@@ -103,8 +103,8 @@ function decode(bytes: Uint8Array): string {
 async function filesAt(path: string): Promise<readonly string[]> {
   if (!await isDirectory(path)) return (await findFiles(path)).files;
   const names = (await fileSystem().promises.readdir(path, { recursive: true })).map(String).sort();
-  const files = names.filter((name) => MUSIC.test(name) && !name.split("/").some((part) => part.startsWith(".")));
-  if (files.length > 0) return files.map((name) => `${path.replace(/\/+$/, "")}/${name}`);
+  const files = names.filter((name) => MUSIC.test(name) && !/(?:^|[/\\])\./.test(name));
+  if (files.length > 0) return files.map((name) => `${path.replace(/[/\\]+$/, "")}/${name}`);
   throw new InputRangeError(`read ${path}: expected .abc, .mid, .midi or .json files in the folder, found none`);
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { findFiles } from "../../../tasks/data/find_files.ts";
+import { findFiles, patternParts } from "../../../tasks/data/find_files.ts";
 import { openTexts, type Paths } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -155,4 +155,18 @@ Deno.test("a path that stands for no file is refused in one line", async () => {
     ];
     for (const [paths, message] of refused) await assertRejects(() => openTexts(paths), RangeError, message);
   });
+});
+
+Deno.test("a pattern may have the separators of Windows and the name of a server there", () => {
+  const cases = [
+    ["/", "/a//b/*.txt", ["/", ["a", "b", "*.txt"], false]],
+    ["/", "a\\b/*/", ["", ["a\\b", "*"], true]],
+    ["\\", "texts\\**\\*.txt", ["", ["texts", "**", "*.txt"], false]],
+    ["\\", "C:\\texts/a*\\", ["", ["C:", "texts", "a*"], true]],
+    ["\\", "\\\\server\\share\\*.txt", ["//", ["server", "share", "*.txt"], false]],
+  ] as const;
+  for (const [separator, pattern, expected] of cases) {
+    const { root, segments, isOfFolders } = patternParts(pattern, separator);
+    assertEquals([root, segments, isOfFolders], [...expected], pattern);
+  }
 });
