@@ -17,7 +17,7 @@ import { DATA_SETS, type DataSet, findDataSet, readTokens } from "./language_mod
 import { trainElman } from "./language_models/elman.ts";
 import { ngramLosses } from "./language_models/ngram.ts";
 import { drawCurves } from "./language_models/picture.ts";
-import { type NgramRow, report, type Row, type Section, type Tried } from "./language_models/report.ts";
+import { type NgramRow, report, type Row, type Section, type Tried, USUAL } from "./language_models/report.ts";
 import { type Outcome, Results } from "./language_models/results.ts";
 import { trainTransformer } from "./language_models/transformer.ts";
 import { type Processor, readProcessor } from "./peers/processor.ts";
@@ -28,10 +28,16 @@ const OPTIONS = {
   python: { kind: "path", value: "PATH", help: "Python with PyTorch", default: "leave the Transformers out" },
   only: { kind: "string", value: "TEXT", repeatable: true, help: "part of the names to measure", default: "all" },
   set: { kind: "choice", choices: DATA_SETS, repeatable: true, help: "data set to measure", default: "all" },
-  minutes: { kind: "number", above: 0, help: "minutes of training", default: "10" },
-  long: { kind: "number", min: 0, help: "minutes of the long training; 0 leaves it out", default: "60" },
-  share: { kind: "number", above: 0, max: 1, help: "share of the time that each candidate gets", default: "0.1" },
-  threads: { kind: "integer", min: 1, help: "threads of each training", default: "2" },
+  minutes: { kind: "number", above: 0, help: "minutes of training", default: `${USUAL.minutes}` },
+  long: { kind: "number", min: 0, help: "minutes of the long training; 0 leaves it out", default: `${USUAL.long}` },
+  share: {
+    kind: "number",
+    above: 0,
+    max: 1,
+    help: "share of the time that each candidate gets",
+    default: `${USUAL.share}`,
+  },
+  threads: { kind: "integer", min: 1, help: "threads of each training", default: `${USUAL.threads}` },
   trial: { kind: "boolean", help: "write no results, and keep none" },
 } as const satisfies OptionSpecs;
 
@@ -177,7 +183,8 @@ function describeMachine({ processor, extensions }: Processor): string {
 
 const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
-  run: async ({ data, python, only, set, minutes = 10, long = 60, share = 0.1, threads = 2, trial }) => {
+  run: async ({ data, python, only, set, trial, ...asked }) => {
+    const { minutes, long, share, threads } = { ...USUAL, ...asked };
     if (data === undefined) throw new InputRangeError("bench:language-models: expected --data FOLDER, found none");
     const folder = await Deno.makeTempDir();
     const processor = await readProcessor();
@@ -185,7 +192,7 @@ const command: Command<typeof OPTIONS> = {
     const sections = new Map<string, Section>();
     const save = async (): Promise<void> => {
       const found = [...sections.values()].filter(({ rows }) => rows.length > 0);
-      const text = report(found, { machine: describeMachine(processor), threads, share });
+      const text = report(found, { machine: describeMachine(processor), minutes, long, share, threads });
       if (trial) console.log(text);
       else await results.write(processor, { md: text, ...found.length > 0 && { svg: drawCurves(found) } });
     };

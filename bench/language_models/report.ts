@@ -1,6 +1,6 @@
 /** The report of the language model benchmark. */
 import { format, table } from "../support.ts";
-import type { DataSet } from "./data_sets.ts";
+import { DATA_SETS, type DataSet } from "./data_sets.ts";
 import type { Outcome } from "./results.ts";
 
 /** A contender's result on a data set. */
@@ -42,9 +42,14 @@ export interface Section {
 /** Conditions of the measurements. */
 export interface Conditions {
   readonly machine: string;
-  readonly threads: number;
+  readonly minutes: number;
+  readonly long: number;
   readonly share: number;
+  readonly threads: number;
 }
+
+/** The values that the command has without options. */
+export const USUAL = { minutes: 10, long: 60, share: 0.1, threads: 2 } as const;
 
 const SYSTEMS: Readonly<Record<string, string>> = {
   native: "native",
@@ -52,13 +57,26 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   pytorch: "PyTorch",
 };
 
+/** The command that measures what the sections have. */
+export function commandOf(sections: readonly Section[], conditions: Omit<Conditions, "machine">): string {
+  const sets = sections.length === DATA_SETS.length ? [] : sections.map(({ set }) => `--set ${set.name}`);
+  const hasTransformers = sections.some(({ rows }) => rows.some(({ system }) => system === "pytorch"));
+  const others = Object.entries(USUAL).flatMap(([name, usual]) => {
+    const value = conditions[name as keyof typeof USUAL];
+    return value === usual ? [] : [`--${name} ${value}`];
+  });
+  const options = ["--data FOLDER", ...hasTransformers ? ["--python PYTHON"] : [], ...sets, ...others];
+  return `deno task bench:language-models ${options.join(" ")}`;
+}
+
 /** Writes the report as Markdown. */
-export function report(sections: readonly Section[], { machine, threads, share }: Conditions): string {
+export function report(sections: readonly Section[], { machine, ...conditions }: Conditions): string {
+  const { threads, share } = conditions;
   return [
     "# Language models at equal times of training",
-    `\`deno task bench:language-models --data FOLDER\`: ${machine}, ${threads} threads, one run each, seed 1. A row's ` +
-    `settings are those of its candidates with the lowest validation loss after ${partOf(share)} its time, or of the ` +
-    "next best if the loss of the whole training explodes; the tables at the end list what was tried. The times of " +
+    `\`${commandOf(sections, conditions)}\`: ${machine}, ${threads} threads, one run each, seed 1. A row's settings ` +
+    `are those of its candidates with the lowest validation loss after ${partOf(share)} its time, or of the next ` +
+    "best if the loss of the whole training explodes; the tables at the end list what was tried. The times of " +
     "Elman's rows contain their validations after each epoch, those of the Transformers do not. The Transformers see " +
     "at least half a context before each prediction; the recurrent networks carry their state through the whole text. " +
     "Figures are those of the parameters with the lowest validation loss.",
