@@ -4,7 +4,7 @@ import { convert } from "./convert.ts";
 import type { GradientLoan } from "./gradient.ts";
 import { expectShape } from "./parameter.ts";
 import { columnsFrom, type Matrix, matrixAt, matrixOf, multiply, rowsFrom } from "./product.ts";
-import { projectInto } from "./projection.ts";
+import { hasRoundedProducts, projectInto } from "./projection.ts";
 import { checkCount, integersOf } from "./reductions.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
@@ -46,7 +46,8 @@ export function linearCrossEntropy(
   const losses = engine.arena.allocate(M * 4);
   const slopes = scope.training ? new Slopes(layer, scope) : undefined;
   const entropy = { at, shares, scale, losses, slopes: slopes?.isWanted ? slopes : undefined };
-  if (goesByColumns(layer)) entropyByColumns(layer, entropy);
+  const isRounded = !scope.training && hasRoundedProducts(weight);
+  if (goesByColumns(layer) && !isRounded) entropyByColumns(layer, entropy);
   else entropyByRows(layer, entropy);
   engine.run("sum", M, losses, scale, loss.address);
   scope.record(

@@ -106,8 +106,11 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
   const { table } = x.source;
   const [N, K] = weight.shape;
   const [R] = table.shape;
+  // A row's product must not depend on how it is computed, so a weight of 8 bits is one here, too.
   const make = (to: Address): void =>
-    multiply(engine, "NT", [R, N, K], matrixOf(table), matrixOf(weight), { address: to, pitch: N });
+    kept && hasRoundedProducts(kept)
+      ? multiplyKept(R, { address: table.address, pitch: K }, kept, { address: to, pitch: N }, false)
+      : multiply(engine, "NT", [R, N, K], matrixOf(table), matrixOf(weight), { address: to, pitch: N });
   if (kept && table instanceof Parameter && R <= 2 * K) return kept.derived("products", R * N * 4, make, table);
   if (!smallSource(x)) return undefined;
   const products = engine.arena.allocate(R * N * 4);
@@ -120,6 +123,11 @@ function tableProducts(x: Tensor, weight: Tensor, kept: Parameter | undefined): 
  * more coarsely, here about as the weights, and a row must fit the memory that `matmul_int8` has for it.
  */
 export const INT8_COLUMNS = 100_000;
+
+/** Whether products outside training read a weight in 8 bits. */
+export function hasRoundedProducts(weight: Tensor): boolean {
+  return weight instanceof Parameter && weight.precision === "int8" && weight.shape[1] <= INT8_COLUMNS;
+}
 
 /** The number of rows from which a native product is faster than the packed weights. */
 const NATIVE_ROWS = 8;
@@ -142,7 +150,7 @@ export function multiplyKept(
   const rows = offset(weight.address, first * K);
   const panels = Math.ceil(n / 8) * 8;
   const add = accumulate ? 1 : 0;
-  if (K <= INT8_COLUMNS && weight instanceof Parameter && weight.precision === "int8") {
+  if (hasRoundedProducts(weight)) {
     const bytes = panels * (K + K % 2);
     const packed = weight.derived(
       `int8 ${first} ${last}`,

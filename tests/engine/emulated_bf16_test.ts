@@ -4,6 +4,8 @@ import {
   Engine,
   GRU,
   inference,
+  linearCrossEntropy,
+  linearScores,
   LSTM,
   matmul,
   MogrifierLSTM,
@@ -110,4 +112,21 @@ Deno.test("a single step outside of training rounds nothing to bfloat16", () => 
     }, { engine });
     assertEquals(rounded, 0, Layer.name);
   }
+});
+
+Deno.test("the loss of a validation batch reads the weights in 8 bits, where training goes by columns, too", () => {
+  const engine = start();
+  // Of so many rows and classes that bfloat16 numbers are multiplied by columns.
+  const [M, N] = [300, 16_385];
+  const weight = new Parameter([N, 1], { engine, values: randomFloats(1, N) });
+  const targets = new Int32Array(M).fill(-1).fill(7, 200, 201);
+  const losses = (["float32", "int8"] as const).map((precision) => {
+    weight.precision = precision;
+    return inference(() => {
+      const x = tensor(randomFloats(2, M), [M, 1], { engine });
+      return [linearCrossEntropy(x, weight, null, targets).item(), linearScores(x, weight, null, targets).losses[200]];
+    }, { engine });
+  });
+  assertEquals(losses[1][0], losses[1][1]);
+  assertNotEquals(losses[0][0], losses[1][0]);
 });

@@ -1,6 +1,8 @@
 import { assert, assertAlmostEquals } from "@std/assert";
 import {
+  affine,
   ChoGRU,
+  Embedding,
   GRU,
   inference,
   LSTM,
@@ -13,6 +15,7 @@ import {
   RNN,
   slice,
   SRU,
+  type Tensor,
   tensor,
 } from "../../src/nn/mod.ts";
 import { assertSameBits } from "../support/bounds.ts";
@@ -83,6 +86,31 @@ for (const build of BUILDS) {
         for (const parameter of layer.parameters()) parameter.precision = precision;
         assertSameBits(runSteps(layer, build), run(layer, build), `${layer.constructor.name} ${precision}`);
       }
+    }
+  });
+
+  Deno.test(`outputs for ids have the same bits, however many are read at once, in either precision (${build})`, () => {
+    const engine = engineOf(build);
+    const random = new Random(2, { engine });
+    // A table of more rows than twice the width, whose products are not kept, and one of fewer.
+    for (const size of [3 * I, I]) {
+      const embedding = new Embedding({ engine, random, size, width: I });
+      const layer = new RNN({ engine, random, input: I, hidden: H });
+      const ids = Int32Array.from({ length: 2 * size }, (_, i) => (i * i) % size);
+      const read = (count: number, lookUp = (x: Tensor): Tensor => x): Float32Array =>
+        inference(() => {
+          const x = lookUp(embedding.forward(ids.subarray(0, count), [1, count]));
+          return layer.forward(x).output.toArray();
+        }, { engine });
+      const [exact, rounded] = (["float32", "int8"] as const).map((precision) => {
+        for (const parameter of layer.parameters()) parameter.precision = precision;
+        const outputs = read(ids.length);
+        assertSameBits(read(1), outputs.subarray(0, H), `one id, ${size} rows, ${precision}`);
+        // A copy has no table.
+        assertSameBits(read(ids.length, (x) => affine(x, 1, 0)), outputs, `plain rows, ${size} rows, ${precision}`);
+        return outputs;
+      });
+      assert(rounded.some((value, i) => value !== exact[i]));
     }
   });
 }
