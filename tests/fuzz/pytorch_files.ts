@@ -84,6 +84,11 @@ function tensor(...view: Instructions): Instructions {
 
 const [ZERO, BILLION]: readonly Instructions[] = [["K", 0], ["J", 0, 0xca, 0x9a, 0x3b]];
 
+/** A tuple of the same numbers. */
+function repeated(number: Instructions, times: number, ...end: Instructions): Instructions {
+  return ["(", ...Array(times).fill(number).flat(), ...end, "t"];
+}
+
 /** Pickles that are small, and would take all of the memory, the stack or the time. */
 export const PYTORCH_BOMBS: readonly PastFailure[] = [
   {
@@ -94,7 +99,17 @@ export const PYTORCH_BOMBS: readonly PastFailure[] = [
     what: "a tensor of more elements than numbers can count",
     input: file(
       "}U\x01a",
-      ...tensor(...ZERO, "(", ...Array(40).fill(BILLION).flat(), "t(", ...Array(40).fill(ZERO).flat(), "t"),
+      ...tensor(...ZERO, ...repeated(BILLION, 40), ...repeated(ZERO, 40)),
+      "s",
+    ),
+  },
+  {
+    what: "a tensor whose elements are not a number, and one that repeats one number a billion times",
+    input: file(
+      "}U\x01a",
+      ...tensor(...ZERO, ...repeated(BILLION, 40, ...ZERO), ...repeated(ZERO, 41)),
+      "sU\x01b",
+      ...tensor(...ZERO, ...BILLION, 0x85, ...ZERO, 0x85),
       "s",
     ),
   },

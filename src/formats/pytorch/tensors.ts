@@ -122,6 +122,10 @@ export function tensorOf(args: readonly unknown[], action: string, hasDtype: boo
   if (shape.length > MOST_DIMENSIONS) {
     throw new InputRangeError(`${action}: expected at most ${MOST_DIMENSIONS} dimensions, found ${shape.length}`);
   }
+  // It is no number if it overflows before a size of 0, and no sum with it would exceed a limit.
+  if (!Number.isSafeInteger(elementCount(shape))) {
+    throw new InputRangeError(`${action}: expected fewer than 2^53 elements of a tensor, found ${show(shape)}`);
+  }
   const metadata = args[hasDtype ? 7 : 6];
   if (metadata instanceof Map && metadata.get("neg") === true) {
     throw new InputRangeError(
