@@ -86,7 +86,9 @@ function read(view: DataView, { kind, size, isLittle }: Type, length: number): F
   if (kind === "O") throw new InputRangeError("expected numbers or texts, found Python objects; save a plain array");
   const isText = kind === "U" || kind === "S";
   const reader = READERS[`${kind}${size}`];
-  if (!isText && !reader) throw new InputRangeError(`expected numbers or texts, found the type ${kind}${size}`);
+  // Of texts without characters, a small file could hold any number.
+  const isKnown = isText ? size > 0 : reader !== undefined;
+  if (!isKnown) throw new InputRangeError(`expected numbers or texts, found the type ${kind}${size}`);
   const bytes = kind === "U" ? 4 * size : size;
   if (view.byteLength < length * bytes) {
     throw new InputRangeError(`expected ${count(length * bytes, "byte")} of values, found ${view.byteLength}`);
@@ -96,7 +98,7 @@ function read(view: DataView, { kind, size, isLittle }: Type, length: number): F
     const codes = kind === "U"
       ? Array.from({ length: size }, (_, k) => view.getUint32(i * bytes + 4 * k, isLittle))
       : Array.from({ length: size }, (_, k) => view.getUint8(i * bytes + k));
-    return String.fromCodePoint(...codes.filter((code) => code > 0 && code <= 0x10ffff));
+    return codes.map((code) => code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "").join("");
   });
 }
 

@@ -102,6 +102,15 @@ Deno.test("a damaged array and one of Python objects are refused", () => {
   assertThrows(() => readNpy(Uint8Array.of(1, 2)), InputRangeError, "expected a NumPy array");
 });
 
+Deno.test("a small array of endless texts is refused, and a long text is read", () => {
+  for (const descr of ["|S0", "<U0"]) {
+    const endless = npy(descr, "(400000000,)", { count: 0, bytes: 0, write: () => {} });
+    assertThrows(() => readNpy(endless), InputRangeError, `found the type ${descr.slice(1)}`);
+  }
+  const long = npy("|S200000", "(1,)", { count: 2e5, bytes: 1, write: (view, at) => view.setUint8(at, 97) });
+  assertEquals(readNpy(long).values, ["a".repeat(2e5)]);
+});
+
 Deno.test("named arrays are sequences with labels and groups, without frames of only NaN at the end", async () => {
   await inTempDir(async (directory) => {
     const file = `${directory}/a.npz`;
