@@ -59,15 +59,19 @@ export const PYTORCH_READERS: readonly Reader[] = [
   },
 ];
 
-/** The instructions of a pickle (protocol 2): texts, and bytes. */
-type Instructions = readonly (string | number)[];
+/** Instructions of a pickle (protocol 2): texts, bytes, and lists of these. */
+type Instruction = string | number | Instructions;
+type Instructions = readonly Instruction[];
+
+function bytesOf(part: Instruction): number[] {
+  if (typeof part === "number") return [part];
+  return typeof part === "string" ? [...new TextEncoder().encode(part)] : part.flatMap(bytesOf);
+}
 
 /** Makes a file with a storage of one float, and a pickle of these instructions. */
 function file(...instructions: Instructions): () => Uint8Array<ArrayBuffer> {
   return () => {
-    const codes = instructions.flatMap((part) =>
-      typeof part === "number" ? [part] : [...new TextEncoder().encode(part)]
-    );
+    const codes = instructions.flatMap(bytesOf);
     return archive([
       { name: "x/data.pkl", bytes: Uint8Array.from([[0x80, 2], codes, [0x2e]].flat()) },
       { name: "x/data/0", bytes: new Uint8Array(4) },
@@ -80,6 +84,11 @@ const STORAGE: Instructions = ["((U\x07storagectorch\nFloatStorage\nU\x010U\x03c
 /** A tensor of the storage, with the instructions of its offset, shape and strides. */
 function tensor(...view: Instructions): Instructions {
   return ["ctorch._utils\n_rebuild_tensor_v2\n", ...STORAGE, ...view, 0x89, "ccollections\nOrderedDict\n)RtR"];
+}
+
+/** Tuples that hold the one before twice. */
+function tuples(depth: number): Instructions {
+  return ["K", 1, ...Array(depth).fill([0x32, 0x86]).flat()];
 }
 
 const [ZERO, BILLION]: readonly Instructions[] = [["K", 0], ["J", 0, 0xca, 0x9a, 0x3b]];
@@ -122,6 +131,24 @@ export const PYTORCH_BOMBS: readonly PastFailure[] = [
   { what: "a place of the memory that was never filled", input: file("j", 0xff, 0xff, 0xff, 0x7f) },
   { what: "a call of a system function", input: file("cos\nsystem\nU\x02ls", 0x85, "R") },
   { what: "a call of eval by its former name", input: file("c__builtin__\neval\nU\x031+1", 0x85, "R") },
+  { what: "a class whose name is tuples within tuples", input: file(...tuples(60), 0x32, 0x93) },
+  {
+    what: "a tensor whose shape is tuples within tuples",
+    input: file(...tuples(60), "q", 1, "}U\x01a", ...tensor(...ZERO, "h", 1, "h", 1), "s"),
+  },
+  { what: "a list that holds itself as a key", input: file("}]q", 0, "h", 0, "a", ...ZERO, "s") },
+  { what: "a number beyond 2^53 as a key", input: file("}", 0x8a, 8, ...Array(8).fill(127), ...ZERO, "s") },
+  {
+    what: "a class with a name of 2 MB that is named 50,000 times",
+    input: file("X", 0x40, 0x42, 0x0f, 0, "a".repeat(1e6), "q", 1, Array(5e4).fill(["h", 1, "h", 1, 0x93, "0"])),
+  },
+  {
+    what: "10,000 dictionaries of the same 20,000 pairs",
+    input: file(
+      ...["](", Array.from({ length: 2e4 }, (_, i) => ["J", i & 255, i >> 8, 0, 0, "K", 0, 0x86]), "e"],
+      ...["q", 1, "ccollections\nOrderedDict\nq", 2, Array(1e4).fill(["h", 2, "h", 1, 0x85, "R"])],
+    ),
+  },
   { what: "a file without end", input: () => file("}")().slice(0, 60) },
 ].map((bomb) => ({ reader: "PyTorch", ...bomb }));
 

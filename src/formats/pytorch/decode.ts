@@ -80,20 +80,20 @@ export async function decodePyTorch(
     throw new InputRangeError(`${action}: expected little-endian numbers, found big-endian ones`);
   }
   const pickle = await read("data.pkl");
-  const pickled = readPickle(pickle, contextOf(action));
+  const pickled = readPickle(pickle, contextOf(action, pickle.length));
   refuseForeign(pickled, source);
   const { tensors: stored, metadata } = stateDictOf(pickled.value, { action, most: pickle.length });
   const tensors = await readTensors(stored, { action, read, size: bytes.length });
   return { tensors, metadata };
 }
 
-/** The functions and classes that a pickle of tensors needs. */
-function contextOf(action: string): PickleContext {
+/** The functions and classes that a pickle of `size` bytes with tensors needs. */
+function contextOf(action: string, size: number): PickleContext {
   const tensor = (hasDtype: boolean) => (args: readonly unknown[]) => tensorOf(args, action, hasDtype);
   return {
     action,
     calls: new Map<string, (args: readonly unknown[]) => unknown>([
-      ["collections.OrderedDict", (args) => orderedDict(args, action)],
+      ["collections.OrderedDict", orderedDicts(action, size)],
       ["torch._utils._rebuild_tensor", tensor(false)],
       ["torch._utils._rebuild_tensor_v2", tensor(false)],
       ["torch._utils._rebuild_tensor_v3", tensor(true)],
@@ -109,11 +109,22 @@ function contextOf(action: string): PickleContext {
   };
 }
 
-/** Makes an ordered dictionary, empty or of pairs. */
-function orderedDict([pairs = []]: readonly unknown[], action: string): Map<unknown, unknown> {
-  const isPairs = Array.isArray(pairs) && pairs.every((pair) => Array.isArray(pair) && pair.length === 2);
-  if (isPairs) return new Map(pairs);
-  throw new InputSyntaxError(`${action}: expected the pairs of an ordered dictionary, found another value`);
+/**
+ * Returns a function that makes ordered dictionaries, empty or of pairs: of at most `most` in all, since many may be
+ * made of one list.
+ */
+function orderedDicts(action: string, most: number): (args: readonly unknown[]) => Map<unknown, unknown> {
+  let left = most;
+  return ([pairs = []]) => {
+    if (Array.isArray(pairs) && (left -= pairs.length) < 0) {
+      throw new InputRangeError(
+        `${action}: expected each pair of a dictionary once, found pairs that repeat endlessly`,
+      );
+    }
+    const isPairs = Array.isArray(pairs) && pairs.every((pair) => Array.isArray(pair) && pair.length === 2);
+    if (isPairs) return new Map(pairs);
+    throw new InputSyntaxError(`${action}: expected the pairs of an ordered dictionary, found another value`);
+  };
 }
 
 function refuseOtherFormats(bytes: Uint8Array, source: string): void {

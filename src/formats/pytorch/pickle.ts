@@ -63,6 +63,9 @@ const STOP = 0x2e;
 /** Largest number of bytes of a whole number. */
 const MOST_INTEGER_BYTES = 64;
 
+/** Largest number of characters of a class's module and name. */
+const MOST_PATH = 1000;
+
 class Machine {
   readonly foreign: ForeignObject[] = [];
   readonly stack: unknown[] = [];
@@ -178,7 +181,11 @@ class Machine {
     this.push(this.memo.get(index));
   }
 
-  global(path: string): void {
+  global(module: unknown, name: unknown): void {
+    if (typeof module !== "string" || typeof name !== "string") this.refuse("a class without its name");
+    const path = `${module}.${name}`;
+    // A long one that is named again and again would be joined and looked up each time.
+    if (path.length > MOST_PATH) this.refuse(`a class with a name of ${path.length} characters`);
     const { calls, isValue } = this.context;
     if (calls.has(path) || isValue(path)) this.push(new PickleGlobal(path));
     else this.foreigner(path);
@@ -288,14 +295,19 @@ const INSTRUCTIONS: Readonly<Record<number, (machine: Machine) => void>> = {
   0x94: (m) => m.remember(m.memo.size), // MEMOIZE
   0x68: (m) => m.recall(m.byte()), // BINGET
   0x6a: (m) => m.recall(m.uint32()), // LONG_BINGET
-  0x63: (m) => m.global(`${m.line()}.${m.line()}`), // GLOBAL
-  0x93: (m) => m.global([m.pop(), m.pop()].reverse().join(".")), // STACK_GLOBAL
+  0x63: (m) => m.global(m.line(), m.line()), // GLOBAL
+  0x93: (m) => stackGlobal(m), // STACK_GLOBAL
   0x52: (m) => applied(m), // REDUCE
   0x81: (m) => applied(m), // NEWOBJ
   0x92: (m) => appliedWithNames(m), // NEWOBJ_EX
   0x62: (m) => m.build(m.pop()), // BUILD
   0x51: (m) => m.push(m.context.persistent(m.pop())), // BINPERSID
 };
+
+function stackGlobal(machine: Machine): void {
+  const name = machine.pop();
+  machine.global(machine.pop(), name);
+}
 
 function applied(machine: Machine): void {
   const args = machine.pop();

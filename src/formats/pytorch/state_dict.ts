@@ -1,5 +1,4 @@
 import { InputRangeError } from "../../../errors.ts";
-import { show } from "../safetensors_header.ts";
 import { StoredTensor } from "./tensors.ts";
 
 /** Names under which checkpoints keep a model's state dict. */
@@ -87,7 +86,7 @@ function isContainer(value: unknown): boolean {
 
 function joined(name: string, key: unknown, action: string): string {
   if (typeof key !== "string" && typeof key !== "number") {
-    throw new InputRangeError(`${action}: expected a text or a number as a dictionary's key, found ${show(key)}`);
+    throw new InputRangeError(`${action}: expected a text or a number as a dictionary's key, found another value`);
   }
   return name === "" ? String(key) : `${name}.${key}`;
 }

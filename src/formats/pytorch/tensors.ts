@@ -40,6 +40,9 @@ export const TORCH_DTYPES: ReadonlyMap<string, Dtype> = new Map([
 /** Maximum number of dimensions of a tensor, as in PyTorch. */
 const MOST_DIMENSIONS = 64;
 
+/** Maximum number of characters of a storage's name, which PyTorch makes of its number. */
+const MOST_KEY = 100;
+
 /** A storage that a checkpoint refers to. */
 export class Storage {
   /** The name of its file in the archive. */
@@ -96,7 +99,8 @@ export function storageOf(id: unknown, action: string): Storage | ForeignObject 
   const [kind, type, key, , size] = Array.isArray(id) ? id : [];
   if (type instanceof ForeignObject) return type;
   const path = type instanceof PickleGlobal ? type.path : undefined;
-  if (kind !== "storage" || path === undefined || typeof key !== "string" || !Number.isSafeInteger(size) || size < 0) {
+  const isKey = typeof key === "string" && key.length <= MOST_KEY;
+  if (kind !== "storage" || path === undefined || !isKey || !Number.isSafeInteger(size) || size < 0) {
     throw new InputSyntaxError(`${action}: expected the description of a storage, found another value`);
   }
   return new Storage(key, STORAGES.get(path), size);
@@ -115,9 +119,7 @@ export function tensorOf(args: readonly unknown[], action: string, hasDtype: boo
   const dtype = hasDtype && found instanceof PickleGlobal ? TORCH_DTYPES.get(found.path) : storage.dtype;
   if (!dtype) throw new InputSyntaxError(`${action}: expected the dtype of a tensor, found none`);
   if (!isSizes([offset]) || !isSizes(shape) || !isSizes(strides) || shape.length !== strides.length) {
-    throw new InputSyntaxError(
-      `${action}: expected a tensor's offset, shape and strides, found ${show([offset, shape, strides])}`,
-    );
+    throw new InputSyntaxError(`${action}: expected a tensor's offset, shape and strides, found other values`);
   }
   if (shape.length > MOST_DIMENSIONS) {
     throw new InputRangeError(`${action}: expected at most ${MOST_DIMENSIONS} dimensions, found ${shape.length}`);

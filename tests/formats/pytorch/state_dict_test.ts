@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { stateDictOf } from "../../../src/formats/pytorch/state_dict.ts";
-import { Storage, StoredTensor, tensorOf } from "../../../src/formats/pytorch/tensors.ts";
+import { PickleGlobal } from "../../../src/formats/pytorch/pickle.ts";
+import { Storage, storageOf, StoredTensor, tensorOf } from "../../../src/formats/pytorch/tensors.ts";
 
 const storage = new Storage("0", "F32", 2);
 const tensor = new StoredTensor({ storage, dtype: "F32", offset: 0, shape: [2], strides: [1] });
@@ -29,4 +30,10 @@ Deno.test("a tensor whose elements PyTorch negates when it reads them is refused
   assertEquals(read(undefined), tensor);
   assertEquals(read(new Map([["neg", false]])), tensor);
   assertThrows(() => read(new Map([["neg", true]])), RangeError, "found one that is negated when it is read");
+});
+
+Deno.test("a storage with a long name is refused, since each of its tensors is told from others by it", () => {
+  const read = (key: string) => storageOf(["storage", new PickleGlobal("torch.FloatStorage"), key, "cpu", 2], "read a");
+  assertEquals(read("0"), storage);
+  assertThrows(() => read("0".repeat(101)), SyntaxError, "read a: expected the description of a storage, found");
 });
