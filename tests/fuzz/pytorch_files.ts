@@ -149,6 +149,14 @@ export const PYTORCH_BOMBS: readonly PastFailure[] = [
       ...["q", 1, "ccollections\nOrderedDict\nq", 2, Array(1e4).fill(["h", 2, "h", 1, 0x85, "R"])],
     ),
   },
+  {
+    what: "a list of 100,000 numbers with a name of 1 MB",
+    input: file("}X", 0x40, 0x42, 0x0f, 0, "a".repeat(1e6), "](", "K\x01".repeat(1e5), "es"),
+  },
+  {
+    what: "a list of 500,000 numbers with a name of 900 characters",
+    input: file("}X", 0x84, 3, 0, 0, "a".repeat(900), "](", "K\x01".repeat(5e5), "es"),
+  },
   { what: "a file without end", input: () => file("}")().slice(0, 60) },
 ].map((bomb) => ({ reader: "PyTorch", ...bomb }));
 

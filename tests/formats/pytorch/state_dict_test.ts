@@ -25,6 +25,14 @@ Deno.test("a state dict's own tensor may have the name of a wrapper", () => {
   assertEquals([...tensors.keys()], ["weights", "bias"]);
 });
 
+Deno.test("two tensors with one name are refused", () => {
+  const twice = new Map<unknown, unknown>([["a.b", tensor], ["a", new Map([["b", tensor]])]]);
+  for (const value of [twice, new Map<unknown, unknown>([[1, tensor], ["1", tensor]])]) {
+    const read = () => stateDictOf(value, { action: "read a.pt", most: 100 });
+    assertThrows(read, RangeError, "read a.pt: expected each name of a tensor once, found ");
+  }
+});
+
 Deno.test("a tensor whose elements PyTorch negates when it reads them is refused", () => {
   const read = (metadata: unknown) => tensorOf([storage, 0, [2], [1], false, new Map(), metadata], "read a.pt", false);
   assertEquals(read(undefined), tensor);
