@@ -24,6 +24,9 @@ const NAMES = [
   "model.pth",
 ];
 
+/** The part of names that `torch.compile` adds, and the prefix of `DataParallel`. */
+const [COMPILED, PARALLEL] = ["_orig_mod", "module."];
+
 /** Most shards that a message names. */
 const MOST_NAMED = 5;
 
@@ -178,16 +181,12 @@ function withoutPrefixes(
   tensors: ReadonlyMap<string, NamedArray>,
   action: string,
 ): { readonly tensors: Map<string, NamedArray>; readonly removed: string[] } {
-  const names = [...tensors.keys()];
-  const removed = new Set<string>();
-  for (;;) {
-    const compiled = names.some((name) => /(?:^|\.)_orig_mod\./.test(name));
-    const isParallel = names.length > 0 && names.every((name) => name.startsWith("module."));
-    if (!compiled && !isParallel) break;
-    removed.add(compiled ? "_orig_mod." : "module.");
-    const pattern = compiled ? /(^|\.)_orig_mod\./g : /^()module\./;
-    names.forEach((name, i) => names[i] = name.replace(pattern, "$1"));
-  }
+  const given = [...tensors.keys()];
+  const plain = given.map(withoutCompiled);
+  const times = plain.reduce((least, name) => Math.min(least, timesParallel(name)), given.length > 0 ? Infinity : 0);
+  const names = plain.map((name) => name.slice(times * PARALLEL.length));
+  const isCompiled = plain.some((name, i) => name !== given[i]);
+  const removed = [...isCompiled ? [`${COMPILED}.`] : [], ...times > 0 ? [PARALLEL] : []];
   const result = new Map<string, NamedArray>();
   for (const [i, tensor] of [...tensors.values()].entries()) {
     const name = names[i];
@@ -198,5 +197,19 @@ function withoutPrefixes(
     }
     result.set(name, { ...tensor, name });
   }
-  return { tensors: result, removed: [...removed] };
+  return { tensors: result, removed };
+}
+
+/** Removes the parts of a name that `torch.compile` adds; the last part is the tensor's own. */
+function withoutCompiled(name: string): string {
+  if (!name.includes(COMPILED)) return name;
+  const parts = name.split(".");
+  return parts.filter((part, i) => part !== COMPILED || i === parts.length - 1).join(".");
+}
+
+/** Returns how many times a name begins with the prefix of `DataParallel`. */
+function timesParallel(name: string): number {
+  let times = 0;
+  while (name.startsWith(PARALLEL, times * PARALLEL.length)) times++;
+  return times;
 }

@@ -167,6 +167,21 @@ Deno.test("the prefixes of compiled and parallel modules are removed", async () 
   });
 });
 
+Deno.test("prefixes that repeat 100,000 times are removed at once, as often as every name has them", async () => {
+  const named = (a: string, b: string): Uint8Array =>
+    encodeSafetensors([a, b].map((prefix, i) => ({ ...TENSORS[i], name: prefix + TENSORS[i].name })));
+  const files = {
+    parallel: named("module.".repeat(1e5), "module.".repeat(1e5 + 1)),
+    compiled: named("_orig_mod.".repeat(1e5), "_orig_mod.module."),
+  };
+  await withFiles(files, async (folder) => {
+    for (const file of ["parallel", "compiled"]) {
+      const names = [...(await readCheckpoint(`${folder}/${file}`)).tensors.keys()].toSorted();
+      assertEquals(names, [TENSORS[0].name, `module.${TENSORS[1].name}`].toSorted());
+    }
+  });
+});
+
 Deno.test("shards of two tensors with one name are refused", () => {
   const twice = ["a", "a"].map((name) => ({ name, shape: [4], data: new Float32Array(4) }));
   const error = assertThrows(() => encodeShards(twice, { maxShardBytes: 16 }), RangeError);
