@@ -5,6 +5,7 @@
  * @module
  */
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+import { parseJSON } from "../schema/mod.ts";
 import type { NamedArray } from "./elements.ts";
 import { fileFacts } from "./file_kind.ts";
 import { fileSystem } from "./file_system.ts";
@@ -141,12 +142,7 @@ function weightMap(bytes: Uint8Array, action: string): Map<string, string> {
   if (bytes.length > MAX_TEXT_BYTES) {
     throw new InputRangeError(`${action}: expected ${expected}, found ${bytes.length} bytes`);
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (cause) {
-    throw new InputSyntaxError(`${action}: expected ${expected}, found text that is not JSON`, { cause });
-  }
+  const json = parseJSON(new TextDecoder().decode(bytes), `${action}: expected ${expected}`);
   const { weight_map: map, modelTopology } = (json ?? {}) as { weight_map?: unknown; modelTopology?: unknown };
   if (typeof map !== "object" || map === null || Array.isArray(map)) {
     const found = modelTopology === undefined ? "other JSON" : "a model of TensorFlow.js";

@@ -1,6 +1,7 @@
 // The header of a safetensors file: its dtypes, and the checks that protect a reader from malformed files.
 
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
+import { parseJSON } from "../schema/mod.ts";
 
 /**
  * The arrays that hold each dtype's bits, in the order of the reference implementation, which lays tensors out by
@@ -102,12 +103,7 @@ function parseHeader(bytes: Uint8Array, context: string): Record<string, unknown
   } catch (cause) {
     throw new InputSyntaxError(`${context}: expected a header in UTF-8`, { cause });
   }
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(text);
-  } catch (cause) {
-    throw new InputSyntaxError(`${context}: expected a header in JSON`, { cause });
-  }
+  const header = parseJSON(text, `${context}: expected a header in JSON`, false) as Record<string, unknown>;
   const repeated = repeatedKey(text);
   if (repeated !== undefined) {
     throw new InputSyntaxError(`${context}: expected every name once, found ${show(repeated)} twice`);

@@ -174,6 +174,12 @@ const MALFORMED: [what: string, file: Uint8Array, error: typeof RangeError | typ
   ["a header that begins with a space", fileOf(" {}"), SyntaxError, "begins with {"],
   ["a header that is a list", fileOf("[]"), SyntaxError, "begins with {"],
   ["text after the header", fileOf("{}{}"), SyntaxError, "header in JSON"],
+  [
+    "lists within lists",
+    fileOf(`{"a":${"[".repeat(300)}${"]".repeat(300)}}`),
+    SyntaxError,
+    "expected a header in JSON, found lists or objects more than 256 deep",
+  ],
   ["an entry that is null", fileOf({ a: null }), SyntaxError, 'tensor "a": expected an object, found null'],
   ["an entry that is a list", fileOf({ a: [] }), SyntaxError, 'tensor "a": expected an object, found []'],
   ["an entry without dtype", fileOf({ a: { shape: [] } }), SyntaxError, "found undefined"],

@@ -41,7 +41,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   "src/tensor": { parts: ["src/engine", "src/schema"] },
   "src/nn": { parts: ["src/formats", "src/tensor", "src/engine", "src/schema"] },
   "src/optim": { parts: ["src/tensor", "src/engine", "src/schema"] },
-  "src/formats": { packages: ["node:crypto", "node:fs", "node:process", "node:stream", "node:zlib"] },
+  "src/formats": {
+    parts: ["src/schema"],
+    packages: ["node:crypto", "node:fs", "node:process", "node:stream", "node:zlib"],
+  },
   "src/train": {
     parts: ["src/nn", "src/optim", "src/distributed", "src/formats", "src/tensor", "src/engine", "src/schema"],
   },
