@@ -142,7 +142,7 @@ export class MPICommunicator implements Communicator {
     const part = Math.ceil(count / size / PART_UNIT) * PART_UNIT;
     const bytes = part * 2;
     // At first the rounded numbers, then the sums as floats, then all sums; and what the other ranks send.
-    const [own, parts] = [engine.allocate(bytes * size), engine.allocate(bytes * size)];
+    const [own, parts] = [engine.allocate(Math.max(bytes * size, part * 4)), engine.allocate(bytes * size)];
     engine.run("to_half", count, address, own.address);
     await this.#transfer(
       memory,
