@@ -88,7 +88,8 @@ export class Engine implements Disposable {
   /**
    * Creates an engine that tracks shapes only, like PyTorch's `meta` device: networks are built and steps run as usual,
    * but nothing is computed and no memory is used, so sizes may exceed the available memory. All values read as zeros.
-   * `keptBytes` and `stepBytes` report what a real engine with WebAssembly products would use.
+   * `keptBytes` and `stepBytes` report what a real engine with WebAssembly products would use or, with the precision
+   * `bf16`, also the rounded copies of native products. Throws `TypeError` and `RangeError` as the constructor does.
    *
    * @example
    * ```ts
@@ -100,8 +101,9 @@ export class Engine implements Disposable {
    * assertEquals(engine.keptBytes, 10_000_000 * 1024 * 4);
    * ```
    */
-  static shapes(): Engine {
-    return new Engine({}, new ShapesBackend());
+  static shapes(options: Pick<EngineOptions, "precision"> = {}): Engine {
+    const { precision } = expectKinds("make an engine of shapes", options, { precision: KINDS.precision });
+    return new Engine({}, new ShapesBackend(precision));
   }
 
   /** Makes this engine the default. */

@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { Address } from "../kernels/mod.ts";
 import type { Backend } from "./backend.ts";
+import type { ProductPrecision } from "./native/find_library.ts";
 import { wholeLines } from "./memory.ts";
 import type { Space } from "./space.ts";
 
@@ -60,10 +61,18 @@ export class ShapeMemory implements Space {
 export class ShapesBackend implements Backend {
   readonly memory: ShapeMemory = new ShapeMemory();
   readonly gemm = "none (shapes only)";
-  readonly precision = "float32";
-  readonly packing = "panels";
+  readonly precision: ProductPrecision;
   readonly threads = 1;
   readonly isReady = true;
+
+  constructor(precision: ProductPrecision = "float32") {
+    this.precision = precision;
+  }
+
+  /** Products in bfloat16 are native ones. */
+  get packing(): string {
+    return this.precision === "bf16" ? "bf16" : "panels";
+  }
 
   /** Does nothing: there are no workers. */
   start(): void {}
@@ -71,7 +80,7 @@ export class ShapesBackend implements Backend {
   run(): void {}
 
   packedBytes(k: number, n: number): number {
-    return Math.ceil(n / 8) * 8 * k * 4;
+    return (this.packing === "panels" ? Math.ceil(n / 8) * 8 : n) * k * 4;
   }
 
   [Symbol.dispose](): void {}

@@ -1,16 +1,17 @@
-import { Engine, type Module } from "../../src/nn/mod.ts";
+import { Engine } from "../../src/nn/mod.ts";
 import { refuseIfTooLarge, type TrainSettings } from "../../src/train/mod.ts";
 import { refuse } from "../../src/schema/mod.ts";
-import type { Prepared, TaskTypes } from "./task.ts";
+import { emptyNetwork } from "./design.ts";
+import type { ModelParts, Prepared, TaskTypes } from "./task.ts";
 
 /**
- * Throws `RangeError` with the sizes if training a network does not fit into memory. To measure the need, the network
+ * Throws `RangeError` with the sizes if training a model does not fit into memory. To measure the need, its network
  * takes a step with its largest batch on an engine that tracks only shapes. Throws it also if the settings, or those of
  * them that are `asked` for, need validation data and there are none.
  */
 export async function refuseUnfitTraining<T extends TaskTypes>(
   action: string,
-  network: (engine: Engine) => Module,
+  model: ModelParts<T>,
   { settings, asked, prepared }: {
     readonly settings: TrainSettings;
     readonly asked: Partial<TrainSettings>;
@@ -18,8 +19,9 @@ export async function refuseUnfitTraining<T extends TaskTypes>(
   },
 ): Promise<void> {
   if (!prepared.learning) return;
-  const engine = Engine.shapes();
-  const module = network(engine);
+  const [{ engine: { precision } }] = model.network.parameters();
+  const engine = Engine.shapes({ precision });
+  const module = emptyNetwork(model)(engine);
   const learning = prepared.learning(module);
   if (learning.validationBatches === 0) refuseWithoutValidation(action, settings, asked);
   const batch = await learning.batch(0, prepared.largestBatch?.(learning) ?? 0);

@@ -19,7 +19,7 @@ import {
   Trainer,
 } from "../../src/train/mod.ts";
 import { slabSize } from "../../src/tensor/slab.ts";
-import { designOf, divide, emptyNetwork, expectChange, partsOf, readConfig } from "./design.ts";
+import { designOf, divide, expectChange, partsOf, readConfig } from "./design.ts";
 import { expectAgreement } from "./agreement.ts";
 import { expectPath } from "./expect.ts";
 import { Fit, outcomeOf } from "./fit.ts";
@@ -249,7 +249,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     refuseTwoLengths(options);
     const settings = this.#complete(options, data);
     const prepared = await this.prepare(data, settings);
-    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, asked: options, prepared });
+    await refuseUnfitTraining("fit", this.#parts, { settings, asked: options, prepared });
     return settings;
   }
 
@@ -340,7 +340,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       const step = checkpoint?.snapshot.progress.step ?? 0;
       await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
     }
-    await refuseUnfitTraining("fit", emptyNetwork(this.#parts), { settings, asked: plan, prepared });
+    await refuseUnfitTraining("fit", this.#parts, { settings, asked: plan, prepared });
     if (prepared.before) {
       signal?.throwIfAborted();
       await prepared.before(checkpoint !== undefined);

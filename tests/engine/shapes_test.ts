@@ -18,6 +18,13 @@ Deno.test("a shapes engine uses no memory, and all values read as zeros", () => 
   assertEquals([engine.threads, engine.isReady, engine.blas, engine.gemm], [1, true, undefined, "none (shapes only)"]);
 });
 
+Deno.test("a shapes engine multiplies the numbers that it is asked for", () => {
+  assertEquals(Engine.shapes().precision, "float32");
+  assertEquals(Engine.shapes({ precision: "bf16" }).precision, "bf16");
+  const wrong = { precision: "bf8" } as unknown as { readonly precision: "bf16" };
+  assertThrows(() => Engine.shapes(wrong), RangeError, "make an engine of shapes: expected precision to be");
+});
+
 Deno.test("a shapes engine builds huge layers instantly", () => {
   const engine = Engine.shapes();
   // A loop over the elements would take minutes. The size is odd, because odd counts of normal numbers are drawn in the

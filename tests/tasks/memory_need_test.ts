@@ -1,6 +1,6 @@
 // An engine that tracks only shapes reports the memory that a real engine takes for the same networks and steps.
 
-import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects, assertThrows } from "@std/assert";
 import { CarriedState, CELLS, crossEntropy, Engine, type Module } from "../../src/nn/mod.ts";
 import { complete } from "../../src/schema/mod.ts";
 import { completeSettings, memoryNeed, refuseIfTooLarge, type StepNeed, TRAIN_SETTINGS } from "../../src/train/mod.ts";
@@ -10,6 +10,9 @@ import { ClassifierLearning } from "../../tasks/classification/learning.ts";
 import { SETTINGS as CLASSIFIER_SETTINGS } from "../../tasks/classification/hyperparameters.ts";
 import { MODEL } from "../../tasks/language_modeling/hyperparameters.ts";
 import { LanguageNetwork } from "../../tasks/language_modeling/network.ts";
+import { LanguageModel } from "../../tasks/language_modeling/model.ts";
+import { CharTokenizer } from "../../tokenizers/mod.ts";
+import { HalfBackend } from "../support/half_backend.ts";
 import { TranslatorLearning } from "../../tasks/translation/learning.ts";
 import { TranslatorNetwork } from "../../tasks/translation/network.ts";
 import { SETTINGS as TRANSLATOR_SETTINGS } from "../../tasks/translation/hyperparameters.ts";
@@ -19,6 +22,8 @@ const SETTINGS = completeSettings(TRAIN_SETTINGS, { averaging: 0.99, clipNorm: 1
 const OTHERS = completeSettings(TRAIN_SETTINGS, { optimizer: "momentum", averageLast: 3 });
 
 function assertSameNeed<M extends Module>(build: (engine: Engine) => M, need: StepNeed<M>): void {
+  const halves = memoryNeed(build, need, new Engine({}, new HalfBackend()));
+  assertEquals(memoryNeed(build, need, Engine.shapes({ precision: "bf16" })), halves);
   const expected = memoryNeed(build, need, new Engine());
   assertEquals(memoryNeed(build, need), expected);
   assert(expected.keptBytes > 0 && expected.stepBytes > 0);
@@ -173,4 +178,14 @@ Deno.test("a network too large for memory is refused with its sizes, without all
     "make a model",
     (engine) => new LanguageNetwork(complete(MODEL, { ...config, vocabSize: 100 }, "test"), { engine, seed: 1 }),
   );
+});
+
+Deno.test("the rounded copies of bfloat16 products count before training", async () => {
+  const text = "ab".repeat(150_000);
+  const check = async (engine: Engine): Promise<unknown> => {
+    const lm = LanguageModel.create({ tokenizer: CharTokenizer.train("ab"), engine, hidden: 512, layers: 1, embed: 8 });
+    return await lm.checkFit({ train: text }, { batch: 450, bptt: 500 });
+  };
+  await check(new Engine());
+  await assertRejects(() => check(new Engine({}, new HalfBackend())), RangeError, "expected at most 4.00 GiB, found");
 });
