@@ -6,6 +6,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { engineWith } from "../support/memory_kind.ts";
+import { assertPromised } from "../support/promises.ts";
 import { seededRandom } from "../support/random.ts";
 import { inference, sum, tensor, training } from "../../src/nn/mod.ts";
 import { type Call, CALLS } from "./calls.ts";
@@ -46,6 +47,10 @@ function check(call: Call, choices: Choices, worlds: readonly World[], hashes: n
   }
   return error === undefined;
 }
+
+Deno.test("the number of random calls is the one of docs/guarantees.md", async () => {
+  await assertPromised(`make ${DEFAULT_CALLS.toLocaleString("en")} random calls`);
+});
 
 for (const [threads, seed] of [[1, 1], [2, 2]]) {
   Deno.test(`failed calls change nothing, and both engines go on, with ${threads} threads`, async () => {

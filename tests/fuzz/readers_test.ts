@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { assertPromised } from "../support/promises.ts";
 import { PAST_FAILURES } from "./past_failures.ts";
 import { fuzz } from "./watchdog.ts";
 
@@ -10,6 +11,7 @@ Deno.test("no damaged file crashes, hangs or exhausts a reader, and each refusal
   assertEquals(found.flatMap(({ faults }) => faults), []);
   const cases = found.flatMap(({ counts }) => counts).reduce((sum, { cases }) => sum + cases, 0);
   assertEquals(cases, 2 * CASES);
+  await assertPromised(`read ${(2 * CASES).toLocaleString("en")} of them in each run`);
 });
 
 Deno.test("every input that failed once is refused, within the same time and memory", async () => {

@@ -1,13 +1,16 @@
 import { assert } from "@std/assert";
 import { listen } from "../../cli/http/listener.ts";
+import { assertPromised } from "../support/promises.ts";
 import { seededRandom } from "../support/random.ts";
 import { expectIdle, fuzzedServer, sendRequests } from "./requests.ts";
 import { ENDLESS, readPartly } from "./slow_clients.ts";
 
+const REQUESTS = 300;
+
 Deno.test("random requests get an answer each, none of them a fault, and leave nothing behind", async () => {
   const server = await fuzzedServer();
   const { port, close } = await listen(server.fetch, { host: "127.0.0.1", port: 0 });
-  const { calls, connections } = await sendRequests({ server, port }, seededRandom(1), 300);
+  const { calls, connections } = await sendRequests({ server, port }, seededRandom(1), REQUESTS);
   for (const status of [200, 400, 405, 413]) {
     assert(calls[status] > 0, `expected ${status} in ${Object.keys(calls)}`);
   }
@@ -17,6 +20,7 @@ Deno.test("random requests get an answer each, none of them a fault, and leave n
   await expectIdle(server);
   await server.shutDown();
   close();
+  await assertPromised(`send ${REQUESTS} random requests`);
 });
 
 Deno.test("clients that read slowly, stop reading or vanish leave nothing behind", async () => {
