@@ -52,6 +52,8 @@ export class ClassSampler {
   #chance: number;
   /** The place in the last sample of each class in it; those of other classes are old. */
   #places: Int32Array;
+  /** The classes of the last sample; those after them are old. */
+  #chosen: Int32Array;
 
   /** Throws `RangeError` if there are no targets, or if `samples` is not above 0 and below the number of classes. */
   constructor(options: ClassSamplerOptions) {
@@ -70,29 +72,34 @@ export class ClassSampler {
     this.#shares = Float64Array.from(counts, (count) => count / total);
     this.#chance = samples / counts.length;
     this.#places = new Int32Array(counts.length);
+    this.#chosen = new Int32Array(counts.length);
   }
 
   /** Draws the classes for the targets of a step. Throws `RangeError` if a target is not below V. */
   draw(targets: Int32Array, random: Random): ClassSample {
     expectKind("sample classes", "targets", targets, Int32Array);
     const V = this.#shares.length;
-    const numbers = random.uniform(V);
-    let rows = 0;
-    for (const target of targets) {
-      if (target >= V) throw new InputRangeError(`sample classes: expected targets below ${V}, found ${target}`);
-      if (target < 0) continue;
-      numbers[target] = 0;
-      rows++;
+    const wrong = targets.find((target) => target >= V);
+    if (wrong !== undefined) {
+      throw new InputRangeError(`sample classes: expected targets below ${V}, found ${wrong}`);
     }
-    const found: number[] = [];
-    const places = this.#places;
-    for (let id = 0; id < V; id++) if (numbers[id] < this.#chance) places[id] = found.push(id) - 1;
-    const classes = Int32Array.from(found);
-    return {
-      classes,
-      targets: targets.map((target) => target < 0 ? target : places[target]),
-      shifts: Float32Array.from(classes, (id) => -Math.log(this.#probability(id, rows))),
-    };
+    const classes = random.lendUniform(V, (numbers) => this.#choose(numbers, targets));
+    const rows = targets.reduce((count, target) => count + (target < 0 ? 0 : 1), 0);
+    const shifts = new Float32Array(classes.length);
+    for (let i = 0; i < shifts.length; i++) shifts[i] = -Math.log(this.#probability(classes[i], rows));
+    return { classes, targets: targets.map((target) => target < 0 ? target : this.#places[target]), shifts };
+  }
+
+  /** Returns the targets and the classes whose random numbers are small, ascending, and notes their places. */
+  #choose(numbers: Float32Array, targets: Int32Array): Int32Array {
+    for (const target of targets) if (target >= 0) numbers[target] = 0;
+    let count = 0;
+    for (let id = 0; id < numbers.length; id++) {
+      if (!(numbers[id] < this.#chance)) continue;
+      this.#places[id] = count;
+      this.#chosen[count++] = id;
+    }
+    return this.#chosen.slice(0, count);
   }
 
   /** The probability that a class is in the sample of a row with another target, of `rows` in all. */

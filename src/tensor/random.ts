@@ -57,14 +57,22 @@ export class Random {
 
   /** Draws `count` numbers from the uniform distribution on [low, high), rounded to floats. */
   uniform(count: number, low = 0, high = 1): Float32Array {
-    return this.#inArena(count, (address) => this.fillUniform(this.#engine, address, count, low, high));
+    return this.lendUniform(count, (numbers) => numbers.slice(), low, high);
+  }
+
+  /**
+   * Calls `use` with the numbers of `uniform` in the engine's memory, which they leave with the call.
+   * @internal
+   */
+  lendUniform<T>(count: number, use: (numbers: Float32Array) => T, low = 0, high = 1): T {
+    return this.#inArena(count, (address) => this.fillUniform(this.#engine, address, count, low, high), use);
   }
 
   /** Draws `count` numbers from the normal distribution (Box and Muller 1958). */
   normal(count: number, mean = 0, deviation = 1): Float32Array {
     const even = count + count % 2;
-    return this.#inArena(even, (address) => this.fillNormal(this.#engine, address, even, mean, deviation))
-      .subarray(0, count);
+    const fill = (address: Address): void => this.fillNormal(this.#engine, address, even, mean, deviation);
+    return this.#inArena(even, fill, (numbers) => numbers.slice(0, count));
   }
 
   /**
@@ -95,8 +103,8 @@ export class Random {
     });
   }
 
-  /** Returns what `fill` writes to temporary memory. */
-  #inArena(count: number, fill: (address: Address) => void): Float32Array {
+  /** Calls `use` with what `fill` writes to temporary memory. */
+  #inArena<T>(count: number, fill: (address: Address) => void, use: (numbers: Float32Array) => T): T {
     if (!(Number.isSafeInteger(count) && count >= 0)) {
       throw new InputRangeError(`draw random numbers: expected a whole number as count, found ${describeValue(count)}`);
     }
@@ -104,7 +112,7 @@ export class Random {
     return arena.lend(() => {
       const address = arena.allocate(count * 4);
       fill(address);
-      return this.#engine.floats(address, count).slice();
+      return use(this.#engine.floats(address, count));
     });
   }
 }

@@ -37,11 +37,13 @@ export class GenerationCache implements Disposable {
     const { theta, lambda } = this.#settings;
     this.#state = state;
     this.#cache.recall(state, theta, (tokens, shares) => {
+      // In place, since every token of a text has as many numbers.
       const most = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-      const probabilities = logits.map((logit) => Math.exp(logit - most));
-      const sum = probabilities.reduce((sum, p) => sum + p, 0);
-      mixInto(probabilities, tokens, shares.map((share) => share * sum), lambda);
-      for (let v = 0; v < logits.length; v++) logits[v] = Math.log(probabilities[v] / sum);
+      let sum = 0;
+      for (let v = 0; v < logits.length; v++) sum += logits[v] = Math.fround(Math.exp(logits[v] - most));
+      for (let i = 0; i < shares.length; i++) shares[i] *= sum;
+      mixInto(logits, tokens, shares, lambda);
+      for (let v = 0; v < logits.length; v++) logits[v] = Math.log(logits[v] / sum);
     });
   }
 

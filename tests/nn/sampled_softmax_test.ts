@@ -25,6 +25,17 @@ Deno.test("the same seed and stream draw the same sample, another stream another
   assert(draw(7).join() !== draw(8).join());
 });
 
+Deno.test("a sample keeps its classes when the next is drawn, and a refused one takes no numbers", () => {
+  const sampler = new ClassSampler({ counts: new Float64Array(500).fill(1), samples: 50 });
+  const random = new Random(5);
+  const first = sampler.draw(Int32Array.of(1, 2), random);
+  const copy = structuredClone(first);
+  assertThrows(() => sampler.draw(Int32Array.of(500), random), RangeError, "expected targets below 500, found 500");
+  assertEquals(random.stream, 1);
+  assert(sampler.draw(Int32Array.of(400), random).classes.join() !== copy.classes.join());
+  assertEquals(first, copy);
+});
+
 Deno.test("the share of samples that have a class is the probability that its shift stands for", () => {
   const [rows, draws] = [6, 4000];
   const sampler = new ClassSampler({ counts: COUNTS, samples: 3 });
