@@ -8,7 +8,7 @@
  * extra/NAME.{train,test} with any data. PATH is a Python that has fasttext-wheel or fasttext-numpy2 from PyPI.
  *
  * After each training and at the end, bench/results/classification.{md,json} are written; what they have is not
- * measured again. `--fresh` measures everything again, and `--trial` only prints.
+ * measured again. `--fresh` measures again what it is asked for and keeps the rest, and `--trial` only prints.
  * @module
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
@@ -43,7 +43,7 @@ const OPTIONS = {
   autotune: { kind: "integer", min: 0, value: "MINUTES", help: "minutes of tuning; 0 leaves it out", default: "10" },
   threads: { kind: "integer", min: 1, help: "threads of each training", default: "2" },
   native: { kind: "boolean", help: "train Elman with native matrix products" },
-  fresh: { kind: "boolean", help: "measure again what has been measured" },
+  fresh: { kind: "boolean", help: "measure again what has been measured, of what is asked for" },
   trial: { kind: "boolean", help: "write no results" },
 } as const satisfies OptionSpecs;
 
@@ -163,7 +163,7 @@ const command: Command<typeof OPTIONS> = {
       ...python === undefined ? ["fastText is left out: --python names no Python that has it."] : [],
       ...autotune > 0 && !canTune ? ["Automatic tuning is left out: the command has no --autotune."] : [],
     ];
-    const results = fresh || trial ? new Results() : await Results.read();
+    const results = trial ? new Results() : await Results.read();
     const show = (): string => report({ sets: trial ? sets : all, results, minutes: autotune, threads, notes });
     const save = async (): Promise<void> => {
       if (!trial) await results.write(show());
@@ -172,6 +172,7 @@ const command: Command<typeof OPTIONS> = {
     try {
       const splits = new Splits(folder);
       const tasks = await plan(sets, systems, { seeds, splits });
+      if (fresh) results.forget(tasks);
       const failed = await measure(tasks, { results, splits, folder, threads, save });
       await save();
       console.log(`\n${show()}`);

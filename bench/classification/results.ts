@@ -47,6 +47,11 @@ export class Results {
     this.#cells.set(keyOf(place), cell);
   }
 
+  /** Forgets the results at places, so that they are measured again. */
+  forget(places: readonly Place[]): void {
+    for (const place of places) this.#cells.delete(keyOf(place));
+  }
+
   /** Lists all results. */
   all(): Placed[] {
     return [...this.#cells].map(([key, cell]) => {

@@ -122,3 +122,14 @@ Deno.test("the report shows means and deviations beside the targets, and lists w
     for (const note of ["A kept note.", "A note."]) assert(markdown.includes(note));
   });
 });
+
+Deno.test("what is measured again is forgotten, and other results and the notes stay", () => {
+  const cell = { seconds: 1, confusion: [[1, 0], [0, 1]] } as Cell;
+  const places = ["trec", "subj"].map((set) => ({ set, system: "linear", fold: 1, seed: 1 }));
+  const keys = places.map(({ set, system, fold, seed }) => JSON.stringify([set, system, fold, seed]));
+  const results = new Results(Object.fromEntries(keys.map((key) => [key, cell])), ["a note"]);
+  results.forget([places[0], { ...places[0], seed: 2 }]);
+  assertEquals(results.find(places[0]), undefined);
+  assertEquals(results.all().map(({ set }) => set), ["subj"]);
+  assertEquals(results.notes, ["a note"]);
+});
