@@ -4,7 +4,15 @@ import type { OptimizerOptions, ParameterGroup } from "../../src/optim/mod.ts";
 import type { Batch, Direction, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { shareOf, textsAt } from "./text_share.ts";
 import { bucketByLength, largestBucket, MemberShare, ownItems, paddedShare, padTexts } from "../batching/mod.ts";
-import { evaluateProbabilities, judgeOf, meanLoss, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
+import {
+  evaluateProbabilities,
+  exampleWeights,
+  judgeOf,
+  meanLoss,
+  probabilitiesOf,
+  weightedLoss,
+  weightsOf,
+} from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
 import type { ClassifierEvaluation } from "./answers.ts";
@@ -26,11 +34,11 @@ export interface ClassifierMeasurement extends Measurement {
   /** The fitted threshold of each label; for multi-label classifiers. */
   readonly thresholds?: readonly number[];
   /**
-   * Loss of the network alone, in nats per text. Beside a linear model it shows whether the network still learns, when
-   * the sum's loss does not yet.
+   * Loss of the network alone, with the label weights, in nats per text. Beside a linear model it shows whether the
+   * network still learns, when the sum's loss does not yet.
    */
   readonly loss: number;
-  /** Loss of the predictions, in nats per text. */
+  /** Loss of the predictions, with the label weights, in nats per text. */
   readonly validLoss: number;
   /** The factors of the network's and the linear model's logits; absent without a linear model. */
   readonly blend?: Blend;
@@ -228,7 +236,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     this.#linearLogits ??= await linearLogits(this.module, texts, { signal });
     const linear = this.#linearLogits;
     const measureAll = this.#isMultiLabel ? measureDecisions : measureLabels;
-    const measured = measureAll({ logits, linear, targets, labels: this.#labels });
+    const measured = measureAll({ logits, linear, targets, labels: this.#labels, labelWeights: this.#weights });
     const objective = judgeOf(this.#settings.selectBy).of({ ...measured, loss: measured.validLoss });
     return { ...measured, objective };
   }
@@ -281,13 +289,15 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
 
 /** Fits the blend to validation texts, each with one label, and measures the predictions. */
 function measureLabels(
-  { logits, linear, targets, labels }: MeasuredTexts,
+  { logits, linear, targets, labels, labelWeights }: MeasuredTexts,
 ): Omit<ClassifierMeasurement, "objective"> {
-  const blend = linear && fitBlend(logits, linear, targets);
+  const weights = exampleWeights(targets, labelWeights);
+  const blend = linear && fitBlend(logits, linear, targets, { weights });
   const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
   const probabilities = rows.map((row) => probabilitiesOf(row));
-  const { loss: validLoss, accuracy, macroF1 } = evaluateProbabilities(probabilities, targets, labels);
-  const loss = linear ? meanLoss(logits, targets) : validLoss;
+  const { accuracy, macroF1 } = evaluateProbabilities(probabilities, targets, labels);
+  const validLoss = meanLoss(rows, targets, { weights });
+  const loss = linear ? meanLoss(logits, targets, { weights }) : validLoss;
   return { loss, validLoss, accuracy, macroF1, blend };
 }
 

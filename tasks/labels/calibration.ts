@@ -40,19 +40,19 @@ export function fitTemperature(logits: readonly ArrayLike<number>[], targets: Ar
 export interface MeanLossOptions {
   /** Divides the logits. Default: 1. */
   readonly temperature?: number;
-  /** The weights of the examples with each label. Default: 1 for all. */
-  readonly labelWeights?: ArrayLike<number>;
+  /** The weight of each example. Default: 1 for all. */
+  readonly weights?: ArrayLike<number>;
 }
 
 /** Computes the mean cross-entropy of the targets; 0 without examples. */
 export function meanLoss(
   logits: readonly ArrayLike<number>[],
   targets: ArrayLike<number>,
-  { temperature, labelWeights }: MeanLossOptions = {},
+  { temperature, weights }: MeanLossOptions = {},
 ): number {
   let [sum, total] = [0, 0];
   logits.forEach((row, i) => {
-    const weight = labelWeights?.[targets[i]] ?? 1;
+    const weight = weights?.[i] ?? 1;
     sum -= weight * Math.log(Math.max(probabilitiesOf(row, temperature)[targets[i]], Number.MIN_VALUE));
     total += weight;
   });

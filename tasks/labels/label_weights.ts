@@ -54,6 +54,14 @@ export function weightsOf(
   return Float32Array.from(labels, (label) => byLabel.get(label) ?? 1);
 }
 
+/** Returns the weight of each example by the label that it has; `undefined` if no label has a weight. */
+export function exampleWeights(
+  targets: Int32Array,
+  labelWeights: ArrayLike<number> | undefined,
+): Float64Array | undefined {
+  return labelWeights && Float64Array.from(targets, (target) => labelWeights[target]);
+}
+
 function balanced(targets: Int32Array, labels: number): Float32Array {
   const counts = new Float64Array(labels);
   for (const target of targets) counts[target]++;

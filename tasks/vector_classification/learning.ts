@@ -12,7 +12,15 @@ import {
   shuffledBuckets,
 } from "../batching/mod.ts";
 import type { VectorSequence } from "../data/mod.ts";
-import { evaluateProbabilities, judgeOf, probabilitiesOf, weightedLoss, weightsOf } from "../labels/mod.ts";
+import {
+  evaluateProbabilities,
+  exampleWeights,
+  judgeOf,
+  meanLoss,
+  probabilitiesOf,
+  weightedLoss,
+  weightsOf,
+} from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { augment } from "./augmentation.ts";
 import { readSequences } from "./batches.ts";
@@ -173,8 +181,9 @@ export class VectorLearning implements Learning<VectorMeasurement> {
     );
     const targets = Int32Array.from(spreadItems(Array.from(valid.targets), share));
     const figures = evaluateProbabilities(logits.map((row) => probabilitiesOf(row)), targets, labels);
-    const { loss, accuracy, macroF1 } = figures;
-    return { objective: judgeOf(this.#settings.selectBy).of(figures), loss, accuracy, macroF1 };
+    const { accuracy, macroF1 } = figures;
+    const loss = meanLoss(logits, targets, { weights: exampleWeights(targets, this.#weights) });
+    return { objective: judgeOf(this.#settings.selectBy).of({ ...figures, loss }), loss, accuracy, macroF1 };
   }
 
   /** Draws the batches of an epoch; they depend only on the seed and the epoch. */

@@ -16,15 +16,34 @@ export function blendLogits(network: Logits, linear: Logits, [a, b]: Blend): Flo
  * Fits the factors to texts that neither model was trained on, by minimizing the cross-entropy. They are not negative.
  * Correct labels are not counted: on a few hundred texts, chance moves them more than a network does. A few dozen texts
  * say little even by their loss, so a penalty that weighs as much as `PRIOR_TEXTS` texts draws the factors to those of
- * the linear model alone. `decisions` is the number of rows for each text.
+ * the linear model alone.
  */
-export function fitBlend(network: Logits, linear: Logits, targets: Int32Array, decisions = 1): Blend {
-  const loss = new BlendLoss(network, linear, targets, PRIOR_TEXTS * decisions);
+export function fitBlend(network: Logits, linear: Logits, targets: Int32Array, options: BlendOptions = {}): Blend {
+  const { decisions = 1, weights } = options;
+  const loss = new BlendLoss(
+    { network, linear, targets, weights: weights && withMean1(weights) },
+    PRIOR_TEXTS * decisions,
+  );
   const fitted = loss.minimize(ALONE, [true, true]);
   const found = fitted[1] < 0 ? loss.minimize([1, 0], [true, false]) : fitted;
   if (found[0] > 0) return found;
   const [, alone] = loss.minimize(ALONE, [false, true]);
   return [0, Math.max(alone, LEAST_FACTOR)];
+}
+
+/** Options of `fitBlend`. */
+export interface BlendOptions {
+  /** Number of rows for each text. Default: 1. */
+  readonly decisions?: number;
+  /** The weight of each row in the cross-entropy, relative to the others. Default: 1 for all. */
+  readonly weights?: ArrayLike<number>;
+}
+
+/** Scales weights so that their mean is 1: the penalty then weighs the same with any. */
+function withMean1(weights: ArrayLike<number>): Float64Array {
+  const own = Float64Array.from(weights);
+  const total = own.reduce((a, b) => a + b, 0);
+  return total === 0 ? own : own.map((weight) => weight * own.length / total);
 }
 
 /** The linear model alone. */
@@ -47,24 +66,28 @@ interface Derivatives {
   readonly hessian: readonly [number, number, number];
 }
 
+/** The rows of logits whose sum is fitted, and their targets and weights. */
+interface Rows {
+  readonly network: Logits;
+  readonly linear: Logits;
+  readonly targets: Int32Array;
+  readonly weights: ArrayLike<number> | undefined;
+}
+
 /**
  * The cross-entropy of the targets as a function of the factors, which is convex, plus a penalty of the squared
  * distance from the linear model alone. It also keeps the factors of perfect predictions finite.
  */
 class BlendLoss {
-  #network: Logits;
-  #linear: Logits;
-  #targets: Int32Array;
+  #rows: Rows;
   /** The weights of the squared distances of the factors. */
   #weights: Blend = [0, 0];
 
   /** The penalty weighs as much as `prior` rows. */
-  constructor(network: Logits, linear: Logits, targets: Int32Array, prior: number) {
-    this.#network = network;
-    this.#linear = linear;
-    this.#targets = targets;
+  constructor(rows: Rows, prior: number) {
+    this.#rows = rows;
     const { hessian: [aa, , bb] } = this.#derivatives(ALONE);
-    const weightOf = (curvature: number): number => prior * curvature / targets.length + LEAST_WEIGHT;
+    const weightOf = (curvature: number): number => prior * curvature / rows.targets.length + LEAST_WEIGHT;
     this.#weights = [weightOf(aa), weightOf(bb)];
   }
 
@@ -91,8 +114,9 @@ class BlendLoss {
     let loss = (wa * da * da + wb * db * db) / 2;
     const gradient: [number, number] = [wa * da, wb * db];
     const hessian: [number, number, number] = [wa, 0, wb];
-    blendLogits(this.#network, this.#linear, [a, b]).forEach((row, i) => {
-      const [u, v, target] = [this.#network[i], this.#linear[i], this.#targets[i]];
+    const { network, linear, targets, weights } = this.#rows;
+    blendLogits(network, linear, [a, b]).forEach((row, i) => {
+      const [u, v, target, weight] = [network[i], linear[i], targets[i], weights?.[i] ?? 1];
       const most = row.reduce((x, y) => Math.max(x, y), -Infinity);
       let [sum, mu, mv, uu, uv, vv] = [0, 0, 0, 0, 0, 0];
       for (let k = 0; k < row.length; k++) {
@@ -105,12 +129,12 @@ class BlendLoss {
         vv += power * v[k] * v[k];
       }
       [mu, mv] = [mu / sum, mv / sum];
-      loss += Math.log(sum) + most - row[target];
-      gradient[0] += mu - u[target];
-      gradient[1] += mv - v[target];
-      hessian[0] += uu / sum - mu * mu;
-      hessian[1] += uv / sum - mu * mv;
-      hessian[2] += vv / sum - mv * mv;
+      loss += weight * (Math.log(sum) + most - row[target]);
+      gradient[0] += weight * (mu - u[target]);
+      gradient[1] += weight * (mv - v[target]);
+      hessian[0] += weight * (uu / sum - mu * mu);
+      hessian[1] += weight * (uv / sum - mu * mv);
+      hessian[2] += weight * (vv / sum - mv * mv);
     });
     return { loss, gradient, hessian };
   }

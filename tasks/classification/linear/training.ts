@@ -1,6 +1,7 @@
 import { Breather, pausing } from "../../../src/train/mod.ts";
 import { meanLoss } from "../../labels/calibration.ts";
-import { pairsOf } from "../multi_label/pairs.ts";
+import { exampleWeights } from "../../labels/label_weights.ts";
+import { decisionWeights, pairsOf } from "../multi_label/pairs.ts";
 import { targetRows, targetsAt } from "../multi_label/targets.ts";
 import type { LabelledText } from "../texts.ts";
 import { FeatureReader, featuresFor, type LinearFeatures, MAX_BUCKETS } from "./features.ts";
@@ -122,9 +123,13 @@ interface Problem {
 function problemOf({ labels, multiLabel = false, labelWeights }: LinearData, columns: number): Problem {
   const options = { columns, labels: labels.length, labelWeights };
   if (multiLabel) {
-    return { options, solve: trainEachLabel, lossOf: (logits, targets) => meanLoss(pairsOf(logits), targets) };
+    const lossOf: Problem["lossOf"] = (logits, targets) =>
+      meanLoss(pairsOf(logits), targets, { weights: decisionWeights(targets, labelWeights) });
+    return { options, solve: trainEachLabel, lossOf };
   }
-  return { options, solve: trainLogistic, lossOf: (logits, targets) => meanLoss(logits, targets, options) };
+  const lossOf: Problem["lossOf"] = (logits, targets) =>
+    meanLoss(logits, targets, { weights: exampleWeights(targets, labelWeights) });
+  return { options, solve: trainLogistic, lossOf };
 }
 
 /** Tries weaker penalties as long as the loss falls; if it does not, stronger ones. */

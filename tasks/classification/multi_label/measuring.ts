@@ -8,7 +8,7 @@ import {
   probabilitiesOf,
 } from "../../labels/mod.ts";
 import { type Blend, blendLogits, fitBlend } from "../linear/mod.ts";
-import { pairsOf, sigmoids } from "./pairs.ts";
+import { decisionWeights, pairsOf, sigmoids } from "./pairs.ts";
 import { fitThresholds, reached } from "./thresholds.ts";
 
 /** Validation texts to measure a model on. */
@@ -21,6 +21,8 @@ export interface MeasuredTexts {
   readonly targets: Int32Array;
   /** The labels. */
   readonly labels: readonly string[];
+  /** The weights of the labels in the loss. Default: 1 for all. */
+  readonly labelWeights?: ArrayLike<number>;
 }
 
 /** The measures of validation texts. */
@@ -35,13 +37,19 @@ interface DecisionMeasurement {
 }
 
 /** Fits the blend and the thresholds to validation texts, and measures the decisions. */
-export function measureDecisions({ logits, linear, targets, labels }: MeasuredTexts): DecisionMeasurement {
-  const blend = linear && fitBlend(pairsOf(logits), pairsOf(linear), targets, labels.length);
+export function measureDecisions(
+  { logits, linear, targets, labels, labelWeights }: MeasuredTexts,
+): DecisionMeasurement {
+  const weights = decisionWeights(targets, labelWeights);
+  const blend = linear && fitBlend(pairsOf(logits), pairsOf(linear), targets, { decisions: labels.length, weights });
   const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
   const thresholds = fitThresholds(rows.map((row) => sigmoids(row)), targets);
-  const { loss: validLoss, ...figures } = evaluateDecisions({ logits: rows, targets, labels, thresholds });
-  const { accuracy, microF1, macroF1 } = figures;
-  const loss = linear ? labels.length * meanLoss(pairsOf(logits), targets) : validLoss;
+  const { accuracy, microF1, macroF1 } = evaluateDecisions({ logits: rows, targets, labels, thresholds });
+  // The weights of a text's decisions add up to the number of labels, or to more or less, as in training.
+  const perText = weights ? weights.reduce((a, b) => a + b, 0) / logits.length : labels.length;
+  const lossOf = (logits: readonly Float32Array[]): number => perText * meanLoss(pairsOf(logits), targets, { weights });
+  const validLoss = lossOf(rows);
+  const loss = linear ? lossOf(logits) : validLoss;
   return { loss, validLoss, accuracy, microF1, macroF1, blend, thresholds };
 }
 

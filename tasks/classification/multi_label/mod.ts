@@ -13,7 +13,7 @@ export {
 } from "./fields.ts";
 export { evaluateDecisions, measureDecisions, type MeasuredTexts } from "./measuring.ts";
 export { labelSetLoss } from "./loss.ts";
-export { pairsOf, sigmoids } from "./pairs.ts";
+export { decisionWeights, pairsOf, sigmoids } from "./pairs.ts";
 export { describeThresholds } from "./report.ts";
 export { encodeLabelled, targetRows, targetsAt } from "./targets.ts";
 export { fitThresholds, labelsReached, reached, refuseOtherThresholds, rescaleThresholds } from "./thresholds.ts";

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { Classifier, type ClassifierEpoch, type LabelledText, labelsOf, treebankTokenizer } from "../../../mod.ts";
 import { CLASSIFIER_SELECTIONS, type ClassifierSelection } from "../../../tasks/mod.ts";
 import { generateReviews } from "../../../tasks/default_data/mod.ts";
@@ -59,4 +59,15 @@ Deno.test("a run of an earlier version, without the setting, resumes by accuracy
     assertEquals(await resume(), 1);
     assert(checkpoint.snapshot.best !== null);
   });
+});
+
+Deno.test("the validation loss counts texts with the weights of their labels, as the training loss does", async () => {
+  const model = create();
+  const { epochs: [{ validLoss }] } = await model.fit(CORPUS, { ...SETTINGS, epochs: 1, labelWeights: [1, 7] });
+  const { labels } = model.config;
+  const found = await model.classify(CORPUS.valid.map(({ text }) => text));
+  const weights = CORPUS.valid.map(({ label }) => label === labels[1] ? 7 : 1);
+  const losses = found.map(({ probabilities }, i) => -weights[i] * Math.log(probabilities[CORPUS.valid[i].label]));
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  assertAlmostEquals(validLoss!, sum(losses) / sum(weights), 1e-6);
 });

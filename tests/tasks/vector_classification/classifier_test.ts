@@ -137,3 +137,15 @@ Deno.test("what is no training data is refused", async () => {
   assertThrows(create({ processor: {}, labels: LABELS }), InputTypeError, "expected a frame processor");
   assertThrows(create({ processor, labels: ["up"] }), InputRangeError, "at least 2 different labels");
 });
+
+Deno.test("the validation loss counts sequences with the weights of their labels", async () => {
+  const model = VectorClassifier.create({ processor, labels: LABELS, hidden: 4 });
+  const settings = { epochs: 1, averaging: null, labelWeights: [1, 7] } as const;
+  const { epochs: [{ validLoss }] } = await model.fit({ train: TRAIN, valid: TEST }, settings);
+  const weights = TEST.map(({ label }) => label === LABELS[1] ? 7 : 1);
+  const losses = (await model.classify(TEST)).map(({ probabilities }, i) =>
+    -weights[i] * Math.log(probabilities[TEST[i].label!])
+  );
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  assertAlmostEquals(validLoss!, sum(losses) / sum(weights), 1e-6);
+});

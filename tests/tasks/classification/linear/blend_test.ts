@@ -55,3 +55,17 @@ Deno.test("a few texts leave the linear model in charge of a network that has ha
   const [factor] = fitBlend(often(network), often(linear), new Int32Array(200));
   assert(factor > 5, `${factor}`);
 });
+
+Deno.test("with weights, the factors have the lowest weighted loss, and only the ratio of the weights counts", () => {
+  const [network, linear] = [logitsOf(1, 0.6, 4), logitsOf(2, 0.9, 3)];
+  const weights = Array.from(TARGETS, (target) => [1, 1, 20][target]);
+  const [a, b] = fitBlend(network, linear, TARGETS, { weights });
+  const loss = ([x, y]: readonly number[]): number =>
+    meanLoss(blendLogits(network, linear, [x, y]), TARGETS, { weights });
+  const others = [[a + 0.2, b], [a - 0.2, b], [a, b + 0.2], [a, b - 0.2], fitBlend(network, linear, TARGETS)];
+  for (const other of others) assert(loss([a, b]) < loss(other), `${[a, b]}, ${other}`);
+  const same = TARGETS.map(() => 4);
+  assertEquals(fitBlend(network, linear, TARGETS, { weights: same }), fitBlend(network, linear, TARGETS));
+  // No validation text has a label that occurs in training.
+  assertEquals(fitBlend(network, linear, TARGETS, { weights: new Float64Array(TEXTS) })[1], 1);
+});

@@ -94,3 +94,13 @@ Deno.test("labels that say the same do not convince of a network sooner, since t
   const factors = [["a"], ["a", "b", "c", "d", "e", "f", "g", "h"]].map(factorOf);
   assert(factors[1] > 0 && factors[1] < 1.25 * factors[0], `${factors}`);
 });
+
+Deno.test("the loss that selects an epoch counts the labels that texts have with their weights, as training does", () => {
+  const targets = Int32Array.of(1, 0, 0, 1);
+  const logits = [[0.9, 0.2], [0.4, 0.3]].map((row) => Float32Array.from(row, logit));
+  const labels = ["a", "b"];
+  const found = measureDecisions({ logits, linear: undefined, targets, labels, labelWeights: [2, 5] });
+  const sum = -(2 * Math.log(0.9) + Math.log(0.8) + Math.log(0.6) + 5 * Math.log(0.3));
+  assertAlmostEquals(found.validLoss, sum / 2, 1e-6);
+  assertEquals(found.loss, found.validLoss);
+});
