@@ -16,6 +16,8 @@ import { truncationWarning } from "../../tasks/classification/program.ts";
 import { drawMutations } from "../../tasks/classification/mutation_drawing.ts";
 import { formatMutations } from "../../tasks/classification/mutations.ts";
 import { describeOthers } from "../../tasks/classification/sequence_data.ts";
+import { strandsOf } from "../../tasks/classification/strands.ts";
+import { contentFor, hasTokens } from "../../tasks/classification/texts.ts";
 import { addCounts, countOtherLetters } from "../../tasks/data/sequences/mod.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import { VERIFY_OPTION } from "../verify_option.ts";
@@ -64,7 +66,7 @@ type ClassifyValues = Values<typeof OPTIONS>;
 /** Maximum number of texts classified before the first answer is printed. */
 const TEXTS_PER_BLOCK = 4096;
 
-/** The result for one text; undefined for an empty text. */
+/** The result for one text; undefined for a text without tokens. */
 type Found = Classification | Explanation | undefined;
 
 /** Makes the command that classifies texts. */
@@ -118,6 +120,7 @@ function refuseDrawing({ svg, by }: ClassifyValues, { config: { alphabet } }: Cl
 class Session {
   #model: Classifier;
   #values: ClassifyValues;
+  /** Number of texts without tokens. */
   #empty = 0;
   #truncated = 0;
   /** Letters outside the alphabet of a classifier of sequences, and the sequences that have them. */
@@ -137,7 +140,7 @@ class Session {
 
   /** Prints one line for each text, in order. */
   async answer(texts: readonly string[]): Promise<void> {
-    const places = texts.flatMap((text, i) => text.trim() === "" ? [] : [i]);
+    const places = texts.flatMap((text, i) => this.#isReadable(text) ? [i] : []);
     const found = await this.#read(places.map((place) => texts[place]));
     const results = new Map(places.map((place, i) => [place, found[i]]));
     const { svg, json, quiet } = this.#values;
@@ -150,6 +153,12 @@ class Session {
     this.#empty += texts.length - places.length;
     this.#countForeign(texts);
     this.#truncated += found.filter(({ isTruncated }) => isTruncated).length;
+  }
+
+  /** Whether a text has tokens: a sequence that is shorter than a k-mer has none, as an empty text. */
+  #isReadable(text: string): boolean {
+    const { config, tokenizer } = this.#model;
+    return hasTokens(strandsOf(text, config)[0], tokenizer);
   }
 
   async #read(texts: readonly string[]): Promise<Classification[] | Explanation[]> {
@@ -170,7 +179,7 @@ class Session {
     }
   }
 
-  /** Prints the line of a text. An empty text gets a line too, so that output and input lines correspond. */
+  /** Prints the line of a text. One without tokens gets a line too, so that output and input lines correspond. */
   #write(text: string, found: Found): void {
     const { json, tsv } = this.#values;
     if (json) jsonLine(found ? asJSON(text, found) : { text, ...this.#nothing() });
@@ -179,7 +188,7 @@ class Session {
     else writeLine("");
   }
 
-  /** The JSON fields of an empty text. */
+  /** The JSON fields of a text without tokens. */
   #nothing(): Record<string, null> {
     const { multiLabel } = this.#model.config;
     return { label: null, ...(multiLabel && { labels: null }), confidence: null, probabilities: null };
@@ -194,11 +203,12 @@ class Session {
     return [...first, ...probabilities, text].map(field).join("\t");
   }
 
-  /** Warns of texts that were empty or truncated, or have letters that the model does not know. */
+  /** Warns of texts that had no tokens or were truncated, or have letters that the model does not know. */
   warn(): void {
     if (this.#empty > 0) {
       const have = this.#empty === 1 ? "has" : "have";
-      writeError(`warning: ${count(this.#empty, "text")} without words ${have} no label\n`);
+      const missing = contentFor(this.#model.tokenizer);
+      writeError(`warning: ${count(this.#empty, "text")} without ${missing} ${have} no label\n`);
     }
     if (this.#foreign > 0) {
       const letters = describeOthers({ ambiguous: new Map(), outside: this.#outside });

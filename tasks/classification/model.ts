@@ -354,7 +354,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const own = strands.map(([text]) => text);
     const most = tokenLimit(this.config);
     const encoded = own.map((text, i) =>
-      encodeForReading(text, this.tokenizer, most, own.length === 1 ? "the text" : `text ${i + 1}`)
+      encodeForReading(text, this.tokenizer, most, own.length === 1 ? {} : { what: `text ${i + 1}` })
     );
     return {
       readable: { texts: own, ids: encoded.map(({ ids }) => ids), ...this.#reverseOf(strands) },

@@ -25,11 +25,11 @@ import { Classifier } from "./model.ts";
 import { describeThresholds } from "./multi_label/mod.ts";
 import { classifierPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
-import { kindFor, letterWarnings } from "./sequence_data.ts";
+import { kindFor, letterWarnings, refuseShort } from "./sequence_data.ts";
 import { areUnspaced, measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
-import { allLabels, areMultiLabel, type LabelledCorpus } from "./texts.ts";
+import { allLabels, areMultiLabel, kmerLength, type LabelledCorpus } from "./texts.ts";
 import { remember } from "./remember.ts";
 import { CLASSIFIER_TUNING } from "./tuning.ts";
 import { coveredShare } from "./vectors.ts";
@@ -191,6 +191,8 @@ export const CLASSIFIER_PROGRAM: Program<
   async evaluate(model, plan) {
     const file = await readLabelled(plan.data, plan, model.config.multiLabel);
     expectLabels(file, model.config.labels, "the model's labels");
+    const k = kmerLength(model.tokenizer);
+    if (k !== undefined) refuseShort(file, k);
     const letters = letterWarnings(file, model.config.alphabet);
     const start = performance.now();
     const evaluation = await model.evaluate(file.texts);

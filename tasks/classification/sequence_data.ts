@@ -216,7 +216,7 @@ function describeLetters(noun: (sum: number) => string, counts: ReadonlyMap<stri
 }
 
 /** Throws `RangeError` that names the sequence if one is shorter than a k-mer. */
-function refuseShort({ source, texts, place }: LabelledTexts, k: number): void {
+export function refuseShort({ source, texts, place }: LabelledTexts, k: number): void {
   const short = texts.findIndex(({ text }) => asSequence(text).length < k);
   if (short < 0) return;
   const found = asSequence(texts[short].text).length;

@@ -167,21 +167,40 @@ export function tokenLimit(
   return architecture === "linear" ? Infinity : maxTokens;
 }
 
-/** Encodes a text, truncated to `maxTokens`. Throws `RangeError` if the text is empty. */
+/** The place of a text, for messages. */
+interface TextPlace {
+  /** What the text is encoded for. Default: "classify". */
+  readonly action?: string;
+  /** The text. Default: "the text". */
+  readonly what?: string;
+}
+
+/** Encodes a text, truncated to `maxTokens`. Throws `RangeError` if it has no tokens. */
 export function encodeForReading(
   text: string,
   tokenizer: Tokenizer,
   maxTokens: number,
-  what = "the text",
+  { action = "classify", what = "the text" }: TextPlace = {},
 ): { ids: Int32Array; isTruncated: boolean } {
-  const ids = text.trim() === "" ? new Int32Array() : tokenizer.encode(text);
-  if (ids.length === 0) throw new InputRangeError(`classify: expected ${contentFor(tokenizer)} in ${what}, found none`);
+  const ids = idsOf(text, tokenizer);
+  if (ids.length === 0) {
+    throw new InputRangeError(`${action}: expected ${contentFor(tokenizer)} in ${what}, found none`);
+  }
   const isTruncated = ids.length > maxTokens;
   return { ids: isTruncated ? ids.slice(0, maxTokens) : ids, isTruncated };
 }
 
+/** Whether a tokenizer finds tokens in a text; others cannot be read. */
+export function hasTokens(text: string, tokenizer: Tokenizer): boolean {
+  return idsOf(text, tokenizer).length > 0;
+}
+
+function idsOf(text: string, tokenizer: Tokenizer): Int32Array {
+  return text.trim() === "" ? new Int32Array() : tokenizer.encode(text);
+}
+
 /** The content that a text needs so that a tokenizer finds tokens in it. */
-function contentFor(tokenizer: Tokenizer): string {
+export function contentFor(tokenizer: Tokenizer): string {
   const k = kmerLength(tokenizer);
   return k === undefined ? "words" : `a k-mer of ${count(k, "letter")}`;
 }
@@ -193,8 +212,8 @@ export function kmerLength(tokenizer: Tokenizer): number | undefined {
 }
 
 /**
- * Encodes labeled texts; `part` names them in messages. Throws `RangeError` if a text is empty or a label is not one
- * of `labels`.
+ * Encodes labeled texts; `part` names them in messages. Throws `RangeError` if a text has no tokens or a label is not
+ * one of `labels`.
  */
 export function encodeTexts(
   texts: readonly LabelledText[],
@@ -233,7 +252,7 @@ export function labelPlaces(
     });
 }
 
-/** Encodes texts without their labels; `part` names them in messages. Throws `RangeError` if a text is empty. */
+/** Encodes texts without their labels; `part` names them in messages. Throws `RangeError` if one has no tokens. */
 export function encodeAll(
   texts: readonly LabelledText[],
   tokenizer: Tokenizer,
@@ -241,8 +260,9 @@ export function encodeAll(
   part: string,
 ): Omit<EncodedTexts, "targets"> {
   let truncated = 0;
+  const action = `read the ${part} texts`;
   const ids = texts.map(({ text }, i) => {
-    const encoded = encodeForReading(text, tokenizer, maxTokens, `text ${i + 1} of the ${part} texts`);
+    const encoded = encodeForReading(text, tokenizer, maxTokens, { action, what: `text ${i + 1}` });
     if (encoded.isTruncated) truncated++;
     return encoded.ids;
   });

@@ -84,7 +84,7 @@ async function classifyTexts(
     const { tokenizer } = hosted.model;
     // A group knows the places of its own texts alone, so empty texts are refused before.
     const lengthOf = (text: string, i: number): number =>
-      encodeForReading(text, tokenizer, Infinity, texts.length === 1 ? "the text" : `text ${i + 1}`).ids.length;
+      encodeForReading(text, tokenizer, Infinity, texts.length === 1 ? {} : { what: `text ${i + 1}` }).ids.length;
     const lengths = await expectTexts(serving, texts, lengthOf, pause);
     const found = await inGroups(texts, lengths, (own) => hosted.model.classify(own), pause);
     return found.map(({ label, labels, confidence, probabilities, isTruncated }, index) => ({

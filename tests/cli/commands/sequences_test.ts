@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { Classifier, PipelineTokenizer, presets } from "../../../mod.ts";
 import { feedCommand, filesUnder, inTempDir, jsonLines, runCommand } from "../../support/command.ts";
 
 const MOTIF = "TATAATGC";
@@ -101,5 +102,29 @@ Deno.test("train-classifier and scan work end to end on sequences", async () => 
       assertEquals(code, 2);
       assertStringIncludes(stderr, message);
     }
+  });
+});
+
+/** Saves an untrained classifier of DNA in k-mers of four letters. */
+async function saveKmers(directory: string): Promise<string> {
+  const tokenizer = await PipelineTokenizer.train(["ACGTACGGTCA"], presets.kmer({ k: 4 }));
+  const model = Classifier.create({ tokenizer, labels: ["a", "b"], hidden: 4, embed: 4, alphabet: "dna" });
+  await model.save(`${directory}/kmers`);
+  return `${directory}/kmers`;
+}
+
+Deno.test("a sequence shorter than a k-mer has no label, and the others do; evaluate names its line", async () => {
+  await inTempDir(async (directory) => {
+    const model = await saveKmers(directory);
+    const { code, stdout, stderr } = await feedCommand("ACGTA\nACG\n\nGGTCA\n", "classify", "--model", model, "--json");
+    assertEquals(code, 0, stderr);
+    assertEquals(jsonLines(stdout).map(({ label }) => label === null), [false, true, true, false]);
+    assertMatch(stderr, /^warning: 2 texts without a k-mer of 4 letters have no label$/m);
+    Deno.writeTextFileSync(`${directory}/test.fa`, ">x a\nACGTACGT\n>y b\nACG\n");
+    const evaluated = await runCommand("evaluate", "--model", model, "--data", `${directory}/test.fa`);
+    assertStringIncludes(
+      evaluated.stderr,
+      `read ${directory}/test.fa: expected at least 4 letters, for k-mers of 4, found 3 on line 3 (y)`,
+    );
   });
 });

@@ -258,7 +258,7 @@ Deno.test("invalid options, settings and texts throw errors that name what was f
   await assertRejects(
     () => model.checkFit({ train: REVIEWS, valid: texts("positive", " ") }),
     RangeError,
-    "text 1 of the validation",
+    "read the validation texts: expected words in text 1",
   );
   await assertRejects(() => model.checkFit(corpus, { labelSmoothing: 1 }), RangeError, "expected labelSmoothing to be");
   await assertRejects(
