@@ -26,6 +26,7 @@ import { STANDARD_OUTPUT } from "./output_file.ts";
 import { ENCODING_OPTION, expectEncoding } from "./encoding_option.ts";
 import { MODEL_OPTION } from "./model_option.ts";
 import { openModel, QUIET_OPTION } from "./open_model.ts";
+import { type NamedSequence, refuseSequenceFiles, sequencesOf } from "./sequence_input.ts";
 import { refuseMixedInput } from "./text_operands.ts";
 import { colourWords, formatWords } from "./words_shown.ts";
 
@@ -56,7 +57,8 @@ const OPTIONS = {
     group: "run",
     help:
       "Print a header, then tab-separated label, confidence, probability of each label, and text; for a multi-label " +
-      "classifier, the labels with | between them, probability of each label, and text.",
+      "classifier, the labels with | between them, probability of each label, and text. The names of " +
+      "FASTA's sequences come first.",
   },
   ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
@@ -65,6 +67,9 @@ type ClassifyValues = Values<typeof OPTIONS>;
 
 /** Maximum number of texts classified before the first answer is printed. */
 const TEXTS_PER_BLOCK = 4096;
+
+/** A text to classify, and its name if it has one. */
+type Item = Partial<NamedSequence> & { readonly text: string };
 
 /** The result for one text; undefined for a text without tokens. */
 type Found = Classification | Explanation | undefined;
@@ -86,13 +91,17 @@ export function makeClassifyTextsCommand(tasks: readonly TaskEntry[]): Command<t
         load: (directory, options) => Classifier.load(directory, options),
       });
       refuseDrawing(values, model);
+      const areSequences = model.config.alphabet !== null;
+      if (areSequences) await refuseSequenceFiles(texts);
       if (values.svg === undefined || values.svg === STANDARD_OUTPUT) giveUpReading();
       const session = new Session(model, values);
-      if (values.tsv) session.writeHeader();
-      const answer = (texts: string[]) => session.answer(texts);
       const { quiet: isQuiet, encoding } = values;
-      await answerTexts(texts, { noun: "text", blockSize: TEXTS_PER_BLOCK, isQuiet, encoding, answer });
-      session.warn();
+      await answerTexts<NamedSequence>(texts, {
+        ...{ noun: "text", blockSize: TEXTS_PER_BLOCK, isQuiet, encoding },
+        ...areSequences && { textsOf: sequencesOf },
+        answer: (texts) => session.answer(texts.map((text) => typeof text === "string" ? { text } : text)),
+      });
+      session.end();
       return 0;
     },
   };
@@ -120,6 +129,7 @@ function refuseDrawing({ svg, by }: ClassifyValues, { config: { alphabet } }: Cl
 class Session {
   #model: Classifier;
   #values: ClassifyValues;
+  #hasHeader = false;
   /** Number of texts without tokens. */
   #empty = 0;
   #truncated = 0;
@@ -132,19 +142,24 @@ class Session {
     this.#values = values;
   }
 
-  writeHeader(): void {
+  /** Writes the header of a table, if none has been written. The first text tells whether texts have names. */
+  #writeHeader({ name }: Partial<NamedSequence> = {}): void {
+    if (!this.#values.tsv || this.#hasHeader) return;
+    this.#hasHeader = true;
     const { labels, multiLabel } = this.#model.config;
-    const first = multiLabel ? ["labels"] : ["label", "confidence"];
+    const first = [...name === undefined ? [] : ["name"], ...multiLabel ? ["labels"] : ["label", "confidence"]];
     writeOut([...first, ...labels.map(field), "text"].join("\t") + "\n");
   }
 
   /** Prints one line for each text, in order. */
-  async answer(texts: readonly string[]): Promise<void> {
+  async answer(items: readonly Item[]): Promise<void> {
+    this.#writeHeader(items[0]);
+    const texts = items.map(({ text }) => text);
     const places = texts.flatMap((text, i) => this.#isReadable(text) ? [i] : []);
     const found = await this.#read(places.map((place) => texts[place]));
     const results = new Map(places.map((place, i) => [place, found[i]]));
     const { svg, json, quiet } = this.#values;
-    if (svg !== STANDARD_OUTPUT) texts.forEach((text, i) => this.#write(text, results.get(i)));
+    if (svg !== STANDARD_OUTPUT) items.forEach((item, i) => this.#write(item, results.get(i)));
     for (const explained of found) {
       if (svg !== undefined && "mutations" in explained && explained.mutations !== undefined) {
         await saveDrawing(svg, drawMutations(explained.mutations), json || quiet);
@@ -180,11 +195,11 @@ class Session {
   }
 
   /** Prints the line of a text. One without tokens gets a line too, so that output and input lines correspond. */
-  #write(text: string, found: Found): void {
+  #write(item: Item, found: Found): void {
     const { json, tsv } = this.#values;
-    if (json) jsonLine(found ? asJSON(text, found) : { text, ...this.#nothing() });
-    else if (tsv) writeOut(this.#asTSV(text, found) + "\n");
-    else if (found) showFound(found, text);
+    if (json) jsonLine({ ...item, ...found ? asJSON(found) : this.#nothing() });
+    else if (tsv) writeOut(this.#asTSV(item, found) + "\n");
+    else if (found) showFound(found, item.text);
     else writeLine("");
   }
 
@@ -194,17 +209,21 @@ class Session {
     return { label: null, ...(multiLabel && { labels: null }), confidence: null, probabilities: null };
   }
 
-  #asTSV(text: string, found: Found): string {
+  #asTSV({ name, text }: Item, found: Found): string {
     const { labels, multiLabel } = this.#model.config;
     const probabilities = labels.map((label) => found?.probabilities[label].toFixed(6) ?? "");
     const first = multiLabel
       ? [found?.labels?.join("|") ?? ""]
       : [found?.label ?? "", found?.confidence.toFixed(6) ?? ""];
-    return [...first, ...probabilities, text].map(field).join("\t");
+    return [...name === undefined ? [] : [name], ...first, ...probabilities, text].map(field).join("\t");
   }
 
-  /** Warns of texts that had no tokens or were truncated, or have letters that the model does not know. */
-  warn(): void {
+  /**
+   * Writes the header of an empty table, and warns of texts that had no tokens or were truncated, or have letters that
+   * the model does not know.
+   */
+  end(): void {
+    this.#writeHeader();
     if (this.#empty > 0) {
       const have = this.#empty === 1 ? "has" : "have";
       const missing = contentFor(this.#model.tokenizer);
@@ -225,11 +244,11 @@ function field(text: string): string {
   return text.replaceAll(/[\t\r\n]+/g, " ");
 }
 
-function asJSON(text: string, found: Classification | Explanation): Record<string, unknown> {
+function asJSON(found: Classification | Explanation): Record<string, unknown> {
   const { label, labels, confidence, probabilities, isTruncated } = found;
   const words = "words" in found ? { method: found.method, words: found.words, mutations: found.mutations } : {};
   const set = labels === undefined ? {} : { labels };
-  return { text, label, ...set, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
+  return { label, ...set, confidence, probabilities, ...(isTruncated && { truncated: true }), ...words };
 }
 
 /**

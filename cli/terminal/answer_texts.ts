@@ -4,7 +4,7 @@ import { inputBlocks, promptForInput } from "./standard_input.ts";
 import { writeError } from "./terminal.ts";
 
 /** Options of `answerTexts`. */
-export interface Answering {
+export interface Answering<T = never> {
   /** The noun for a text in messages, such as "sentence". */
   readonly noun: string;
   /** Maximum number of texts per call of `answer`. */
@@ -13,32 +13,37 @@ export interface Answering {
   readonly isQuiet?: boolean;
   /** Encoding of standard input without a byte-order mark. Default: "utf-8". */
   readonly encoding?: string;
+  /** Finds the texts in the lines of standard input. Default: each line is one. */
+  readonly textsOf?: (lines: AsyncIterable<string[]>) => AsyncIterable<(string | T)[]>;
   /** Answers a block of texts, in order. */
-  readonly answer: (texts: string[]) => Promise<void>;
+  readonly answer: (texts: (string | T)[]) => Promise<void>;
 }
 
 /**
- * Answers the operands of a command. With no operands or a single `-`, answers each line of standard input as it
- * arrives and finally reports the number of lines and the speed.
+ * Answers the operands of a command. With no operands or a single `-`, answers each text of standard input as it
+ * arrives and finally reports the number of texts and the speed.
  */
-export async function answerTexts(operands: readonly string[], answering: Answering): Promise<void> {
+export async function answerTexts<T = never>(operands: readonly string[], answering: Answering<T>): Promise<void> {
   const isInput = operands.length === 0 || (operands.length === 1 && operands[0] === "-");
   if (isInput) await answerInput(answering);
   else await answerInParts(operands, answering);
 }
 
-async function answerInParts(texts: readonly string[], { blockSize, answer }: Answering): Promise<void> {
+async function answerInParts<T>(
+  texts: readonly (string | T)[],
+  { blockSize, answer }: Answering<T>,
+): Promise<void> {
   for (let start = 0; start < texts.length; start += blockSize) await answer(texts.slice(start, start + blockSize));
 }
 
-async function answerInput(answering: Answering): Promise<void> {
-  const { noun, isQuiet, encoding } = answering;
+async function answerInput<T>(answering: Answering<T>): Promise<void> {
+  const { noun, isQuiet, encoding, textsOf = (lines) => lines } = answering;
   promptForInput(withArticle(noun), isQuiet);
   let [texts, milliseconds] = [0, 0];
-  for await (const lines of inputBlocks({ encoding })) {
+  for await (const block of textsOf(inputBlocks({ encoding }))) {
     const start = performance.now();
-    await answerInParts(lines, answering);
-    texts += lines.length;
+    await answerInParts(block, answering);
+    texts += block.length;
     milliseconds += performance.now() - start;
   }
   if (isQuiet || isTerminal("input") || texts === 0) return;

@@ -5,6 +5,7 @@ import {
   type Alphabet,
   asSequence,
   countOtherLetters,
+  nameIn,
   plainStretches,
   reverseComplement,
 } from "../data/sequences/mod.ts";
@@ -84,7 +85,7 @@ export async function scanFasta(
     if (found === undefined) continue;
     if ("header" in found) {
       await scans.at(-1)?.end();
-      scans.push(new SequenceScan(model, found.header.split(/\s/, 1)[0], options));
+      scans.push(new SequenceScan(model, nameIn(found.header), options));
     } else if (scans.length === 0) throw headerless(line.trimEnd(), number);
     else {
       if (alphabet !== null) addCounts(outside, countOtherLetters([found.letters], alphabet).outside);

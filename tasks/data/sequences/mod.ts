@@ -19,4 +19,4 @@ export {
 export { type FastaLine, parseFastaLine, readFasta } from "./fasta.ts";
 export { readFastq } from "./fastq.ts";
 export { detectSequences, SEQUENCE_FORMATS, type SequenceFormat } from "./formats.ts";
-export { describeRecord, type SequenceRecord } from "./records.ts";
+export { describeRecord, nameIn, type SequenceRecord } from "./records.ts";

@@ -11,9 +11,14 @@ export interface SequenceRecord {
   readonly line: number;
 }
 
+/** Returns the name of a record: the first word of its header. */
+export function nameIn(header: string): string {
+  return header.split(/\s/, 1)[0];
+}
+
 /** Names a record for messages: `line 3 (seq1)`. */
 export function describeRecord({ header, line }: Pick<SequenceRecord, "header" | "line">): string {
-  const [name] = header.split(/\s/, 1);
+  const name = nameIn(header);
   return name === "" ? `line ${line}` : `line ${line} (${abbreviate(name, 40)})`;
 }
 

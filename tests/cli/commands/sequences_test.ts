@@ -128,3 +128,41 @@ Deno.test("a sequence shorter than a k-mer has no label, and the others do; eval
     );
   });
 });
+
+Deno.test("classify reads FASTA and FASTQ from standard input, one answer for each record, with its name", async () => {
+  await inTempDir(async (directory) => {
+    const model = ["--model", await saveKmers(directory)];
+    const lines = await feedCommand("ACGTACGG\nGGTC\n", "classify", ...model, "--json");
+    const plain = jsonLines(lines.stdout);
+    const fasta = "\n; a comment\n>x one\nACGT\nACGG\n\n>y\nGGTC\n";
+    const fastq = "@x one\nACGTACGG\n+\n@IIIIIII\n@y\nGGTC\n+\nIIII\n";
+    for (const content of [fasta, fastq]) {
+      const json = await feedCommand(content, "classify", ...model, "--json");
+      assertEquals(json.code, 0, json.stderr);
+      assertEquals(jsonLines(json.stdout), plain.map((answer, i) => ({ name: "xy"[i], ...answer })));
+      const tsv = (await feedCommand(content, "classify", ...model, "--tsv")).stdout.trimEnd().split("\n");
+      assertEquals(tsv.map((line) => line.split("\t")[0]), ["name", "x", "y"]);
+      assertEquals(tsv.map((line) => line.split("\t").length), [6, 6, 6]);
+      assertMatch((await feedCommand(content, "classify", ...model)).stderr, /^2 texts in /m);
+    }
+    const damaged = await feedCommand(">x\nACGT\nAC1T\n", "classify", ...model);
+    assertEquals(damaged.code, 1);
+    assertStringIncludes(
+      damaged.stderr,
+      'read standard input: expected the letters of a sequence on line 3, found "1"',
+    );
+  });
+});
+
+Deno.test("classify refuses a file for a sequence, and says how to give it", async () => {
+  await inTempDir(async (directory) => {
+    const [model, file] = [await saveKmers(directory), `${directory}/new.fa`];
+    Deno.writeTextFileSync(file, ">x\nACGT\n");
+    const { code, stdout, stderr } = await runCommand("classify", "--model", model, file);
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(
+      stderr,
+      `expected a sequence, found a file, ${JSON.stringify(file)}; give it as standard input: < ${file}`,
+    );
+  });
+});
