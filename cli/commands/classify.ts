@@ -199,7 +199,7 @@ class Session {
     const { json, tsv } = this.#values;
     if (json) jsonLine({ ...item, ...found ? asJSON(found) : this.#nothing() });
     else if (tsv) writeOut(this.#asTSV(item, found) + "\n");
-    else if (found) showFound(found, item.text);
+    else if (found) showFound(found, item.text, this.#model.config);
     else writeLine("");
   }
 
@@ -255,12 +255,12 @@ function asJSON(found: Classification | Explanation): Record<string, unknown> {
  * Shows the label, or the labels with | between them, and all probabilities, highest first, then the weights of the
  * words if there are any.
  */
-function showFound(found: Classification | Explanation, text: string): void {
+function showFound(found: Classification | Explanation, text: string, config: Classifier["config"]): void {
   const ranked = Object.entries(found.probabilities).sort(([, a], [, b]) => b - a);
   const first = found.labels?.join("|") ?? found.label;
   writeLine([first, ...ranked.map(([label, p]) => `${label} ${p.toFixed(4)}`)].map(field).join("\t"));
   if (!("words" in found)) return;
   if (found.mutations) return writeLine(`${formatMutations(found.mutations)}\n`);
-  if (isColoured()) writeSequences("output", `${colourWords(text, found.words)}\n\n`);
-  else writeLine(`${formatWords(found.words)}\n`);
+  if (isColoured()) writeSequences("output", `${colourWords(strandsOf(text, config)[0], found.words)}\n\n`);
+  else writeLine(`${formatWords(found.words, config.alphabet !== null)}\n`);
 }

@@ -6,11 +6,16 @@ const RESET = "\x1b[0m";
 /** Maximum number of words listed. */
 const MAX_LISTED = 8;
 
-/** Lists the words with the largest absolute weights: `dull +1.230, not -0.400 (8 of 12 words)`. */
-export function formatWords(words: readonly WordWeight[]): string {
+/**
+ * Lists the words with the largest absolute weights: `dull +1.230, not -0.400 (8 of 12 words)`. The letters of a
+ * sequence are listed with their places: `A12 +0.300`.
+ */
+export function formatWords(words: readonly WordWeight[], areLetters = false): string {
   const ranked = [...words].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_LISTED);
-  const shown = ranked.map(({ word, weight }) => `${word} ${formatWeight(weight)}`).join(", ");
-  return words.length > MAX_LISTED ? `  ${shown} (${MAX_LISTED} of ${words.length} words)` : `  ${shown}`;
+  const nameOf = ({ word, start }: WordWeight): string => areLetters ? `${word}${start + 1}` : word;
+  const shown = ranked.map((own) => `${nameOf(own)} ${formatWeight(own.weight)}`).join(", ");
+  if (words.length <= MAX_LISTED) return `  ${shown}`;
+  return `  ${shown} (${MAX_LISTED} of ${words.length} ${areLetters ? "letters" : "words"})`;
 }
 
 /** Formats a weight with its sign, or without one if it rounds to zero. */

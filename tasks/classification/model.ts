@@ -24,7 +24,7 @@ import {
 import type { ClassifierOptions, ClassifierStartOptions } from "./classifier_options.ts";
 import { type ClassifierContinuationOptions, copyWeights, startFrom } from "./classifier_start.ts";
 import { calibrateDecisions, classificationOf } from "./decisions.ts";
-import { weighSpans } from "./explanation.ts";
+import { spansOf, weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierConfig, ClassifierSettings } from "./hyperparameters.ts";
 import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
@@ -43,6 +43,7 @@ import {
   expectLabelled,
   expectLabelledTexts,
   fingerprintOf,
+  hasTokens,
   type LabelledCorpus,
   type LabelledText,
   type MultiLabelText,
@@ -264,8 +265,9 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   /**
    * Predicts the label of a text and weights each word by its part in the decision. The default method is "attention"
    * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. For symbol sequences
-   * it is "mutation", which replaces each letter by every other one of the alphabet. Throws `RangeError` if the text is
-   * empty, if the method is "attention" and the pooling has none, or if it is "mutation" and the texts are no
+   * it is "mutation", which replaces each letter by every other one of the alphabet. The other methods weight the letters
+   * of sequences, too. Throws `RangeError` if the text is empty, if the method is "attention" and the pooling has none,
+   * or if it is another one and there are more than 10,000 words or letters, or "mutation" and the texts are no
    * sequences.
    */
   async explain(
@@ -284,15 +286,15 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const { readable, isTruncated: [isTruncated] } = this.#encodeGiven([text]);
     const [{ logits, attention }] = await this.#read(readable);
     const classification = classificationOf(logits, isTruncated, this.config);
+    const classify = (texts: readonly string[]): Promise<Classification[]> => this.classify(texts);
+    const [own] = readable.texts;
     if (method === "omission") {
-      return {
-        ...classification,
-        method,
-        words: await weighOmissions(text, classification, (texts) => this.classify(texts)),
-      };
+      const isReadable = (text: string): boolean => hasTokens(text, this.tokenizer);
+      const words = await weighOmissions(own, classification, { alphabet, isReadable, classify });
+      return { ...classification, method, words };
     }
     if (method === "mutation") {
-      const mutations = await mapMutations(text, classification, alphabet, (texts) => this.classify(texts));
+      const mutations = await mapMutations(text, classification, alphabet, classify);
       return { ...classification, method, words: weighLetters(mutations), mutations };
     }
     if (!attention) {
@@ -302,8 +304,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
         }`,
       );
     }
-    const { offsets } = asPipeline(this.tokenizer).encoding(text);
-    return { ...classification, method, words: weighSpans(text, offsets, attention) };
+    const { offsets } = asPipeline(this.tokenizer).encoding(own);
+    return { ...classification, method, words: weighSpans(own, spansOf(own, alphabet), offsets, attention) };
   }
 
   /**

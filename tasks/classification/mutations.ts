@@ -2,6 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { type Alphabet, asSequence, plainLetters } from "../data/sequences/mod.ts";
 import type { Classification, MutationMap } from "./answers.ts";
 import type { WordWeight } from "./explanation.ts";
+import { judgeInBlocks, refuseMany } from "./variants.ts";
 
 /** A substitution: the letter at a position is replaced by the letter of that index. */
 interface Substitution {
@@ -12,7 +13,7 @@ interface Substitution {
 /**
  * Replaces every letter of a sequence by every other one of the alphabet, and compares the log-probability of the label
  * with that of the sequence itself (in-silico mutagenesis; Zhou and Troyanskaya 2015). Throws `RangeError` if the texts
- * are no sequences.
+ * are no sequences, or if this one is too long.
  */
 export async function mapMutations(
   text: string,
@@ -24,21 +25,21 @@ export async function mapMutations(
     throw new InputRangeError("explain by mutation: expected a classifier of sequences, found one of other texts");
   }
   const sequence = asSequence(text);
+  refuseMany("explain by mutation", sequence.length, "letter");
   const letters = [...plainLetters(alphabet)];
   const substitutions = Array.from(
     sequence,
     (own, position) => letters.flatMap((other, letter): Substitution[] => other === own ? [] : [{ position, letter }]),
   ).flat();
-  const found = await classify(
-    substitutions.map(({ position, letter }) =>
-      sequence.slice(0, position) + letters[letter] + sequence.slice(position + 1)
-    ),
+  const mutated = ({ position, letter }: Substitution): string =>
+    sequence.slice(0, position) + letters[letter] + sequence.slice(position + 1);
+  const found = await judgeInBlocks(
+    substitutions,
+    async (block) => (await classify(block.map(mutated))).map(({ probabilities }) => probabilities[label]),
   );
   const changes = letters.map(() => new Array<number>(sequence.length).fill(0));
   const own = Math.log(probabilities[label]);
-  substitutions.forEach(({ position, letter }, i) => {
-    changes[letter][position] = Math.log(found[i].probabilities[label]) - own;
-  });
+  substitutions.forEach(({ position, letter }, i) => changes[letter][position] = Math.log(found[i]) - own);
   return { sequence, letters, changes };
 }
 

@@ -5,6 +5,7 @@ import type { LabelledPlan } from "./labelled_plan.ts";
 import { SHORT_MEAN } from "./short_texts.ts";
 import type { ClassifierTypes } from "./task.ts";
 import type { LabelledText } from "./texts.ts";
+import { UNSPACED } from "./unspaced.ts";
 
 /** Counts of the training texts, from which defaults follow. */
 export interface DataFacts {
@@ -47,16 +48,13 @@ const WORDS = /[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu;
 
 /** Letters, and those of scripts that put no spaces between words. */
 const LETTERS = /\p{L}/gu;
-const UNSPACED = new RegExp(
-  ["Han", "Hiragana", "Katakana", "Thai", "Lao", "Khmer", "Myanmar"].map((script) => `\\p{Script=${script}}`).join("|"),
-  "gu",
-);
+const UNSPACED_LETTERS = new RegExp(UNSPACED, "gu");
 
 /** Whether most letters of texts belong to scripts that put no spaces between words, such as Chinese and Thai. */
 export function areUnspaced(texts: readonly LabelledText[]): boolean {
   const countOf = (pattern: RegExp): number =>
     texts.reduce((sum, { text }) => sum + (text.match(pattern)?.length ?? 0), 0);
-  return 2 * countOf(UNSPACED) > countOf(LETTERS);
+  return 2 * countOf(UNSPACED_LETTERS) > countOf(LETTERS);
 }
 
 /** Measures training texts by their letters, characters or words. */

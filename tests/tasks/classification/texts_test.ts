@@ -63,7 +63,11 @@ Deno.test("texts are truncated to the limit, and an error names an empty text by
   assertEquals([[...ids], isTruncated], [[1, 2, 3], true]);
   assertEquals(encodeForReading("a b c", tokenizer, 3).isTruncated, false);
   const texts = labelled(["a", "1"], [" \n", "0"]);
-  assertThrows(() => encodeTexts(texts, tokenizer, ["0", "1"], 9, "test"), RangeError, "read the test texts: expected words in text 2");
+  assertThrows(
+    () => encodeTexts(texts, tokenizer, ["0", "1"], 9, "test"),
+    RangeError,
+    "read the test texts: expected words in text 2",
+  );
   const encoded = encodeTexts(labelled(["a b", "1"], ["c", "0"]), tokenizer, ["0", "1"], 1, "training");
   assertEquals([[...encoded.targets], encoded.truncated], [[1, 0], 1]);
 });
