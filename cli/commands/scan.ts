@@ -43,7 +43,7 @@ const OPTIONS = {
     above: 0,
     max: 1,
     help: "Least probability of the label in a window.",
-    default: "0.5",
+    default: "0.5, or the label's own threshold in a multi-label classifier",
   },
   window: {
     kind: "integer",
@@ -75,6 +75,9 @@ const OPTIONS = {
   json: { kind: "boolean", group: "run", help: "Print one JSON object and nothing else; needs --out." },
   ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
+
+/** The least probability of a label that has no threshold of its own. */
+const USUAL_THRESHOLD = 0.5;
 
 type ScanValues = Values<typeof OPTIONS>;
 
@@ -121,7 +124,7 @@ async function fileOf(operands: readonly string[]): Promise<string> {
 function scanOptions({ config, tokenizer }: Classifier, values: ScanValues): ScanOptions {
   const { labels, alphabet, reverseComplement } = config;
   if (alphabet === null) throw new UsageError("--model: expected a classifier of sequences, found one of other texts");
-  const { window = config.window, threshold = Number(OPTIONS.threshold.default) } = values;
+  const { window = config.window } = values;
   if (window === null) throw new UsageError("--window: expected a length, found none, nor one in the model");
   const longest = tokenLimit(config);
   if (window > longest) throw new UsageError(`--window: expected at most ${longest} letters, found ${window}`);
@@ -132,6 +135,7 @@ function scanOptions({ config, tokenizer }: Classifier, values: ScanValues): Sca
   const { step = Math.max(1, Math.round(window / 10)) } = values;
   if (step > window) throw new UsageError(`--step: expected at most the window, ${window}, found ${step}`);
   const label = labelOf(labels, values.label);
+  const { threshold = config.thresholds?.[labels.indexOf(label)] ?? USUAL_THRESHOLD } = values;
   if (!values["both-strands"]) return { label, window, step, threshold, strands: [reverseComplement ? "." : "+"] };
   if (reverseComplement || alphabet === "protein") {
     const found = reverseComplement ? "one that reads both together" : "one of protein";

@@ -75,52 +75,123 @@ export async function scanFasta(
   options: ScanOptions,
   onProgress: (characters: number) => void = () => {},
 ): Promise<Scan> {
-  const scans: SequenceScan[] = [];
   const outside = new Map<string, number>();
   const { alphabet } = model.config;
-  let [number, characters] = [0, 0];
+  let [number, characters, sequences, short] = [0, 0, 0, 0];
+  const queue = new WindowQueue(model, options, () => onProgress(characters));
+  let open: SequenceScan | undefined;
+  const end = async (): Promise<void> => {
+    await open?.end();
+    if (open && open.length < options.window) short++;
+  };
   for await (const line of lines) {
     const found = parseFastaLine(line, ++number);
     characters += line.length;
     if (found === undefined) continue;
     if ("header" in found) {
-      await scans.at(-1)?.end();
-      scans.push(new SequenceScan(model, nameIn(found.header), options));
-    } else if (scans.length === 0) throw headerless(line.trimEnd(), number);
+      await end();
+      sequences++;
+      open = new SequenceScan(queue, nameIn(found.header), options);
+    } else if (open === undefined) throw headerless(line.trimEnd(), number);
     else {
       if (alphabet !== null) addCounts(outside, countOtherLetters([found.letters], alphabet).outside);
-      if (await scans.at(-1)!.push(found.letters)) onProgress(characters);
+      await open.push(found.letters);
     }
   }
-  await scans.at(-1)?.end();
-  if (scans.length === 0) throw new InputRangeError("expected sequences, found none");
-  return {
-    sites: scans.flatMap(({ sites }) => sites),
-    sequences: scans.length,
-    short: scans.filter(({ length }) => length < options.window).length,
-    windows: scans.reduce((sum, { windows }) => sum + windows, 0),
-    outside,
-  };
+  await end();
+  if (open === undefined) throw new InputRangeError("expected sequences, found none");
+  await queue.read();
+  return { sites: queue.sites, sequences, short, windows: queue.windows, outside };
 }
 
 /** Number of windows that are classified together. */
 const WINDOWS_PER_BLOCK = 2048;
 
-/** The scan of one sequence, whose letters arrive in parts. */
-class SequenceScan {
-  /** Number of windows that were read. */
+/** A window that waits to be classified. */
+interface Waiting {
+  /** The regions of its sequence on each strand. */
+  readonly regions: readonly Regions[];
+  readonly start: number;
+  /** The letters of the window. */
+  readonly text: string;
+  /** Whether it is the last one of its sequence. */
+  isLast?: boolean;
+}
+
+/** The windows of one sequence after the other, which are classified in blocks, and the sites that are found. */
+class WindowQueue {
+  /** Number of windows that were taken. */
   windows = 0;
+  /** The sites of the sequences that have been read to their ends. */
+  readonly sites: Site[] = [];
   #model: Classifier;
   #options: ScanOptions;
+  #onRead: () => void;
+  #waiting: Waiting[] = [];
+
+  constructor(model: Classifier, options: ScanOptions, onRead: () => void) {
+    this.#model = model;
+    this.#options = options;
+    this.#onRead = onRead;
+  }
+
+  /** Takes a window, and reads those that wait if they are enough. */
+  async add(next: Waiting): Promise<void> {
+    const { alphabet } = this.#model.config;
+    if (alphabet !== null && !isMostlyPlain(next.text, alphabet)) return;
+    this.windows++;
+    this.#waiting.push(next);
+    if (this.#waiting.length === WINDOWS_PER_BLOCK) await this.read();
+  }
+
+  /** Takes the end of a sequence: its sites are kept as soon as its last window is read. */
+  end(regions: readonly Regions[]): void {
+    const last = this.#waiting.at(-1);
+    if (last?.regions === regions) last.isLast = true;
+    else this.#close(regions);
+  }
+
+  /** Reads all windows that wait. */
+  async read(): Promise<void> {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    const { label, window, strands } = this.#options;
+    const { alphabet } = this.#model.config;
+    const texts = waiting.map(({ text }) => text);
+    const found: (readonly number[])[] = [];
+    for (const strand of strands) {
+      const own = strand === "-" ? texts.map((text) => reverseComplement(text, alphabet!)) : texts;
+      found.push((await this.#model.classify(own)).map(({ probabilities }) => probabilities[label]));
+    }
+    waiting.forEach(({ regions, start, isLast }, i) => {
+      regions.forEach((own, strand) => own.add({ start, end: start + window }, found[strand][i]));
+      if (isLast) this.#close(regions);
+    });
+    this.#onRead();
+  }
+
+  /** Keeps the sites of a sequence, by position. */
+  #close(regions: readonly Regions[]): void {
+    for (const own of regions) own.close();
+    const sites = regions.flatMap(({ sites }) => sites).sort((a, b) => a.start - b.start || a.end - b.end);
+    for (const site of sites) this.sites.push(site);
+  }
+}
+
+/** The windows of one sequence, whose letters arrive in parts. */
+class SequenceScan {
+  #queue: WindowQueue;
+  #options: ScanOptions;
   #regions: readonly Regions[];
-  /** Letters whose windows have not all been read, and the position of the first. */
+  /** Letters whose windows have not all been taken, and the position of the first. */
   #letters = "";
   #start = 0;
   /** The start of the next window. */
   #next = 0;
 
-  constructor(model: Classifier, name: string, options: ScanOptions) {
-    this.#model = model;
+  constructor(queue: WindowQueue, name: string, options: ScanOptions) {
+    this.#queue = queue;
     this.#options = options;
     this.#regions = options.strands.map((strand) => new Regions(name, strand, options.threshold));
   }
@@ -130,22 +201,13 @@ class SequenceScan {
     return this.#start + this.#letters.length;
   }
 
-  /** The sites found so far, by position. */
-  get sites(): Site[] {
-    return this.#regions.flatMap(({ sites }) => sites).sort((a, b) => a.start - b.start || a.end - b.end);
-  }
-
-  /** Takes letters, and returns whether enough were there to read their windows. */
-  async push(letters: string): Promise<boolean> {
+  /** Takes letters, whose windows follow as soon as there are enough for a block. */
+  async push(letters: string): Promise<void> {
     this.#letters += asSequence(letters);
     const { window, step } = this.#options;
-    let isRead = false;
-    while (this.length >= this.#next + window + step * WINDOWS_PER_BLOCK) {
-      await this.#read(this.#startsOfWindows());
-      this.#drop(Math.min(this.#next, this.length - window));
-      isRead = true;
-    }
-    return isRead;
+    if (this.length < this.#next + window + step * WINDOWS_PER_BLOCK) return;
+    await this.#addWindows();
+    this.#drop(Math.min(this.#next, this.length - window));
   }
 
   /** Forgets the letters before a position. */
@@ -154,42 +216,26 @@ class SequenceScan {
     this.#start = end;
   }
 
-  /** Reads the remaining windows, the last of which ends where the sequence does. */
+  /** Adds the remaining windows, the last of which ends where the sequence does. */
   async end(): Promise<void> {
     const { window, step } = this.#options;
-    await this.#read(this.#startsOfWindows());
+    await this.#addWindows();
     const isOpen = this.#next - step + window < this.length;
-    if (isOpen && this.length >= window) await this.#read([this.length - window]);
-    for (const regions of this.#regions) regions.close();
+    if (isOpen && this.length >= window) await this.#add(this.length - window);
+    this.#queue.end(this.#regions);
     this.#drop(this.length);
   }
 
-  /** Returns the starts of the next windows of which all letters are there, and moves on to those after them. */
-  #startsOfWindows(): number[] {
+  /** Adds the next windows of which all letters are there, and moves on to those after them. */
+  async #addWindows(): Promise<void> {
     const { window, step } = this.#options;
-    const starts: number[] = [];
-    for (; starts.length <= WINDOWS_PER_BLOCK && this.#next + window <= this.length; this.#next += step) {
-      starts.push(this.#next);
-    }
-    return starts;
+    for (; this.#next + window <= this.length; this.#next += step) await this.#add(this.#next);
   }
 
-  async #read(starts: readonly number[]): Promise<void> {
-    const { label, window } = this.#options;
-    const { alphabet } = this.#model.config;
-    const windows = starts.map((start) => ({
-      start,
-      text: this.#letters.slice(start - this.#start, start - this.#start + window),
-    })).filter(({ text }) => alphabet === null || isMostlyPlain(text, alphabet));
-    this.windows += windows.length;
-    for (const regions of this.#regions) {
-      const texts = windows.map(({ text }) => regions.strand === "-" ? reverseComplement(text, alphabet!) : text);
-      const found = await this.#model.classify(texts);
-      found.forEach(({ probabilities }, i) => {
-        const { start } = windows[i];
-        regions.add({ start, end: start + window }, probabilities[label]);
-      });
-    }
+  async #add(start: number): Promise<void> {
+    const from = start - this.#start;
+    const text = this.#letters.slice(from, from + this.#options.window);
+    await this.#queue.add({ regions: this.#regions, start, text });
   }
 }
 

@@ -166,3 +166,31 @@ Deno.test("classify refuses a file for a sequence, and says how to give it", asy
     );
   });
 });
+
+Deno.test("scan finds a label of several by its own threshold", async () => {
+  await inTempDir(async (directory) => {
+    const tokenizer = await PipelineTokenizer.train(["ACGT"], presets.kmer({ k: 1 }));
+    const made = { labels: ["a", "b"], hidden: 4, alphabet: "dna", window: 4, multiLabel: true } as const;
+    const model = Classifier.create({ tokenizer, ...made });
+    await model.save(`${directory}/m`);
+    const config = JSON.parse(Deno.readTextFileSync(`${directory}/m/config.json`));
+    Deno.writeTextFileSync(`${directory}/genome.fa`, ">x\nACGTACGT\n");
+    const sitesWith = async (thresholds: readonly number[]): Promise<number> => {
+      Deno.writeTextFileSync(`${directory}/m/config.json`, JSON.stringify({ ...config, thresholds }));
+      const args = [
+        "--model",
+        `${directory}/m`,
+        "--no-verify",
+        "--label",
+        "b",
+        "--step",
+        "1",
+        `${directory}/genome.fa`,
+      ];
+      const { code, stderr } = await runCommand("scan", ...args);
+      assertEquals(code, 0, stderr);
+      return Number(/(\d+) sites? of b/.exec(stderr)![1]);
+    };
+    assertEquals([await sitesWith([0.5, 0.99]), await sitesWith([0.99, 0.01])], [0, 1]);
+  });
+});

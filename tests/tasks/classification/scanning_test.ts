@@ -91,3 +91,21 @@ Deno.test("a sequence on one line is read in blocks of windows", async () => {
   const { windows } = await scanFasta(counting, linesIn(`>a\n${"ACGT".repeat(5000)}\n`), options);
   assertEquals([windows, most <= 2049], [20_000 - 3, true]);
 });
+
+Deno.test("windows of many short sequences are read together, and their sites stay in order", async () => {
+  const sizes: number[] = [];
+  const model = {
+    config: { alphabet: "dna" },
+    classify(texts: readonly string[]) {
+      sizes.push(texts.length);
+      return Promise.resolve(texts.map((text) => ({ probabilities: { x: share("T")(text) } })));
+    },
+  } as unknown as Classifier;
+  const text = Array.from({ length: 3000 }, (_, i) => `>s${i}\n${["CCCCC", "TTTTT", "TTT"][i % 3]}\n`).join("");
+  const options = { label: "x", window: 4, step: 1, threshold: 0.9, strands: ["+", "-"] } as const;
+  const { sites, sequences, short, windows } = await scanFasta(model, linesIn(text), options);
+  assertEquals([sequences, short, windows], [3000, 1000, 4000]);
+  assertEquals(sizes, [2048, 2048, 1952, 1952]);
+  const expected = Array.from({ length: 1000 }, (_, i) => [`s${3 * i + 1}`, 0, 5, "+"]);
+  assertEquals(sites.map(({ sequence, start, end, strand }) => [sequence, start, end, strand]), expected);
+});
