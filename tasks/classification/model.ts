@@ -34,7 +34,7 @@ import { encodeLabelled, fitThresholds, rescaleThresholds, sigmoids } from "./mu
 import { mapMutations, weighLetters } from "./mutations.ts";
 import { weighOmissions } from "./omission.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
-import { remember } from "./remember.ts";
+import { remember, rememberLatest } from "./remember.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 import { strandsOf } from "./strands.ts";
 import {
@@ -181,15 +181,13 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   ): Promise<Prepared<ClassifierTypes>> {
     const corpus = expectLabelled("fit", data);
     refuseRunningText("fit", corpus.train);
-    const train = this.#encode(corpus.train, "training");
-    const valid = corpus.valid && this.#encode(corpus.valid, "validation");
-    if (corpus.test) this.#encode(corpus.test, "test");
+    const { train, valid, fingerprint } = this.#encodeCorpus(corpus);
     const { labels, multiLabel } = this.config;
     const labelWeights = weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
     const longest = train.ids.reduce((most, { length }) => Math.max(most, length), 0);
     return Promise.resolve({
       noun: "the texts",
-      fingerprint: fingerprintOf([train, valid]),
+      fingerprint,
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
       before: async (isResumed) => {
         if (!(isResumed && this.network.linear)) await this.#trainLinear(corpus, { valid, labelWeights });
@@ -341,6 +339,18 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const labelled = expectLabelledTexts(action, "texts", texts);
     if (labelled.length === 0) throw new InputRangeError(`${action}: expected at least 1 text, found none`);
     return this.#encode(labelled, "given");
+  }
+
+  /** Encodes the parts of a corpus, all of them so that their texts are checked; once for trials that encode alike. */
+  #encodeCorpus(corpus: LabelledCorpus): { train: EncodedTexts; valid?: EncodedTexts; fingerprint: number } {
+    const { labels, multiLabel, alphabet, reverseComplement } = this.config;
+    const encoding = JSON.stringify([labels, multiLabel, alphabet, reverseComplement, tokenLimit(this.config)]);
+    return rememberLatest(corpus, [this.tokenizer, encoding], () => {
+      const train = this.#encode(corpus.train, "training");
+      const valid = corpus.valid && this.#encode(corpus.valid, "validation");
+      if (corpus.test) this.#encode(corpus.test, "test");
+      return { train, valid, fingerprint: fingerprintOf([train, valid]) };
+    });
   }
 
   #encode(texts: readonly LabelledText[], part: string): EncodedTexts {

@@ -5,9 +5,35 @@ const results = new WeakMap<object, Map<string, unknown>>();
  * remembered, since any other may have changed.
  */
 export function remember<T>(corpus: object, key: string, make: () => T): T {
-  if (!Object.isFrozen(corpus) || !Object.values(corpus).every(Object.isFrozen)) return make();
+  if (!isFrozen(corpus)) return make();
   const known = results.get(corpus) ?? new Map<string, unknown>();
   results.set(corpus, known);
   if (!known.has(key)) known.set(key, make());
   return known.get(key) as T;
+}
+
+/** A result, and what it was made of. */
+interface Made {
+  readonly parts: readonly unknown[];
+  readonly result: unknown;
+}
+
+const latest = new WeakMap<object, Made>();
+
+/**
+ * Returns what `make` returned the last time, if it was called for the same corpus and parts, as `remember` does. What
+ * was made before is forgotten, since it may be as large as the corpus.
+ */
+export function rememberLatest<T>(corpus: object, parts: readonly unknown[], make: () => T): T {
+  if (!isFrozen(corpus)) return make();
+  const known = latest.get(corpus);
+  if (known && known.parts.every((part, i) => part === parts[i])) return known.result as T;
+  latest.delete(corpus);
+  const result = make();
+  latest.set(corpus, { parts, result });
+  return result;
+}
+
+function isFrozen(corpus: object): boolean {
+  return Object.isFrozen(corpus) && Object.values(corpus).every(Object.isFrozen);
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { remember } from "../../../tasks/classification/remember.ts";
+import { remember, rememberLatest } from "../../../tasks/classification/remember.ts";
 import { CLASSIFIER_TUNING } from "../../../tasks/classification/tuning.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
@@ -147,4 +147,22 @@ Deno.test("lastEpoch ends a run after the current epoch with the best parameters
     await create().fit(CORPUS, { ...settings, directory: whole });
     assertEquals(filesUnder(ended), filesUnder(whole));
   });
+});
+
+Deno.test("trials with one tokenizer encode the texts once, and the latest encoding alone is kept", async () => {
+  const corpus = CLASSIFIER_TUNING.part({ train: [...TEXTS], valid: [...TEXTS] }, 1);
+  const tokenizer = treebankTokenizer(TEXTS.map(({ text }) => text));
+  let encoded = 0;
+  const encode = tokenizer.encode.bind(tokenizer);
+  tokenizer.encode = (text) => (encoded++, encode(text));
+  const check = async (options: { maxTokens?: number }, data = corpus): Promise<number> => {
+    const before = encoded;
+    await Classifier.create({ tokenizer, labels: labelsOf(TEXTS), hidden: 4, ...options }).checkFit(data);
+    return encoded - before;
+  };
+  assertEquals([await check({}), await check({}), await check({ maxTokens: 1 })], [48, 0, 48]);
+  assertEquals([await check({ maxTokens: 1 }), await check({})], [0, 48]);
+  // What may change is encoded each time.
+  assertEquals([await check({}, { ...CORPUS }), await check({}, { ...CORPUS })], [24, 24]);
+  assertEquals(rememberLatest({ train: [1] }, [], () => 1), 1);
 });
