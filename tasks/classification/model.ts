@@ -36,7 +36,7 @@ import { weighOmissions } from "./omission.ts";
 import { type ClassifierPreset, PRESETS } from "./presets.ts";
 import { remember, rememberLatest } from "./remember.ts";
 import { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
-import { strandsOf } from "./strands.ts";
+import { allStrands, strandsOf } from "./strands.ts";
 import {
   type EncodedTexts,
   encodeForReading,
@@ -226,8 +226,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const { architecture, wide, labels, reverseComplement, multiLabel } = this.config;
     if (architecture === "network" && !wide) return;
     const { network } = this;
-    const strands = (texts: readonly LabelledText[]): LabelledText[] =>
-      texts.flatMap((own) => strandsOf(own.text, this.config).map((text) => ({ ...own, text })));
+    const strands = (texts: readonly LabelledText[]): LabelledText[] => allStrands(texts, this.config);
     const model = await remember(
       corpus,
       JSON.stringify(["linear", labels, [...labelWeights ?? []], reverseComplement, multiLabel]),

@@ -3,7 +3,7 @@ import type { Classification } from "./answers.ts";
 import { spansOf, withoutSpan, type WordWeight } from "./explanation.ts";
 import { judgeInBlocks, refuseMany } from "./variants.ts";
 
-/** What reads the variants of a text. */
+/** The functions that read the variants of a text. */
 interface Reader {
   /** The alphabet of sequences, whose letters are left out one by one; null for other texts. */
   readonly alphabet: Alphabet | null;

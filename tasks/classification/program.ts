@@ -20,7 +20,7 @@ import type { Architecture } from "./hyperparameters.ts";
 import { compareWithBaselines } from "./comparison.ts";
 import { CLASSIFIER_FOLDS } from "./cross_validation.ts";
 import { classifierTokens, initFrom } from "./init_from.ts";
-import type { LinearConfig } from "./linear/mod.ts";
+import { describeLimit, type LinearConfig } from "./linear/mod.ts";
 import { Classifier } from "./model.ts";
 import { describeThresholds } from "./multi_label/mod.ts";
 import { classifierPictures } from "./pictures.ts";
@@ -28,8 +28,8 @@ import { PRESETS } from "./presets.ts";
 import { kindFor, letterWarnings, refuseShort } from "./sequence_data.ts";
 import { areUnspaced, measureTexts, suitOptions } from "./suited_options.ts";
 import type { ClassifierTypes } from "./task.ts";
-import { strandsOf } from "./strands.ts";
-import { allLabels, areMultiLabel, kmerLength, type LabelledCorpus } from "./texts.ts";
+import { allStrands, strandsOf } from "./strands.ts";
+import { allLabels, areMultiLabel, kmerLength, type LabelledCorpus, type LabelledText } from "./texts.ts";
 import { remember } from "./remember.ts";
 import { CLASSIFIER_TUNING } from "./tuning.ts";
 import { coveredShare } from "./vectors.ts";
@@ -105,6 +105,7 @@ export const CLASSIFIER_PROGRAM: Program<
     const { train, valid, test } = data as LabelledCorpus;
     return {
       text: describeModel(model, train.length),
+      lines: describePart(model, train),
       fields: {
         files,
         train: train.length,
@@ -232,6 +233,13 @@ function describeModel(model: Classifier, texts: number): string {
     ...wide ? ["with a linear model of n-grams"] : [],
     ...on,
   ].join(", ");
+}
+
+/** Says which part of the texts the linear model reads, if it does not read all. */
+function describePart({ config }: Classifier, train: readonly LabelledText[]): string[] {
+  const { architecture, wide, reverseComplement } = config;
+  if (architecture === "network" && !wide) return [];
+  return describeLimit(allStrands(train, config), { group: reverseComplement ? 2 : 1 });
 }
 
 function describeFigures(accuracy: string, { macroF1, loss }: ClassifierEvaluation): string {

@@ -13,6 +13,14 @@ export function strandsOf(
   return config.reverseComplement ? [own, reverseComplement(own, alphabet)] : [own];
 }
 
+/** Returns all strands of texts, each with the other fields of its text. */
+export function allStrands<T extends { readonly text: string }>(
+  texts: readonly T[],
+  config: Pick<SequenceConfig, "alphabet" | "reverseComplement">,
+): T[] {
+  return texts.flatMap((own) => strandsOf(own.text, config).map((text) => ({ ...own, text })));
+}
+
 /** Throws `RangeError` if sequences without a reverse complement should be read on both strands. */
 export function refuseSingleStrands(action: string, { alphabet, reverseComplement }: SequenceConfig): void {
   if (!reverseComplement || alphabet === "dna" || alphabet === "rna") return;

@@ -169,7 +169,7 @@ export function tokenLimit(
 
 /** The place of a text, for messages. */
 interface TextPlace {
-  /** What the text is encoded for. Default: "classify". */
+  /** The action that reads the text. Default: "classify". */
   readonly action?: string;
   /** The text. Default: "the text". */
   readonly what?: string;

@@ -8,5 +8,6 @@ export { type Blend, blendLogits, fitBlend, SUM } from "./blend.ts";
 export { checkLinear, type LinearConfig } from "./config.ts";
 export type { LinearFeatures } from "./features.ts";
 export { logitsInBlocks } from "./in_blocks.ts";
+export { describeLimit } from "./limit.ts";
 export { LinearPart, linearPart } from "./linear_part.ts";
 export { trainLinear } from "./training.ts";

@@ -1,3 +1,5 @@
+import { InputRangeError } from "../../../errors.ts";
+
 /** A sparse matrix by rows, one row for each text; the columns of a row are different and in ascending order. */
 export interface SparseRows {
   /** The start of each row in `columns` and `values`, and the end of the last one. */
@@ -13,45 +15,78 @@ export function rowCount({ starts }: SparseRows): number {
   return starts.length - 1;
 }
 
-/** Collects rows. */
+/** A part of the rows that have been collected; the arrays may be longer. */
+interface Chunk {
+  columns: Int32Array;
+  readonly values: Float32Array;
+  size: number;
+}
+
+/** Number of values of the first and of the largest chunks, unless a row is longer. */
+const [FIRST_CHUNK, LARGEST_CHUNK] = [2 ** 10, 2 ** 22];
+
+/** The largest number of values, since the starts of the rows are 32-bit integers. */
+const MOST_VALUES = 2 ** 31 - 1;
+
+/** Collects rows, in chunks, so that nothing is copied before all are there. */
 export class RowsBuilder {
   #starts = [0];
-  #columns = new Int32Array(1024);
-  #values = new Float32Array(1024);
+  #chunks: Chunk[] = [];
   #size = 0;
 
-  /** Appends a row whose columns are in ascending order; values in equal columns are added. */
+  /**
+   * Appends a row whose columns are in ascending order; values in equal columns are added. Throws `RangeError` if there
+   * are too many.
+   */
   add(columns: ArrayLike<number>, values: ArrayLike<number>): void {
-    this.#reserve(this.#size + columns.length);
-    const start = this.#size;
+    const chunk = this.#chunkFor(columns.length);
+    const start = chunk.size;
     for (let i = 0; i < columns.length; i++) {
-      if (this.#size > start && this.#columns[this.#size - 1] === columns[i]) {
-        this.#values[this.#size - 1] += values[i];
+      if (chunk.size > start && chunk.columns[chunk.size - 1] === columns[i]) {
+        chunk.values[chunk.size - 1] += values[i];
         continue;
       }
-      this.#columns[this.#size] = columns[i];
-      this.#values[this.#size++] = values[i];
+      chunk.columns[chunk.size] = columns[i];
+      chunk.values[chunk.size++] = values[i];
     }
+    this.#size += chunk.size - start;
     this.#starts.push(this.#size);
   }
 
   /** Returns the rows, after which none may be appended. */
   build(): SparseRows {
-    return {
-      starts: Int32Array.from(this.#starts),
-      columns: this.#columns.subarray(0, this.#size),
-      values: this.#values.subarray(0, this.#size),
-    };
+    const chunks = this.#chunks;
+    const columns = joined(chunks.map(({ columns, size }) => columns.subarray(0, size)), new Int32Array(this.#size));
+    // Forgotten before the values are copied, so that all together never take twice their size.
+    for (const chunk of chunks) chunk.columns = columns;
+    const values = joined(chunks.map(({ values, size }) => values.subarray(0, size)), new Float32Array(this.#size));
+    return { starts: Int32Array.from(this.#starts), columns, values };
   }
 
-  #reserve(size: number): void {
-    if (size <= this.#columns.length) return;
-    const [columns, values] = [new Int32Array(2 * size), new Float32Array(2 * size)];
-    columns.set(this.#columns);
-    values.set(this.#values);
-    this.#columns = columns;
-    this.#values = values;
+  /** Returns a chunk with room for a row. */
+  #chunkFor(length: number): Chunk {
+    if (this.#size + length > MOST_VALUES) {
+      throw new InputRangeError(
+        `read features: expected at most ${MOST_VALUES.toLocaleString("en")} in all texts, found more`,
+      );
+    }
+    const last = this.#chunks.at(-1);
+    if (last && last.size + length <= last.columns.length) return last;
+    const capacity = Math.max(length, Math.min(LARGEST_CHUNK, Math.max(FIRST_CHUNK, this.#size)));
+    const chunk = { columns: new Int32Array(capacity), values: new Float32Array(capacity), size: 0 };
+    this.#chunks.push(chunk);
+    return chunk;
   }
+}
+
+/** Copies parts one after the other. */
+function joined<A extends Int32Array | Float32Array>(parts: readonly A[], whole: A): A {
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Returns the given rows of a matrix. */

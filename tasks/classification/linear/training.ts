@@ -4,11 +4,12 @@ import { exampleWeights } from "../../labels/label_weights.ts";
 import { decisionWeights, pairsOf } from "../multi_label/pairs.ts";
 import { targetRows, targetsAt } from "../multi_label/targets.ts";
 import type { LabelledText } from "../texts.ts";
-import { FeatureReader, featuresFor, type LinearFeatures, MAX_BUCKETS } from "./features.ts";
+import { FeatureReader, featuresFor, type LinearFeatures, MAX_BUCKETS, TEXTS } from "./features.ts";
 import { logitsInBlocks } from "./in_blocks.ts";
 import { trainEachLabel } from "./each_label.ts";
 import { type LogisticOptions, trainLogistic } from "./logistic_regression.ts";
-import { asBinary, trainNaiveBayes } from "./naive_bayes.ts";
+import { withinLimit } from "./limit.ts";
+import { asBinary, TextCounts, trainNaiveBayes } from "./naive_bayes.ts";
 import { countColumns, rowCount, type SparseRows, takeRows } from "./sparse_rows.ts";
 import { linearLogits, type LinearWeights } from "./weights.ts";
 
@@ -34,6 +35,8 @@ export interface LinearData {
   readonly group?: number;
   /** The weights of the labels in the loss. Default: 1 for all. */
   readonly labelWeights?: ArrayLike<number>;
+  /** Number of features above which only a part of the texts, evenly spaced, is read. Default: 134,217,728. */
+  readonly mostFeatures?: number;
 }
 
 /** The penalty to try first, and those to try after it. */
@@ -59,14 +62,19 @@ interface Examples {
  * several labels, each is a problem of two labels of its own.
  */
 export async function trainLinear(data: LinearData): Promise<LinearModel> {
-  const { train, valid, labels, multiLabel = false, group = 1 } = data;
-  const widest = featuresFor(train.map(({ text }) => text));
-  const all = await readerOf(widest, labels, multiLabel)(train);
-  const features = { ...widest, buckets: bucketsFor(all.x, labels.length) };
+  const { labels, multiLabel = false, group = 1, mostFeatures: most } = data;
+  const widest = featuresFor(data.train.map(({ text }) => text));
+  const limited = (texts: readonly LabelledText[]): readonly LabelledText[] =>
+    withinLimit(texts, { features: widest, group, most });
+  const train = limited(data.train);
+  let wide: Examples | undefined = await readerOf(widest, labels, multiLabel)(train);
+  const features = { ...widest, buckets: bucketsFor(wide.x, labels.length) };
   const read = readerOf(features, labels, multiLabel);
+  // Forgotten first, so that only one of the two is in memory.
+  if (features.buckets !== widest.buckets) wide = undefined;
   // Read again rather than narrowed: features of a kind that share a bucket count once, as they do in all other texts.
-  const examples = features.buckets === widest.buckets ? all : await read(train);
-  const judged = valid ? [examples, await read(valid)] as const : holdOut(examples, group);
+  const examples = wide ?? await read(train);
+  const judged = data.valid ? [examples, await read(limited(data.valid))] as const : holdOut(examples, group);
   const problem = problemOf(data, features.buckets);
   const found = await select(...judged, problem);
   const weights = judged[0] === examples
@@ -159,8 +167,13 @@ export async function naiveBayesOn(
   { train, labels }: LinearData,
   features: LinearFeatures,
 ): Promise<(texts: readonly string[]) => Promise<Float32Array[]>> {
-  const { x, targets } = await readerOf(features, labels)(train);
-  const weights = trainNaiveBayes(x, targets, { columns: features.buckets, labels: labels.length });
+  const read = readerOf(features, labels);
+  const counts = new TextCounts({ columns: features.buckets, labels: labels.length });
+  for (let start = 0; start < train.length; start += TEXTS) {
+    const { x, targets } = await read(train.slice(start, start + TEXTS));
+    counts.add(x, targets);
+  }
+  const weights = trainNaiveBayes(counts);
   const reader = new FeatureReader(features);
   return (texts) => logitsInBlocks(texts, (own) => linearLogits(asBinary(reader.read(own)), weights));
 }

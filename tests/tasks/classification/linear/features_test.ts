@@ -167,3 +167,13 @@ Deno.test("the words of the features are those of the treebank tokenizer", () =>
   const tokenizer = treebankTokenizer([text]);
   assertEquals(treebankWords(text).map((word) => word.toLowerCase()), [...tokenizer.encoding(text).tokens]);
 });
+
+Deno.test("many and long rows are the same as in one piece", () => {
+  const builder = new RowsBuilder();
+  const rows = Array.from({ length: 60 }, (_, i) => Array.from({ length: i === 40 ? 9000 : i * 7 % 300 }, (_, k) => k));
+  rows.forEach((columns, i) => builder.add(columns, columns.map(() => i)));
+  const { starts, columns, values } = builder.build();
+  assertEquals([...columns], rows.flat());
+  assertEquals([...values], rows.flatMap((own, i) => own.map(() => i)));
+  assertEquals([...starts].slice(1), rows.map((_, i) => rows.slice(0, i + 1).flat().length));
+});

@@ -3,10 +3,13 @@ import { Classifier, type ClassifierOptions, labelsOf, LanguageModel, treebankTo
 import { generateReviews } from "../../../../tasks/default_data/mod.ts";
 import { Baselines } from "../../../../tasks/classification/linear/baselines.ts";
 import { compareWithBaselines } from "../../../../tasks/classification/comparison.ts";
-import { FeatureReader } from "../../../../tasks/classification/linear/features.ts";
+import { FeatureReader, featuresFor } from "../../../../tasks/classification/linear/features.ts";
 import { logitsInBlocks } from "../../../../tasks/classification/linear/in_blocks.ts";
 import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
-import { trainLinear } from "../../../../tasks/classification/linear/training.ts";
+import { describeLimit, withinLimit } from "../../../../tasks/classification/linear/limit.ts";
+import { naiveBayesOn, trainLinear } from "../../../../tasks/classification/linear/training.ts";
+import { asBinary, TextCounts, trainNaiveBayes } from "../../../../tasks/classification/linear/naive_bayes.ts";
+import { linearLogits } from "../../../../tasks/classification/linear/weights.ts";
 import { assertSameBits } from "../../../support/bounds.ts";
 import { inTempDir } from "../../../support/command.ts";
 
@@ -203,4 +206,38 @@ Deno.test("the logits of many texts are computed in blocks, which a signal can s
   const stopped = logitsInBlocks(texts, (own) => (stop.abort(), read(own)), { signal: stop.signal });
   await assertRejects(() => stopped, DOMException);
   assertEquals(sizes.length, 4);
+});
+
+Deno.test("with more features than fit, the linear model reads evenly spaced texts, and says which part", async () => {
+  const texts = Array.from({ length: 400 }, (_, i) => ({ ...REVIEWS[(i >> 1) % REVIEWS.length] }));
+  const features = featuresFor(texts.map(({ text }) => text));
+  const all = new FeatureReader(features).read(texts.map(({ text }) => text)).columns.length;
+  const limit = { features, group: 2, most: all / 4 };
+  assertEquals(withinLimit(texts, { features, most: 2 * all }) === texts, true);
+  const kept = withinLimit(texts, limit);
+  assert(kept.length > 60 && kept.length < 160, `${kept.length}`);
+  const places = kept.map((own) => texts.indexOf(own));
+  // Both texts of a group, in order, from the beginning to the end.
+  assertEquals(places.every((place, i) => i % 2 === 0 ? place % 2 === 0 : place === places[i - 1] + 1), true);
+  assert(places[0] === 0 && places.at(-1)! > 380);
+  const data = { labels: LABELS, group: 2 };
+  const [found, expected] = [
+    await trainLinear({ ...data, train: texts, mostFeatures: limit.most }),
+    await trainLinear({ ...data, train: kept }),
+  ];
+  assertSameBits(found.weights.weight, expected.weights.weight, "weights");
+  assertEquals(describeLimit(texts, { ...limit, most: 2 * all }), []);
+  const [line] = describeLimit(texts, limit);
+  assert(line.startsWith(`The linear model reads ${kept.length / 2} of the 200 training texts, evenly spaced`), line);
+});
+
+Deno.test("Naive Bayes counts texts in blocks, as if they were one", async () => {
+  const train = Array.from({ length: 2300 }, (_, i) => REVIEWS[i % REVIEWS.length]);
+  const features = { ...featuresFor(TEXTS), buckets: 2 ** 12 };
+  const logits = await (await naiveBayesOn({ train, labels: LABELS }, features))(TEXTS);
+  const reader = new FeatureReader(features);
+  const targets = Int32Array.from(train, ({ label }) => LABELS.indexOf(label));
+  const counts = new TextCounts({ columns: features.buckets, labels: LABELS.length });
+  const weights = trainNaiveBayes(counts.add(reader.read(train.map(({ text }) => text)), targets));
+  assertEquals(logits, linearLogits(asBinary(reader.read(TEXTS)), weights));
 });

@@ -1,6 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
-import { asBinary, logCountRatios, trainNaiveBayes } from "../../../../tasks/classification/linear/naive_bayes.ts";
+import {
+  asBinary,
+  logCountRatios,
+  TextCounts,
+  trainNaiveBayes,
+} from "../../../../tasks/classification/linear/naive_bayes.ts";
 import { RowsBuilder, type SparseRows } from "../../../../tasks/classification/linear/sparse_rows.ts";
 import { linearLogits } from "../../../../tasks/classification/linear/weights.ts";
 import { randomFloats, randomIntegers } from "../../../support/floats.ts";
@@ -91,7 +96,7 @@ Deno.test("Naive Bayes multiplies the smoothed shares of the features", () => {
   const builder = new RowsBuilder();
   for (const columns of [[0], [0, 1], [1]]) builder.add(columns, columns.map(() => 0.3));
   const x = builder.build();
-  const weights = trainNaiveBayes(x, Int32Array.of(0, 0, 1), { columns: 4, labels: 2 });
+  const weights = trainNaiveBayes(new TextCounts({ columns: 4, labels: 2 }).add(x, Int32Array.of(0, 0, 1)));
   const [, both] = linearLogits(asBinary(x), weights);
   // Label 0 has 3 features in all, label 1 has 1; 2 different ones occur, so 2 x 0.5 is added.
   assertAlmostEquals(both[0], Math.log(2.5 / 4) + Math.log(2.5 / 4) + Math.log(1.5 / 4), 1e-6);
