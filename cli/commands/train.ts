@@ -1,11 +1,11 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, isInputError } from "../../errors.ts";
 import type { Communicator } from "../../src/distributed/mod.ts";
 import { definedOnly, type Given, withArticle } from "../../src/schema/mod.ts";
 import { planOf, type TrainSettings } from "../../src/train/mod.ts";
 import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
 import { findTask, type TaskEntry } from "../../tasks/registry.ts";
-import { merge } from "../../tasks/tuning/mod.ts";
+import { merge, type RunFields } from "../../tasks/tuning/mod.ts";
 import {
   type Fields,
   fieldsOf,
@@ -214,6 +214,10 @@ export class TrainCommandOf {
   ): Promise<ReadyRun | undefined> {
     const program = this.#program;
     const name = this.#nameOf(untuned.plan, untuned.model.config);
+    const prepare = (change: RunFields, out?: string): Promise<ReadyRun> => {
+      const next = merge(asked, change);
+      return this.#prepare({ asked: next, plan: completePlan(program, next.plan), data }, { ...values, out });
+    };
     const tuned = await tune({
       ...options,
       ...untuned,
@@ -222,15 +226,15 @@ export class TrainCommandOf {
       tasks: this.#tasks,
       given: asked,
       values,
+      fits: (change) => canPrepare(() => prepare(change, untuned.directory)),
       directoryFor: async (isOwn) => values.out ?? await freshDirectory(name, isOwn),
     });
     untuned.model[Symbol.dispose]();
     if (tuned === undefined) return undefined;
     const { directory: out, change, lastEpoch } = tuned;
-    const next = merge(asked, change);
     const run = tuned.hasBegun
       ? await this.#resume({ resume: out, "no-verify": values["no-verify"], quiet: values.quiet })
-      : await this.#prepare({ asked: next, plan: completePlan(program, next.plan), data }, { ...values, out });
+      : await prepare(change, out);
     return { ...run, fit: { ...run.fit, lastEpoch }, tuned };
   }
 
@@ -289,6 +293,18 @@ export class TrainCommandOf {
     const fit = { ...changed, ...verifying(values), checkpoint };
     const settings = { ...checkpoint.settings, ...changed } as TrainSettings;
     return { model, data, corpus, plan, directory, settings, fit, checkpoint };
+  }
+}
+
+/** Whether a run can be prepared: for example, whether its training fits into memory. */
+async function canPrepare(prepare: () => Promise<ReadyRun>): Promise<boolean> {
+  try {
+    const { model } = await prepare();
+    model[Symbol.dispose]();
+    return true;
+  } catch (error) {
+    if (isInputError(error)) return false;
+    throw error;
   }
 }
 

@@ -5,10 +5,10 @@ type AveragingOptions = Pick<TuneOptions, "program" | "given" | "fixed">;
 
 /**
  * Returns the fields by which the last training is one of several networks whose outputs are averaged; undefined if the
- * task has no such models, the user chose their number, or there is one.
+ * task has no such models, or the user chose their number.
  */
 export function averaging({ program, given, fixed }: AveragingOptions, networks: number): RunFields | undefined {
-  const fields = networks === 1 ? undefined : program.tuning!.average?.(given, networks);
+  const fields = program.tuning!.average?.(given, networks);
   const names = Object.values(fields ?? {}).flatMap((part) => Object.keys(part));
   return names.some((name) => fixed.includes(name)) ? undefined : fields;
 }

@@ -47,7 +47,7 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
     if (interrupted.aborted) return stopped(state);
     report.begin(state.record!, pool.size);
     let found = await searchUntil(end, parts, { pool, interrupted });
-    const choice = { ...found, epochs: options.settings.epochs };
+    const choice = { ...found, epochs: options.settings.epochs, threads: Engine.default().threads };
     const later = laterEnd(
       seconds,
       state.record!.trials,

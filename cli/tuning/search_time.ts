@@ -15,10 +15,11 @@ export function firstEnd(seconds: number): number {
   return SHARE * seconds;
 }
 
-/** The choice of a search, and the epochs of a full training. */
+/** The choice of a search, the epochs of a full training, and the threads of the last one. */
 interface Choice {
   readonly candidate: number;
   readonly epochs: number;
+  readonly threads: number;
 }
 
 /**
@@ -27,17 +28,27 @@ interface Choice {
  */
 export function laterEnd(seconds: number, trials: readonly Trial[], choice: Choice, networks = 1): number {
   const expected = expectLast(trials, choice);
-  return expected === undefined ? firstEnd(seconds) : seconds - Math.max(LONGEST, networks) * expected;
+  if (expected === undefined) return firstEnd(seconds);
+  return seconds - Math.max(LONGEST, networks * timesEach(choice)) * expected;
 }
 
 /** Returns how many networks the last training has the time for, at most `MOST_NETWORKS`. */
 export function countNetworks(seconds: number, trials: readonly Trial[], choice: Choice): number {
   const expected = expectLast(trials, choice);
-  return expected === undefined ? 1 : Math.min(MOST_NETWORKS, Math.max(1, Math.floor(seconds / expected)));
+  if (expected === undefined) return 1;
+  return Math.min(MOST_NETWORKS, Math.max(1, Math.floor(seconds / expected / timesEach(choice))));
+}
+
+/**
+ * Returns how many times as long as in the search, where it has one thread, each of several networks may take in the
+ * last training. More than two threads are not sure to make small networks faster.
+ */
+function timesEach({ threads }: Choice): number {
+  return LONGEST / Math.min(threads, 2);
 }
 
 /** Expects the seconds of a full training with a choice from its longest ones; undefined if there is none. */
-function expectLast(trials: readonly Trial[], { candidate, epochs }: Choice): number | undefined {
+function expectLast(trials: readonly Trial[], { candidate, epochs }: Omit<Choice, "threads">): number | undefined {
   const own = trials.filter((trial) => trial.candidate === candidate && trial.figures !== null);
   if (own.length === 0) return undefined;
   const most = Math.max(...own.map(lengthOf));

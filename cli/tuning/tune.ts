@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type DirectoryLock, lockForTraining } from "../../src/formats/directory_lock.ts";
+import { Engine } from "../../src/nn/mod.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
 import { freeDimensions, merge, type RunFields } from "../../tasks/tuning/mod.ts";
 import { expectSameRun, fromRank0 } from "../ranks.ts";
@@ -104,15 +105,36 @@ async function beginSearch(options: TuneOptions, fingerprint: number): Promise<O
   return { directory, state, report, lock, isChosen: typeof found?.chosen === "number" };
 }
 
-async function choiceOf({ directory, state, report, isChosen }: OwnSearch, options: TuneOptions): Promise<Choice> {
+async function choiceOf(own: OwnSearch, options: TuneOptions): Promise<Choice> {
+  const { directory, state, isChosen } = own;
+  const change = state.record!.last ?? await planLast(own, options);
+  return {
+    directory,
+    change,
+    hasBegun: isChosen && await exists(`${directory}/training_state.json`),
+    left: 1e3 * secondsLeft(state, options),
+  };
+}
+
+/** Plans the training with the choice, of as many networks as there is time and memory for, and records the plan. */
+async function planLast({ state, report }: OwnSearch, options: TuneOptions): Promise<RunFields> {
   const { candidates, trials, chosen } = state.record!;
-  const hasBegun = isChosen && await exists(`${directory}/training_state.json`);
-  const left = Math.max(0, options.values.autotune! * 60 - state.seconds);
-  const choice = { candidate: chosen!, epochs: options.settings.epochs };
-  const several = averaging(options, countNetworks(left, trials, choice)) ?? {};
-  const change = merge(merge(candidates[chosen!], several), { fit: longer(options) });
-  if (!isChosen) report.end(state.record!, change);
-  return { directory, change, hasBegun, left: left * 1e3 };
+  const alone = merge(candidates[chosen!], { fit: longer(options) });
+  const choice = { candidate: chosen!, epochs: options.settings.epochs, threads: Engine.default().threads };
+  let last = alone;
+  for (let networks = countNetworks(secondsLeft(state, options), trials, choice); networks > 1; networks--) {
+    const several = averaging(options, networks);
+    last = several ? merge(alone, several) : alone;
+    if (several === undefined || await options.fits(last)) break;
+    last = alone;
+  }
+  await state.change({ ...state.record!, last });
+  report.end(state.record!, last);
+  return last;
+}
+
+function secondsLeft(state: TuningState, { values: { autotune: minutes } }: TuneOptions): number {
+  return Math.max(0, minutes! * 60 - state.seconds);
 }
 
 /** The factor by which the training after the search may last longer, as long as it improves. */

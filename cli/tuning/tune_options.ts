@@ -60,6 +60,8 @@ export interface TuneOptions {
   readonly settings: TrainSettings;
   /** The values of the options that are not fields. */
   readonly values: Values<typeof AUTOTUNE_OPTION & typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
+  /** Whether a training with changes to the given fields fits into memory. */
+  readonly fits: (change: RunFields) => Promise<boolean>;
   /** Connects the ranks that share the trials; rank 0 searches. Default: there is one. */
   readonly communicator?: Communicator;
   /** Returns the model's directory; `isOwn` finds out whether a directory holds this search. */

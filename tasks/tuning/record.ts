@@ -28,6 +28,8 @@ export interface TuningRecord {
   readonly chosen: number | null;
   /** The mean figures of the chosen candidate; null before or without any. */
   readonly figures: Figures | null;
+  /** The changes to the given fields in the training that follows the search. Default: they are not known yet. */
+  readonly last?: RunFields;
   /** Whether the training that follows the search has ended. */
   readonly isFinished: boolean;
 }
@@ -48,6 +50,10 @@ const SCHEMA: Schema<TuningRecord> = {
   figures: custom({
     help: "The figures of the chosen candidate.",
     check: (value) => value === null || isFigures(value) ? undefined : "figures or null",
+  }),
+  last: custom({
+    help: "The changes to the given fields in the last training.",
+    check: (value) => value === undefined || isObject(value) ? undefined : "an object",
   }),
   isFinished: { kind: "boolean", help: "Whether the training has ended." },
 };

@@ -8,22 +8,25 @@ function trial(candidate: number, epochs: number, seconds: number, share = 1): T
 
 Deno.test("a search leaves twice the time of a full training with its choice, estimated from the longest", () => {
   const trials = [trial(0, 10, 90), trial(1, 1, 3, 0.5), trial(1, 10, 20), trial(1, 10, 25), trial(2, 10, 80)];
-  assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10 }), 600 - 2 * 25);
-  assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 30 }), 600 - 2 * 75);
-  assertEquals(laterEnd(600, trials.slice(0, 2), { candidate: 1, epochs: 10 }), 600 - 2 * 60);
+  assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10, threads: 2 }), 600 - 2 * 25);
+  assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 30, threads: 2 }), 600 - 2 * 75);
+  assertEquals(laterEnd(600, trials.slice(0, 2), { candidate: 1, epochs: 10, threads: 2 }), 600 - 2 * 60);
 });
 
 Deno.test("a search leaves the time of several networks, and as many are trained as there is time for", () => {
-  const [trials, choice] = [[trial(0, 10, 20), trial(1, 10, 25)], { candidate: 1, epochs: 10 }];
+  const [trials, choice] = [[trial(0, 10, 20), trial(1, 10, 25)], { candidate: 1, epochs: 10, threads: 2 }];
   assertEquals(laterEnd(600, trials, choice, 5), 600 - 5 * 25);
   assertEquals([10, 49, 50, 125, 1000].map((seconds) => countNetworks(seconds, trials, choice)), [1, 1, 2, 5, 5]);
   assertEquals([MOST_NETWORKS, countNetworks(1000, [], choice)], [5, 1]);
+  // In the search, too, each had one thread.
+  assertEquals(laterEnd(600, trials, { ...choice, threads: 1 }, 5), 600 - 10 * 25);
+  assertEquals([50, 99, 100].map((seconds) => countNetworks(seconds, trials, { ...choice, threads: 1 })), [1, 1, 2]);
 });
 
 Deno.test("a search without a training of its choice takes two thirds of the time", () => {
   const failed = { ...trial(1, 10, 20), figures: null };
   for (const trials of [[], [trial(0, 10, 20)], [failed]]) {
-    assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10 }), 400);
+    assertEquals(laterEnd(600, trials, { candidate: 1, epochs: 10, threads: 2 }), 400);
   }
   assertEquals(firstEnd(600), 400);
 });

@@ -8,7 +8,7 @@ import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
 import { generateReviews } from "../../../tasks/default_data/mod.ts";
 import { TASKS } from "../../../tasks/registry.ts";
 import type { AnyProgram } from "../../../tasks/task_model/mod.ts";
-import { merge, readRecord } from "../../../tasks/tuning/mod.ts";
+import { merge, readRecord, type RunFields } from "../../../tasks/tuning/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
 const PROGRAM = CLASSIFIER_PROGRAM as unknown as AnyProgram;
@@ -32,6 +32,8 @@ async function prepare(directory: string, seed = 1, communicator?: Communicator)
     ...{ program: PROGRAM, command: "train-classifier", tasks: TASKS, start: performance.now(), given, fixed: FIXED },
     ...{ plan, model, data, corpus, settings, values: { autotune: 9, quiet: true, threads: "1" }, communicator },
     directoryFor: () => Promise.resolve(`${directory}/model`),
+    // As if there were memory for three members.
+    fits: ({ model }: RunFields) => Promise.resolve((model?.members as number) <= 3),
   };
 }
 
@@ -48,6 +50,8 @@ Deno.test("ranks share the trials of a search, each has the figures of one proce
     const record = readRecord(await Deno.readTextFile(path), path);
     assert(record.trials.length > 3);
     assertNotEquals(record.chosen, null);
+    // There is time for five.
+    assertEquals([first!.change.model?.members, record.last], [3, first!.change]);
     const setup = { program: PROGRAM, data: all[0].data.data, reading: {} };
     for (const trial of record.trials.slice(0, 3)) {
       const fields = merge(record.given, record.candidates[trial.candidate]) as typeof all[0]["given"];

@@ -107,6 +107,8 @@ Deno.test("a record is read as it was written", () => {
   assertEquals(readRecord(writeRecord(RECORD), "tuning.json"), RECORD);
   const open = { ...RECORD, chosen: null, figures: null };
   assertEquals(readRecord(writeRecord(open), "tuning.json"), open);
+  const planned = { ...RECORD, last: { model: { hidden: 32, members: 5 } } };
+  assertEquals(readRecord(writeRecord(planned), "tuning.json"), planned);
 });
 
 Deno.test("a damaged record is an error that names the file", () => {
@@ -121,6 +123,7 @@ Deno.test("a damaged record is an error that names the file", () => {
       change({ candidates: RECORD.candidates.slice(0, 2) }),
       change({ candidates: [1, 2, 3] }),
       change({ chosen: 3 }),
+      change({ last: 5 }),
       change({ trials: [{ ...RECORD.trials[0], figures: { objective: "high" } }] }),
     ]
   ) {
