@@ -10,7 +10,8 @@ export interface HeldOut<T> {
 /**
  * Holds groups out of training, the first ones first, until each part has its size in items. A group that would make a
  * part larger than twice its size is left to the others, so that one large group does not take the data away from
- * training; a part that no group suits gets the smallest. The last group is never taken.
+ * training; a part that then has less than half its size also gets the smallest group left. The last group is never
+ * taken.
  */
 export function holdOut<T>(groups: Groups<T>, sizes: readonly number[]): HeldOut<T> {
   let left = groups;
@@ -31,6 +32,7 @@ function groupsFor<T>(groups: Groups<T>, size: number): ReadonlySet<readonly T[]
     taken.add(group);
     held += group.length;
   }
-  if (size > 0 && held === 0 && groups.length > 1) taken.add(groups.reduce((a, b) => b.length < a.length ? b : a));
+  const left = groups.filter((group) => !taken.has(group));
+  if (2 * held < size && left.length > 1) taken.add(left.reduce((a, b) => b.length < a.length ? b : a));
   return taken;
 }

@@ -16,6 +16,7 @@ Deno.test("groups are held out in order until each part has its size, and the la
     // Where all groups are large, a part gets the smallest.
     [[500, 500], [10, 0], [[0], []], [1]],
     [[900, 300, 400], [100, 0], [[1], []], [0, 2]],
+    [[500, 500, 500, 1], [150, 0], [[3, 0], []], [1, 2]],
     [[7], [1, 1], [[], []], [0]],
     [[4, 2], [1, 1], [[1], []], [0]],
   ];
