@@ -44,10 +44,10 @@ export const MAX_BUCKETS = 2 ** 20;
 
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
- * n-grams of letters, with gaps if there are few different ones, and, if nearly all have one length, the letters at each
- * position, and the n-grams in each region, since the place of a motif varies by a few letters. All other texts consist
- * of words: pairs of them may have others between, capitals count if more than a tenth of the texts have any, and the
- * first words count with all others where texts are as short as questions.
+ * n-grams of letters, with gaps if there are few different ones, and, if nearly all have one length, the letters at
+ * each position, and the n-grams in each region, since the place of a motif varies by a few letters. All other texts
+ * consist of words: pairs of them may have others between, capitals count if more than a tenth of the texts have any,
+ * and the first words count with all others where texts are as short as questions.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
   return texts.some((text) => /\S\s+\S/.test(text)) ? wordFeatures(texts) : symbolFeatures(texts);
@@ -73,8 +73,8 @@ function symbolFeatures(texts: readonly string[]): LinearFeatures {
   return length === null ? { ...symbols, positions: null } : { ...symbols, positions: length, regions: REGION };
 }
 
-/** The largest number of different symbols of sequences, such as the letters of DNA and of proteins. */
-const FEW_SYMBOLS = 32;
+/** The largest number of different symbols that count with gaps: DNA has 4 letters, or 15 with ambiguous ones. */
+const FEW_SYMBOLS = 16;
 
 /** The largest number of kinds of features. */
 const MAX_KINDS = 4;
