@@ -235,10 +235,10 @@ function describeModel(model: Classifier, texts: number): string {
   ].join(", ");
 }
 
-/** Says which part of the texts the linear model reads, if it does not read all. */
+/** Says which part of the texts the linear model will read, if it does not read all. */
 function describePart({ config }: Classifier, train: readonly LabelledText[]): string[] {
-  const { architecture, wide, reverseComplement } = config;
-  if (architecture === "network" && !wide) return [];
+  const { architecture, wide, linear, reverseComplement } = config;
+  if (architecture === "network" && !wide || linear !== null) return [];
   return describeLimit(allStrands(train, config), { group: reverseComplement ? 2 : 1 });
 }
 
@@ -251,7 +251,7 @@ function describeLinear(linear: LinearConfig, architecture: Architecture): strin
   const { words, letters, positions, regions, gaps = 0, openings, blend } = linear;
   const features = [
     ...words > 0 ? [`1 to ${words} words`] : [],
-    ...gaps > 0 ? [`2 ${words > 0 ? "words" : "times 3 letters"} up to ${gaps} apart`] : [],
+    ...gaps > 0 ? [`pairs of ${words > 0 ? "words" : "3 letters"} with up to ${gaps} between`] : [],
     ...openings ? ["the first words with later ones"] : [],
     ...letters ? [`${letters[0]} to ${letters[1]} letters${words > 0 ? " of a word" : ""}`] : [],
     ...positions === null ? [] : [`letters at ${positions.toLocaleString("en")} positions`],
