@@ -40,11 +40,12 @@ export function countNetworks(seconds: number, trials: readonly Trial[], choice:
 }
 
 /**
- * Returns how many times as long as in the search, where it has one thread, each of several networks may take in the
- * last training. More than two threads are not sure to make small networks faster.
+ * Returns how many times as long as in the search, where it has one thread, each of several networks is expected to
+ * take in the last training, which ends in time in any case. More than two threads are not sure to make small networks
+ * faster.
  */
 function timesEach({ threads }: Choice): number {
-  return LONGEST / Math.min(threads, 2);
+  return 1 / Math.min(threads, 2);
 }
 
 /** Expects the seconds of a full training with a choice from its longest ones; undefined if there is none. */

@@ -15,12 +15,12 @@ Deno.test("a search leaves twice the time of a full training with its choice, es
 
 Deno.test("a search leaves the time of several networks, and as many are trained as there is time for", () => {
   const [trials, choice] = [[trial(0, 10, 20), trial(1, 10, 25)], { candidate: 1, epochs: 10, threads: 2 }];
-  assertEquals(laterEnd(600, trials, choice, 5), 600 - 5 * 25);
-  assertEquals([10, 49, 50, 125, 1000].map((seconds) => countNetworks(seconds, trials, choice)), [1, 1, 2, 5, 5]);
+  assertEquals(laterEnd(600, trials, choice, 5), 600 - 2.5 * 25);
+  assertEquals([10, 24, 25, 63, 1000].map((seconds) => countNetworks(seconds, trials, choice)), [1, 1, 2, 5, 5]);
   assertEquals([MOST_NETWORKS, countNetworks(1000, [], choice)], [5, 1]);
   // In the search, too, each had one thread.
-  assertEquals(laterEnd(600, trials, { ...choice, threads: 1 }, 5), 600 - 10 * 25);
-  assertEquals([50, 99, 100].map((seconds) => countNetworks(seconds, trials, { ...choice, threads: 1 })), [1, 1, 2]);
+  assertEquals(laterEnd(600, trials, { ...choice, threads: 1 }, 5), 600 - 5 * 25);
+  assertEquals([25, 49, 50].map((seconds) => countNetworks(seconds, trials, { ...choice, threads: 1 })), [1, 1, 2]);
 });
 
 Deno.test("a search without a training of its choice takes two thirds of the time", () => {
