@@ -65,7 +65,10 @@ export function runFactsOf(
   // An epoch that a number of steps or minutes cut short has a line, but the state does not count it.
   const later = epochs.findLast(({ step }) => step > (progress?.step ?? 0));
   const bestLine = epochs.findLast((line) => line.best === true && line.validation);
-  const measured = bestLine?.validation as Given | undefined ?? best?.measured;
+  const isCounted = bestLine === undefined || bestLine.epoch <= (progress?.epoch ?? 0);
+  const [kept, shown] = [best?.measured, bestLine?.validation as Given | undefined];
+  // The state has the figures of the share of the validation data that later epochs were compared on.
+  const measured = isCounted ? kept ?? shown : shown;
   return {
     ...(typeof notes?.introduction === "string" && { introduction: notes.introduction }),
     settings,

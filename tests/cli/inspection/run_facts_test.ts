@@ -31,6 +31,17 @@ Deno.test("the figures of a state are its numbers, without what the model has le
   assertEquals(runFactsOf({ best: { measured } }, []).best, { loss: 2, correction: 0.5 });
 });
 
+Deno.test("the best figures are those that the state has measured again, unless it does not count their epoch", () => {
+  const figures = (loss: number): Record<string, number> => ({ loss, objective: loss });
+  const state = { progress: { step: 14, epoch: 2 }, best: { measured: figures(3) } };
+  const history = [epoch(1, 7, figures(2)), { ...epoch(2, 14, figures(4)), best: false }];
+  const again = runFactsOf(state, history);
+  assertEquals([again.best, again.bestEpoch], [{ loss: 3 }, 1]);
+  // An epoch that was cut short.
+  const later = runFactsOf(state, [...history, epoch(3, 16, figures(1))]);
+  assertEquals([later.best, later.bestEpoch], [{ loss: 1 }, 3]);
+});
+
 Deno.test("the best figures come after an epoch, or in one that was cut short", () => {
   assertEquals(describeBest({ best: { loss: 2 }, bestEpoch: 3, epochs: 3 }), "loss 2, after epoch 3");
   assertEquals(describeBest({ best: { loss: 2 }, bestEpoch: 3, epochs: 2 }), "loss 2, in epoch 3");
