@@ -15,6 +15,8 @@ export interface Schedule {
   factor(progress: Progress): number;
   /** Receives the validation loss at the end of an epoch. */
   observe?(loss: number): void;
+  /** Forgets the losses so far, with which later ones cannot be compared. */
+  forgetLosses?(): void;
   /** Returns the state to save in a checkpoint. */
   state?(): Record<string, number>;
   /** Restores what `state` returned. */
@@ -236,6 +238,7 @@ export function withWarmup(schedule: Schedule, steps: number): Schedule {
   return {
     factor: (progress) => Math.min(1, (progress.step + 1) / steps) * schedule.factor(progress),
     observe: schedule.observe && ((loss) => schedule.observe!(loss)),
+    forgetLosses: schedule.forgetLosses && (() => schedule.forgetLosses!()),
     state: schedule.state && (() => schedule.state!()),
     restore: schedule.restore && ((state) => schedule.restore!(state)),
   };
@@ -288,6 +291,9 @@ export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
         factor *= gamma;
         waited = 0;
       }
+    },
+    forgetLosses: () => {
+      best = Infinity;
     },
     // JSON has no infinity, so the best loss is left out until there is one.
     state: () => ({ ...(best < Infinity ? { best } : {}), waited, factor }),

@@ -348,8 +348,7 @@ export class Trainer<M extends Measurement> {
     if (!best.measured || best.share === share) return;
     await this.#spend("once", () => best.measureAgain(share, () => this.#learning.measure(signal, share)));
     this.#average?.forgetLosses?.();
-    const { best: lowest, ...rest } = this.#schedule.state?.() ?? {};
-    if (lowest !== undefined) this.#schedule.restore?.(rest);
+    this.#schedule.forgetLosses?.();
   }
 
   get #validationShare(): number {

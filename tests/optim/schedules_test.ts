@@ -131,6 +131,17 @@ Deno.test("a plateau schedule restored from JSON continues as if uninterrupted",
   }
 });
 
+Deno.test("a plateau schedule forgets losses, but not its factor and how long it has waited", () => {
+  for (const steps of [0, 2]) {
+    const schedule = withWarmup(reduceOnPlateau({ gamma: 0.5, patience: 1 }), steps);
+    for (const loss of [1, 2, 2, 2]) schedule.observe?.(loss);
+    schedule.forgetLosses?.();
+    assertEquals(schedule.state?.(), { waited: 1, factor: 0.5 });
+    schedule.observe?.(9);
+    assertEquals(schedule.state?.(), { best: 9, waited: 0, factor: 0.5 });
+  }
+});
+
 Deno.test("a plateau schedule refuses the state of another schedule, and keeps its own", () => {
   const schedule = reduceOnPlateau({ gamma: 0.5, patience: 0 });
   for (const loss of [1, 2]) schedule.observe?.(loss);
