@@ -1,8 +1,8 @@
 /**
  * File formats: safetensors, word vectors, and directories whose files are replaced atomically.
  *
- * This folder converts named arrays to bytes and bytes to files. It imports nothing from the other folders and must not
- * depend on models, layers, optimizers or tokenizers, or on where in memory an array is.
+ * This folder converts named arrays to bytes and bytes to files. Of the other folders, it imports only
+ * `src/schema`. It must not depend on models, layers, optimizers or tokenizers, or on where in memory an array is.
  *
  * @module
  */
