@@ -78,8 +78,8 @@ export function report(sections: readonly Section[], { machine, ...conditions }:
     `are those of its candidates with the lowest validation loss after ${partOf(share)} its time, or of the next ` +
     "best if the loss of the whole training explodes; the tables at the end list what was tried. The times of " +
     "Elman's rows contain their validations after each epoch, those of the Transformers do not. The Transformers see " +
-    "at least half a context before each prediction; the recurrent networks carry their state through the whole text. " +
-    "Figures are those of the parameters with the lowest validation loss.",
+    "at least half a context before each prediction; the recurrent networks carry their state through the whole " +
+    "text. Figures are those of the parameters with the lowest validation loss.",
     ...sections.map(describeSection),
     "# Candidates",
     ...sections.map(({ set, tried }) => `## ${set.title}\n\n${candidates(tried, set)}`),

@@ -262,10 +262,10 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   /**
    * Predicts the label of a text and weights each word by its part in the decision. The default method is "attention"
    * if the pooling is attention; otherwise it is "omission", which leaves each word out in turn. For symbol sequences
-   * it is "mutation", which replaces each letter by every other one of the alphabet. The other methods weight the letters
-   * of sequences, too. Throws `RangeError` if the text is empty, if the method is "attention" and the pooling has none,
-   * or if it is another one and there are more than 10,000 words or letters, or "mutation" and the texts are no
-   * sequences.
+   * it is "mutation", which replaces each letter by every other one of the alphabet. The other methods weight the
+   * letters of sequences, too. Throws `RangeError` if the text is empty, if the method is "attention" and the pooling
+   * has none, or if it is another one and there are more than 10,000 words or letters, or "mutation" and the texts are
+   * no sequences.
    */
   async explain(
     text: string,

@@ -23,7 +23,8 @@ export async function weighOmissions(
 ): Promise<WordWeight[]> {
   const spans = spansOf(text, alphabet);
   refuseMany("explain by omission", spans.length, alphabet === null ? "word" : "letter");
-  // A text without tokens says nothing: all labels are equally likely or, if it may have several, each as likely as not.
+  // A text without tokens says nothing: all labels are equally likely or, if it may have several, each as likely as
+  // not.
   const blank = labels === undefined ? 1 / Object.keys(probabilities).length : 1 / 2;
   const rests = await judgeInBlocks(spans, async (block) => {
     const shorter = block.map((span) => withoutSpan(text, span));
