@@ -20,8 +20,9 @@ export const LOGIT_BIAS_OPTION = {
  * Returns the options of a generation that the command line gives. Throws `UsageError` if they contradict each other.
  */
 export function generateOptions(values: GivenOptions): GenerateOptions {
-  const given: GenerateOptions = fieldsOf(GENERATION, values);
-  refuseContradictions(GENERATION as Fields, fieldsOf(GENERATION, values));
+  const fields = fieldsOf(GENERATION, values);
+  refuseContradictions(GENERATION as Fields, fields);
+  const given: GenerateOptions = fields;
   const cachePlan = fieldsOf(CACHE_FIELDS, values);
   refuseContradictions(CACHE_FIELDS as Fields, cachePlan);
   const cache = cacheOf(cachePlan);
