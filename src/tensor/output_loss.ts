@@ -46,8 +46,7 @@ export function linearCrossEntropy(
   const losses = engine.arena.allocate(M * 4);
   const slopes = scope.training ? new Slopes(layer, scope) : undefined;
   const entropy = { at, shares, scale, losses, slopes: slopes?.isWanted ? slopes : undefined };
-  const isRounded = !scope.training && hasRoundedProducts(weight);
-  if (goesByColumns(layer) && !isRounded) entropyByColumns(layer, entropy);
+  if (goesByColumns(layer)) entropyByColumns(layer, entropy);
   else entropyByRows(layer, entropy);
   engine.run("sum", M, losses, scale, loss.address);
   scope.record(
@@ -115,6 +114,8 @@ interface OutputLayer {
   readonly M: number;
   readonly N: number;
   readonly K: number;
+  /** Whether its products read the weight in 8 bits. */
+  readonly isRounded: boolean;
 }
 
 function outputLayer(action: string, x: Tensor, weight: Tensor, bias: Tensor | null): OutputLayer {
@@ -125,7 +126,13 @@ function outputLayer(action: string, x: Tensor, weight: Tensor, bias: Tensor | n
   }
   expectShape(action, weight, [N, K]);
   if (bias) expectShape(action, bias, [N]);
-  return { engine, x, weight, bias, M: rowsOf(x), N, K };
+  const isRounded = !Scope.of(engine, action).training && hasRoundedProducts(weight);
+  return { engine, x, weight, bias, M: rowsOf(x), N, K, isRounded };
+}
+
+/** Whether the products are those of bfloat16 numbers. */
+function multipliesHalves({ engine, isRounded }: OutputLayer): boolean {
+  return engine.precision === "bf16" && !isRounded;
 }
 
 /** The operands and results of the cross-entropy of an output layer. */
@@ -182,9 +189,10 @@ const LINE = 16;
  * Whether blocks of columns are faster, although they compute the logits twice: in bfloat16, where products are cheap
  * and memory is not, if blocks of rows would be small, or their rows not at the beginning of cache lines.
  */
-function goesByColumns({ engine, M, N }: OutputLayer): boolean {
+function goesByColumns(layer: OutputLayer): boolean {
+  const { M, N } = layer;
   const rows = blockRows(M, N, "native");
-  return engine.precision === "bf16" && rows < M && (rows < FEW_ROWS || N % LINE !== 0);
+  return multipliesHalves(layer) && rows < M && (rows < FEW_ROWS || N % LINE !== 0);
 }
 
 function entropyByRows(layer: OutputLayer, { at, shares, scale, losses, slopes }: Entropy): void {
@@ -233,7 +241,7 @@ function eachRows(layer: OutputLayer, use: (block: LogitsBlock) => void): void {
   const { engine, x, weight, M, N, K } = layer;
   const most = Math.min(M, blockRows(M, N, engine.packing === "panels" ? "WebAssembly" : "native"));
   // Kept for all blocks, so it must not lie in memory that only one of them has.
-  const halves = engine.precision === "bf16" ? { x: x.half(), weight: weight.half() } : undefined;
+  const halves = multipliesHalves(layer) ? { x: x.half(), weight: weight.half() } : undefined;
   for (let first = 0; first < M; first += most) {
     const rows = Math.min(most, M - first);
     const part = x.part([rows, K], first * K);
@@ -248,7 +256,7 @@ function eachRows(layer: OutputLayer, use: (block: LogitsBlock) => void): void {
 /** Calls `use` with the products x W^T of some columns after the other, in memory that all blocks share. */
 function eachColumns(layer: OutputLayer, use: (block: LogitsBlock) => void): void {
   const { engine, x, weight, M, N, K } = layer;
-  if (engine.precision === "bf16") x.half(), weight.half();
+  x.half(), weight.half();
   lendLogits(layer, M, Math.min(COLUMNS, N), (logits, half) => {
     for (let left = 0; left < N; left += COLUMNS) {
       const columns = Math.min(COLUMNS, N - left);

@@ -94,23 +94,47 @@ Deno.test("a view of what outlives a step is rounded anew when the values have c
   }
 });
 
+/** Returns how often what is made for an engine rounds numbers to bfloat16 outside of training. */
+function countRoundings(make: (engine: Engine) => () => void): number {
+  const backend = new HalfBackend();
+  const engine = new Engine({}, backend);
+  const body = make(engine);
+  const run = backend.run.bind(backend);
+  let rounded = 0;
+  backend.run = (kernel, operands) => {
+    if (kernel === "to_half") rounded++;
+    run(kernel, operands);
+  };
+  inference(body, { engine });
+  return rounded;
+}
+
 Deno.test("a single step outside of training rounds nothing to bfloat16", () => {
   for (const Layer of [ChoGRU, GRU, LSTM, MogrifierLSTM, RNN]) {
-    const backend = new HalfBackend();
-    const engine = new Engine({}, backend);
-    const layer = new Layer({ input: I, hidden: H, engine });
-    const run = backend.run.bind(backend);
-    let rounded = 0;
-    backend.run = (kernel, operands) => {
-      if (kernel === "to_half") rounded++;
-      run(kernel, operands);
-    };
-    inference(() => {
-      const states = tensor(new Float32Array(B * H), [1, B, H], { engine });
-      const state = { h: states, c: layer.hasCells ? states : undefined };
-      layer.forward(tensor(new Float32Array(B * I), [1, B, I], { engine }), { state });
-    }, { engine });
+    const rounded = countRoundings((engine) => {
+      const layer = new Layer({ input: I, hidden: H, engine });
+      return () => {
+        const states = tensor(new Float32Array(B * H), [1, B, H], { engine });
+        const state = { h: states, c: layer.hasCells ? states : undefined };
+        layer.forward(tensor(new Float32Array(B * I), [1, B, I], { engine }), { state });
+      };
+    });
     assertEquals(rounded, 0, Layer.name);
+  }
+});
+
+Deno.test("the losses of an output layer whose weight is read in 8 bits round nothing to bfloat16", () => {
+  for (const precision of ["int8", "float32"] as const) {
+    for (const loss of [linearCrossEntropy, linearScores]) {
+      const rounded = countRoundings((engine) => {
+        const weight = new Parameter([5, H], { engine, values: randomFloats(1, 5 * H) });
+        weight.precision = precision;
+        return () => {
+          loss(tensor(randomFloats(2, 9 * H), [9, H], { engine }), weight, null, new Int32Array(9));
+        };
+      });
+      assertEquals(rounded === 0, precision === "int8", `${loss.name} of ${precision}: ${rounded}`);
+    }
   }
 });
 
