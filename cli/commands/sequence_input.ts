@@ -1,7 +1,12 @@
 import { exists, nameOf, STANDARD_INPUT } from "../../tasks/data/file_system.ts";
 import { namedError } from "../../tasks/data/named_error.ts";
-import { headerless, parseFastaLine } from "../../tasks/data/sequences/fasta.ts";
-import { nameIn, readFastq } from "../../tasks/data/sequences/mod.ts";
+import {
+  FastaReader,
+  FastqReader,
+  nameIn,
+  type RecordReader,
+  type SequenceRecord,
+} from "../../tasks/data/sequences/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
 
 /** A sequence of a FASTA or FASTQ file. */
@@ -57,51 +62,15 @@ interface SequenceReader {
 }
 
 function readerFor(first: string): SequenceReader {
-  if (first.startsWith("@")) return new FastqReader();
+  if (first.startsWith("@")) return named(new FastqReader());
   // Comments, which begin with a semicolon, may precede the first header.
-  if (/^[>;]/.test(first)) return new FastaReader();
+  if (/^[>;]/.test(first)) return named(new FastaReader());
   return { push: (lines) => [...lines], end: () => [] };
 }
 
-class FastaReader implements SequenceReader {
-  #line = 0;
-  #name: string | undefined;
-  #parts: string[] = [];
-
-  push(lines: readonly string[]): Given[] {
-    return lines.flatMap((line) => this.#take(line));
-  }
-
-  end(): Given[] {
-    const complete = this.#name === undefined ? [] : [{ name: this.#name, text: this.#parts.join("") }];
-    this.#name = undefined;
-    this.#parts = [];
-    return complete;
-  }
-
-  #take(line: string): Given[] {
-    const found = parseFastaLine(line, ++this.#line);
-    if (found === undefined) return [];
-    if ("header" in found) {
-      const complete = this.end();
-      this.#name = nameIn(found.header);
-      return complete;
-    }
-    if (this.#name === undefined) throw headerless(line.trimEnd(), this.#line);
-    this.#parts.push(found.letters);
-    return [];
-  }
-}
-
-class FastqReader implements SequenceReader {
-  #lines: string[] = [];
-
-  push(lines: readonly string[]): Given[] {
-    for (const line of lines) this.#lines.push(line);
-    return [];
-  }
-
-  end(): Given[] {
-    return readFastq(this.#lines.join("\n")).map(({ header, letters }) => ({ name: nameIn(header), text: letters }));
-  }
+/** Gives the sequences of a reader their names. */
+function named(reader: RecordReader): SequenceReader {
+  const withNames = (records: readonly SequenceRecord[]): NamedSequence[] =>
+    records.map(({ header, letters }) => ({ name: nameIn(header), text: letters }));
+  return { push: (lines) => withNames(reader.push(lines)), end: () => withNames(reader.end()) };
 }

@@ -1,11 +1,12 @@
 import { InputRangeError } from "../../errors.ts";
-import { headerless, parseFastaLine } from "../data/sequences/fasta.ts";
 import {
   addCounts,
   type Alphabet,
   asSequence,
   countOtherLetters,
+  headerless,
   nameIn,
+  parseFastaLine,
   plainStretches,
   reverseComplement,
 } from "../data/sequences/mod.ts";
@@ -92,7 +93,7 @@ export async function scanFasta(
       await end();
       sequences++;
       open = new SequenceScan(queue, nameIn(found.header), options);
-    } else if (open === undefined) throw headerless(line.trimEnd(), number);
+    } else if (open === undefined) throw headerless(line, number);
     else {
       if (alphabet !== null) addCounts(outside, countOtherLetters([found.letters], alphabet).outside);
       await open.push(found.letters);

@@ -1,4 +1,4 @@
-import { describeRecord, readFasta, readFastq, type SequenceFormat } from "../sequences/mod.ts";
+import { describeRecord, FastaReader, FastqReader, type SequenceFormat } from "../sequences/mod.ts";
 import type { LabelSetOptions } from "./label_sets.ts";
 import type { Columns, Rows } from "./rows.ts";
 
@@ -13,7 +13,8 @@ export function readSequenceRows(
   format: SequenceFormat,
   { label, labelColumn, multiLabel, labelSeparator }: Columns & LabelSetOptions,
 ): Rows {
-  const records = format === "fasta" ? readFasta(content) : readFastq(content);
+  const reader = format === "fasta" ? new FastaReader() : new FastqReader();
+  const records = [...reader.push(content.split("\n")), ...reader.end()];
   const isSet = multiLabel ?? labelSeparator !== undefined;
   return {
     rows: records.map(({ header, letters }) => ({

@@ -1,6 +1,6 @@
 import { InputSyntaxError } from "../../../errors.ts";
 import { abbreviate, describeValue } from "../../../src/schema/mod.ts";
-import { lettersOf, type SequenceRecord } from "./records.ts";
+import { lettersOf, type RecordReader, type SequenceRecord } from "./records.ts";
 
 /** The content of a line of a FASTA file: a header without its `>`, or letters of the sequence above. */
 export type FastaLine = { readonly header: string } | { readonly letters: string };
@@ -17,35 +17,41 @@ export function parseFastaLine(text: string, line: number): FastaLine | undefine
   return { letters: lettersOf(text, line) };
 }
 
-/**
- * Reads the sequences of a FASTA file, whose lines end with `"\n"`. The letters of a sequence may be wrapped.
- *
- * Throws `SyntaxError` with the line if there are letters before the first header, or a line has anything but letters.
- */
-export function readFasta(content: string): SequenceRecord[] {
-  const records: SequenceRecord[] = [];
-  let parts: string[] = [];
-  let open: { readonly header: string; readonly line: number } | undefined;
-  const close = (): void => {
-    if (open) records.push({ ...open, letters: parts.join("") });
-    parts = [];
-  };
-  content.split("\n").forEach((text, i) => {
-    const found = parseFastaLine(text, i + 1);
-    if (found === undefined) return;
+/** Reads the lines of FASTA. The letters of a sequence may be wrapped; the next header completes it. */
+export class FastaReader implements RecordReader {
+  #line = 0;
+  #open: Omit<SequenceRecord, "letters"> | undefined;
+  #parts: string[] = [];
+
+  /** Throws `SyntaxError` with the line if letters precede the first header, or a line has anything but letters. */
+  push(lines: readonly string[]): SequenceRecord[] {
+    return lines.flatMap((text) => this.#take(text));
+  }
+
+  /** Returns the last sequence, if there is one. */
+  end(): SequenceRecord[] {
+    const complete = this.#open === undefined ? [] : [{ ...this.#open, letters: this.#parts.join("") }];
+    this.#open = undefined;
+    this.#parts = [];
+    return complete;
+  }
+
+  #take(text: string): SequenceRecord[] {
+    const found = parseFastaLine(text, ++this.#line);
+    if (found === undefined) return [];
     if ("header" in found) {
-      close();
-      open = { header: found.header, line: i + 1 };
-    } else if (open) parts.push(found.letters);
-    else throw headerless(text, i + 1);
-  });
-  close();
-  return records;
+      const complete = this.end();
+      this.#open = { header: found.header, line: this.#line };
+      return complete;
+    }
+    if (this.#open === undefined) throw headerless(text, this.#line);
+    this.#parts.push(found.letters);
+    return [];
+  }
 }
 
 /** The error about letters before the first header. */
 export function headerless(text: string, line: number): SyntaxError {
-  return new InputSyntaxError(
-    `expected a header, which begins with ">", on line ${line}, found ${describeValue(abbreviate(text, 40))}`,
-  );
+  const found = describeValue(abbreviate(text.trimEnd(), 40));
+  return new InputSyntaxError(`expected a header, which begins with ">", on line ${line}, found ${found}`);
 }

@@ -1,46 +1,67 @@
 import { InputSyntaxError } from "../../../errors.ts";
 import { abbreviate, count, describeValue } from "../../../src/schema/mod.ts";
-import { lettersOf, type SequenceRecord } from "./records.ts";
+import { lettersOf, type RecordReader, type SequenceRecord } from "./records.ts";
 
 /**
- * Reads the sequences of a FASTQ file, whose lines end with `"\n"`. Letters and qualities may be wrapped; the qualities
- * are checked and dropped.
- *
- * Throws `SyntaxError` with the line if a header is missing, or if a sequence has not as many qualities as letters.
+ * Reads the lines of FASTQ. Letters and qualities may be wrapped; a sequence is complete once it has as many qualities
+ * as letters. The qualities are dropped.
  */
-export function readFastq(content: string): SequenceRecord[] {
-  const lines = content.split("\n");
-  const records: SequenceRecord[] = [];
-  for (let at = 0; at < lines.length;) {
-    if (lines[at].trim() === "") at++;
-    else at = readRecord(lines, at, records);
-  }
-  return records;
-}
+export class FastqReader implements RecordReader {
+  #line = 0;
+  #open: Omit<SequenceRecord, "letters"> | undefined;
+  #parts: string[] = [];
+  /** The line that divides the letters from the qualities; undefined before it. */
+  #divider: number | undefined;
+  #letters = 0;
+  #qualities = 0;
 
-/** Reads the record that begins at a line, and returns the line after it. */
-function readRecord(lines: readonly string[], start: number, records: SequenceRecord[]): number {
-  if (!lines[start].startsWith("@")) throw unexpected('a header, which begins with "@",', start, lines[start]);
-  let divider = start + 1;
-  while (divider < lines.length && !lines[divider].startsWith("+")) divider++;
-  if (divider === lines.length) throw unexpected('a line that begins with "+"', start + 1, lines[start + 1] ?? "");
-  const letters = lines.slice(start + 1, divider).map((text, i) => lettersOf(text, start + i + 2)).join("");
-  let qualities = lines[divider + 1]?.trimEnd().length ?? 0;
-  let end = divider + 2;
-  while (qualities < letters.length && end < lines.length) qualities += lines[end++].trimEnd().length;
-  if (qualities !== letters.length) {
-    throw new InputSyntaxError(
-      `expected a quality for each of the ${count(letters.length, "letter")} on line ${
-        divider + 2
-      }, found ${qualities}`,
-    );
+  /** Throws `SyntaxError` with the line if a header is missing, or a sequence has more qualities than letters. */
+  push(lines: readonly string[]): SequenceRecord[] {
+    return lines.flatMap((text) => this.#take(text));
   }
-  records.push({ header: lines[start].slice(1).trim(), letters, line: start + 1 });
-  return end;
+
+  /** Returns the last sequence, if it is empty. Throws `SyntaxError` with the line if one is cut short. */
+  end(): SequenceRecord[] {
+    return this.#open === undefined ? [] : [this.#close(this.#open)];
+  }
+
+  #take(text: string): SequenceRecord[] {
+    this.#line++;
+    if (this.#open === undefined) this.#begin(text);
+    else if (this.#divider !== undefined) {
+      this.#qualities += text.trimEnd().length;
+      if (this.#qualities >= this.#letters) return [this.#close(this.#open)];
+    } else if (text.startsWith("+")) this.#divider = this.#line;
+    else {
+      const letters = lettersOf(text, this.#line);
+      this.#parts.push(letters);
+      this.#letters += letters.length;
+    }
+    return [];
+  }
+
+  #begin(text: string): void {
+    if (text.trim() === "") return;
+    if (!text.startsWith("@")) throw unexpected('a header, which begins with "@",', this.#line, text);
+    this.#open = { header: text.slice(1).trim(), line: this.#line };
+    this.#parts = [];
+    this.#divider = undefined;
+    this.#letters = this.#qualities = 0;
+  }
+
+  #close(open: Omit<SequenceRecord, "letters">): SequenceRecord {
+    if (this.#divider === undefined) {
+      throw unexpected('a line that begins with "+"', open.line + 1, this.#parts[0] ?? "");
+    }
+    if (this.#qualities !== this.#letters) {
+      const expected = `a quality for each of the ${count(this.#letters, "letter")} on line ${this.#divider + 1}`;
+      throw new InputSyntaxError(`expected ${expected}, found ${this.#qualities}`);
+    }
+    this.#open = undefined;
+    return { ...open, letters: this.#parts.join("") };
+  }
 }
 
 function unexpected(expected: string, line: number, found: string): SyntaxError {
-  return new InputSyntaxError(
-    `expected ${expected} on line ${line + 1}, found ${describeValue(abbreviate(found, 40))}`,
-  );
+  return new InputSyntaxError(`expected ${expected} on line ${line}, found ${describeValue(abbreviate(found, 40))}`);
 }

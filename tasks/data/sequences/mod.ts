@@ -16,7 +16,7 @@ export {
   plainStretches,
   reverseComplement,
 } from "./alphabets.ts";
-export { type FastaLine, parseFastaLine, readFasta } from "./fasta.ts";
-export { readFastq } from "./fastq.ts";
+export { type FastaLine, FastaReader, headerless, parseFastaLine } from "./fasta.ts";
+export { FastqReader } from "./fastq.ts";
 export { detectSequences, SEQUENCE_FORMATS, type SequenceFormat } from "./formats.ts";
-export { describeRecord, nameIn, type SequenceRecord } from "./records.ts";
+export { describeRecord, nameIn, type RecordReader, type SequenceRecord } from "./records.ts";

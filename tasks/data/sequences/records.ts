@@ -11,6 +11,14 @@ export interface SequenceRecord {
   readonly line: number;
 }
 
+/** Takes the lines of a file, and returns the sequences that they complete. */
+export interface RecordReader {
+  /** Takes the next lines. */
+  push(lines: readonly string[]): SequenceRecord[];
+  /** Ends the file, and returns its last sequences. */
+  end(): SequenceRecord[];
+}
+
 /** Returns the name of a record: the first word of its header. */
 export function nameIn(header: string): string {
   return header.split(/\s/, 1)[0];
