@@ -8,6 +8,7 @@ import {
   type SequenceRecord,
 } from "../../tasks/data/sequences/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
+import { quoted } from "../invocation.ts";
 
 /** A sequence of a FASTA or FASTQ file. */
 export interface NamedSequence {
@@ -23,10 +24,10 @@ type Given = string | NamedSequence;
 /** Throws `UsageError` if an operand is a file, whose name would be classified as a sequence. */
 export async function refuseSequenceFiles(operands: readonly string[]): Promise<void> {
   for (const word of operands) {
-    // The letters of a sequence are no file's name, and what may not be read is none either.
+    // Words of letters are taken for sequences, though files may have such names, and so is what may not be read.
     if (/^[A-Za-z]*$/.test(word) || !await exists(word).catch(() => false)) continue;
     const file = JSON.stringify(word);
-    throw new UsageError(`expected a sequence, found a file, ${file}; give it as standard input: < ${word}`);
+    throw new UsageError(`expected a sequence, found a file, ${file}; give it as standard input: < ${quoted(word)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Classifier, PipelineTokenizer, presets } from "../../../mod.ts";
+import { quoted } from "../../../cli/invocation.ts";
 import { feedCommand, filesUnder, inTempDir, jsonLines, runCommand } from "../../support/command.ts";
 
 const MOTIF = "TATAATGC";
@@ -156,13 +157,13 @@ Deno.test("classify reads FASTA and FASTQ from standard input, one answer for ea
 
 Deno.test("classify refuses a file for a sequence, and says how to give it", async () => {
   await inTempDir(async (directory) => {
-    const [model, file] = [await saveKmers(directory), `${directory}/new.fa`];
+    const [model, file] = [await saveKmers(directory), `${directory}/new reads.fa`];
     Deno.writeTextFileSync(file, ">x\nACGT\n");
     const { code, stdout, stderr } = await runCommand("classify", "--model", model, file);
     assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(
       stderr,
-      `expected a sequence, found a file, ${JSON.stringify(file)}; give it as standard input: < ${file}`,
+      `expected a sequence, found a file, ${JSON.stringify(file)}; give it as standard input: < ${quoted(file)}`,
     );
   });
 });
