@@ -1,3 +1,4 @@
+import { byteOf } from "../byte_token.ts";
 import type { Decoder, FragmentSink, TokenStream } from "./decoder.ts";
 import { wholeTokens } from "./whole_tokens.ts";
 
@@ -29,11 +30,11 @@ export class ByteFallback implements Decoder {
     };
     return wholeTokens({
       token: (token, next) => {
-        const byte = BYTE.exec(token);
-        if (byte === null) {
+        const byte = byteOf(token);
+        if (byte === undefined) {
           release(next);
           next(token, true);
-        } else bytes.push(parseInt(byte[1], 16));
+        } else bytes.push(byte);
       },
       end: release,
     });
@@ -44,9 +45,6 @@ export class ByteFallback implements Decoder {
     return { type: "ByteFallback" };
   }
 }
-
-/** Hugging Face's library also accepts a sign here. */
-const BYTE = /^<0x([0-9A-Fa-f]{2}|\+[0-9A-Fa-f])>$/;
 
 function textOf(bytes: readonly number[]): string[] {
   try {

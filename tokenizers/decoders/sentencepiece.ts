@@ -38,7 +38,7 @@ const KINDS: Kinds<SentencePieceOptions> = {
 /** The character that stands for a space. */
 const MARK = "\u2581";
 
-/** A byte's piece. */
+/** A byte's piece; with small letters, it is the piece of that text. */
 const BYTE = /^<0x([0-9A-F]{2})>$/;
 
 /** The longest character in bytes of UTF-8. */
