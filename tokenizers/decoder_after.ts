@@ -1,4 +1,5 @@
 import { asPipeline } from "./as_pipeline.ts";
+import { byteOf } from "./byte_token.ts";
 import { bytesOf } from "./decoders/byte_level.ts";
 import type { StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -12,9 +13,6 @@ const CONTEXT = 16;
 /** Number of ids at the end of a text of which `decoderAfter` makes use. */
 export const MOST_BEFORE = CONTEXT + MOST_PARTS - 1;
 
-/** A token that is a byte among tokens that are none. */
-const BYTE = /^<0x([0-9A-Fa-f]{2})>$/;
-
 /**
  * Makes a decoder of the ids that follow others. What the others give is left out, also where a decoder holds it back:
  * bytes that are a whole character, after which more of them may come.
@@ -22,13 +20,13 @@ const BYTE = /^<0x([0-9A-Fa-f]{2})>$/;
 export function decoderAfter(tokenizer: Tokenizer, ids: readonly number[]): StreamDecoder {
   const context = endOf(tokenizer, ids, CONTEXT);
   const decoder = tokenizer.decoder();
-  for (const id of context) decoder.push(id);
-  let held = heldBack(tokenizer, context);
+  let others = finishedText(tokenizer, context).length;
   const own = (text: string): string => {
-    const other = Math.min(text.length, held.length);
-    held = held.slice(other);
+    const other = Math.min(text.length, others);
+    others -= other;
     return text.slice(other);
   };
+  for (const id of context) own(decoder.push(id));
   return { push: (id) => own(decoder.push(id)), flush: () => own(decoder.flush()) };
 }
 
@@ -37,9 +35,36 @@ export function lastCharacter(tokenizer: Tokenizer, ids: readonly number[]): rea
   return endOf(tokenizer, ids, 1);
 }
 
-/** Returns the end of a text, as a decoder's `flush` gives it, without a character that more tokens may finish. */
-export function withoutUnfinished(text: string): string {
-  return text.replace(/\ufffd+$/, "");
+/** Decodes ids, but leaves out a character at the end that more tokens may finish. */
+export function finishedText(tokenizer: Tokenizer, ids: readonly number[]): string {
+  const { parts, isShared } = unfinishedEnd(tokenizer, ids);
+  const text = tokenizer.decode(ids.slice(0, ids.length - parts));
+  return isShared ? text.replace(/\ufffd$/, "") : text;
+}
+
+/** Does what `finishedText` does for ids that follow others; what the others give is left out. */
+export function finishedTextAfter(tokenizer: Tokenizer, others: readonly number[], ids: readonly number[]): string {
+  const context = endOf(tokenizer, others, CONTEXT);
+  return finishedText(tokenizer, [...context, ...ids]).slice(finishedText(tokenizer, context).length);
+}
+
+/**
+ * Returns the number of the last ids that are only parts of a character which more tokens may finish, and whether it
+ * begins in the token before them, which has other text, too.
+ *
+ * A decoder may turn all bytes of a run into U+FFFD for such a character, so that only its tokens tell it apart.
+ */
+function unfinishedEnd(
+  tokenizer: Tokenizer,
+  ids: readonly number[],
+): { readonly parts: number; readonly isShared: boolean } {
+  const last = lastCharacter(tokenizer, ids);
+  const utf8 = new TextDecoder();
+  const bytes = Uint8Array.from(last.flatMap((id) => [...bytesIn(tokenizer, id)]));
+  const isShared = utf8.decode(bytes, { stream: true }) !== "";
+  // What is held back is the beginning of a character.
+  if (utf8.decode() === "") return { parts: 0, isShared: false };
+  return { parts: isShared ? last.length - 1 : last.length, isShared };
 }
 
 /** Returns the last ids, at least `count` if there are so many, and up to 3 more to begin with a character. */
@@ -53,16 +78,15 @@ function endOf(tokenizer: Tokenizer, ids: readonly number[], count: number): rea
 
 /** Whether a character begins in a token. */
 function beginsCharacter(tokenizer: Tokenizer, id: number): boolean {
-  if (!tokenizer.decode([id]).includes("\ufffd")) return true;
-  const token = asPipeline(tokenizer).tokens[id] ?? "";
-  const [, byte] = BYTE.exec(token) ?? [];
-  const bytes = byte === undefined ? bytesOf(token) : [parseInt(byte, 16)];
-  return bytes.some((byte) => byte >> 6 !== 0b10);
+  const bytes = bytesIn(tokenizer, id);
+  return bytes.length === 0 || bytes.some((byte) => byte >> 6 !== 0b10);
 }
 
-/** Returns what a decoder holds back of a text that ends with some ids, though the text has it. */
-function heldBack(tokenizer: Tokenizer, ids: readonly number[]): string {
-  const decoder = tokenizer.decoder();
-  for (const id of ids) decoder.push(id);
-  return withoutUnfinished(decoder.flush());
+/** The bytes of a token, which may be parts of characters. */
+function bytesIn(tokenizer: Tokenizer, id: number): Uint8Array {
+  const text = tokenizer.decode([id]);
+  if (!text.includes("\ufffd")) return new TextEncoder().encode(text);
+  const token = asPipeline(tokenizer).tokens[id] ?? "";
+  const byte = byteOf(token);
+  return byte === undefined ? bytesOf(token) : Uint8Array.of(byte);
 }

@@ -2,10 +2,10 @@ import { InputRangeError } from "../../errors.ts";
 import { type CarriedState, type Engine, inference, Random, type StateArrays } from "../../src/nn/mod.ts";
 import {
   decoderAfter,
+  finishedTextAfter,
   lastCharacter,
   MOST_BEFORE,
   MOST_PARTS,
-  withoutUnfinished,
 } from "../../tokenizers/decoder_after.ts";
 import type { StreamDecoder, Tokenizer } from "../../tokenizers/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
@@ -52,14 +52,16 @@ export class Continuation implements Disposable {
   token: number;
   /** Number of tokens generated so far. */
   tokens = 0;
-  /** Whether a later text goes on from the state; an unfinished character is left to that. */
-  goesOn = false;
   #engine: Engine;
   #maxTokens: number;
   #tokenizer: Tokenizer;
   /** The last tokens, which may be parts of one character. */
   #recent: number[];
   #decoder: StreamDecoder;
+  /** Number of characters that the decoder has returned. */
+  #decoded = 0;
+  /** The ids before the text and its own, if a later text goes on from the state. */
+  #ids: { readonly before: readonly number[]; readonly own: number[] } | undefined;
   #rules: TokenRules;
   #sampler: Sampler;
   #cache: GenerationCache | undefined;
@@ -96,6 +98,7 @@ export class Continuation implements Disposable {
     for (const id of ids) if (id !== end) this.#sampler.observe(id);
     const before = [...state?.before ?? [], ...ids.slice(-MOST_BEFORE)].filter((id) => id !== end);
     this.#decoder = decoderAfter(tokenizer, before);
+    if (plan.goesOn) this.#ids = { before, own: [] };
     this.#recent = before.slice(-MOST_PARTS);
     this.prompt = Int32Array.from(ids);
     this.lead = ids.length - own.length;
@@ -194,15 +197,23 @@ export class Continuation implements Disposable {
   #observe(id: number): string {
     this.#sampler.observe(id);
     if (this.#recent.push(id) > MOST_PARTS) this.#recent.shift();
-    return this.#decoder.push(id);
+    this.#ids?.own.push(id);
+    const text = this.#decoder.push(id);
+    this.#decoded += text.length;
+    return text;
   }
 
   /** Returns the rest of the text once generation has ended. */
   flush(): string {
     if (this.#stop.isStopped) return "";
-    const rest = this.#decoder.flush();
-    const isLeft = this.goesOn && this.token !== this.#end;
-    return this.#stop.push(isLeft ? withoutUnfinished(rest) : rest) + this.#stop.flush();
+    return this.#stop.push(this.#rest()) + this.#stop.flush();
+  }
+
+  /** Returns what the decoder holds back, without an unfinished character if a later text goes on from the state. */
+  #rest(): string {
+    if (this.#ids === undefined || this.token === this.#end) return this.#decoder.flush();
+    const { before, own } = this.#ids;
+    return finishedTextAfter(this.#tokenizer, before, own).slice(this.#decoded);
   }
 }
 

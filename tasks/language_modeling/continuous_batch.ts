@@ -17,6 +17,14 @@ const PROMPT_TOKENS = 512;
  */
 const IDLE = { tokens: 4096, products: 2.5e9 };
 
+/** Options of `ContinuousBatch.prepare`. */
+export interface PrepareOptions {
+  /** Number of texts. Default: 1. */
+  readonly count?: number;
+  /** Whether later texts go on from their states; an unfinished character is left to them. Default: false. */
+  readonly goesOn?: boolean;
+}
+
 /**
  * Continues texts that come and go, one step of the network for all of them at a time (continuous batching). Each text
  * is what `complete` returns for its prompt and seed alone: exactly in WebAssembly, whereas a native library may round
@@ -60,11 +68,11 @@ export class ContinuousBatch implements Disposable {
   }
 
   /**
-   * Prepares `count` texts that continue a prompt, a text or its ids, with seeds that follow each other; `add` starts
-   * them. Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary.
+   * Prepares texts that continue a prompt, a text or its ids, with seeds that follow each other; `add` starts them.
+   * Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary.
    */
-  prepare(prompt: Prompt, options: GenerateOptions, count = 1): BatchedText[] {
-    const plan = planGeneration(this.#generator, options);
+  prepare(prompt: Prompt, options: GenerateOptions, { count = 1, goesOn }: PrepareOptions = {}): BatchedText[] {
+    const plan = { ...planGeneration(this.#generator, options), goesOn };
     const ids = promptIds(this.#generator.tokenizer, prompt, plan);
     return Array.from(
       { length: count },
@@ -232,11 +240,6 @@ export class BatchedText {
   /** The id of the last token. */
   get token(): number {
     return this.#continuation.token;
-  }
-
-  /** Whether a later text goes on from the state; an unfinished character is left to that. */
-  set goesOn(value: boolean) {
-    this.#continuation.goesOn = value;
   }
 
   /** Number of tokens so far. */

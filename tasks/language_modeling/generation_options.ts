@@ -64,7 +64,8 @@ export function withLastToken({ arrays, cache }: GenerationState, token: number)
 export interface GenerateOptions extends Partial<GenerationSettings> {
   /**
    * The end of an earlier text, which the prompt continues. Of that text, only the last token counts for the penalties.
-   * Default: a zero state.
+   * If it ends within a character, U+FFFD stands there, and this text begins with the whole character unless there is a
+   * prompt. Default: a zero state.
    */
   readonly state?: GenerationState;
   /**

@@ -34,6 +34,8 @@ export interface GenerationPlan {
   readonly cache: NeuralCacheSettings | undefined;
   /** Seed of the first text. */
   readonly seed: number;
+  /** Whether later texts go on from the states of these; an unfinished character is left to them. Default: false. */
+  readonly goesOn?: boolean;
 }
 
 /** Returns the parts of a model that generate text. Throws `RangeError` if the tokenizer lacks the end of a text. */

@@ -1,4 +1,4 @@
-import { withoutUnfinished } from "../../tokenizers/decoder_after.ts";
+import { finishedText } from "../../tokenizers/decoder_after.ts";
 import { TokenTexts } from "../../tokenizers/token_texts.ts";
 import type { TokenLogProbability } from "../language_modeling/mod.ts";
 import { scoreTexts } from "../language_modeling/score_texts.ts";
@@ -44,8 +44,7 @@ export async function echoPrompts(plan: CompletionPlan, turns: Turns, signal: Ab
     const first = lead === 0 ? [{ token: names.of(prompt[0]), id: prompt[0], logprob: null }] : [];
     const tokens = [...first, ...scores[p].logprobs!];
     // A character that the prompt leaves unfinished comes with the tokens that finish it.
-    const decoder = tokenizer.decoder();
-    const text = tokens.map(({ id }) => decoder.push(id)).join("") + withoutUnfinished(decoder.flush());
+    const text = finishedText(tokenizer, tokens.map(({ id }) => id));
     return { text, tokens, offsets: new TextOffsets(tokenizer).of(tokens), end: text.length };
   });
 }

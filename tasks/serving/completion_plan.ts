@@ -89,11 +89,10 @@ function refuseLongAnswer(
 /** Prepares the texts of a request. */
 export function planCompletion(request: CompletionRequest): CompletionPlan {
   const { fields, ids, options, bestOf, runner } = request;
+  const more = { count: bestOf, goesOn: fields.session !== null };
   const prepare = (own: Ids, i: number): BatchedText[] =>
-    runner.batch.prepare(own, { ...options, seed: options.seed + i * bestOf }, bestOf);
-  const texts = ids.flatMap(prepare);
-  for (const text of texts) text.goesOn = fields.session !== null;
-  return { ...request, texts };
+    runner.batch.prepare(own, { ...options, seed: options.seed + i * bestOf }, more);
+  return { ...request, texts: ids.flatMap(prepare) };
 }
 
 /** Throws `ApiError` if fields contradict each other or the limits. */

@@ -72,7 +72,7 @@ Deno.test("each text of a batch has its own options", async () => {
 Deno.test("several texts of one prompt have seeds that follow each other", async () => {
   const model = untrained();
   const batch = new ContinuousBatch(generatorOf(model));
-  const texts = batch.prepare(text.slice(0, 600), { maxTokens: 8, seed: 5 }, 3);
+  const texts = batch.prepare(text.slice(0, 600), { maxTokens: 8, seed: 5 }, { count: 3 });
   batch.add(texts);
   while (batch.size > 0) batch.step();
   for (const [i, { ended }] of texts.entries()) {

@@ -16,8 +16,17 @@ import {
   type Tokenizer,
   WordTokenizer,
 } from "../../../mod.ts";
-import { decoders, models, PipelineTokenizer, postProcessors, preTokenizers } from "@elman/elman/tokenizers";
+import {
+  type Decoder,
+  decoders,
+  models,
+  PipelineTokenizer,
+  postProcessors,
+  preTokenizers,
+} from "@elman/elman/tokenizers";
 import { CELLS } from "../../../src/nn/mod.ts";
+import { Continuation } from "../../../tasks/language_modeling/continuation.ts";
+import { generatorOf, planGeneration } from "../../../tasks/language_modeling/generation_plan.ts";
 import type { GenerationState } from "../../../tasks/language_modeling/mod.ts";
 import { babble } from "../../support/command.ts";
 
@@ -201,22 +210,39 @@ Deno.test("a character whose bytes two generations share is whole in the second"
   for (const character of ["é", "€", "😀"]) {
     const bytes = [...new TextEncoder().encode(character)];
     let last = await model.complete("a", { maxTokens: 0 });
-    for (const id of bytes) last = await add(id, last.state);
-    assertEquals(last.text, character);
+    const texts: string[] = [];
+    for (const id of bytes) {
+      last = await add(id, last.state);
+      texts.push(last.text);
+    }
+    assertEquals(texts, [...bytes.slice(1).map(() => "\ufffd"), character]);
     assertEquals(last.state.before, bytes.slice(0, -1));
   }
 });
 
-Deno.test("a character of byte pieces before a text is no part of it", async () => {
+/** A tokenizer of the tokens <unk>, <0xC3>, <0xA9> and ▁a. */
+function tokenizerOfPieces(decoder: Decoder): Tokenizer {
   const tokens = ["<unk>", "<0xC3>", "<0xA9>", "▁a"];
-  const tokenizer = new PipelineTokenizer({
-    model: new models.WordLevel({
-      vocabulary: new Map(tokens.map((token, id) => [token, id] as const)),
-      unknownToken: "<unk>",
-    }),
-    decoder: new decoders.SentencePiece({ unknownPiece: "<unk>", unknownSurface: "?", byteFallback: true }),
-  });
-  const model = untrained(tokenizer);
+  const vocabulary = new Map(tokens.map((token, id) => [token, id] as const));
+  return new PipelineTokenizer({ model: new models.WordLevel({ vocabulary, unknownToken: "<unk>" }), decoder });
+}
+
+Deno.test("a text that another one goes on with keeps its whole characters, though their bytes are one run", () => {
+  const decoder = new decoders.Sequence([new decoders.ByteFallback(), new decoders.Fuse()]);
+  const generator = generatorOf(untrained(tokenizerOfPieces(decoder)));
+  const plan = { ...planGeneration(generator, { temperature: 0, maxTokens: 5 }), goesOn: true };
+  const cases: [number[], string][] = [[[1, 2, 1, 2, 1], "éé"], [[1, 2, 1, 2], "éé"], [[1], ""], [[2, 1], "\ufffd"]];
+  for (const [ids, expected] of cases) {
+    const text = new Continuation(generator, plan, [3], 0);
+    const pieces = ids.map((id) => text.draw(Float32Array.from({ length: 4 }, (_, i) => Number(i === id))));
+    assertEquals(pieces.join("") + text.flush(), expected);
+  }
+});
+
+Deno.test("a character of byte pieces before a text is no part of it", async () => {
+  const model = untrained(
+    tokenizerOfPieces(new decoders.SentencePiece({ unknownPiece: "<unk>", unknownSurface: "?", byteFallback: true })),
+  );
   const add = async (id: number, state?: GenerationState) =>
     await model.complete("", { state, maxTokens: 1, temperature: 0, logitBias: new Map([[id, 1e6]]) });
   const first = await add(1, (await add(3)).state);
