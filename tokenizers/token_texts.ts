@@ -35,6 +35,24 @@ export class TokenTexts {
   }
 }
 
+/** The ids of each tokenizer's tokens by their texts: finding all of these decodes the whole vocabulary. */
+const idsByText = new WeakMap<Tokenizer, ReadonlyMap<string, number>>();
+
+/** Returns the id of the first token with a text, as `TokenTexts` finds it; undefined if there is none. */
+export function idOfText(tokenizer: Tokenizer, text: string): number | undefined {
+  const ids = idsByText.get(tokenizer) ?? makeIds(tokenizer);
+  idsByText.set(tokenizer, ids);
+  return ids.get(text);
+}
+
+function makeIds(tokenizer: Tokenizer): ReadonlyMap<string, number> {
+  const texts = new TokenTexts(tokenizer);
+  const ids = new Map<string, number>();
+  // The first of several tokens with the same text is set last.
+  for (let id = tokenizer.size - 1; id >= 0; id--) ids.set(texts.of(id), id);
+  return ids;
+}
+
 function shownByte(byte: number): string {
   return byte < 0x80 ? String.fromCharCode(byte) : `<0x${byte.toString(16).toUpperCase()}>`;
 }

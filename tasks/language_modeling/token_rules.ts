@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
-import { TokenTexts } from "../../tokenizers/token_texts.ts";
+import { idOfText, TokenTexts } from "../../tokenizers/token_texts.ts";
 import { biasEntries, type GenerationSettings, type TokenName } from "./generation_options.ts";
 import { ownIds } from "./own_ids.ts";
 
@@ -77,17 +77,11 @@ function existingId({ size, unusedIds = [] }: Tokenizer, id: number): number | u
 function textId(tokenizer: Tokenizer, text: string): number | undefined {
   const single = singleId(tokenizer, text);
   if (single !== undefined && new TokenTexts(tokenizer).of(single) === text) return single;
-  return asPipeline(tokenizer).id(text) ?? shownId(tokenizer, text) ?? single;
+  return asPipeline(tokenizer).id(text) ?? idOfText(tokenizer, text) ?? single;
 }
 
 function singleId(tokenizer: Tokenizer, text: string): number | undefined {
   if (tokenizer.unknownSymbols(text).length > 0) return undefined;
   const ids = ownIds(tokenizer, text);
   return ids.length === 1 && ids[0] !== tokenizer.unknownId ? ids[0] : undefined;
-}
-
-function shownId(tokenizer: Tokenizer, text: string): number | undefined {
-  const texts = new TokenTexts(tokenizer);
-  for (let id = 0; id < tokenizer.size; id++) if (texts.of(id) === text) return id;
-  return undefined;
 }

@@ -1,6 +1,6 @@
 // Bans and biases of tokens, and what ends a text.
 
-import { assert, assertEquals, assertGreater, assertNotMatch, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertNotMatch, assertThrows } from "@std/assert";
 import {
   ByteTokenizer,
   CharTokenizer,
@@ -13,7 +13,9 @@ import {
   WordTokenizer,
 } from "../../../mod.ts";
 import { InputRangeError } from "../../../errors.ts";
+import { completeGeneration } from "../../../tasks/language_modeling/generation_options.ts";
 import { lineFeedId } from "../../../tasks/language_modeling/own_ids.ts";
+import { TokenRules } from "../../../tasks/language_modeling/token_rules.ts";
 import { babble } from "../../support/command.ts";
 
 const text = babble(600);
@@ -115,6 +117,23 @@ function prefixing(tokens: readonly string[]): Tokenizer {
     model: { type: "Unigram", unk_id: 0, vocab },
   });
 }
+
+Deno.test("the vocabulary is decoded once for all names of tokens and all generations", () => {
+  const tokenizer = prefixing(["<unk>", "▁", "▁cat", "▁dog", ...Array.from({ length: 200 }, (_, i) => `x${i}`)]);
+  const decode = tokenizer.decode.bind(tokenizer);
+  let decoded = 0;
+  tokenizer.decode = (ids) => {
+    decoded++;
+    return decode(ids);
+  };
+  const find = (ban: string[]): number => {
+    decoded = 0;
+    new TokenRules(tokenizer, undefined, completeGeneration("generate", { ban }));
+    return decoded;
+  };
+  assertGreater(find(["cat"]), 200);
+  assertLess(find(["dog", "cat"]), 10);
+});
 
 Deno.test("a line feed precedes an empty text, also of a tokenizer that puts a space before every text", () => {
   assertEquals(lineFeedId(prefixing(["<unk>", "▁", "a", "\n"])), 3);
