@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { UsageError } from "../arguments/mod.ts";
+import { quoted } from "../invocation.ts";
 import { mayWrite, writeError, writeErrorLine, writeOut } from "../terminal/mod.ts";
 import { checkPlace, STANDARD_OUTPUT } from "./output_file.ts";
 
@@ -39,7 +40,7 @@ export async function expectWritable({ option, file, json }: AskedDrawing): Prom
   if (mayWrite(folder)) return await checkPlace(file, option);
   throw new UsageError(
     `${option} ${file}: expected permission to write it, found none; ` +
-      `use ${option} - > ${file}, or run deno with --allow-write=${folder}`,
+      `use ${option} - > ${quoted(file)}, or run deno with --allow-write=${quoted(folder)}`,
   );
 }
 

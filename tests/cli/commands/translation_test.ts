@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { quoted } from "../../../cli/invocation.ts";
 import {
   feedCommand,
   filesUnder,
@@ -92,9 +93,10 @@ Deno.test("train-translation, translate and evaluate work end to end on files", 
     assertEquals([drawn.code, drawn.stdout, drawn.stderr], [0, alone.stdout, `Saved the drawing to ${svg}.\n`]);
     assertMatch(Deno.readTextFileSync(svg), /^<svg .*>two<.*>three<.*<\/svg>\n$/s);
     assertEquals((await draw("-")).stdout, Deno.readTextFileSync(svg));
-    const refused = await draw(svg);
-    const remedy = `use --attention - > ${svg}, or run deno with --allow-write=${directory}`;
-    const message = `error: --attention ${svg}: expected permission to write it, found none; ${remedy}\n`;
+    const spaced = `${directory}/the attention.svg`;
+    const refused = await draw(spaced);
+    const remedy = `use --attention - > ${quoted(spaced)}, or run deno with --allow-write=${directory}`;
+    const message = `error: --attention ${spaced}: expected permission to write it, found none; ${remedy}\n`;
     assertEquals([refused.code, refused.stdout, refused.stderr], [2, "", message]);
     await Deno.writeTextFile(svg, "mine");
     const again = await draw(svg, "train-translation");
