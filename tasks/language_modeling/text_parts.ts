@@ -14,7 +14,7 @@ export interface DocumentPlan {
   readonly encoding: string;
   /** The field of JSON records that holds the text; null for a usual name. Default: null. */
   readonly textColumn: string | null;
-  /** The text between two documents, with the escapes `\n`, `\r`, `\t` and `\\`; null if there is none. Default: null. */
+  /** The text between documents, with the escapes `\n`, `\r`, `\t` and `\\`; null if there is none. Default: null. */
   readonly documentSeparator: string | null;
 }
 
@@ -154,7 +154,7 @@ export async function* trainingTexts(kind: string, part: SourcePart): AsyncGener
   }
 }
 
-/** Replaces `\\n` by a line feed, `\\t` by a tab and `\\\\` by a backslash, and other escapes by what they stand for. */
+/** Replaces `\\n` by a line feed, `\\t` by a tab, `\\\\` by a backslash, and other escapes by what they stand for. */
 export function withoutEscapes(text: string, others: Readonly<Record<string, string>> = {}): string {
   const meanings: Readonly<Record<string, string>> = { n: "\n", t: "\t", "\\": "\\", ...others };
   return text.replaceAll(/\\(.)/g, (escape, name) => meanings[name] ?? escape);

@@ -45,8 +45,8 @@ async function* placesOf(
 }
 
 /**
- * Counts the tokens that stand for unknown symbols; undefined if no token does. The ends of documents do not count, even
- * if one token stands for both.
+ * Counts the tokens that stand for unknown symbols; undefined if no token does. The ends of documents do not count,
+ * even if one token stands for both.
  */
 export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Promise<number | undefined> {
   if (unknownId === undefined) return undefined;
