@@ -116,21 +116,26 @@ async function choiceOf(own: OwnSearch, options: TuneOptions): Promise<Choice> {
   };
 }
 
-/** Plans the training with the choice, of as many networks as there is time and memory for, and records the plan. */
+/** Plans the last training, and records the plan. */
 async function planLast({ state, report }: OwnSearch, options: TuneOptions): Promise<RunFields> {
-  const { candidates, trials, chosen } = state.record!;
-  const alone = merge(candidates[chosen!], { fit: longer(options) });
-  const choice = { candidate: chosen!, epochs: options.settings.epochs, threads: Engine.default().threads };
-  let last = alone;
-  for (let networks = countNetworks(secondsLeft(state, options), trials, choice); networks > 1; networks--) {
-    const several = averaging(options, networks);
-    last = several ? merge(alone, several) : alone;
-    if (several === undefined || await options.fits(last)) break;
-    last = alone;
-  }
+  const last = await lastTraining(state, options);
   await state.change({ ...state.record!, last });
   report.end(state.record!, last);
   return last;
+}
+
+/** Returns the training with the choice, of as many networks as there is time and memory for. */
+async function lastTraining(state: TuningState, options: TuneOptions): Promise<RunFields> {
+  const { candidates, trials, chosen } = state.record!;
+  const alone = merge(candidates[chosen!], { fit: longer(options) });
+  const choice = { candidate: chosen!, epochs: options.settings.epochs, threads: Engine.default().threads };
+  for (let networks = countNetworks(secondsLeft(state, options), trials, choice); networks > 1; networks--) {
+    const several = averaging(options, networks);
+    if (several === undefined) break;
+    const last = merge(alone, several);
+    if (await options.fits(last)) return last;
+  }
+  return alone;
 }
 
 function secondsLeft(state: TuningState, { values: { autotune: minutes } }: TuneOptions): number {
