@@ -62,6 +62,16 @@ export function exampleWeights(
   return labelWeights && Float64Array.from(targets, (target) => labelWeights[target]);
 }
 
+/**
+ * Scales weights so that those of the examples have a mean of 1: a penalty then weighs the same with any. Weights whose
+ * sum is 0 stay.
+ */
+export function withMean1(weights: ArrayLike<number>, examples: ArrayLike<number>): Float64Array {
+  let total = 0;
+  for (let i = 0; i < examples.length; i++) total += examples[i];
+  return Float64Array.from(weights, (weight) => total === 0 ? weight : weight * examples.length / total);
+}
+
 function balanced(targets: Int32Array, labels: number): Float32Array {
   const counts = new Float64Array(labels);
   for (const target of targets) counts[target]++;

@@ -1,3 +1,5 @@
+import { withMean1 } from "../../labels/label_weights.ts";
+
 /** The factors of the network's and of the linear model's logits in their sum. */
 export type Blend = readonly [network: number, linear: number];
 
@@ -21,7 +23,7 @@ export function blendLogits(network: Logits, linear: Logits, [a, b]: Blend): Flo
 export function fitBlend(network: Logits, linear: Logits, targets: Int32Array, options: BlendOptions = {}): Blend {
   const { decisions = 1, weights } = options;
   const loss = new BlendLoss(
-    { network, linear, targets, weights: weights && withMean1(weights) },
+    { network, linear, targets, weights: weights && withMean1(weights, weights) },
     PRIOR_TEXTS * decisions,
   );
   const fitted = loss.minimize(ALONE, [true, true]);
@@ -37,13 +39,6 @@ export interface BlendOptions {
   readonly decisions?: number;
   /** The weight of each row in the cross-entropy, relative to the others. Default: 1 for all. */
   readonly weights?: ArrayLike<number>;
-}
-
-/** Scales weights so that their mean is 1: the penalty then weighs the same with any. */
-function withMean1(weights: ArrayLike<number>): Float64Array {
-  const own = Float64Array.from(weights);
-  const total = own.reduce((a, b) => a + b, 0);
-  return total === 0 ? own : own.map((weight) => weight * own.length / total);
 }
 
 /** The linear model alone. */

@@ -1,4 +1,5 @@
 import { Random } from "../../../src/nn/mod.ts";
+import { exampleWeights, withMean1 } from "../../labels/label_weights.ts";
 import { logCountRatios, type ProblemSize } from "./naive_bayes.ts";
 import { rowCount, type SparseRows } from "./sparse_rows.ts";
 import { ScaledWeights } from "./scaled_weights.ts";
@@ -64,7 +65,7 @@ class DualAscent {
   constructor(x: SparseRows, targets: Int32Array, options: LogisticOptions) {
     const { columns, labels, penalty, labelWeights } = options;
     const texts = rowCount(x);
-    const factors = labelWeights && withMean1(labelWeights, targets);
+    const factors = labelWeights && withMean1(labelWeights, exampleWeights(targets, labelWeights)!);
     this.#x = x;
     this.#targets = targets;
     this.#labels = labels;
@@ -138,12 +139,4 @@ class DualAscent {
     }
     return high;
   }
-}
-
-/**
- * Scales the weights of labels so that their mean over the texts is 1: a penalty then means the same with any weights.
- */
-function withMean1(weights: ArrayLike<number>, targets: Int32Array): Float64Array {
-  const total = targets.reduce((sum, target) => sum + weights[target], 0);
-  return Float64Array.from(weights, (weight) => weight * targets.length / total);
 }
