@@ -61,10 +61,13 @@ function readClock(table: Table, column: number, isAsked: boolean): Clock | unde
   if (!numbers && read!.wrong >= 0) return refuseTime(table, column, texts, read!.wrong, read);
   const { times, wall } = numbers ? { times: numbers, wall: numbers } : read!;
   const clock = { column, times, wall, isNumbered: numbers !== undefined };
-  const note = !numbers && read!.isAmbiguous
-    ? `Dates such as ${texts[0]} read as ${read!.format.name}; write them as year-month-day if they are not.`
-    : undefined;
-  return { ...clock, repeats: repeatsOf(table, clock), note };
+  return { ...clock, repeats: repeatsOf(table, clock), note: numbers ? undefined : noteOnOrder(texts[0], read!) };
+}
+
+/** Returns a note on how times such as `text` were read, if they could be read otherwise. */
+export function noteOnOrder(text: string, { format, isAmbiguous }: Times): string | undefined {
+  if (!isAmbiguous) return undefined;
+  return `Dates such as ${text} read as ${format.name}; write them as year-month-day if they are not.`;
 }
 
 function refuseTime(table: Table, column: number, texts: readonly string[], row: number, read?: Times): never {

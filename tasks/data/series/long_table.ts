@@ -42,7 +42,8 @@ export function readLongTable(
   const { grids, frequency, notes } = clock
     ? gridsByTime(table, clock, groups, asked)
     : { grids: groups.map(({ rows }) => gridByRow(rows)), frequency: asked, notes: [] };
-  expectFew(grids, columns, mostValues);
+  const steps = grids.reduce((sum, { length }) => sum + length, 0);
+  expectFew(steps * (columns.targets.length + columns.known.length + columns.observed.length), mostValues, "row");
   const times = clock && !clock.isNumbered ? timesFor(frequency, clock) : undefined;
   const read = (column: number): Float64Array => readNumbers(table, column, comma);
   const [targets, known, observed] = [columns.targets, columns.known, columns.observed].map((all) => all.map(read));
@@ -69,13 +70,11 @@ export function readLongTable(
   };
 }
 
-/** Throws `RangeError` if series with the times that lack a row would have too many values. */
-function expectFew(grids: readonly Grid[], { targets, known, observed }: SeriesColumns, most: number): void {
-  const steps = grids.reduce((sum, { length }) => sum + length, 0);
-  const values = steps * (targets.length + known.length + observed.length);
+/** Throws `RangeError` if series have too many values with the times that lack a row or a column of the table. */
+export function expectFew(values: number, most: number, noun: "row" | "column"): void {
   if (values <= most) return;
   throw new InputRangeError(
-    `expected at most ${count(most, "value")}, found ${count(values, "value")} with the times that lack a row; ` +
+    `expected at most ${count(most, "value")}, found ${count(values, "value")} with the times that lack a ${noun}; ` +
       "--frequency sets another distance",
   );
 }

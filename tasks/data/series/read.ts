@@ -146,7 +146,8 @@ function readRows(table: Table, options: SeriesOptions, format: string = table.f
     };
   }
   if (isWide(table, options)) {
-    return { ...readWideRows(table, options.frequency), format: describeTable(described, "a row for each series") };
+    const read = readWideRows(table, { frequency: options.frequency, mostValues });
+    return { ...read, format: describeTable(described, "a row for each series") };
   }
   const columns = findColumns(table, options);
   return {

@@ -1,13 +1,16 @@
 import { InputRangeError } from "../../../errors.ts";
-import { describeValue } from "../../../src/schema/mod.ts";
+import { count, describeValue } from "../../../src/schema/mod.ts";
 import { type Table, usualColumn } from "../tables/mod.ts";
+import { noteOnOrder } from "./clock.ts";
 import { type AskedColumns, SERIES, TIME } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
+import { describeFrequency } from "./frequency_names.ts";
+import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
 import { inferFrequency, timesFor } from "./infer_frequency.ts";
-import type { ReadSeries } from "./long_table.ts";
+import { expectFew, type ReadSeries } from "./long_table.ts";
 import { findComma, isMissing, numberAt, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
-import { readTimes } from "./times.ts";
+import { formatTime, readTimes, type Times } from "./times.ts";
 
 /** Number of rows that are inspected. */
 const INSPECTED_ROWS = 20;
@@ -42,22 +45,65 @@ function areTimes(names: readonly string[]): boolean {
   return !areNumbered(names) && readTimes(names.map((name) => name.trim()))?.wrong === -1;
 }
 
-/** Reads a table that has a row for each series. Throws `RangeError` with the line if a value is not a number. */
-export function readWideRows(table: Table, asked?: Frequency): ReadSeries {
-  const columns = table.names.slice(1).map((_, i) => i + 1);
-  const comma = findComma(table, columns);
+/** How a table that has a row for each series is read. */
+interface WideOptions {
+  /** Distance between the times. Default: that of the times of the header. */
+  readonly frequency?: Frequency;
+  /** Maximum number of values of all series, with the missing ones. */
+  readonly mostValues: number;
+}
+
+/**
+ * Reads a table that has a row for each series. The times of a header may stand in any order; those that lack a column
+ * become missing values.
+ *
+ * Throws `RangeError` with the line if a value is not a number, or with the column if a time is between steps.
+ */
+export function readWideRows(table: Table, { frequency: asked, mostValues }: WideOptions): ReadSeries {
   const names = table.names.slice(1).map((name) => name.trim());
+  const columns = names.map((_, i) => i + 1);
+  const comma = findComma(table, columns);
   const read = areTimes(names) ? readTimes(names) : undefined;
-  const frequency = asked ?? (read && inferFrequency([read.times], [read.wall]));
-  const times = read && timesFor(frequency, read);
+  const timed = read && gridByHeader(read, asked);
+  if (timed) expectFew(timed.grid.length * table.length, mostValues, "column");
   const lines = new Map<string, string>();
   const series = Array.from({ length: table.length }, (_, row): Series => {
     const id = String(table.value(row, 0)).trim();
     refuseRepeated(lines, id, table.place(row));
     const values = Float64Array.from(columns, (column) => numberAt(table, row, column, comma));
-    return { id, values, ...times && { start: times[0] } };
+    return timed ? { id, values: onGrid(timed.grid, values), start: timed.start } : { id, values };
   });
-  return { series, frequency, notes: [] };
+  const order = read && noteOnOrder(names[0], read);
+  return { series, frequency: timed?.frequency ?? asked, notes: [...order ? [order] : [], ...timed?.notes ?? []] };
+}
+
+/** Puts the times of a header on a grid, whose rows are the columns of the values. */
+function gridByHeader(
+  read: Times,
+  asked: Frequency | undefined,
+): { grid: Grid; frequency: Frequency; start: number; notes: string[] } {
+  const words = {
+    place: (column: number): string => `column ${column + 2} of the header`,
+    show: formatTime,
+    step: describeFrequency,
+  };
+  const rows = Array.from(read.times, (_, column) => column);
+  const sorted = sortRows({ rows, times: read.times, ...words });
+  const [ascending, wall] = [read.times, read.wall].map((times) =>
+    Float64Array.from(sorted, (column) => times[column])
+  );
+  const frequency = asked ?? inferFrequency([ascending], [wall]);
+  if (frequency === undefined) {
+    throw new InputRangeError("expected times of the header at distances of whole seconds, found shorter ones");
+  }
+  const times = timesFor(frequency, read);
+  const grid = gridOf(sorted, { times, ...words }, frequency);
+  const inserted = grid.length - sorted.length;
+  const notes = [
+    ...sorted.some((column, i) => column !== i) ? ["Columns sorted by time."] : [],
+    ...inserted > 0 ? [`${count(inserted, "time")} without a column inserted, with missing values.`] : [],
+  ];
+  return { grid, frequency, start: times[sorted[0]], notes };
 }
 
 /** Throws `RangeError` if a series has no name, or if there has been one with its name. */

@@ -131,6 +131,28 @@ Deno.test("a table with a row for each series may have shorter rows, and times i
   assertEquals(dated.set.series.map(({ start }) => start), [day("2015-07-02"), day("2015-07-01")]);
 });
 
+Deno.test("the times of a header may have gaps and stand in any order", async () => {
+  const gap = await read("store,2024-01-01,2024-01-02,2024-01-04,2024-01-05\na,1,2,4,5\nb,,2,,5\n");
+  assertEquals(valuesOf(gap), { a: [1, 2, NaN, 4, 5], b: [2, NaN, NaN, 5] });
+  assertEquals(gap.set.series.map(({ start }) => start), [day("2024-01-01"), day("2024-01-02")]);
+  assertEquals(gap.notes.slice(1), ["1 time without a column inserted, with missing values."]);
+  const newest = await read("store,2024-03,2024-02,2024-01\na,3,2,1\n");
+  assertEquals([valuesOf(newest), newest.set.frequency?.unit], [{ a: [1, 2, 3] }, "month"]);
+  assertEquals(newest.set.series[0].start, day("2024-01-01"));
+  assertEquals(newest.notes.slice(1), ["Columns sorted by time."]);
+  const order = await read("store,1/2/2024,2/2/2024,3/2/2024\na,1,2,3\n");
+  assertEquals(order.notes[1].startsWith("Dates such as 1/2/2024 read as month/day/year;"), true, order.notes[1]);
+  const between = "store,2024-01-01 00:00,2024-01-01 01:00,2024-01-01 02:00,2024-01-01 03:30\na,1,2,3,4\n";
+  await refused(
+    between,
+    "one hour or several, found 2024-01-01 03:30 on column 5 of the header after 2024-01-01 02:00",
+  );
+  const twice = "store,2024-01-01,2024-1-1,2024-01-03\na,1,2,3\n";
+  await refused(twice, "found 2024-01-01 on column 2 of the header and on column 3 of the header");
+  const few = "store,2024-01-01,2024-01-09,2024-01-10\na,1,9,10\n";
+  await refused(few, "at most 9 values, found 10 values with the times that lack a column", { mostValues: 9 });
+});
+
 Deno.test("times in the first column name no series, however the header numbers the columns", async () => {
   const meters = '"";"MT_001";"MT_002"\n"2011-01-01 00:15:00";3,5;4\n"2011-01-01 00:30:00";5;6\n';
   assertEquals(valuesOf(await read(meters, { name: "a.txt" })), { MT_001: [3.5, 5], MT_002: [4, 6] });
