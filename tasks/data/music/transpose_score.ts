@@ -1,6 +1,6 @@
 import { transposeChord } from "./abc/mod.ts";
 import { readKey, transposeKey } from "./keys.ts";
-import { MOST_PITCH, type Score } from "./score.ts";
+import { type ChordName, MOST_PITCH, type Score } from "./score.ts";
 
 /**
  * Returns a score with every note, key and chord name moved by a number of semitones, but not its drums, or `undefined`
@@ -19,7 +19,11 @@ import { MOST_PITCH, type Score } from "./score.ts";
  */
 export function transposeScore(score: Score, semitones: number): Score | undefined {
   const moveKey = (key: string): string => transposeKey(readKey(key), semitones).name;
-  const { fifths } = transposeKey(readKey(score.key ?? "C"), semitones);
+  const moveChord = (chord: ChordName): ChordName => {
+    const change = score.changes?.findLast(({ start, key }) => key !== undefined && start <= chord.start);
+    const { fifths } = transposeKey(readKey(change?.key ?? score.key ?? "C"), semitones);
+    return { ...chord, name: transposeChord(chord.name, semitones, fifths) };
+  };
   const tracks = score.tracks.map((track) => {
     if (track.isDrums) return track;
     return { ...track, notes: track.notes.map((note) => ({ ...note, pitch: note.pitch + semitones })) };
@@ -34,9 +38,7 @@ export function transposeScore(score: Score, semitones: number): Score | undefin
         change.key === undefined ? change : { ...change, key: moveKey(change.key) }
       ),
     },
-    ...score.chords && {
-      chords: score.chords.map((chord) => ({ ...chord, name: transposeChord(chord.name, semitones, fifths) })),
-    },
+    ...score.chords && { chords: score.chords.map(moveChord) },
     tracks,
   };
 }

@@ -8,6 +8,13 @@ export interface EventToken {
   readonly value: string;
 }
 
+/** Reads the text of an event; undefined if it is none. */
+export function readEvent(text: string): EventToken | undefined {
+  if (text === "Bar") return { name: "Bar", value: "" };
+  const [, name, value] = /^([A-Z][a-z]+)_(\S+)$/.exec(text) ?? [];
+  return name === undefined ? undefined : { name, value };
+}
+
 /** The places of a bar that are told apart, and the bars of a phrase. */
 const [PLACES, PHRASE] = [96, 8];
 

@@ -35,6 +35,14 @@ Deno.test("events are transposed with their keys, and drums stay", async () => {
   assertEquals(transposed(tokenizer, `${header} ${notes}`, 3), undefined);
 });
 
+Deno.test("the names of chords are transposed with the notes of events, spelled in the key in which they stand", async () => {
+  const text = "Grid_4 Key_C Bar Pos_0 Chord_Am7 Pitch_60 Vel_80 Dur_4 Pos_4 Key_G Chord_D/f# Chord_N.C.";
+  const higher = "Grid_4 Key_Eb Bar Pos_0 Chord_Cm7 Pitch_63 Vel_80 Dur_4 Pos_4 Key_Bb Chord_F/a Chord_N.C.";
+  const tokenizer = await PipelineTokenizer.train([text, higher], presets.events());
+  assertEquals(transposed(tokenizer, text, 3), higher);
+  assertEquals(transposed(tokenizer, text, 4), undefined);
+});
+
 Deno.test("what may follow is what the grammar allows", async () => {
   const allowedAfter = (tokenizer: PipelineTokenizer, text: string): string[] => {
     const { rules } = notationOf("test", tokenizer);

@@ -13,6 +13,13 @@ Deno.test("a score is transposed as its tune is, and comes back", () => {
   assertEquals(transposeScore(score, 60), undefined);
 });
 
+Deno.test("the names of chords are spelled in the key in which they stand", () => {
+  const [tune] = readABC('X:1\nM:4/4\nK:D\n"D"FAdA|[K:Eb]"Cm"C2E2|\n').tunes;
+  const up = transposeScore(tuneToScore(tune), 3)!;
+  assertEquals(up.chords?.map(({ name }) => name), ["F", "D#m"]);
+  assertEquals(up.chords, tuneToScore(transposeTune(tune, 3)!).chords);
+});
+
 Deno.test("drums stay where they are", () => {
   const notes = [{ pitch: 36, start: 0, duration: 1, velocity: 80 }];
   const score: Score = { tempo: 120, division: 1, tracks: [{ program: 0, isDrums: true, notes }] };
