@@ -18,6 +18,7 @@ import { naming } from "../data/named_error.ts";
 import type { DataSet } from "../task_model/mod.ts";
 import type { MusicCorpus } from "./corpus.ts";
 import { STEPS_PER_QUARTER } from "./hyperparameters.ts";
+import { transposedEvents } from "./notations/event_transposition.ts";
 import { changesKey, headerKey, transposeToken } from "./notations/tune_transposition.ts";
 import { type MusicFiles, type MusicReading, readMusic, warningsOf } from "./music_files.ts";
 
@@ -215,6 +216,10 @@ function describe(path: string, { train, valid, test }: MusicCorpus): string {
 /** The most semitones by which the tokens of transposed music are known. */
 const KNOWN_SEMITONES = 6;
 
+/** These numbers of semitones, down and up. */
+const SHIFTS = Array.from({ length: 2 * KNOWN_SEMITONES + 1 }, (_, i) => i - KNOWN_SEMITONES)
+  .filter((shift) => shift !== 0);
+
 /** The tokens of all numbers of bars and of bars left. */
 const BAR_COUNTS = Array.from({ length: MOST_BARS }, (_, i) => [`B:${i + 1}`, `@${i + 1}`]).flat();
 
@@ -244,7 +249,7 @@ export async function musicTokenizer(
       );
     }
     case "events":
-      return await PipelineTokenizer.train(train, presets.events());
+      return await PipelineTokenizer.train(train, presets.events({ words: transposedEvents(train, SHIFTS) }));
   }
 }
 
@@ -252,13 +257,11 @@ export async function musicTokenizer(
 function transposedWords(texts: readonly string[]): string[] {
   const words = new Set<string>();
   const byKey = new Map<string, Set<string>>();
-  const shifts = Array.from({ length: 2 * KNOWN_SEMITONES + 1 }, (_, i) => i - KNOWN_SEMITONES)
-    .filter((shift) => shift !== 0);
   for (const text of texts) {
     const tokens = text.split(" ");
     if (changesKey(tokens)) {
       const { tune } = textToTune(text);
-      for (const shift of shifts) {
+      for (const shift of SHIFTS) {
         const moved = transposeTune(tune, shift);
         for (const word of moved ? tuneToText(moved).split(" ") : []) words.add(word);
       }
@@ -270,7 +273,7 @@ function transposedWords(texts: readonly string[]): string[] {
     }
   }
   for (const [key, own] of byKey) {
-    for (const token of own) for (const shift of shifts) words.add(transposeToken(token, key, shift) ?? token);
+    for (const token of own) for (const shift of SHIFTS) words.add(transposeToken(token, key, shift) ?? token);
   }
   return [...words].sort();
 }

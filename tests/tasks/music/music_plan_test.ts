@@ -1,9 +1,10 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
-import { MUSIC_PLAN, readMusicData } from "../../../tasks/music/music_plan.ts";
+import { MUSIC_PLAN, musicTokenizer, readMusicData } from "../../../tasks/music/music_plan.ts";
 import type { MusicCorpus } from "../../../tasks/music/corpus.ts";
 import { writeMIDI } from "../../../tasks/data/music/mod.ts";
 import { readMusic } from "../../../tasks/music/music_files.ts";
+import { notationOf } from "../../../tasks/music/notations/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
 /** Piano rolls of one step, each different. */
@@ -91,4 +92,15 @@ Deno.test("files of a folder that cannot be read are counted, and MIDI files in 
       assertMatch(warnings[1], /pieces that cannot be converted: 1, in piece 2: .*expected at most \d+ /);
     }
   });
+});
+
+Deno.test("a tokenizer of events knows the events of transposed pieces", async () => {
+  const header = "Grid_4 Meter_4/4 Key_C Tempo_120 Track_1 Program_0 Track_2 Drums_0";
+  const piece = `${header} Bar Pos_0 Chord_Am7 Track_1 Pitch_60 Vel_80 Dur_4 Track_2 Pitch_36 Vel_80 Dur_1`;
+  const tokenizer = await musicTokenizer({ corpus: { train: [piece] }, notation: "events", isGenerated: false });
+  const { transpose } = notationOf("test", tokenizer);
+  const moved = Array.from({ length: 13 }, (_, i) => transpose(tokenizer.encode(piece), i - 6));
+  const keys = moved.map((ids) => ids && /Key_(\S+)/.exec(tokenizer.decode(ids))?.[1]);
+  assertEquals(keys, ["F#", "G", "Ab", "A", "Bb", "B", "C", "Db", "D", "Eb", "E", "F", "F#"]);
+  assertEquals(tokenizer.unknownSymbols("Pitch_54 Pitch_66 Pitch_35"), ["Pitch_35"]);
 });
