@@ -220,6 +220,9 @@ const KNOWN_SEMITONES = 6;
 const SHIFTS = Array.from({ length: 2 * KNOWN_SEMITONES + 1 }, (_, i) => i - KNOWN_SEMITONES)
   .filter((shift) => shift !== 0);
 
+/** No limit: a token that the training pieces have, moved or not, must have an id. */
+const ALL_TOKENS = Number.MAX_SAFE_INTEGER;
+
 /** The tokens of all numbers of bars and of bars left. */
 const BAR_COUNTS = Array.from({ length: MOST_BARS }, (_, i) => [`B:${i + 1}`, `@${i + 1}`]).flat();
 
@@ -245,11 +248,13 @@ export async function musicTokenizer(
       const own = isGenerated ? valid.flatMap((text) => text.split(" ")) : transposedWords(train);
       return await PipelineTokenizer.train(
         train,
-        presets.abc({ words: [...new Set([...BAR_COUNTS, ...own])] }),
+        presets.abc({ words: [...new Set([...BAR_COUNTS, ...own])], vocabSize: ALL_TOKENS }),
       );
     }
-    case "events":
-      return await PipelineTokenizer.train(train, presets.events({ words: transposedEvents(train, SHIFTS) }));
+    case "events": {
+      const words = transposedEvents(train, SHIFTS);
+      return await PipelineTokenizer.train(train, presets.events({ words, vocabSize: ALL_TOKENS }));
+    }
   }
 }
 

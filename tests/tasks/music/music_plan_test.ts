@@ -104,3 +104,11 @@ Deno.test("a tokenizer of events knows the events of transposed pieces", async (
   assertEquals(keys, ["F#", "G", "Ab", "A", "Bb", "B", "C", "Db", "D", "Eb", "E", "F", "F#"]);
   assertEquals(tokenizer.unknownSymbols("Pitch_54 Pitch_66 Pitch_35"), ["Pitch_35"]);
 });
+
+Deno.test("a tokenizer of tunes knows every token of a large collection", async () => {
+  // More tokens than the preset keeps.
+  const rests = Array.from({ length: 30_000 }, (_, i) => `z${i + 1}`);
+  const train = [`M:4/4 K:C B:1 @1 ${rests.join(" ")} |]`];
+  const tokenizer = await musicTokenizer({ corpus: { train }, notation: "abc", isGenerated: false });
+  assertEquals(tokenizer.size > rests.length, true);
+});
