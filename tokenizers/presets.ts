@@ -325,7 +325,8 @@ export function steps(options: StepsPresetOptions = {}): TrainOptions {
   }
   const pitches = Array.from({ length: highest - lowest + 1 }, (_, i) => String(lowest + i));
   const words = [END_OF_STEP, ...pitches];
-  const vocabSize = words.length + 1 + (specialTokens?.length ?? 0);
+  // The unknown token and the line break come besides.
+  const vocabSize = words.length + 2 + (specialTokens?.length ?? 0);
   return spacedTokens({ words, vocabSize, specialTokens }, new preTokenizers.WhitespaceSplit(), "step");
 }
 
@@ -335,22 +336,26 @@ function spacedTokens(
   preTokenizer: preTokenizers.PreTokenizer,
   name: string,
 ): TrainOptions {
-  const { vocabSize = 30_000, minCount = 1, specialTokens = [], words } = checkOptions(
-    `choose ${name === "step" ? "a" : "an"} ${name} preset`,
+  const action = `choose ${name === "step" ? "a" : "an"} ${name} preset`;
+  const { vocabSize = 30_000, minCount = 1, specialTokens = [], words = [] } = checkOptions(
+    action,
     options,
     MUSIC_KINDS,
   );
-  const unknownToken = "<unk>";
+  const [unknownToken, lineBreak] = ["<unk>", "\n"];
+  const required = new Set([unknownToken, lineBreak, ...specialTokens, ...words]);
+  checkInteger(action, "vocabSize", vocabSize, required.size);
   return {
     preTokenizer,
     trainer: new trainers.WordLevel({
-      vocabSize,
+      // The trainer does not count the line break.
+      vocabSize: vocabSize - 1,
       minCount,
       unknownToken,
       specialTokens: [unknownToken, ...specialTokens.filter((token) => token !== unknownToken)],
-      ...words !== undefined && { words },
+      words,
     }),
-    plainTokens: ["\n"],
+    plainTokens: [lineBreak],
     decoder: spacedDecoder(),
   };
 }

@@ -110,6 +110,16 @@ Deno.test("preset kmer: k-mers outside the corpus are unknown, and overlapping o
   assertEquals(limited.tokens, ["<unk>", "AA"]);
 });
 
+Deno.test("the line break counts toward the vocabulary size of tunes and events", async () => {
+  const text = "Bar Pos_0 Pitch_60 Vel_80 Dur_4";
+  for (const preset of [presets.abc, presets.events]) {
+    const tokenizer = await PipelineTokenizer.train([text], preset({ vocabSize: 5, words: ["Bar"] }));
+    assertEquals([tokenizer.size, tokenizer.tokens.at(-1)], [5, "\n"]);
+    const few = () => preset({ vocabSize: 3, words: ["Bar", "Pos_0"] });
+    assertThrows(few, RangeError, "preset: vocabSize: expected an integer of at least 4, found 3");
+  }
+});
+
 Deno.test("a vocabulary of WordPiece has room for its unknown token and the line break", () => {
   for (const name of ["vocabSize", "usualSize"]) {
     const message = `choose a WordPiece preset: ${name}: expected an integer of at least 2, found 1`;
