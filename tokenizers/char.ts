@@ -102,12 +102,7 @@ export class CharTokenizer implements Tokenizer {
   static #fromCounts(counts: ReadonlyMap<string, number>, options: CharTrainOptions): CharTokenizer {
     const { unknown = false, minCount, vocabSize, specials } = options;
     if (counts.size === 0) throw new InputRangeError(`${TRAIN}: expected text, found none`);
-    const odd = specials?.find((symbol) => !isSpecialSymbol(symbol));
-    if (odd !== undefined) {
-      throw new InputRangeError(
-        `${TRAIN}: expected special symbols such as <eos>, in brackets, found ${JSON.stringify(odd)}`,
-      );
-    }
+    checkSpecialSymbols(TRAIN, specials);
     const limits = { minCount, vocabSize, specials, order: "given" } as const;
     return new CharTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
@@ -193,9 +188,18 @@ export const CHAR_PIPELINE: Pipeline = {
   decoder: { type: "Fuse" },
 };
 
-/** Whether a symbol of a character tokenizer is a special one, which a file does not say. */
+/** Whether a symbol has the form of a special one: a file of characters or words does not say which are. */
 export function isSpecialSymbol(symbol: string): boolean {
   return /^(?:<.+>|\[.+\])$/su.test(symbol);
+}
+
+/** @throws {RangeError} If a special symbol does not have the form of one. */
+export function checkSpecialSymbols(action: string, specials: readonly string[] = []): void {
+  const odd = specials.find((symbol) => !isSpecialSymbol(symbol));
+  if (odd === undefined) return;
+  throw new InputRangeError(
+    `${action}: expected special symbols such as <eos>, in brackets, found ${JSON.stringify(odd)}`,
+  );
 }
 
 function codePoint(symbol: string): number {

@@ -8,7 +8,7 @@ import { tokensById } from "./tokens_by_id.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { EOS, WORD_PIPELINE, WordTokenizer } from "./word.ts";
+import { specialWords, WORD_PIPELINE, WordTokenizer } from "./word.ts";
 
 /**
  * Builds a tokenizer from a `tokenizer.json` in Hugging Face's format. Returns a {@linkcode CharTokenizer},
@@ -39,7 +39,7 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
   }
   const isChar = isWordLevel(file, CHAR_PIPELINE);
   if (isChar || isWordLevel(file, WORD_PIPELINE)) {
-    const specialsOf = isChar ? (symbols: readonly string[]) => symbols.filter(isSpecialSymbol) : () => [EOS];
+    const specialsOf = isChar ? (symbols: readonly string[]) => symbols.filter(isSpecialSymbol) : specialWords;
     const vocabulary = readVocabulary(file.object("model"), specialsOf);
     if (vocabulary !== undefined) file.refuseOthers();
     if (vocabulary !== undefined) return isChar ? new CharTokenizer(vocabulary) : new WordTokenizer(vocabulary);

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../errors.ts";
+import { checkSpecialSymbols, isSpecialSymbol } from "./char.ts";
 import { barredTokens, ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -15,7 +16,10 @@ export interface WordTrainOptions {
   vocabSize?: number;
   /** Whether to add `<unk>` for words outside the vocabulary. Without it, such words are errors. Default: true. */
   unknown?: boolean;
-  /** Other symbols to add, with ids after `<eos>`, such as `<eod>` for the end of a document. Default: none. */
+  /**
+   * Other symbols to add, in angle or square brackets, with ids after `<eos>`, such as `<eod>` for the end of a
+   * document. Default: none.
+   */
   specials?: readonly string[];
   /**
    * Number of distinct words that are counted exactly. If the corpus has more, the rarest are dropped while counting;
@@ -113,6 +117,7 @@ export class WordTokenizer implements Tokenizer {
   static #fromCounts(counts: ReadonlyMap<string, number>, options: WordTrainOptions): WordTokenizer {
     const { unknown = true, minCount, vocabSize, specials = [] } = options;
     refuseNoCounts(TRAIN, counts);
+    checkSpecialSymbols(TRAIN, specials);
     const limits = { minCount, vocabSize, specials: [...new Set([EOS, ...specials])] };
     return new WordTokenizer(Vocabulary.fromCounts(counts, unknown ? { ...limits, unknown: "<unk>" } : limits));
   }
@@ -211,6 +216,15 @@ export class WordTokenizer implements Tokenizer {
       `encode: word ${JSON.stringify(word)} at index ${index} is not among the ${this.size} known symbols`,
     );
   }
+}
+
+/**
+ * Returns the special symbols of a word tokenizer from a file, which does not say which are: `<eos>`, and those in
+ * brackets with the first ids.
+ */
+export function specialWords(symbols: readonly string[]): string[] {
+  const end = symbols.findIndex((symbol) => !isSpecialSymbol(symbol));
+  return [...new Set([EOS, ...symbols.slice(0, end < 0 ? undefined : end)])];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { PipelineTokenizer, presets, Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
+import { PipelineTokenizer, presets, tokenizerFromJSON, Vocabulary, WordTokenizer } from "@elman/elman/tokenizers";
 import { tokenizerContract } from "./contract.ts";
 
 /** The expected round trip of a word tokenizer: closed lines and single spaces. A literal `<eos>` also ends a line. */
@@ -113,7 +113,23 @@ Deno.test("word: a decoder continues from a prompt", () => {
   assertEquals(pieces, [" sat", "\n", "the", "\n"]);
 });
 
+Deno.test("word: special symbols are still special after saving and loading", () => {
+  for (const unknown of [true, false]) {
+    const tokenizer = WordTokenizer.train("x <y> x\n", { specials: ["<eod>", "[SEP]"], unknown });
+    const copy = tokenizerFromJSON(JSON.parse(JSON.stringify(tokenizer))) as WordTokenizer;
+    assertEquals(copy.vocabulary.specials, tokenizer.vocabulary.specials);
+    const [eod, eos] = ["<eod>", "<eos>"].map((symbol) => copy.vocabulary.id(symbol)!);
+    assertEquals([...copy.encode("<eod>", { allowedSpecial: ["<eod>"] })], [eod, eos]);
+    if (unknown) assertEquals([...copy.encode("<eod>", { allowedSpecial: [] })], [0, eos]);
+  }
+});
+
 Deno.test("word: invalid vocabularies and corpora throw", () => {
+  assertThrows(
+    () => WordTokenizer.train("a", { specials: ["eod"] }),
+    RangeError,
+    'train a word tokenizer: expected special symbols such as <eos>, in brackets, found "eod"',
+  );
   assertThrows(() => WordTokenizer.train(""), RangeError, "expected text, found none");
   assertThrows(
     () => WordTokenizer.train("a", { vocabSize: 2 }),
