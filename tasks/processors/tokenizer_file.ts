@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { readDirectory } from "../../src/formats/mod.ts";
-import { parseJSON } from "../../src/schema/mod.ts";
+import { parseJSON, refuse } from "../../src/schema/mod.ts";
 import {
   bertJSON,
   gpt2JSON,
@@ -33,7 +33,8 @@ export interface TokenizerFileOptions {
 /**
  * Reads a tokenizer from a `tokenizer.json`, GPT-2's `vocab.json` (with `merges.txt` beside it), BERT's `vocab.txt`, a
  * SentencePiece `.model`, tiktoken's ranks in a `.tiktoken` or `.model` file, or a directory that holds one of these. A
- * directory that Elman saved is read as `load` reads it, with checksums and without following links.
+ * directory that Elman saved is read as `load` reads it, with checksums and without following links. Texts for a
+ * `vocab.txt` are lowercased if `tokenizer_config.json` beside it says so, or else if no token has a capital letter.
  *
  * Throws `RangeError` or `SyntaxError` that names the file and the problem.
  */
@@ -61,11 +62,29 @@ async function readJSON({ file, bytes }: FoundFile, { pattern }: TokenizerFileOp
   }
   if (file.endsWith(".model")) return named(file, sentencePieceJSON, bytes);
   const text = named(file, decodeText, bytes);
-  if (file.endsWith(".txt")) return named(file, bertJSON, { vocab: text });
+  if (file.endsWith(".txt")) {
+    return named(file, bertJSON, { vocab: text, lowercase: await lowercaseBeside(file) ?? !isCased(text) });
+  }
   if (!/(?:^|[/\\])vocab\.json$/.test(file)) return named(file, (text) => parseJSON(text, "expected JSON"), text);
   const mergesFile = file.replace(/vocab\.json$/, "merges.txt");
   const merges = named(file, decodeText, await readBytes(mergesFile, { maxBytes: MAX_BYTES }));
   return named(file, gpt2JSON, { vocab: text, merges });
+}
+
+/** Whether the `tokenizer_config.json` beside BERT's `vocab.txt` has texts lowercased; undefined if it does not say. */
+async function lowercaseBeside(file: string): Promise<boolean | undefined> {
+  const path = file.replace(/[^/\\]*$/, "tokenizer_config.json");
+  if (!await exists(path)) return undefined;
+  const text = named(path, decodeText, await readBytes(path, { maxBytes: MAX_BYTES }));
+  const config = named(path, (text) => parseJSON(text, "expected JSON"), text) as { do_lower_case?: unknown } | null;
+  const lowercase = config?.do_lower_case ?? undefined;
+  if (lowercase === undefined || typeof lowercase === "boolean") return lowercase;
+  return refuse(`read ${path}`, "do_lower_case", "true or false", lowercase);
+}
+
+/** Whether a token of BERT's `vocab.txt` has a capital letter, but for those in brackets, such as `[CLS]`. */
+function isCased(vocab: string): boolean {
+  return vocab.split("\n").some((line) => line !== line.toLowerCase() && !/^\[.*\]\s*$/.test(line));
 }
 
 /** Like `tiktokenJSON`, but says how to name the file if nothing tells its pattern. */

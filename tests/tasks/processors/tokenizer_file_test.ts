@@ -73,3 +73,23 @@ Deno.test("a directory that Elman did not save may have links, as a download fro
     assertEquals((await readTokenizer(`${directory}/snapshot`)).size, other.size);
   });
 });
+
+Deno.test("texts for BERT's vocab.txt are lowercased as the configuration beside it says, or as its tokens tell", async () => {
+  await inTempDir(async (directory) => {
+    const file = `${directory}/vocab.txt`;
+    const special = "[PAD]\n[UNK]\n[CLS]\n[SEP]";
+    const tokensOf = async (words: string): Promise<readonly string[]> => {
+      await Deno.writeTextFile(file, `${special}\n${words}\n`);
+      return (await readPipeline(file)).encoding("Paris").tokens.slice(1, -1);
+    };
+    assertEquals(await tokensOf("paris"), ["paris"]);
+    assertEquals(await tokensOf("paris\nParis"), ["Paris"]);
+    const config = `${directory}/tokenizer_config.json`;
+    await Deno.writeTextFile(config, '{"do_lower_case": true}');
+    assertEquals(await tokensOf("paris\nParis"), ["paris"]);
+    await Deno.writeTextFile(config, '{"do_lower_case": false}');
+    assertEquals(await tokensOf("paris"), ["[UNK]"]);
+    await Deno.writeTextFile(config, '{"do_lower_case": "no"}');
+    await assertRejects(() => readTokenizer(directory), RangeError, "expected do_lower_case to be true or false");
+  });
+});
