@@ -1,11 +1,13 @@
 import { InputRangeError, isInputError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
-import { choice, count, integer, nullable, path, type Schema } from "../../src/schema/mod.ts";
+import { choice, count, describeList, integer, nullable, path, type Schema } from "../../src/schema/mod.ts";
 import { PipelineTokenizer, presets, type Tokenizer } from "../../tokenizers/mod.ts";
 import { FILE, FRACTIONS } from "../data/mod.ts";
 import { readABC, textToTune, transposeTune, tuneToText } from "../data/music/abc/mod.ts";
 import {
   describeProblems,
+  type PianoRoll,
+  type PianoRolls,
   ProblemList,
   rollToText,
   type Score,
@@ -125,20 +127,14 @@ export interface TextOptions {
   readonly notation: typeof NOTATIONS[number];
   readonly stepsPerQuarter: number;
   /** The part of split piano rolls; undefined for all. */
-  readonly part?: "train" | "valid" | "test";
+  readonly part?: (typeof PARTS)[number];
   /** Counts what the notation changes, such as notes that move to its grid. */
   readonly problems?: ProblemList;
 }
 
 /** Returns the texts of pieces. Throws `RangeError` if their files have no such notation. */
 export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part, problems }: TextOptions): string[] {
-  if (music.kind === "rolls" && notation === "steps") {
-    const { train, valid, test } = music.rolls;
-    // A file with one part, such as a test set, is that part for whoever asks for any.
-    const own = part === undefined ? [...train, ...valid, ...test] : music.rolls[part];
-    return (own.length > 0 || music.rolls.isSplit && part === "train" ? own : [...train, ...valid, ...test])
-      .map(rollToText);
-  }
+  if (music.kind === "rolls" && notation === "steps") return rollsOf(music.rolls, part).map(rollToText);
   if (music.kind === "tunes" && notation === "abc") return music.tunes.map((tune) => tuneToText(tune));
   if (music.kind === "scores" && notation !== "abc") {
     return music.scores.flatMap((score, i) => {
@@ -157,6 +153,18 @@ export function pieceTexts(music: MusicFiles, { notation, stepsPerQuarter, part,
     `read music: expected ${READABLE[notation]} for the notation ${notation}, found ${NOUNS[music.kind]}`,
   );
 }
+
+/** Returns the pieces of a part, or of all. Throws `RangeError` if there are none, but several other parts. */
+function rollsOf(rolls: PianoRolls, part: TextOptions["part"]): readonly PianoRoll[] {
+  if (part !== undefined && (rolls[part].length > 0 || rolls.isSplit && part === "train")) return rolls[part];
+  const found = PARTS.filter((name) => rolls[name].length > 0);
+  // A file with one part, such as a test set, is that part for whoever asks for any.
+  if (part === undefined || found.length === 1) return found.flatMap((name) => rolls[name]);
+  throw new InputRangeError(`read piano rolls: expected a part "${part}", found ${describeList(found)}`);
+}
+
+/** The parts of split piano rolls. */
+const PARTS = ["train", "valid", "test"] as const;
 
 function scoreText(score: Score, place: string, { notation, stepsPerQuarter, problems }: TextOptions): string {
   const own = new ProblemList();

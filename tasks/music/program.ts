@@ -110,9 +110,8 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     const stepsPerQuarter = asked ?? model.config.stepsPerQuarter;
     const { music, problems } = await readMusic(data);
     const { kind } = model.notation;
-    const part = music.kind === "rolls" && music.rolls.test.length > 0 ? { part: "test" as const } : {};
     const changed = new ProblemList();
-    const options = { notation: kind, stepsPerQuarter, problems: changed, ...part };
+    const options = { notation: kind, stepsPerQuarter, problems: changed, part: "test" as const };
     const pieces = naming(data, () => pieceTexts(music, options));
     const { known, warning } = knownPieces(model.tokenizer, pieces, "piece");
     if (known.length === 0) throw new InputRangeError(`evaluate ${data}: ${warning ?? "expected a piece, found none"}`);

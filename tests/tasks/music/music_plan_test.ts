@@ -5,7 +5,10 @@ import type { MusicCorpus } from "../../../tasks/music/corpus.ts";
 import { writeMIDI } from "../../../tasks/data/music/mod.ts";
 import { readMusic } from "../../../tasks/music/music_files.ts";
 import { notationOf } from "../../../tasks/music/notations/mod.ts";
+import { MusicModel } from "../../../tasks/music/mod.ts";
+import { MUSIC_PROGRAM } from "../../../tasks/music/program.ts";
 import { inTempDir } from "../../support/command.ts";
+import { stepTokenizer } from "./made_music.ts";
 
 /** Piano rolls of one step, each different. */
 const ROLLS = Array.from({ length: 10 }, (_, i) => [[60 + i]]);
@@ -25,6 +28,26 @@ Deno.test("validation pieces are none of the training pieces when a file has no 
   assertEquals(train.filter((piece) => valid.includes(piece)), []);
   const split = await corpusOf({ train: ROLLS.slice(0, 6), test: ROLLS.slice(6) });
   assertEquals([split.train.length, split.valid?.length, split.test?.length], [5, 1, 4]);
+});
+
+Deno.test("a file of another part is none of the part that is asked for, unless it has one part", async () => {
+  await inTempDir(async (directory) => {
+    const [data, other] = ["data", "other"].map((name) => `${directory}/${name}.json`);
+    await Deno.writeTextFile(data, JSON.stringify(ROLLS));
+    const testOf = async (content: unknown): Promise<number | undefined> => {
+      await Deno.writeTextFile(other, JSON.stringify(content));
+      return (await readMusicData(complete(MUSIC_PLAN, { data, test: other }, "read"))).data.corpus.test?.length;
+    };
+    assertEquals(await testOf(ROLLS.slice(0, 2)), 2);
+    assertEquals(await testOf({ valid: ROLLS.slice(0, 3) }), 3);
+    assertEquals(await testOf({ train: ROLLS, test: ROLLS.slice(0, 4) }), 4);
+    const parts = { train: ROLLS, valid: ROLLS };
+    const words = 'other.json: expected a part "test", found train, valid';
+    await assertRejects(() => testOf(parts), RangeError, words);
+    const model = MusicModel.create({ tokenizer: await stepTokenizer(55, 75), embed: 2, hidden: 2 });
+    const plan = { data: other, stepsPerQuarter: null, transposeTest: 0 };
+    await assertRejects(() => MUSIC_PROGRAM.evaluate(model, plan), RangeError, words);
+  });
 });
 
 Deno.test("a file without training pieces is named", async () => {
