@@ -270,7 +270,7 @@ export class VoiceReader {
     if (bar === undefined) return this.#problem("rests of bars without a meter");
     const count = Math.round(length / this.#unit);
     if ((this.#restBars += count) > MOST_REST_BARS) return this.#problem(`rests of more than ${MOST_REST_BARS} bars`);
-    for (let i = 0; i < count && i < 100; i++) {
+    for (let i = 0; i < count; i++) {
       if (i > 0) this.items.push({ kind: "bar", sign: "|" });
       this.items.push({ kind: "notes", notes: [], length: bar, ticks: bar });
     }

@@ -202,6 +202,12 @@ Deno.test("broken headers are counted and their tunes kept", () => {
   }
 });
 
+Deno.test("a rest of many bars has all of them", () => {
+  const { tunes, problems } = readABC("X:1\nM:4/4\nK:C\nC8|Z150|C8|]\n");
+  assertEquals(tunes[0].voices[0].items.filter(({ kind }) => kind === "notes").length, 152);
+  assertEquals(problems, []);
+});
+
 Deno.test("rests of bars fill no more memory than a tune needs", () => {
   const { tunes, problems } = readABC(`X:1\nM:4/4\nK:C\nC8|${"Z100|".repeat(60)}\n`);
   assertEquals(tunes[0].voices[0].items.filter(({ kind }) => kind === "notes").length, 5001);
