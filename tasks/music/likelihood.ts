@@ -26,7 +26,7 @@ export interface Likelihood {
 
 /** Options of `measureLikelihood`. */
 export interface LikelihoodOptions {
-  /** Averages the probability of each token over transpositions by up to this many semitones. Default: 0. */
+  /** Averages the probability of each token over transpositions by up to this many semitones, 12 at most. Default: 0. */
   readonly transpose?: number;
   /** Aborts the measurement. */
   readonly signal?: AbortSignal;

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { complete, expectOptions, integer, number, type Schema } from "../../src/schema/mod.ts";
+import { checkValue, complete, expectOptions, integer, number, type Schema } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
@@ -15,7 +15,7 @@ import { completeSampling } from "../language_modeling/sampling_options.ts";
 import { type ComposeSettings, COMPOSING, planComposition } from "./composing.ts";
 import { encodePieces, expectMusic, fingerprintOf, type MusicCorpus } from "./corpus.ts";
 import { harmonyDemands, melodyOf, MOST_VOICES } from "./harmony.ts";
-import type { MusicConfig, MusicInitialisation, MusicSettings } from "./hyperparameters.ts";
+import { type MusicConfig, type MusicInitialisation, type MusicSettings, SETTINGS } from "./hyperparameters.ts";
 import { musicEvent, MusicLearning } from "./learning.ts";
 import { type Likelihood, type LikelihoodOptions, measureLikelihood } from "./likelihood.ts";
 import { type Notation, notationOf } from "./notations/mod.ts";
@@ -156,9 +156,10 @@ export class MusicModel extends TaskModel<MusicTypes> {
     });
   }
 
-  /** Measures how likely pieces are, each read from its beginning. */
+  /** Measures how likely pieces are, each read from its beginning. Throws `RangeError` if an option is invalid. */
   async evaluate(pieces: readonly string[], options: LikelihoodOptions = {}): Promise<Likelihood> {
     expectOptions("evaluate", options, ["transpose", "signal"]);
+    if (options.transpose !== undefined) checkValue(SETTINGS.transpose, options.transpose, "evaluate", "transpose");
     if (pieces.length === 0) throw new InputRangeError("evaluate: expected at least 1 piece, found none");
     return await measureLikelihood(this.network, this.notation, this.#encode("evaluate", pieces), options);
   }

@@ -42,6 +42,13 @@ Deno.test("averaged over transpositions, a token has the mean of its probabiliti
   assert(sum > 0.4 && sum < 1 + 1e-6, `${sum}`);
 });
 
+Deno.test("the likelihood is averaged over whole numbers of semitones up to an octave", async () => {
+  for (const transpose of [-1, 0.5, 13, NaN]) {
+    const words = "evaluate: expected transpose to be a whole number of at least 0 and at most 12, found";
+    await assertRejects(() => MODEL.evaluate(["61 ."], { transpose }), RangeError, words);
+  }
+});
+
 Deno.test("the likelihood is that of single pieces, with and without the first steps", async () => {
   const pieces = ["60 62 . 61 . .", "61 . 60 63 .", "63 ."];
   const all = await MODEL.evaluate(pieces);
