@@ -13,7 +13,7 @@ import type { MusicSettings } from "./hyperparameters.ts";
 import { type Likelihood, measureLikelihood } from "./likelihood.ts";
 import type { MusicNetwork } from "./network.ts";
 import type { Notation } from "./notations/notation.ts";
-import { groupsOf, PieceWindows } from "./piece_window.ts";
+import { groupsOf, PieceWindows, WindowMemory } from "./piece_window.ts";
 
 /** The result of a validation. */
 export interface MusicMeasurement extends Measurement {
@@ -70,6 +70,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
   #epoch = -1;
   #batches: Int32Array[] = [];
   #slots: Slot[] = [];
+  #memory = new WindowMemory();
   #open: { readonly key: number; readonly windows: PieceWindows } | undefined;
 
   constructor(network: MusicNetwork, notation: Notation, ids: MusicIds, settings: MusicSettings) {
@@ -167,7 +168,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
     });
     // A batch may have a piece fewer than another; an empty one stands in.
     while (pieces.length < this.#lanes) pieces.push({ ids: new Int32Array(), starts: Int32Array.of(0) });
-    const windows = new PieceWindows(this.#notation.rules, pieces);
+    const windows = new PieceWindows(this.#notation.rules, pieces, this.#memory);
     this.#open = { key, windows };
     return windows;
   }

@@ -26,17 +26,62 @@ export interface GroupedPiece {
   readonly starts: Int32Array;
 }
 
+/** Memory that is lent again and again, for arrays of about one length. */
+class LentMemory {
+  #buffer = new ArrayBuffer(0);
+
+  /** Lends an array of zeros. */
+  ints(length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#ofBytes(4 * length), 0, length).fill(0);
+  }
+
+  /** Lends an array of zeros. */
+  floats(length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#ofBytes(4 * length), 0, length).fill(0);
+  }
+
+  #ofBytes(length: number): ArrayBuffer {
+    if (length > this.#buffer.byteLength) this.#buffer = new ArrayBuffer(length);
+    return this.#buffer;
+  }
+}
+
+/** The memory of windows, one after the other: each takes that of the one before. */
+export class WindowMemory {
+  readonly #memory = {
+    ids: new LentMemory(),
+    features: new LentMemory(),
+    rows: new LentMemory(),
+    inside: new LentMemory(),
+    bans: new LentMemory(),
+    targets: new LentMemory(),
+    pieces: new LentMemory(),
+  };
+
+  /** Makes a window of T groups of B pieces with N tokens, all of its numbers 0. */
+  window({ T, B, N }: { readonly T: number; readonly B: number; readonly N: number }, rules: MusicRules): PieceWindow {
+    const { ids, features, rows, inside, bans, targets, pieces } = this.#memory;
+    return {
+      ...{ T, B, ids: ids.ints(T * B), features: features.floats(T * B * rules.features) },
+      ...{ rows: rows.ints(N), inside: inside.floats(N * rules.insideFeatures) },
+      ...{ bans: bans.floats(N * rules.vocabSize), targets: targets.ints(N), pieces: pieces.ints(N) },
+    };
+  }
+}
+
 /** Reads B pieces side by side, window after window. */
 export class PieceWindows {
   #rules: MusicRules;
   #pieces: readonly GroupedPiece[];
+  #memory: WindowMemory;
   #readers: PieceReader[];
   #place = 0;
   #allowed: Uint8Array;
 
-  constructor(rules: MusicRules, pieces: readonly GroupedPiece[]) {
+  constructor(rules: MusicRules, pieces: readonly GroupedPiece[], memory: WindowMemory = new WindowMemory()) {
     this.#rules = rules;
     this.#pieces = pieces;
+    this.#memory = memory;
     this.#readers = pieces.map(() => rules.start());
     this.#allowed = new Uint8Array(rules.vocabSize);
   }
@@ -64,7 +109,7 @@ export class PieceWindows {
     this.#place = place;
   }
 
-  /** Reads the next `T` groups of each piece. */
+  /** Reads the next `T` groups of each piece. The window before is overwritten. */
   next(T: number): PieceWindow {
     const rules = this.#rules;
     const B = this.#pieces.length;
@@ -73,11 +118,7 @@ export class PieceWindows {
       [first, first + T].map((group) => starts[Math.min(group, starts.length - 1)])
     );
     const N = spans.reduce((sum, [from, end]) => sum + end - from, 0);
-    const window = {
-      ...{ T, B, ids: new Int32Array(T * B), features: new Float32Array(T * B * rules.features) },
-      ...{ rows: new Int32Array(N), inside: new Float32Array(N * rules.insideFeatures) },
-      ...{ bans: new Float32Array(N * rules.vocabSize), targets: new Int32Array(N), pieces: new Int32Array(N) },
-    };
+    const window = this.#memory.window({ T, B, N }, rules);
     let n = 0;
     for (const [b, { ids, starts }] of this.#pieces.entries()) {
       const reader = this.#readers[b];

@@ -1,0 +1,28 @@
+import { assertEquals } from "@std/assert";
+import { notationOf } from "../../../tasks/music/notations/mod.ts";
+import { type GroupedPiece, groupsOf, PieceWindows, WindowMemory } from "../../../tasks/music/piece_window.ts";
+import { stepTokenizer } from "./made_music.ts";
+
+const TOKENIZER = await stepTokenizer(60, 63);
+const NOTATION = notationOf("test", TOKENIZER);
+const { rules } = NOTATION;
+
+function grouped(text: string): GroupedPiece {
+  const ids = TOKENIZER.encode(text);
+  return { ids, starts: groupsOf(rules, ids) };
+}
+
+Deno.test("a window in the memory of another is as in memory of its own", () => {
+  const memory = new WindowMemory();
+  const full = "60 61 62 63 .";
+  const large = new PieceWindows(rules, [grouped(`${full} ${full} ${full}`), grouped(full)], memory).next(3);
+  const pieces = [grouped("60 62 . 61 . . 63 ."), grouped("60 .")];
+  const [own, fresh] = [new PieceWindows(rules, pieces, memory), new PieceWindows(rules, pieces)];
+  for (let i = 0; i < 2; i++) {
+    const window = own.next(2);
+    assertEquals(window, fresh.next(2));
+    for (const name of ["ids", "features", "rows", "inside", "bans", "targets", "pieces"] as const) {
+      assertEquals(window[name].buffer === large[name].buffer, true, name);
+    }
+  }
+});
