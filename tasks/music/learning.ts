@@ -90,7 +90,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
   /** Index of the window of the first epoch with the most tokens. */
   get largestBatch(): number {
     this.#draw(0);
-    return indexOfLargest(this.#slots.map(({ T }) => T));
+    return indexOfLargest(this.#slots.map((slot) => this.#tokensOf(slot)));
   }
 
   batch(epoch: number, index: number): Batch {
@@ -126,6 +126,15 @@ export class MusicLearning implements Learning<MusicMeasurement> {
 
   restore(state: Readonly<Record<string, Float32Array>>): void {
     this.#carried.restore({ h: new Float32Array(), ...state });
+  }
+
+  /** Number of tokens of a window. */
+  #tokensOf({ batch, from, T }: Slot): number {
+    return this.#batches[batch].reduce((sum, i) => {
+      const starts = this.#starts[i];
+      const [first, end] = [from, from + T].map((group) => starts[Math.min(group, starts.length - 1)]);
+      return sum + end - first;
+    }, 0);
   }
 
   /** Draws the batches of an epoch. Their lengths, and so the number of windows, are the same in every epoch. */

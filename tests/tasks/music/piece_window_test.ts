@@ -1,4 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { complete } from "../../../src/schema/mod.ts";
+import { SETTINGS } from "../../../tasks/music/hyperparameters.ts";
+import { MusicLearning } from "../../../tasks/music/learning.ts";
+import { MusicModel } from "../../../tasks/music/mod.ts";
 import { notationOf } from "../../../tasks/music/notations/mod.ts";
 import { type GroupedPiece, groupsOf, PieceWindows, WindowMemory } from "../../../tasks/music/piece_window.ts";
 import { stepTokenizer } from "./made_music.ts";
@@ -25,4 +29,12 @@ Deno.test("a window in the memory of another is as in memory of its own", () => 
       assertEquals(window[name].buffer === large[name].buffer, true, name);
     }
   }
+});
+
+Deno.test("the largest window has the most tokens, not the most time steps", () => {
+  const { network } = MusicModel.create({ tokenizer: TOKENIZER, embed: 2, hidden: 2 });
+  const train = [". ".repeat(10), "60 61 62 63 . ".repeat(8)].map((text) => TOKENIZER.encode(text));
+  const settings = complete(SETTINGS, { batch: 1, bptt: 16, transpose: 0 }, "test");
+  const learning = new MusicLearning(network, NOTATION, { train, valid: undefined }, settings);
+  assertEquals(learning.batch(0, learning.largestBatch).tokens, 40);
 });
