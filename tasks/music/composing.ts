@@ -4,6 +4,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
 import { readKey } from "../data/music/keys.ts";
 import { SAMPLING, type SamplingSettings } from "../language_modeling/sampling_options.ts";
+import { readTokens } from "./corpus.ts";
 import type { FullNotation } from "./notations/mod.ts";
 import { planEvents } from "./event_demands.ts";
 import type { TuneRules } from "./notations/tune_rules.ts";
@@ -84,6 +85,7 @@ export function planComposition(
   }
   const own = [...tokenizer.encode(beginning)];
   const plan = planNotation(notation, settings, own);
+  readTokens("compose", plan.prime, { tokenizer, notation, place: "the beginning" });
   const { mostRepeats } = settings;
   if (mostRepeats === null) return plan;
   const limit = new RepetitionLimit(mostRepeats, notation);
@@ -110,7 +112,8 @@ type Asked = ComposeSettings & { readonly bars: number };
 function planNotation(notation: FullNotation, settings: ComposeSettings, own: number[]): CompositionPlan {
   const asked: Asked = { ...settings, bars: settings.bars ?? USUAL_LENGTH[notation.kind] };
   if (notation.tune) return planTune(notation.tune.rules, asked, own);
-  return notation.event ? planEvents(notation.event, asked, own) : planSteps(notation, asked, own);
+  const { event, transpose } = notation;
+  return event ? planEvents({ event, transpose }, asked, own) : planSteps(notation, asked, own);
 }
 
 function planSteps(notation: FullNotation, { key, meter, bars: steps }: Asked, prime: number[]): CompositionPlan {

@@ -4,6 +4,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { Fingerprint } from "../task_model/mod.ts";
 import type { MusicIds } from "./learning.ts";
 import type { Notation } from "./notations/notation.ts";
+import type { PieceReader } from "./notations/rules.ts";
 
 /** Pieces for training, validation and test, as the texts that the tokenizer reads. */
 export interface MusicCorpus {
@@ -61,32 +62,48 @@ export function encodePieces(
 ): Int32Array[] {
   return pieces.map((text, i) => {
     const own = tokenizer.encode(text);
-    const ids = notation.end === undefined ? own : Int32Array.from([...own, notation.end]);
-    const reader = notation.rules.start();
-    const allowed = new Uint8Array(notation.rules.vocabSize);
-    for (const [place, id] of ids.entries()) {
-      reader.allow(allowed.fill(0));
-      if (id === tokenizer.unknownId) {
-        const unknown = describeList(tokenizer.unknownSymbols(text).map((symbol) => JSON.stringify(symbol)));
-        throw new InputRangeError(
-          `${action}: expected tokens that the model knows, found ${unknown} in piece ${i + 1}`,
-        );
-      }
-      if (allowed[id] !== 1) {
-        const found = id === notation.end ? "the end" : JSON.stringify(tokenizer.decode([id]));
-        throw new InputRangeError(
-          `${action}: expected music in piece ${i + 1}, found ${found} at token ${place + 1}, where it is impossible`,
-        );
-      }
-      reader.read(id);
+    if (tokenizer.unknownId !== undefined && own.includes(tokenizer.unknownId)) {
+      const unknown = describeList(tokenizer.unknownSymbols(text).map((symbol) => JSON.stringify(symbol)));
+      throw new InputRangeError(`${action}: expected tokens that the model knows, found ${unknown} in piece ${i + 1}`);
     }
-    if (ids.length === 0 || !reader.isComplete) {
+    const ids = notation.end === undefined ? own : Int32Array.from([...own, notation.end]);
+    const { isComplete } = readTokens(action, ids, { tokenizer, notation, place: `piece ${i + 1}` });
+    if (ids.length === 0 || !isComplete) {
       throw new InputRangeError(
         `${action}: expected a whole piece, found piece ${i + 1} of ${count(ids.length, "token")} without an end`,
       );
     }
     return ids;
   });
+}
+
+/** How tokens are read. */
+interface TokenReading {
+  readonly tokenizer: Tokenizer;
+  readonly notation: Notation;
+  /** Name of the tokens in messages, such as "piece 1". */
+  readonly place: string;
+}
+
+/** Reads the tokens of a piece or a beginning. Throws `RangeError` that names the first one that is impossible. */
+export function readTokens(
+  action: string,
+  ids: ArrayLike<number>,
+  { tokenizer, notation, place }: TokenReading,
+): PieceReader {
+  const reader = notation.rules.start();
+  const allowed = new Uint8Array(notation.rules.vocabSize);
+  for (let t = 0; t < ids.length; t++) {
+    reader.allow(allowed.fill(0));
+    if (allowed[ids[t]] !== 1) {
+      const found = ids[t] === notation.end ? "the end" : JSON.stringify(tokenizer.decode([ids[t]]));
+      throw new InputRangeError(
+        `${action}: expected music in ${place}, found ${found} at token ${t + 1}, where it is impossible`,
+      );
+    }
+    reader.read(ids[t]);
+  }
+  return reader;
 }
 
 /** Computes a fingerprint of pieces; those with the same fingerprint are treated as the same. */

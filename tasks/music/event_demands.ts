@@ -1,6 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, describeValue } from "../../src/schema/mod.ts";
 import { wholeBarTicks } from "../data/music/bar_grid.ts";
+import { describeProblems, eventsToScore } from "../data/music/mod.ts";
+import { beginningOfEvents, type EventMusic } from "./event_beginning.ts";
 import type { EventVocabulary } from "./notations/notation.ts";
 import type { EventReader, EventRules, EventToken } from "./notations/event_rules.ts";
 import type { CompositionPlan, Demands, Draft } from "./piece_sampler.ts";
@@ -18,13 +20,15 @@ export interface AskedEvents {
 /**
  * Plans pieces of events: with the meter and the key in their header and as many bars as asked for.
  *
- * Throws `RangeError` if the model does not know the meter or the key, or the beginning has as many bars.
+ * Throws `RangeError` if the model does not know the meter or the key, or the beginning does not fit them, has as many
+ * bars, or has events that mean nothing.
  */
 export function planEvents(
-  vocabulary: EventVocabulary,
+  music: EventMusic,
   { key, meter, bars }: AskedEvents,
   given: readonly number[],
 ): CompositionPlan {
+  const { event: vocabulary } = music;
   const { rules } = vocabulary;
   const reader = rules.start();
   for (const id of given) reader.read(id);
@@ -35,18 +39,25 @@ export function planEvents(
   }
   const controls = [["Meter", meter], ["Key", key]] as const;
   const wanted = controls.flatMap(([name, value]) => value === null ? [] : [controlId(name, value, rules, vocabulary)]);
+  const fixed = controls.flatMap(([name, value]) => value === null ? [] : [name]);
   // The model chooses the meter, which stands before the key.
   const awaited = given.length === 0 && meter === null ? wanted.pop() : undefined;
-  const replaced = controls.flatMap(([name, value]) => value === null ? [] : [name]);
-  const kept = given.filter((id) => !replaced.some((name) => vocabulary.textOf(id).startsWith(`${name}_`)));
-  const grid = rules.tokens.findIndex((token) => token?.name === "Grid");
-  const [first = grid, ...rest] = kept;
-  const isGrid = rules.tokens[first]?.name === "Grid";
-  const others = isGrid ? rest : kept;
-  const isMeter = rules.tokens[others[0]]?.name === "Meter";
-  const [before, after] = isMeter ? [others.slice(0, 1), others.slice(1)] : [[], others];
-  const prime = [isGrid ? first : grid, ...before, ...wanted, ...after];
-  return { prime, demands: new EventDemands(rules, { bars, fixed: replaced, awaited }) };
+  const prime = withHeader(beginningOfEvents(given, { key, meter }, music), wanted, rules);
+  const { problems } = eventsToScore(prime.map((id) => vocabulary.textOf(id)).join(" "));
+  if (problems.length > 0) {
+    throw new InputRangeError(`compose: expected a beginning of events, found ${describeProblems(problems)}`);
+  }
+  return { prime, demands: new EventDemands(rules, { bars, fixed, awaited }) };
+}
+
+/** Returns a beginning with its grid, perhaps its own meter, and what is asked for at its beginning. */
+function withHeader(given: readonly number[], wanted: readonly number[], { tokens }: EventRules): number[] {
+  const isNamed = (name: string) => (id: number): boolean => tokens[id]?.name === name;
+  const known = tokens.findIndex((token) => token?.name === "Grid");
+  const grid = given.slice(0, 1).filter(isNamed("Grid"));
+  const meter = given.slice(grid.length, grid.length + 1).filter(isNamed("Meter"));
+  const after = given.slice(grid.length + meter.length);
+  return [...grid.length > 0 || known < 0 ? grid : [known], ...meter, ...wanted, ...after];
 }
 
 function controlId(name: string, value: string, { tokens }: EventRules, vocabulary: EventVocabulary): number {

@@ -146,6 +146,8 @@ Deno.test("what is impossible is named", async () => {
     "expected more time steps than the 2 of the beginning, found 2",
     ROLLS,
   );
+  const place = 'compose: expected music in the beginning, found "60" at token 2, where it is impossible';
+  await rejects({ prime: "64 60 ." }, place, ROLLS);
   const melody = (roll: number[][], message: string, model = ROLLS): Promise<unknown> =>
     assertRejects(() => model.harmonize(roll), RangeError, message);
   await melody([[60], [60, 64]], "expected a melody of one note at a time, found 2 notes at time step 2");
@@ -182,6 +184,38 @@ Deno.test("every bar of events ends, and what is composed is read as it is", asy
   const prime = "Grid_12 Meter_4/4 Tempo_100 Pickup_12 Track_1 Program_0 Bar Pos_0 Track_1 Pitch_60 Vel_80 Dur_12";
   const [{ text, steps }] = await model.compose({ prime, bars: 2 });
   assertEquals([steps, text.split(" ").filter((token) => token === "Bar").length], [2, 3], text);
+});
+
+Deno.test("a beginning of events is moved to the key asked for, and its bars are those of the meter", async () => {
+  const header = "Grid_12 Meter_4/4 Key_C Tempo_100 Track_1 Program_0";
+  const notes = "Bar Pos_0 Chord_C Track_1 Pitch_60 Vel_80 Dur_12 Pos_36 Pitch_62 Vel_80 Dur_12";
+  const words = ["Key_D", "Key_Am", "Key_Cm", "Chord_D", "Pitch_64", "Meter_3/4", "Meter_2/2", "Pos_48"];
+  const tokenizer = await PipelineTokenizer.train([`${header} ${notes}`], presets.events({ words }));
+  const model = MusicModel.create({ tokenizer, embed: 4, hidden: 4 });
+  const prime = `${header} ${notes}`;
+  const begins = async (asked: Parameters<MusicModel["compose"]>[0], expected: string): Promise<void> => {
+    const [{ text }] = await model.compose({ prime, bars: 2, ...asked });
+    assertEquals(text.slice(0, expected.length), expected);
+  };
+  await begins({}, prime);
+  const inD = notes.replace("Pitch_62", "Pitch_64").replace("Pitch_60", "Pitch_62").replace("Chord_C", "Chord_D");
+  await begins({ key: "D" }, `${header.replace("Key_C", "Key_D")} ${inD}`);
+  await begins({ key: "Am" }, `${header.replace("Key_C", "Key_Am")} ${notes}`);
+  await begins({ meter: "2/2" }, `${header.replace("4/4", "2/2")} ${notes}`);
+  const rejects = (asked: Parameters<MusicModel["compose"]>[0], message: string): Promise<unknown> =>
+    assertRejects(() => model.compose({ prime, bars: 2, ...asked }), RangeError, message);
+  await rejects({ key: "Cm" }, "compose: expected a beginning that can be moved to Cm, found one in C");
+  await rejects({ meter: "3/4" }, "compose: expected bars of 3/4 in the beginning, found bars of 4/4");
+  const late = prime.replace("Pos_36", "Pos_48");
+  await rejects(
+    { prime: late },
+    "expected a beginning of events, found events that mean nothing there: 1, in token 14",
+  );
+  const order = prime.replace("Vel_80 Dur_12", "Dur_12");
+  await rejects(
+    { prime: order },
+    'expected music in the beginning, found "Dur_12" at token 12, where it is impossible',
+  );
 });
 
 Deno.test("a model of events reads changes and chords at which no note begins", async () => {
