@@ -1,4 +1,5 @@
 import { InputRangeError, isInputError } from "../../errors.ts";
+import { Random } from "../../src/nn/mod.ts";
 import { count, describeList, describeValue, integer, nullable, type Schema, string } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { MOST_BARS } from "../data/music/abc/text.ts";
@@ -133,6 +134,9 @@ function planSteps(notation: FullNotation, { key, meter, bars: steps }: Asked, p
   return { prime, demands: { isDone: ({ reader }) => reader.steps >= steps } };
 }
 
+/** The random streams of the meter and the key, away from those of the notes. */
+const [METER_STREAM, KEY_STREAM] = [2 ** 31, 2 ** 31 + 1];
+
 /** Puts the header before the bars of the beginning, and counts the bars left anew. */
 function planTune(
   rules: TuneRules,
@@ -148,14 +152,15 @@ function planTune(
     const id = given.find((id) => kinds[id]?.kind === kind);
     return id === undefined ? undefined : texts[id].slice(2);
   };
-  const draw = (kind: string, salt: number): string => {
+  const draw = (kind: string, stream: number): string => {
     const known = texts.filter((_, id) => kinds[id]?.kind === kind && (kind !== "meter" || barTicks[id] !== undefined));
-    if (known.length > 0) return known[(settings.seed * 7 + salt) % known.length].slice(2);
+    const [place] = new Random(settings.seed, { stream }).uniform(1);
+    if (known.length > 0) return known[Math.floor(place * known.length)].slice(2);
     throw new InputRangeError(`compose: expected a model of tunes with a ${kind}, found none`);
   };
   const header = [
-    controlId("meter", settings.meter ?? fromPrime("meter") ?? draw("meter", 3), rules),
-    controlId("key", settings.key ?? fromPrime("key") ?? draw("key", 5), rules),
+    controlId("meter", settings.meter ?? fromPrime("meter") ?? draw("meter", METER_STREAM), rules),
+    controlId("key", settings.key ?? fromPrime("key") ?? draw("key", KEY_STREAM), rules),
     barsId(bars, rules),
   ];
   const demands = new TuneDemands(rules, bars);

@@ -1,11 +1,14 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
+import { complete } from "../../../src/schema/mod.ts";
 import { barsOf } from "../../../tasks/data/music/abc/bars.ts";
 import { checkBars, textToTune } from "../../../tasks/data/music/abc/mod.ts";
 import { eventsToScore, type Score, scoreToEvents } from "../../../tasks/data/music/mod.ts";
 import { MusicModel } from "../../../tasks/music/mod.ts";
+import { COMPOSING, planComposition } from "../../../tasks/music/composing.ts";
+import { notationOf } from "../../../tasks/music/notations/mod.ts";
 import { readPiece } from "../../../tasks/music/pieces.ts";
 import { PipelineTokenizer, presets } from "../../../tokenizers/mod.ts";
-import { stepTokenizer, TUNE_TOKENIZER } from "./made_music.ts";
+import { stepTokenizer, TUNE_TOKENIZER, TUNES } from "./made_music.ts";
 
 /** An untrained model: its tunes are random, so that only what is demanded shapes them. */
 const MODEL = MusicModel.create({ tokenizer: TUNE_TOKENIZER, embed: 8, hidden: 12 });
@@ -78,6 +81,20 @@ Deno.test("the same seed composes the same tune, another one another", async () 
   const [a] = await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 });
   assertEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 7 }), [a]);
   assertNotEquals(await MODEL.compose({ key: "D", meter: "6/8", bars: 3, seed: 8 }), [a]);
+});
+
+Deno.test("every meter and every key may be drawn, one whatever the other", async () => {
+  const words = ["M:2/4", "M:2/2", "M:9/8", "M:12/8"];
+  const tokenizer = await PipelineTokenizer.train(TUNES, presets.abc({ words }));
+  const notation = notationOf("test", tokenizer);
+  const drawn = Array.from({ length: 200 }, (_, seed) => {
+    const { prime } = planComposition({ tokenizer, notation }, complete(COMPOSING, { seed }, "test"), "");
+    return tokenizer.decode(prime).split(" ").slice(0, 2);
+  });
+  assertEquals(new Set(drawn.map(([meter]) => meter)).size, 7);
+  for (const key of ["K:C", "K:D"]) {
+    assert(new Set(drawn.filter(([, own]) => own === key).map(([meter]) => meter)).size > 3);
+  }
 });
 
 Deno.test("no more equal bars follow each other than asked for", async () => {
