@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { CharTokenizer, LanguageModel } from "../../../mod.ts";
+import { CharTokenizer, LanguageModel, WordTokenizer } from "../../../mod.ts";
 import { inference } from "../../../src/nn/mod.ts";
 import { gradientFlow } from "../../../tasks/language_modeling/gradient_flow.ts";
 
@@ -37,4 +37,14 @@ Deno.test("the norm at a step is that of the finite differences by its token's e
 Deno.test("a text without two tokens is refused", () => {
   using model = LanguageModel.create({ tokenizer: TOKENIZER, embed: 2, hidden: 2 });
   assertThrows(() => gradientFlow(model, "a"), RangeError, "expected a text of 2 to 10000 tokens, found 1");
+});
+
+Deno.test("the last token is the text's own, not the mark that closes it, and a document begins with the end token", () => {
+  const make = (tokenizer: CharTokenizer | WordTokenizer, endOfText?: string) =>
+    LanguageModel.create({ tokenizer, embed: 2, hidden: 2, endOfText });
+  using words = make(WordTokenizer.train("the cow and the cat\n"));
+  assertEquals(gradientFlow(words, "the cow and").map(({ token }) => token), [" the", " cow"]);
+  assertEquals(gradientFlow(words, "the cow and\n").map(({ token }) => token), [" the", " cow", " and"]);
+  using documents = make(CharTokenizer.train("abcde", { specials: ["<eos>"] }), "<eos>");
+  assertEquals(gradientFlow(documents, "ab").map(({ token }) => token), ["<eos>", "a"]);
 });
