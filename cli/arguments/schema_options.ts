@@ -1,4 +1,4 @@
-import { describeDefault, type Field, optionName } from "../../src/schema/mod.ts";
+import { describeDefault, type Field, optionName, resolve } from "../../src/schema/mod.ts";
 import type { OPTION_GROUPS, OptionSpec, OptionSpecs } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -114,7 +114,7 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
     // A default of 0 may be given, such as --weight-dropout 0 for a cell without recurrent weights.
     const isIdle = all[name] === 0 && fields[name].default === 0;
     if (onlyWith && !isIdle) {
-      refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? fields[onlyWith.field]?.default);
+      refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? resolve(fields[onlyWith.field]?.default, all));
     }
   }
 }

@@ -136,6 +136,8 @@ export interface ClassifierSettings extends TrainSettings {
    * The learning rate. Default: 0.002, or 0.001 with word vectors; optimizers other than adam have their own defaults.
    */
   readonly learningRate: number;
+  /** Learning rate schedule. Default: "constant"; "cosine" with `minutes`. */
+  readonly schedule: TrainSettings["schedule"];
   /** Maximum global norm of the gradients; null disables clipping. Default: 1. */
   readonly clipNorm: number | null;
   /** Number of epochs without improvement after which training stops; null disables early stopping. Default: 3. */
@@ -345,6 +347,12 @@ export const SETTINGS: Schema<ClassifierSettings> = trainsNetworks({
     ...TRAIN_SETTINGS.learningRate,
     default: rate,
     defaultText: "0.002, or 0.001 with --vectors; 1 for sgd, 0.1 for momentum and nesterov",
+  },
+  schedule: {
+    ...TRAIN_SETTINGS.schedule,
+    // A run with a budget of time has a known end, to which the rate can fall.
+    default: ({ minutes }) => minutes ? "cosine" : "constant",
+    defaultText: "constant; cosine with --minutes",
   },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 3, defaultText: undefined },

@@ -47,6 +47,7 @@ const CASES: Record<string, [refused: string, message: string, accepted: string]
       "--model linear --seed 2",
     ],
     ["--lr-end 0.1", "--schedule cosine, linear, one-cycle with it, found constant", "--lr-end 0.1 --schedule linear"],
+    ["--lr-end 0.1 --epochs 9", "one-cycle with it, found constant", "--lr-end 0.1 --minutes 9"],
     [
       "--data x --format lines --text-column a",
       "--text-column: expected --format csv, tsv, json, jsonl with it, found lines",

@@ -6,7 +6,7 @@ import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
 import { freeDimensions, merge, type RunFields, sampleCandidates } from "../../../tasks/tuning/mod.ts";
 import { filesUnder, inTempDir } from "../../support/command.ts";
 import { Classifier, type ClassifierEpoch, labelsOf, treebankTokenizer } from "../../../mod.ts";
-import type { ClassifierSelection } from "../../../tasks/mod.ts";
+import type { ClassifierSelection, ClassifierSettings } from "../../../tasks/mod.ts";
 
 const TEXTS = Array.from({ length: 24 }, (_, i) => ({
   text: `${i % 2 ? "ACGTACGTAC" : "TTGGCCAATT"}${"ACGT"[i % 4]}`,
@@ -165,4 +165,15 @@ Deno.test("trials with one tokenizer encode the texts once, and the latest encod
   // What may change is encoded each time.
   assertEquals([await check({}, { ...CORPUS }), await check({}, { ...CORPUS })], [24, 24]);
   assertEquals(rememberLatest({ train: [1] }, [], () => 1), 1);
+});
+
+Deno.test("the rate falls to the end of a budget of minutes; that of a number of epochs, as in a search, is constant", () => {
+  const { settings } = CLASSIFIER_PROGRAM.model.task;
+  const scheduleOf = (given: Partial<ClassifierSettings>): string => complete(settings, given, "fit").schedule;
+  assertEquals([scheduleOf({}), scheduleOf({ epochs: 9 }), scheduleOf({ minutes: 5 })], [
+    "constant",
+    "constant",
+    "cosine",
+  ]);
+  assertEquals(scheduleOf({ minutes: 5, schedule: "constant" }), "constant");
 });
