@@ -3,7 +3,7 @@ import { boolean, choice, integer, nullable, number, paths, type Schema } from "
 import { namesOf } from "../data/file_system.ts";
 import { findFiles } from "../data/find_files.ts";
 import { ENCODING, FILE, type Paths } from "../data/mod.ts";
-import { count, type Host, percent, type Report } from "../task_model/mod.ts";
+import { count, type Host, type Report } from "../task_model/mod.ts";
 import { CACHE_FIELDS, cacheOf, type CachePlan } from "./cache_fields.ts";
 import { DYNAMIC_EVALUATION } from "./dynamic_evaluation.ts";
 import { isDocumentIds } from "./document_ids.ts";
@@ -16,7 +16,7 @@ import { DOCUMENT_FIELDS, type DocumentPlan, holdDocuments, readPart, type Sourc
 import { encodePart } from "./text_plan.ts";
 import type { TokenIds } from "./token_ids.ts";
 import { UNKNOWN_RULES, type UnknownRule, UnknownSymbols } from "./unknown_rule.ts";
-import { countUnknown, findUnknown, rewritePart } from "./unknown_symbols.ts";
+import { countUnknown, describeUnknownTokens, findUnknown, rewritePart } from "./unknown_symbols.ts";
 
 /** Options of `evaluate` for language models. */
 export interface TextEvaluationPlan extends DocumentPlan, CachePlan {
@@ -148,7 +148,7 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
         plan,
         vocabSize: model.config.vocabSize,
       });
-    const unknown = all && await describeUnknownTokens(model, all);
+    const unknown = all && await reportUnknownTokens(model, all);
     return {
       lines: [...notes, ...report.lines, ...unknown?.lines ?? []],
       fields: { ...settings, ...report.fields, ...unknown?.fields },
@@ -226,16 +226,11 @@ async function evaluateOptions(
   return { options: { ...options, cache: tuned }, tuned, warnings };
 }
 
-/** Says how many tokens stand for unknown symbols, whose probability is that of any such symbol. */
-async function describeUnknownTokens({ tokenizer }: LanguageModel, ids: TokenIds): Promise<Report> {
+/** Reports how many tokens stand for unknown symbols. */
+async function reportUnknownTokens({ tokenizer }: LanguageModel, ids: TokenIds): Promise<Report> {
   const unknown = await countUnknown(ids, tokenizer);
   const fields = unknown === undefined ? {} : { unknown_tokens: unknown };
-  if (!unknown) return { lines: [], fields };
-  const share = percent(unknown / ids.length);
-  return {
-    lines: [`${share} of the tokens, ${unknown.toLocaleString("en")}, stand for symbols outside the vocabulary`],
-    fields,
-  };
+  return { lines: unknown ? [describeUnknownTokens(unknown, ids.length)] : [], fields };
 }
 
 function reportEvaluation(

@@ -10,6 +10,8 @@ import { LanguageModel } from "./model.ts";
 import { LANGUAGE_MODELING, type LanguageModelTypes } from "./task.ts";
 import type { SourcePart } from "./text_parts.ts";
 import { type TextPlan, trainKind } from "./text_plan.ts";
+import type { TokenIds } from "./token_ids.ts";
+import { countUnknown, describeUnknownTokens } from "./unknown_symbols.ts";
 
 /** The given options of a run. */
 type Asked = Required<Preset<LanguageModelTypes, TextPlan>>;
@@ -45,9 +47,9 @@ export async function inheritFrom(asked: Asked, reading?: VerifyOption): Promise
       );
     }
     if (extendVocab && !hasSymbols(source.tokenizer)) {
+      const reason = source.tokenizer.unknownId === undefined ? ", whose tokens are made for any text" : "";
       throw new InputRangeError(
-        `init from ${initFrom}: expected a vocabulary of characters or words for --extend-vocab, found ${kind}, ` +
-          "whose tokens are made for any text",
+        `init from ${initFrom}: expected a vocabulary of characters or words for --extend-vocab, found ${kind}${reason}`,
       );
     }
     const { vocabSize: _size, endOfText: _end, ...kept } = source.config;
@@ -91,6 +93,26 @@ export async function initFrom(
       },
     };
   });
+}
+
+/**
+ * Adds how many tokens of the encoded texts stand for unknown symbols, unless a start says so already, as with a
+ * vocabulary of characters or words.
+ */
+export async function withUnknownTokens(start: Start, { train, valid, test }: TextCorpus<TokenIds>): Promise<Start> {
+  const { model: { tokenizer }, lines, fields } = start;
+  if (tokenizer.unknownId === undefined || fields.unknown_share !== undefined) return start;
+  let [unknown, tokens] = [0, 0];
+  for (const ids of [train, valid, test]) {
+    if (ids === undefined) continue;
+    unknown += await countUnknown(ids, tokenizer) ?? 0;
+    tokens += ids.length;
+  }
+  return {
+    ...start,
+    lines: unknown === 0 ? lines : [...lines, `${describeUnknownTokens(unknown, tokens)}.`],
+    fields: { ...fields, unknown_tokens: unknown, unknown_share: unknown / tokens },
+  };
 }
 
 /** Calls `body` with the model in a directory, and frees its memory after that. */

@@ -4,7 +4,7 @@ import { count, countParameters, percent, type Program } from "../task_model/mod
 import type { TextCorpus } from "./corpus.ts";
 import { evaluateFiles, TEXT_EVALUATION, type TextEvaluationPlan } from "./evaluate_files.ts";
 import { gradientFlow } from "./gradient_flow.ts";
-import { inheritFrom, initFrom, type Start } from "./init_from.ts";
+import { inheritFrom, initFrom, type Start, withUnknownTokens } from "./init_from.ts";
 import type { LanguageModelEpoch } from "./learning.ts";
 import { LanguageModel, type TextEvaluation } from "./model.ts";
 import { languagePictures } from "./pictures.ts";
@@ -51,7 +51,12 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
     return LanguageModel.create({ ...options, tokenizer, endOfText: endOfTextOf(plan.tokenizer, tokenizer, data) });
   },
 
-  corpus: (model, data) => encodeTexts(data, model.tokenizer, { endOfText: model.config.endOfText ?? undefined }),
+  async corpus(model, data) {
+    const corpus = await encodeTexts(data, model.tokenizer, { endOfText: model.config.endOfText ?? undefined });
+    const start = starts.get(model);
+    if (start) starts.set(model, await withUnknownTokens(start, corpus));
+    return corpus;
+  },
 
   introduce(model, corpus) {
     const { lines, fields } = starts.get(model) ?? {};

@@ -1,6 +1,7 @@
 import { nameOf } from "../data/file_system.ts";
 import { type Documents, type JoinedFile, linesOf } from "../data/mod.ts";
 import { describeUnknown } from "../processors/mod.ts";
+import { percent } from "../task_model/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { documentsOf, isDocumentIds, isDocuments } from "./document_ids.ts";
 import { RewrittenText } from "./rewritten_text.ts";
@@ -57,6 +58,12 @@ export async function countUnknown(ids: TokenIds, { unknownId }: Tokenizer): Pro
     at = start + block.length;
   }
   return isDocumentIds(ids) && ids.end === unknownId ? unknown - ids.starts.length : unknown;
+}
+
+/** Says how many of some tokens stand for unknown symbols, whose probability is that of any such symbol. */
+export function describeUnknownTokens(unknown: number, tokens: number): string {
+  return `${percent(unknown / tokens)} of the tokens, ${unknown.toLocaleString("en")}, ` +
+    "stand for symbols outside the vocabulary";
 }
 
 /**

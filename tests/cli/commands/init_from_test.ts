@@ -1,6 +1,6 @@
 // train-lm goes on from a language model.
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { babble, filesUnder, inTempDir, jsonLines, type Outcome, runCommandIn } from "../../support/command.ts";
 
 const SMALL = ["--batch", "2", "--bptt", "8", "--threads", "1"];
@@ -84,6 +84,22 @@ Deno.test("a word model reads new words as <unk> and says how many, or adds thos
   });
 });
 
+Deno.test("a tokenizer with an unknown token that cannot be extended says how many tokens stand for unknown symbols", async () => {
+  await withModel(["--tokenizer", "wordpiece", "--vocab-size", "60"], async (train) => {
+    const told = await train(...START, "--max-steps", "1", "--out", "told");
+    assertEquals(told.code, 0, told.stderr);
+    assertMatch(
+      told.stdout,
+      /^Starting from old\.\n[\d.]+ % of the tokens, \d+, stand for symbols outside the vocabulary\.$/m,
+    );
+    const { stdout } = await train(...START, "--max-steps", "1", "--json", "--out", "json");
+    const [{ new_symbols, unknown_tokens, unknown_share }] = jsonLines(stdout) as Record<string, number>[];
+    assert(new_symbols === 0 && unknown_tokens >= 40 && unknown_share > 0.1 && unknown_share < 1, stdout);
+    const refused = await train(...START, "--extend-vocab");
+    assertStringIncludes(refused.stderr, "of characters or words for --extend-vocab, found wordpiece\n");
+  });
+});
+
 Deno.test("an option may repeat what the model to start from has, and is judged beside the model's others", async () => {
   const softmax = ["--cutoffs", "5"];
   await withModel(["--tokenizer", "word", "--softmax", "adaptive", ...softmax], async (train) => {
@@ -102,7 +118,11 @@ Deno.test("--init-from refuses what contradicts the model, and a place inside it
       [["--tokenizer", "byte"], 2, "--tokenizer: expected this option or --init-from, which exclude each other"],
       [["--init-range", "0.1"], 2, "--init-range: expected this option or --init-from, which exclude each other"],
       [["--vocab-size", "99"], 1, "init from old: expected --extend-vocab with --vocab-size"],
-      [["--extend-vocab"], 1, "expected a vocabulary of characters or words for --extend-vocab, found byte"],
+      [
+        ["--extend-vocab"],
+        1,
+        "expected a vocabulary of characters or words for --extend-vocab, found byte, whose tokens are made for any text",
+      ],
       [
         ["--document-separator", "?"],
         1,
