@@ -79,10 +79,12 @@ function describeRun(
 ): string[] {
   const time = seconds === undefined ? "" : `, in ${formatDuration(seconds)}`;
   return [
-    `training: ${count(steps, "step")}, ${count(epochs, "whole epoch")}${time}`,
+    steps === 0 && seconds !== undefined
+      ? `training: without steps${time}`
+      : `training: ${count(steps, "step")}, ${count(epochs, "whole epoch")}${time}`,
     ...best ? [`best validation figures: ${describeBest({ best, bestEpoch, epochs })}`] : [],
     `data: ${listValues(data) || "those of the demonstration"}`,
-    `settings: ${listValues(settings)}`,
+    ...Object.keys(settings).length === 0 ? [] : [`settings: ${listValues(settings)}`],
     ...startedFrom === undefined ? [] : [`started from: ${startedFrom}`],
     ...changes.map(({ step, from, to }) => `changed after step ${step}: ${listValues(from)}, then ${listValues(to)}`),
   ];

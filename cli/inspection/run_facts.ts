@@ -11,13 +11,13 @@ export interface RunFacts {
   readonly settings: Given;
   /** The options of the data. */
   readonly data: Given;
-  /** Number of steps taken. */
+  /** Number of steps taken; 0 for a linear model, whose training has none. */
   readonly steps: number;
   /** Number of completed epochs. */
   readonly epochs: number;
   /** Seconds of training; undefined without a history. */
   readonly seconds?: number;
-  /** The epoch with the best validation figures; undefined without a history. */
+  /** The epoch with the best validation figures; undefined without a history, or if the training has no steps. */
   readonly bestEpoch?: number;
   /** The best validation figures; undefined if nothing was measured. */
   readonly best?: Given;
@@ -51,7 +51,9 @@ export async function readRun(
   const history = await readHistory(directory);
   if (!bytes && history.length === 0) return undefined;
   const json = bytes && parseJSON(new TextDecoder().decode(bytes), `read ${directory}/${STATE}: expected JSON`);
-  return runFactsOf((json ?? {}) as RunState, history);
+  // A training without steps has no state; its notes stand in the history.
+  const notes = history.find(({ event }) => event === "run")?.notes ?? undefined;
+  return runFactsOf((json ?? { notes }) as RunState, history);
 }
 
 /** Summarizes a run by its state and its history. */
@@ -76,7 +78,7 @@ export function runFactsOf(
     steps: Math.max(progress?.step ?? 0, last?.step ?? 0),
     epochs: Math.max(progress?.epoch ?? 0, later?.epoch ?? 0),
     ...(typeof last?.seconds === "number" && { seconds: last.seconds }),
-    ...(bestLine && { bestEpoch: bestLine.epoch }),
+    ...(bestLine && bestLine.step > 0 && { bestEpoch: bestLine.epoch }),
     ...(measured && { best: distinct(measured) }),
     ...(typeof data.initFrom === "string" && { startedFrom: data.initFrom }),
     changes,

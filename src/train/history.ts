@@ -71,6 +71,18 @@ export interface HistoryOptions {
   readonly reached?: Reached;
   /** Maximum number of lines of steps. Default: 2000. */
   readonly most?: number;
+  /** Notes for the first line, for a run without a training state that could have them. Default: none. */
+  readonly notes?: Readonly<Record<string, unknown>>;
+  /** The time at which the run began, by `performance.now()`. Default: now. */
+  readonly start?: number;
+}
+
+/** A training that has no steps, such as that of a linear model. */
+export interface SteplessTraining extends Required<Pick<HistoryOptions, "notes" | "start">> {
+  /** The result on the validation data; null without. */
+  readonly measured: Measurement | null;
+  /** Bytes of the engine's memory in use. */
+  readonly memoryBytes: number;
 }
 
 /**
@@ -95,6 +107,27 @@ export async function recordSample(directory: string, { step, epoch, text }: His
   await attempt(`write ${path}`, () => appendFile(path, textOf([line])));
 }
 
+/** Writes the history of a training that has no steps: all of it is one epoch, without a loss. */
+export async function recordStepless(
+  directory: string,
+  { notes, start, measured, memoryBytes }: SteplessTraining,
+): Promise<void> {
+  const history = await History.open(directory, { notes, start });
+  await history.add({ ...STEPLESS_EPOCH, measured, best: measured }, { step: 0, memoryBytes });
+  await history.flush();
+}
+
+/** The epoch of a training without steps. JSON writes its loss, which is not measured, as null. */
+const STEPLESS_EPOCH = {
+  event: "epoch",
+  epoch: 1,
+  loss: NaN,
+  validationShare: 1,
+  isBest: true,
+  stopped: null,
+  isDiverged: false,
+} as const;
+
 /** Writes the history of a run. */
 export class History {
   #path: string;
@@ -102,19 +135,22 @@ export class History {
   #every = 1;
   #steps = 0;
   #pending = "";
-  #start = performance.now();
+  #notes: HistoryOptions["notes"];
+  #start: number;
   #flushed = performance.now();
 
   /** Use `open` instead. */
-  constructor(path: string, most: number) {
+  constructor(path: string, { most = MOST_STEPS, notes, start = performance.now() }: HistoryOptions) {
     this.#path = path;
     this.#most = most;
+    this.#notes = notes;
+    this.#start = start;
   }
 
   /** Begins the file of a directory, or continues it after the step that a resumed run has reached. */
-  static async open(directory: string, { reached, most = MOST_STEPS }: HistoryOptions = {}): Promise<History> {
-    const history = new History(`${directory}/${HISTORY}`, most);
-    await history.#continue(reached ?? { step: 0, epoch: 0 });
+  static async open(directory: string, options: HistoryOptions = {}): Promise<History> {
+    const history = new History(`${directory}/${HISTORY}`, options);
+    await history.#continue(options.reached ?? { step: 0, epoch: 0 });
     return history;
   }
 
@@ -163,7 +199,7 @@ export class History {
       event === "step" ? step % this.#every === 0 : event !== "run";
     const kept = lines.filter(isKept);
     this.#steps = kept.filter(({ event }) => event === "step").length;
-    const header = { event: "run", version: VERSION, every: this.#every };
+    const header = { event: "run", version: VERSION, every: this.#every, ...this.#notes && { notes: this.#notes } };
     await replaceFile(this.#path, textOf([header, ...kept]));
   }
 }

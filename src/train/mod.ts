@@ -12,7 +12,7 @@ export { nextTurn, takeArrivals } from "./event_loop.ts";
 export type { EarlyStop, MeasuredEvent, StepEvent } from "./events.ts";
 export { nonFiniteError, REMEDY } from "./finite.ts";
 export { type Run, RUN_OPTIONS, type RunOptions, runTraining, SAVE_EVERY } from "./fit.ts";
-export { type HistoryLine, type HistorySample, readHistory, recordSample } from "./history.ts";
+export { type HistoryLine, type HistorySample, readHistory, recordSample, recordStepless } from "./history.ts";
 export { type MemoryNeed, memoryNeed, refuseIfTooLarge, type StepNeed } from "./memory_need.ts";
 export { bitsPerCharacter, perplexity, Throughput } from "./metrics.ts";
 export { RATE_STEPS, type RateSearch, type RateStep, searchRate } from "./rate_finder.ts";

@@ -348,3 +348,12 @@ export async function evaluateTexts(
     : evaluateProbabilities(logits.map((row) => probabilitiesOf(row, temperature)), targets, labels);
   return { texts: logits.length, ...evaluation, truncated, paddedShare: share };
 }
+
+/** Returns an evaluation on the validation texts as a measurement. */
+export function measurementOf(
+  { loss, accuracy, microF1, macroF1 }: ClassifierEvaluation,
+  { selectBy }: ClassifierSettings,
+): ClassifierMeasurement {
+  const objective = judgeOf(selectBy).of({ accuracy, microF1, macroF1, loss });
+  return { objective, loss, validLoss: loss, accuracy, microF1, macroF1 };
+}

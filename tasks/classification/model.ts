@@ -28,7 +28,13 @@ import { spansOf, weighSpans } from "./explanation.ts";
 import type { Beginning, ClassifierConfig, ClassifierSettings } from "./hyperparameters.ts";
 import { linearLogits, readBoth, type Reading } from "./inference.ts";
 import { startFromLanguageModel } from "./language_model_start.ts";
-import { classifierEvent, ClassifierLearning, type ClassifierMeasurement, evaluateTexts } from "./learning.ts";
+import {
+  classifierEvent,
+  ClassifierLearning,
+  type ClassifierMeasurement,
+  evaluateTexts,
+  measurementOf,
+} from "./learning.ts";
 import { linearPart, SUM, trainLinear } from "./linear/mod.ts";
 import { encodeLabelled, fitThresholds, rescaleThresholds, sigmoids } from "./multi_label/mod.ts";
 import { mapMutations, weighLetters } from "./mutations.ts";
@@ -196,6 +202,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
         learning: (network, communicator) =>
           new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings, communicator),
       },
+      measure: async () =>
+        valid && measurementOf(await evaluateTexts(this.network, valid, labels, this.config), settings),
       largestBatch: (learning: ClassifierLearning) => learning.largestBatch,
       // The fitted temperature belongs to the previous parameters, and the thresholds to it.
       begin: (best) => {

@@ -93,6 +93,8 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
    * trained in steps.
    */
   readonly learning?: (network: T["network"], communicator?: Communicator) => L;
+  /** Measures what is not trained in steps on the validation data. Default: it has no figures. */
+  readonly measure?: () => Promise<M | undefined>;
   /** Index of the largest batch of the first epoch. Default: the first batch. */
   readonly largestBatch?: (learning: L) => number;
   /**

@@ -48,6 +48,7 @@ import {
   refuseOtherTask,
   savedParameters,
 } from "./model_files.ts";
+import { saveStepless } from "./stepless.ts";
 import type { ModelParts, Prepared, Task, TaskTypes } from "./task.ts";
 
 /** A model class. */
@@ -341,15 +342,14 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
     }
     await refuseUnfitTraining("fit", this.#parts, { settings, asked: plan, prepared });
-    if (prepared.before) {
-      signal?.throwIfAborted();
-      await prepared.before(checkpoint !== undefined);
-    }
+    const start = performance.now();
+    if (prepared.before) signal?.throwIfAborted();
+    await prepared.before?.(checkpoint !== undefined);
     const saves = (communicator?.rank ?? 0) === 0;
     const [noted, before] = [notes ?? checkpoint?.notes ?? {}, this.card];
     if (!prepared.learning) {
       this.card = runCard(noted, undefined, before);
-      if (directory !== undefined && saves) await this.save(directory);
+      if (directory !== undefined && saves) await saveStepless(directory, this.#parts, { prepared, noted, start });
       return;
     }
     const learning = prepared.learning(this.network, communicator);

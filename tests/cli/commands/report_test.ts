@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { babble, inTempDir, runCommandIn } from "../../support/command.ts";
 
@@ -64,5 +64,26 @@ Deno.test("the page shows what a trained model does on validation data, which re
     const resumed = await runCommandIn(directory, "train-classifier", "--resume", "m", "--quiet");
     assertEquals(resumed.code, 0, resumed.stderr);
     assertEquals(Deno.readTextFileSync(`${directory}/m/pictures.json`), record);
+  });
+});
+
+Deno.test("info and report show the training of a linear model, which has no steps", async () => {
+  await inTempDir(async (directory) => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 2 ? "good" : "bad"},${i % 2 ? "fine" : "dull"} ${i}\n`);
+    Deno.writeTextFileSync(`${directory}/my.csv`, "label,text\n" + rows.join(""));
+    const run = (...args: string[]) => runCommandIn(directory, ...args);
+    const trained = await run(
+      ...["train-classifier", "--data", "my.csv", "--model", "linear", "--valid-fraction", "0.2"],
+      ...["--out", "m", "--threads", "1", "--quiet"],
+    );
+    assertEquals(trained.code, 0, trained.stderr);
+    const { stdout: info } = await run("info", "m");
+    assertMatch(info, /^training: without steps, in .*\nbest validation figures: loss .*, accuracy [\d.]+.*\ndata: /m);
+    assertStringIncludes(info, "data my.csv");
+    const { stdout: page } = await run("report", "m", "--out", "-");
+    for (const part of ["m: linear model of n-grams", "Data: my.csv.", "<h3>Validation: accuracy</h3>"]) {
+      assertStringIncludes(page, part);
+    }
+    assert(!page.includes("has no history"));
   });
 });

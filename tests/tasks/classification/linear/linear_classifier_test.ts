@@ -5,6 +5,7 @@ import { Baselines } from "../../../../tasks/classification/linear/baselines.ts"
 import { compareWithBaselines } from "../../../../tasks/classification/comparison.ts";
 import { FeatureReader, featuresFor } from "../../../../tasks/classification/linear/features.ts";
 import { logitsInBlocks } from "../../../../tasks/classification/linear/in_blocks.ts";
+import { readHistory } from "../../../../src/train/mod.ts";
 import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
 import { describeLimit, withinLimit } from "../../../../tasks/classification/linear/limit.ts";
 import { naiveBayesOn, trainLinear } from "../../../../tasks/classification/linear/training.ts";
@@ -42,6 +43,24 @@ Deno.test("a linear model alone reads the whole text, however few tokens a netwo
   assertEquals([found.isTruncated, (await model.evaluate(CORPUS.valid)).truncated], [false, 0]);
   assertEquals(found, await (await train({ architecture: "linear" })).classify(text));
   assertEquals((await (await train({ maxTokens: 2 })).classify(text)).isTruncated, true);
+});
+
+Deno.test("a linear model in a directory has a history: its figures as one epoch, and the notes", async () => {
+  await inTempDir(async (directory) => {
+    const model = Classifier.create({ tokenizer: TOKENIZER, labels: LABELS, architecture: "linear" });
+    await model.fit(CORPUS, { directory, notes: { introduction: "a linear model", plan: { data: {} }, card: {} } });
+    const [run, epoch, ...others] = await readHistory(directory);
+    assertEquals<unknown>([run.every, run.notes, others], [
+      1,
+      { introduction: "a linear model", plan: { data: {} } },
+      [],
+    ]);
+    const { loss, accuracy } = await model.evaluate(CORPUS.valid);
+    const validation = epoch.validation as Record<string, number>;
+    assertEquals<unknown>([epoch.step, epoch.train_loss, epoch.best], [0, null, true]);
+    assertEquals([validation.validLoss, validation.accuracy], [loss, accuracy]);
+    assert(epoch.seconds as number > 0);
+  });
 });
 
 Deno.test("a linear model is the same for the same data, saved, loaded and in bytes, bit for bit", async () => {
