@@ -18,7 +18,8 @@ import type { TaskEntry } from "../../tasks/registry.ts";
 import { spokenDigits } from "../../tasks/default_data/mod.ts";
 import { readSearch, SEARCH_FILES } from "../../tasks/speech/search_files.ts";
 import { unwritableWords } from "../../tasks/speech/unknown_symbols.ts";
-import { type SearchOptions, SpeechRecognizer, type Transcriber, type Transcript } from "../../tasks/speech/mod.ts";
+import { wholeSoundReason } from "../../tasks/speech/whole_sound.ts";
+import { type SearchOptions, SpeechRecognizer, type Transcript } from "../../tasks/speech/mod.ts";
 import {
   type Command,
   fieldsOf,
@@ -191,7 +192,7 @@ async function transcribeSample(
 }
 
 /**
- * Transcribes samples as they arrive, or all at the end if the model reads in both directions. Ctrl-C ends the input,
+ * Transcribes samples as they arrive, or all at the end if the model needs the whole sound. Ctrl-C ends the input,
  * and the text of what has arrived is written. Returns the exit code.
  */
 async function transcribeInput(
@@ -220,12 +221,16 @@ async function transcribeUntil(
     const resampled = own === rate ? "" : `, resampled to ${rate} Hz`;
     writeErrorLine(`Reading samples of one channel (${format}) at ${own} Hz${resampled}.`);
   }
-  const needsAll = json || times || (search.nBest ?? 1) > 1;
-  const transcriber = needsAll ? undefined : await listenTo(model, search);
-  if (transcriber === undefined) {
+  const asksForAll = json || times || (search.nBest ?? 1) > 1;
+  const reason = asksForAll ? undefined : wholeSoundReason(model);
+  if (reason !== undefined && !isQuiet(values)) {
+    writeErrorLine(`The text comes when the samples end, since the model ${reason}.`);
+  }
+  if (asksForAll || reason !== undefined) {
     const whole = joinSamples(await Array.fromAsync(samples));
     return write(STANDARD_INPUT, await model.transcribe({ samples: whole, rate }, search), { ...values, many: false });
   }
+  const transcriber = await model.listen(search);
   let isBegun = false;
   try {
     for await (const part of samples) {
@@ -239,16 +244,6 @@ async function transcribeUntil(
     transcriber[Symbol.dispose]();
     // An error is reported on a line of its own, after what has been heard.
     if (isBegun) writeLine("");
-  }
-}
-
-/** Begins to listen; returns undefined if the model needs the whole sound. */
-async function listenTo(model: SpeechRecognizer, search: SearchOptions): Promise<Transcriber | undefined> {
-  try {
-    return await model.listen(search);
-  } catch (error) {
-    if (isInputError(error)) return undefined;
-    throw error;
   }
 }
 

@@ -1,4 +1,3 @@
-import { isInputError } from "../../errors.ts";
 import type { Pause } from "../../src/train/mod.ts";
 import { resampleParts, type Sound } from "../data/audio/mod.ts";
 import type { SpeechRecognizer } from "./model.ts";
@@ -7,7 +6,7 @@ import { readInSlices } from "./reading_in_slices.ts";
 import { planSearch, type SearchOptions } from "./search/mod.ts";
 import { slicesOf } from "./sound_processor.ts";
 import { bestTranscript, type Transcript, transcriptOf } from "./transcript.ts";
-import type { Transcriber } from "./transcriber.ts";
+import { wholeSoundReason } from "./whole_sound.ts";
 
 /**
  * Transcribes a sound as `transcribe` does, in slices of a few milliseconds, between which `pause` is awaited. A native
@@ -40,25 +39,16 @@ export async function* textsOf(
   options: SearchOptions,
   pause: Pause,
 ): AsyncGenerator<string, void, void> {
-  const transcriber = Object.keys(options).length === 0 ? await listening(model) : undefined;
-  if (transcriber === undefined) {
+  if (Object.keys(options).length > 0 || wholeSoundReason(model) !== undefined) {
     const { text } = await transcribePatiently(model, sound, options, pause);
     return yield* text.match(/\s*\S+/g) ?? [];
   }
+  const transcriber = await model.listen();
   try {
     const parts = resampleParts(slicesOf(sound, pause), sound.rate, model.processor.rate);
     for await (const samples of parts) yield transcriber.push(samples);
     yield transcriber.end();
   } finally {
     transcriber[Symbol.dispose]();
-  }
-}
-
-/** Starts to listen; undefined if the model needs the whole sound. */
-async function listening(model: SpeechRecognizer): Promise<Transcriber | undefined> {
-  try {
-    return await model.listen();
-  } catch (error) {
-    if (!isInputError(error)) throw error;
   }
 }

@@ -26,6 +26,7 @@ import { suitEpochs } from "./suited_epochs.ts";
 import type { SpeechTypes } from "./task.ts";
 import { unwritableSymbols, unwritableWords } from "./unknown_symbols.ts";
 import { UtteranceReader } from "./utterance_reader.ts";
+import { wholeSoundReason } from "./whole_sound.ts";
 
 /** The data on which a speech recognizer is evaluated. */
 export interface SpeechEvaluationPlan extends Omit<ManifestFields, "group">, SearchFiles {
@@ -67,11 +68,15 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     const { train, valid, test } = data as SpeechCorpus;
     const { cell, layers, hidden, bidirectional } = model.config;
     const tooLong = countTooLong(model, data as SpeechCorpus);
+    const reason = wholeSoundReason(model);
     return {
       text: `${bidirectional ? "bidirectional " : ""}${cell} of ${layers} x ${hidden} on ${
         count(train.length, "utterance")
       }, ${count(model.tokenizer.size, "symbol")}`,
       lines: [
+        ...model.config.bidirectional || reason === undefined
+          ? []
+          : [`The model cannot write text while a sound arrives, since it ${reason}.`],
         ...tooLong === 0 ? [] : [`${count(tooLong, "utterance")} left out: too few frames for the text.`],
         ...unwritableSymbols(model.tokenizer, [...train, ...valid ?? [], ...test ?? []]).map((line) => `${line}.`),
       ],

@@ -10,6 +10,7 @@ import { BLANK } from "./network.ts";
 import { type LabelStream, planSearch, type SearchOptions, type SearchPlan } from "./search/mod.ts";
 import type { SoundStream } from "./sound_processor.ts";
 import type { SpeechTypes } from "./task.ts";
+import { wholeSoundReason } from "./whole_sound.ts";
 
 /** Seconds of samples that are read at a time, so that the memory does not depend on how many arrive together. */
 const PART = 10;
@@ -52,12 +53,12 @@ export class Transcriber implements Disposable {
 
   /** @internal */
   static async start(parts: ModelParts<SpeechTypes>, options: SearchOptions): Promise<Transcriber> {
-    const { config: { bidirectional, conv }, processors: { processor, tokenizer } } = parts;
+    const { config, processors: { processor, tokenizer } } = parts;
     const action = "transcribe a stream";
-    if (bidirectional || conv !== null) {
-      const found = bidirectional ? "in both directions" : "through a convolution";
+    const reason = wholeSoundReason({ config, processor });
+    if (reason !== undefined) {
       throw new InputRangeError(
-        `${action}: expected a model that reads forward only, found one that reads ${found}`,
+        `${action}: expected a model that hears a sound as it arrives, found one that ${reason}`,
       );
     }
     const { nBest = 1 } = options;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { INTERRUPTED } from "../../../cli/terminal/mod.ts";
-import { SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
+import { type Normalization, SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
 import { CharTokenizer } from "../../../tokenizers/mod.ts";
 import { inTempDir, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
 import { randomValues, seededRandom } from "../../support/random.ts";
@@ -80,8 +80,13 @@ Deno.test("train-speech, transcribe and evaluate work end to end", async () => {
 });
 
 /** Saves a recognizer that has learned nothing. */
-async function saveUntrained(directory: string, { bidirectional = true } = {}): Promise<void> {
-  const normalization = bidirectional ? "utterance" : "running";
+async function saveUntrained(
+  directory: string,
+  { bidirectional = true, normalization = bidirectional ? "utterance" : "running" }: {
+    readonly bidirectional?: boolean;
+    readonly normalization?: Normalization;
+  } = {},
+): Promise<void> {
   const processor = await SoundProcessor.fit([], { rate: 1000, bands: 8, normalization });
   const tokenizer = CharTokenizer.train("ab");
   await SpeechRecognizer.create({ processor, tokenizer, bidirectional, hidden: 4, layers: 1, seed: 1 }).save(directory);
@@ -125,6 +130,25 @@ for (const options of [[], ["--times"]]) {
     });
   });
 }
+
+Deno.test("a model that needs the whole sound says why its text comes at the end", async () => {
+  await inTempDir(async (directory) => {
+    await saveUntrained(`${directory}/model`, { bidirectional: false, normalization: "utterance" });
+    const child = startCommand(["transcribe", "--model", "model", "--threads", "1", "-"], directory, { stdin: true });
+    const input = child.stdin.getWriter();
+    const [{ code }, stderr] = await Promise.all([
+      child.status,
+      new Response(child.stderr).text(),
+      new Response(child.stdout).text(),
+      input.write(new Uint8Array(4000)).then(() => input.close()),
+    ]);
+    assertEquals(code, 0, stderr);
+    assertStringIncludes(
+      stderr,
+      "\nThe text comes when the samples end, since the model normalizes by the whole sound.\n",
+    );
+  });
+});
 
 Deno.test("a sample that is not finite ends transcribe with its place, after a whole line", async () => {
   await inTempDir(async (directory) => {

@@ -91,12 +91,21 @@ Deno.test("what is no sound is refused in one line, before it hangs, overflows o
 });
 
 Deno.test("a model that needs the whole sound refuses a stream", async () => {
-  const message = "expected a model that reads forward only, found one that reads in both directions";
-  await assertRejects(() => BOTH.listen(), RangeError, message);
+  const message = "expected a model that hears a sound as it arrives, found one that ";
+  await assertRejects(() => BOTH.listen(), RangeError, `${message}reads in both directions`);
   const processor = await SoundProcessor.fit(SOUNDS, { rate: RATE, bands: 12 });
   const model = SpeechRecognizer.create({ processor, tokenizer: SYMBOLS, hidden: 4, bidirectional: false });
+  await assertRejects(() => model.listen(), RangeError, `${message}normalizes by the whole sound`);
   const other = "expected a model without normalization by the whole sound, found one with it";
-  await assertRejects(() => model.listen(), RangeError, other);
+  await assertRejects(() => processor.stream(), RangeError, other);
+  const corpus = { train: UTTERANCES };
+  const { lines } = SPEECH_PROGRAM.introduce(model, corpus, { corpus }, {} as never);
+  assertEquals(lines, [
+    "The model cannot write text while a sound arrives, since it normalizes by the whole sound.",
+  ]);
+  for (const each of [BOTH, FORWARD]) {
+    assertEquals(SPEECH_PROGRAM.introduce(each, corpus, { corpus }, {} as never).lines, []);
+  }
 });
 
 Deno.test("utterances with too few frames for their text are left out, and none is an error", async () => {
