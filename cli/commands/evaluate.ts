@@ -129,7 +129,7 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const record = (fields: GivenOptions): void => records.add(fields);
   const { lines, fields, warnings = [], picture } = await whileReading(
     json,
-    (host) => program.evaluate(model, plan, { ...host, record }),
+    (host) => program.evaluate(model, plan, { ...host, record }, verified),
   );
   await records.save();
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);

@@ -31,7 +31,7 @@ import {
 } from "../arguments/mod.ts";
 import { ENGINE_OPTIONS } from "../engine_options.ts";
 import { interruptible, jsonLine, startProgram, writeErrorLine, writeLine, writeOut } from "../terminal/mod.ts";
-import { VERIFY_OPTION } from "../verify_option.ts";
+import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectDrawable, saveDrawing } from "./drawing_file.ts";
 import { STANDARD_OUTPUT as PICTURE_OUTPUT } from "./output_file.ts";
 import { MODEL_OPTION } from "./model_option.ts";
@@ -119,7 +119,7 @@ export function makeTranscribeCommand(tasks: readonly TaskEntry[]): Command<type
         ...{ tasks, task: "speech-recognition", operands: files },
         load: (directory, options) => SpeechRecognizer.load(directory, options),
       });
-      const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"));
+      const search = await readSearch(complete(SEARCH_FILES, fields, "transcribe"), verifying(values));
       for (const line of unwritableWords(model.tokenizer, search.lexicon)) writeErrorLine(`warning: ${line}`);
       if (plot !== undefined) {
         await saveDrawing(plot, await model.draw(await readSound(files[0], { startProgram })), isQuiet(values));

@@ -122,12 +122,12 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     ...SEARCH_FILES,
   },
 
-  async evaluate(model, plan, host = {}) {
+  async evaluate(model, plan, host = {}, reading = {}) {
     const { rate, bands } = model.processor;
     const reader = new UtteranceReader({ rate, bands, maxMemory: EVALUATION_MEMORY }, host);
     const warnings: string[] = [];
     const files = await readManifest(plan.data, plan, warnings);
-    const search = await readSearch(plan);
+    const search = await readSearch(plan, reading);
     planSearch("evaluate", search, { tokenizer: model.tokenizer, blank: BLANK })[Symbol.dispose]();
     const utterances = await reader.read(files);
     const start = performance.now();

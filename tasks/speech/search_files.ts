@@ -1,6 +1,7 @@
 import { integer, nullable, number, path, paths, type Schema } from "../../src/schema/mod.ts";
 import { isDirectory, type Paths } from "../data/mod.ts";
 import { LanguageModel } from "../language_modeling/model.ts";
+import type { VerifyOption } from "../task_model/mod.ts";
 import { type NGramModel, readARPA, readLexicon, type SearchOptions } from "./search/mod.ts";
 
 /** The options of a search whose models stand in files; null leaves a choice to the search. */
@@ -67,18 +68,22 @@ export const SEARCH_FILES: Schema<SearchFiles> = {
   ),
 };
 
-async function readTextModel(path: string): Promise<LanguageModel | NGramModel> {
-  return await isDirectory(path) ? await LanguageModel.load(path) : await readARPA(path);
+async function readTextModel(path: string, reading: VerifyOption): Promise<LanguageModel | NGramModel> {
+  return await isDirectory(path) ? await LanguageModel.load(path, reading) : await readARPA(path);
 }
 
-/** Reads the models that a search needs. Throws `RangeError` or `SyntaxError` that names the file. */
+/**
+ * Reads the models that a search needs; `reading` is for those in directories. Throws `RangeError` or `SyntaxError`
+ * that names the file.
+ */
 export async function readSearch(
   { beam, margin, lm, lmWeight, wordBonus, lexicon, nBest }: SearchFiles,
+  reading: VerifyOption = {},
 ): Promise<SearchOptions> {
   return {
     ...beam !== null && { beam },
     ...margin !== null && { margin },
-    ...lm !== null && { lm: await Promise.all([lm].flat().map(readTextModel)) },
+    ...lm !== null && { lm: await Promise.all([lm].flat().map((path) => readTextModel(path, reading))) },
     ...lmWeight !== null && { lmWeight },
     ...wordBonus !== null && { wordBonus },
     ...lexicon !== null && { lexicon: await readLexicon(lexicon) },

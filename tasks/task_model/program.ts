@@ -168,8 +168,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   readonly evaluation: Schema<E>;
   /** Whether `evaluate` draws a picture for a model. Default: no. */
   draws?(model: M): boolean;
-  /** Evaluates a model on files. */
-  evaluate(model: M, plan: E, host?: Host): Promise<Report>;
+  /** Evaluates a model on files. `reading` is for `load`, if the plan names other models. */
+  evaluate(model: M, plan: E, host?: Host, reading?: VerifyOption): Promise<Report>;
 }
 
 /** The gradient of the last step's loss at a step. */

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { LanguageModel } from "../../../mod.ts";
 import { INTERRUPTED } from "../../../cli/terminal/mod.ts";
 import { type Normalization, SoundProcessor, SpeechRecognizer } from "../../../tasks/speech/mod.ts";
 import { CharTokenizer } from "../../../tokenizers/mod.ts";
-import { inTempDir, outcomeOf, runCommand, startCommand } from "../../support/command.ts";
+import { inTempDir, outcomeOf, runCommand, runCommandIn, startCommand } from "../../support/command.ts";
 import { randomValues, seededRandom } from "../../support/random.ts";
 import { wavFile } from "../../support/wav_file.ts";
 import { RATE, speak, UTTERANCES } from "../../tasks/speech/tones.ts";
@@ -147,6 +148,26 @@ Deno.test("a model that needs the whole sound says why its text comes at the end
       stderr,
       "\nThe text comes when the samples end, since the model normalizes by the whole sound.\n",
     );
+  });
+});
+
+Deno.test("--no-verify also reads the language model of a search as it is", async () => {
+  await inTempDir(async (directory) => {
+    await saveUntrained(`${directory}/model`);
+    const lm = `${directory}/lm`;
+    await LanguageModel.create({ tokenizer: CharTokenizer.train("ab "), hidden: 4 }).save(lm);
+    await Deno.writeTextFile(`${lm}/config.json`, "\n", { append: true });
+    await Deno.writeFile(`${directory}/a.wav`, wavFile({ channels: [noise(500)], rate: 1000, encoding: "integer 16" }));
+    await Deno.writeTextFile(`${directory}/all.tsv`, "a.wav\tab\n");
+    for (const args of [["transcribe", "a.wav"], ["evaluate", "--data", "all.tsv"]]) {
+      const run = (...more: string[]) =>
+        runCommandIn(directory, ...args, "--model", "model", "--threads", "1", "--lm", "lm", ...more);
+      const refused = await run();
+      assertEquals(refused.code, 1);
+      assertStringIncludes(refused.stderr, "lm/config.json");
+      const { code, stderr } = await run("--no-verify");
+      assertEquals(code, 0, stderr);
+    }
   });
 });
 
