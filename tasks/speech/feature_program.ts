@@ -5,15 +5,16 @@ import type { SoundProcessor } from "./sound_processor.ts";
  * outputs. It needs Python and NumPy.
  */
 export function soundProgram(processor: SoundProcessor): string {
-  const { rate, bands, stack, deltas, normalization, center, scale } = processor.toJSON();
+  const { rate, bands, stack, deltas, normalization, dither, center, scale } = processor.toJSON();
   return [
     HEAD,
     `RATE, BANDS, STACK, HAS_DELTAS, NORMALIZATION = ${rate}, ${bands}, ${stack}, ${
       deltas ? "True" : "False"
     }, "${normalization}"`,
+    ...dither > 0 ? [`DITHER = ${dither}`] : [],
     `CENTER = np.array(${JSON.stringify(center)})`,
     `SCALE = np.array(${JSON.stringify(scale)})`,
-    BODY,
+    dither > 0 ? BODY.replace(ROWS, `${ROWS}${NOISE}`) : BODY,
   ].join("\n");
 }
 
@@ -23,6 +24,12 @@ Written by Elman. A sound is a list or an array of samples from -1 to 1, RATE of
 """
 
 import numpy as np
+`;
+
+/** The line of the program after which noise is added to the samples of the frames, and the lines that do so. */
+const ROWS = "    rows = samples[SHIFT * np.arange(count)[:, None] + np.arange(LENGTH)]\n";
+const NOISE = `    # Noise like that of the model, though not the same numbers.
+    rows = rows + DITHER * np.random.default_rng(1).standard_normal(rows.shape)
 `;
 
 const BODY = `
@@ -52,8 +59,7 @@ def log_mel(samples):
     """The logarithms of the energies in the bands [frames, BANDS], one frame every 10 ms, as Kaldi computes them."""
     samples = np.asarray(samples, np.float32).astype(np.float64)
     count = max(0, 1 + (len(samples) - LENGTH) // SHIFT)
-    rows = samples[SHIFT * np.arange(count)[:, None] + np.arange(LENGTH)]
-    rows = rows - rows.mean(axis=1, keepdims=True)
+${ROWS}    rows = rows - rows.mean(axis=1, keepdims=True)
     rows = (rows - 0.97 * np.concatenate([rows[:, :1], rows[:, :-1]], axis=1)) * WINDOW
     spectrum = np.fft.rfft(rows, SIZE, axis=1)[:, :SIZE // 2]
     energies = (spectrum.real**2 + spectrum.imag**2) @ FILTERS

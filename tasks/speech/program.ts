@@ -53,10 +53,10 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   },
 
   async create(plan, given, { corpus }) {
-    const { rate, bands, stack, deltas, normalization } = plan;
+    const { rate, bands, stack, deltas, dither, normalization } = plan;
     const isForward = given.bidirectional === false;
     const processor = await SoundProcessor.fit(corpus.train.map(({ sound }) => sound), {
-      ...{ rate, bands, stack, deltas },
+      ...{ rate, bands, stack, deltas, dither },
       normalization: normalization ?? (isForward ? "running" : "utterance"),
     });
     return SpeechRecognizer.create({ ...given, processor, tokenizer: await makeTokenizer(plan, corpus) });

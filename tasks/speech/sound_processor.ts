@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { boolean, choice, complete, integer, type Schema } from "../../src/schema/mod.ts";
+import { boolean, choice, complete, integer, number, type Schema } from "../../src/schema/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import {
   countFrames,
@@ -42,6 +42,11 @@ export interface SoundOptions {
   readonly deltas: boolean;
   /** How features are normalized. Default: "utterance". */
   readonly normalization: Normalization;
+  /**
+   * Standard deviation of the noise that is added to the samples, from -1 to 1, of each frame; Kaldi's `dither` of 1 is
+   * 2^-15. Default: 0.
+   */
+  readonly dither: number;
 }
 
 /** The schema of the options. */
@@ -66,6 +71,12 @@ export const SOUND_OPTIONS: Schema<SoundOptions> = {
     group: "data",
     default: "utterance",
     help: "Normalize sounds: each by its own figures, by those of its past, by those of all training sounds, or not.",
+  }),
+  dither: number({
+    group: "data",
+    min: 0,
+    default: 0,
+    help: "Standard deviation of the noise that is added to the samples, from -1 to 1, of each frame.",
   }),
 };
 
@@ -199,7 +210,7 @@ export class SoundProcessor implements Processor {
     const frames = logMel.countFrames(all.length);
     for (let t = 0; t < frames; t += SLICE_FRAMES) {
       const end = Math.min(frames, t + SLICE_FRAMES) - 1;
-      features.push(logMel.compute(all.subarray(t * logMel.shift, end * logMel.shift + logMel.length)));
+      features.push(logMel.compute(all.subarray(t * logMel.shift, end * logMel.shift + logMel.length), t));
       await pause();
     }
     return joinSamples(features);
@@ -241,8 +252,8 @@ export class SoundProcessor implements Processor {
   }
 
   #load(): Promise<LogMel> {
-    const { rate, bands } = this.#processing;
-    return this.#logMel ??= LogMel.create({ rate, bands });
+    const { rate, bands, dither } = this.#processing;
+    return this.#logMel ??= LogMel.create({ rate, bands, dither });
   }
 }
 
@@ -276,6 +287,8 @@ export class SoundStream {
   #logMel: LogMel;
   #width: number;
   #norm: { next(frames: Float32Array): Float32Array };
+  /** Number of frames so far. */
+  #frames = 0;
   /** Samples of which no whole frame has been made, and bands of which no whole input has. */
   #samples = new Float32Array(0);
   #rows = new Float32Array(0);
@@ -295,8 +308,9 @@ export class SoundStream {
     expectSamples(samples, "hear a sound");
     const all = joinSamples([this.#samples, samples]);
     const count = this.#logMel.countFrames(all.length);
-    const rows = joinSamples([this.#rows, this.#norm.next(this.#logMel.compute(all))]);
+    const rows = joinSamples([this.#rows, this.#norm.next(this.#logMel.compute(all, this.#frames))]);
     const length = Math.floor(rows.length / this.#width);
+    this.#frames += count;
     this.#samples = all.slice(count * this.#logMel.shift);
     this.#rows = rows.slice(length * this.#width);
     return { frames: rows.subarray(0, length * this.#width), length };

@@ -103,6 +103,7 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
     defaultText: "utterance; running with --unidirectional",
     choices: NORMALIZATIONS,
   }),
+  dither: SOUND_OPTIONS.dither,
   maxMemory: number({
     group: "data",
     above: 0,

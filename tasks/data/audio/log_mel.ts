@@ -1,3 +1,4 @@
+import { Random } from "../../../src/nn/mod.ts";
 import { importPackage, type NpmPackage } from "../npm_package.ts";
 
 /** The npm package that computes Fourier transforms. */
@@ -22,6 +23,8 @@ export interface LogMelOptions {
   readonly length?: number;
   /** Seconds from the start of a frame to that of the next. Default: 0.01. */
   readonly shift?: number;
+  /** Standard deviation of the noise that is added to the samples of each frame. Default: 0. */
+  readonly dither?: number;
 }
 
 /** The lowest frequency of the bands, in Hz. The highest is the Nyquist frequency. */
@@ -30,12 +33,14 @@ const LOWEST = 20;
 const PREEMPHASIS = 0.97;
 /** The exponent of the Hann window: Povey's window. */
 const WINDOW_EXPONENT = 0.85;
+/** Seed of the noise of all sounds, whose streams are the frames. */
+const DITHER_SEED = 0xd17e;
 /** The least energy of a band, so that its logarithm is finite. */
 const LEAST = 2 ** -23;
 
 /**
- * Computes log-mel filterbanks as Kaldi and torchaudio's `compliance.kaldi.fbank` do, without dither: the logarithms of
- * the energies in bands of equal width on the mel scale.
+ * Computes log-mel filterbanks as Kaldi and torchaudio's `compliance.kaldi.fbank` do: the logarithms of the energies in
+ * bands of equal width on the mel scale. The noise of dithering depends only on a frame's number in its sound.
  */
 export class LogMel {
   /** Number of bands. */
@@ -44,6 +49,7 @@ export class LogMel {
   readonly length: number;
   /** Samples from the start of a frame to that of the next. */
   readonly shift: number;
+  #dither: number;
   #transform: FourierTransform;
   #window: Float64Array;
   #filters: readonly Band[];
@@ -51,9 +57,14 @@ export class LogMel {
   #frame: Float64Array;
   #spectrum: Float64Array;
 
-  private constructor(transform: FourierTransform, size: number, { rate, bands, ...seconds }: LogMelOptions) {
+  private constructor(
+    transform: FourierTransform,
+    size: number,
+    { rate, bands, dither = 0, ...seconds }: LogMelOptions,
+  ) {
     const { length, shift } = samplesOf(rate, seconds);
     this.bands = bands;
+    this.#dither = dither;
     this.length = length;
     this.shift = shift;
     this.#transform = transform;
@@ -78,12 +89,15 @@ export class LogMel {
     return framesWithin(samples, this);
   }
 
-  /** Computes the bands of each frame, [countFrames(samples.length), bands]. */
-  compute(samples: Float32Array): Float32Array {
+  /**
+   * Computes the bands of each frame, [countFrames(samples.length), bands]. `first` is the number of the first of them
+   * in the whole sound, of which the samples may be a part.
+   */
+  compute(samples: Float32Array, first = 0): Float32Array {
     const frames = this.countFrames(samples.length);
     const result = new Float32Array(frames * this.bands);
     for (let t = 0; t < frames; t++) {
-      this.#load(samples, t * this.shift);
+      this.#load(samples, t * this.shift, first + t);
       this.#transform.realTransform(this.#spectrum, this.#frame);
       this.#filters.forEach((band, b) => {
         result[t * this.bands + b] = Math.log(Math.max(energyOf(this.#spectrum, band), LEAST));
@@ -92,14 +106,19 @@ export class LogMel {
     return result;
   }
 
-  /** Copies a frame without its mean, emphasizes high frequencies and applies the window. */
-  #load(samples: Float32Array, start: number): void {
+  /** Copies a frame with its noise and without its mean, emphasizes high frequencies and applies the window. */
+  #load(samples: Float32Array, start: number, number: number): void {
     const [frame, length] = [this.#frame, this.length];
+    for (let i = 0; i < length; i++) frame[i] = samples[start + i];
+    if (this.#dither > 0) {
+      const noise = new Random(DITHER_SEED, { stream: number }).normal(length, 0, this.#dither);
+      for (let i = 0; i < length; i++) frame[i] += noise[i];
+    }
     let mean = 0;
-    for (let i = 0; i < length; i++) mean += samples[start + i] / length;
-    let before = samples[start] - mean;
+    for (let i = 0; i < length; i++) mean += frame[i] / length;
+    let before = frame[0] - mean;
     for (let i = 0; i < length; i++) {
-      const own = samples[start + i] - mean;
+      const own = frame[i] - mean;
       frame[i] = (own - PREEMPHASIS * before) * this.#window[i];
       before = own;
     }
