@@ -8,6 +8,7 @@ import { Session } from "../../examples/browser/session.ts";
 import { ByteTokenizer, CharTokenizer, Engine, LanguageModel, WordTokenizer } from "../../mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 6, seed: 2 });
+const words = LanguageModel.create({ tokenizer: WordTokenizer.train("to be or not to be\n"), embed: 4, hidden: 4 });
 
 Deno.test("the units of a text do not depend on what follows, and are ranked by their variance", () => {
   const long = hiddenUnits(model, "to be or");
@@ -23,8 +24,7 @@ Deno.test("the units of a text do not depend on what follows, and are ranked by 
 });
 
 Deno.test("the pieces of a text join to it, with the spaces between words and characters of several tokens", () => {
-  const words = WordTokenizer.train("to be or not to be\n");
-  for (const [tokenizer, text] of [[words, "to be or\n"], [new ByteTokenizer(), "a€é"]] as const) {
+  for (const [tokenizer, text] of [[words.tokenizer, "to be or\n"], [new ByteTokenizer(), "a€é"]] as const) {
     const { pieces } = hiddenUnits(LanguageModel.create({ tokenizer, hidden: 4 }), text);
     assertEquals([pieces.join(""), pieces.length], [text, tokenizer.encode(text).length]);
   }
@@ -48,6 +48,13 @@ Deno.test("next tokens have the model's probabilities at temperature 1, and thos
   assertAlmostEquals(few.reduce((sum, { probability }) => sum + probability, 0), 1, 1e-9);
   const ratio = (all[0].probability / all[1].probability) ** 2;
   assertAlmostEquals(few[0].probability / few[1].probability, ratio, 1e-6 * ratio);
+});
+
+Deno.test("the unknown token is not among the next tokens, whose probabilities sum to 1 without it", async () => {
+  const { tokenizer } = words;
+  const next = await nextTokens(words, "to", { temperature: 1, topK: null });
+  assertEquals([next.length, next.some(({ text }) => text === "<unk>")], [tokenizer.size - 1, false]);
+  assertAlmostEquals(next.reduce((sum, { probability }) => sum + probability, 0), 1, 1e-9);
 });
 
 Deno.test("the curve of a long run has few points, which keep the mean of the losses and the last step", () => {
