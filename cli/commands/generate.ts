@@ -1,4 +1,11 @@
-import { type Completion, type GenerateOptions, GENERATION, LanguageModel } from "../../tasks/language_modeling/mod.ts";
+import { count } from "../../src/schema/mod.ts";
+import {
+  type Completion,
+  type GenerateOptions,
+  GENERATION,
+  type Generation,
+  LanguageModel,
+} from "../../tasks/language_modeling/mod.ts";
 import { CACHE_FIELDS } from "../../tasks/language_modeling/cache_fields.ts";
 import { type Command, optionsOf, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { announceEngine, ENGINE_OPTIONS, startEngine } from "../engine_options.ts";
@@ -128,6 +135,12 @@ async function writeText(model: LanguageModel, prompt: string, options: Generate
   };
   for await (const piece of generation) writeNew(piece);
   writeNew("\n");
+  if (logprobs) writeErrorLine(describeEnd(generation));
+}
+
+/** Says why a text ended, beside the table of its tokens. */
+function describeEnd({ finishReason, tokens }: Pick<Generation, "finishReason" | "tokens">): string {
+  return `Ended by ${finishReason} after ${count(tokens, "token")}.`;
 }
 
 /** Generates texts as one batch, then writes them with a line of dashes in between. */
@@ -147,7 +160,10 @@ async function writeTexts(
   const us_per_token = microseconds(start, texts.reduce((sum, { tokens }) => sum + tokens, 0));
   for (const [i, text] of texts.entries()) {
     if (json) jsonLine({ ...describeText(text), us_per_token });
-    else writeOut(`${i === 0 ? "" : "---\n"}${showText(text, prompt)}`);
+    else {
+      writeOut(`${i === 0 ? "" : "---\n"}${showText(text, prompt)}`);
+      if (text.logprobs) writeErrorLine(describeEnd(text));
+    }
   }
 }
 

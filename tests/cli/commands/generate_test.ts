@@ -103,7 +103,9 @@ Deno.test("--logprobs writes a table of tokens, or fields with --json", async ()
     const greedy = ["--temperature", "0", "--max-tokens", "8", "--prompt", "h", "--logprobs", "2"];
     const { stdout, stderr } = await generate(...greedy);
     const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
-    assertEquals(stderr, "");
+    assertEquals(stderr, "Ended by length after 8 tokens.\n");
+    const stopped = await generate(...greedy, "--stop", "l", "--count", "2");
+    assertEquals(stopped.stderr, "Ended by stop after 3 tokens.\n".repeat(2));
     assertEquals(head, ["token", "id", "logprob", "token_1", "logprob_1", "token_2", "logprob_2"]);
     const tokens = ["<0xC3>", "<0xA9>", "l", "l", "o", " ", "w", "<0xC3>"];
     assertEquals(rows.map(([token]) => JSON.parse(token)), tokens);
