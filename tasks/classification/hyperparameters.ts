@@ -81,6 +81,11 @@ export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
   readonly embedDropout: number;
   /** Probability that a word is replaced by the unknown token in training. Default: 0.1; 0 with word vectors. */
   readonly wordDropout: number;
+  /**
+   * Probability that a word that occurs once in the training texts is replaced by the unknown token, so that this one
+   * is trained although no other word is dropped. Default: 0.
+   */
+  readonly rareDropout: number;
   /** Divides the logits before the softmax or the sigmoid; `calibrate` fits it (Guo et al. 2017). */
   readonly temperature: number;
   /**
@@ -293,6 +298,12 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
     defaultText: "0.1; 0 with --vectors",
     help: "Probability of replacing a word by the unknown token in training.",
   }),
+  rareDropout: share({
+    ...OPEN,
+    default: 0,
+    former: 0,
+    help: "Probability of replacing a word that occurs once by the unknown token in training.",
+  }),
   ...SEQUENCE_CONFIG,
   ...MULTI_LABEL_CONFIG,
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
@@ -326,6 +337,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
     "members",
   ],
   ...["pooling", "poolRegions", "maxTokens", "dropout", "inputDropout", "embedDropout", "wordDropout"],
+  "rareDropout",
 ]);
 
 /** The default learning rate; optimizers other than adam have their own. */

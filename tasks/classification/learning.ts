@@ -21,6 +21,7 @@ import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/m
 import type { ClassifierMember, ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ClassifierSettings } from "./hyperparameters.ts";
 import { evaluateDecisions, labelSetLoss, measureDecisions, type MeasuredTexts, targetsAt } from "./multi_label/mod.ts";
+import { type RareWordOptions, RareWords } from "./rare_words.ts";
 import type { EncodedTexts } from "./texts.ts";
 
 /** The result of a validation. */
@@ -90,10 +91,15 @@ export interface ClassifierData {
   readonly labels: readonly string[];
   /** Whether a text may have several labels. Default: false. */
   readonly multiLabel?: boolean;
+  /** Which rare words are read as unknown ones. Default: none. */
+  readonly rare?: RareWordOptions;
 }
 
 /** Added to the seed to draw strands, so that the same numbers do not decide their order too. */
 const STRAND_SEED = 0x5eed;
+
+/** Added to the seed to draw rare words. */
+const RARE_SEED = 0x4a3e;
 
 /** Range of the jitter that is added to the lengths, as a share of the length. */
 const JITTER = 0.1;
@@ -129,8 +135,9 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   #share = 1;
   #epoch = -1;
   #buckets: Int32Array[] = [];
-  /** The ids of the strand of each text that the epoch reads. */
-  #strands: readonly Int32Array[] = [];
+  #rare: RareWords | undefined;
+  /** The ids of each text that the epoch reads: those of one strand, some rare words unknown. */
+  #ids: readonly Int32Array[] = [];
 
   constructor(
     network: ClassifierNetwork,
@@ -138,12 +145,13 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     settings: ClassifierSettings,
     communicator: Communicator = new SingleProcess(),
   ) {
-    const { train, valid, labels, multiLabel = false } = data;
+    const { train, valid, labels, multiLabel = false, rare } = data;
     this.#communicator = communicator;
     this.module = network;
     this.#ensemble = new MemberShare(network.members, communicator, settings);
     this.owns = this.#ensemble.owns;
     this.#train = train;
+    this.#rare = rare && new RareWords(train.ids, rare);
     this.#valid = valid;
     this.#labels = labels;
     this.#isMultiLabel = multiLabel;
@@ -187,12 +195,12 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
   batch(epoch: number, index: number): Batch {
     if (epoch !== this.#epoch) {
       this.#buckets = this.#draw(epoch);
-      this.#strands = this.#drawStrands(epoch);
+      this.#ids = this.#drawIds(epoch);
     }
     this.#epoch = epoch;
     const bucket = this.#buckets[index];
-    const own = ownItems(bucket, this.#strands, this.#ensemble.items);
-    const { places, ids, lengths } = padTexts(this.#strands, own);
+    const own = ownItems(bucket, this.#ids, this.#ensemble.items);
+    const { places, ids, lengths } = padTexts(this.#ids, own);
     const targets = targetsAt(this.#train.targets, places, this.#isMultiLabel ? this.#labels.length : 1);
     return {
       weight: places.length,
@@ -259,7 +267,15 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     return { objective: (texts - errors) / texts, loss: rest / (1 - rest) };
   }
 
-  /** Draws one of the strands of each text; the draws depend only on the seed and the epoch. */
+  /** Draws what an epoch reads of each text; the draws depend only on the seed and the epoch. */
+  #drawIds(epoch: number): readonly Int32Array[] {
+    const strands = this.#drawStrands(epoch);
+    if (!this.#rare) return strands;
+    const { engine } = this.module;
+    return this.#rare.drop(strands, new Random(this.#settings.seed + RARE_SEED, { engine, stream: 2 * epoch }));
+  }
+
+  /** Draws one of the strands of each text. */
   #drawStrands(epoch: number): readonly Int32Array[] {
     const { ids, reverse } = this.#train;
     if (reverse === undefined) return ids;

@@ -188,8 +188,10 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     const corpus = expectLabelled("fit", data);
     refuseRunningText("fit", corpus.train);
     const { train, valid, fingerprint } = this.#encodeCorpus(corpus);
-    const { labels, multiLabel } = this.config;
+    const { labels, multiLabel, rareDropout } = this.config;
     const labelWeights = weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
+    const { unknownId } = this.tokenizer;
+    const rare = unknownId !== undefined && rareDropout > 0 ? { unknownId, rate: rareDropout } : undefined;
     const longest = train.ids.reduce((most, { length }) => Math.max(most, length), 0);
     return Promise.resolve({
       noun: "the texts",
@@ -200,7 +202,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       },
       ...this.config.architecture === "network" && {
         learning: (network, communicator) =>
-          new ClassifierLearning(network, { train, valid, labels, multiLabel }, settings, communicator),
+          new ClassifierLearning(network, { train, valid, labels, multiLabel, rare }, settings, communicator),
       },
       measure: async () =>
         valid && measurementOf(await evaluateTexts(this.network, valid, labels, this.config), settings),

@@ -95,6 +95,8 @@ const MANY_TEXTS = 50_000;
 const LONGEST_TEXT = 400;
 /** With more different words, those that occur once become the unknown token. */
 const MANY_TYPES = 20_000;
+/** Share of the words that occur once that are read as unknown where no other word is dropped. */
+const RARE_DROPOUT = 0.5;
 /** Number of regions of sequences of one length of which the maxima are pooled apart. */
 const REGIONS = 9;
 
@@ -108,6 +110,8 @@ const REGIONS = 9;
  * - Sequences of one length are often windows around a site, so the network is told in which region it found a pattern.
  * - In long texts no word is dropped, either. A convolution over words and pooling leave a quarter of the steps, which
  *   the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
+ * - The unknown token is learned from dropped words. Where none is dropped and the vocabulary has all of them, those that
+ *   occur once are read as unknown half the time, since new texts have about as many unknown words.
  * - In short texts no word is dropped, and a larger learning rate makes up for the few words that a step reads;
  *   embeddings that start from word vectors have both anyway, or need neither.
  * - Filters and pooling belong to the convolution that is chosen: another one, which is given, has its own.
@@ -129,17 +133,21 @@ export function suitOptions(facts: DataFacts, start: Start = {}): Suited<Classif
   // A word that is dropped is too large a part of a short text.
   const isShort = tokens < SHORT_MEAN * texts && !areSymbols && !hasVectors && !isLarge;
   const isMany = texts > MANY_TEXTS;
+  const dropsRare = types > MANY_TYPES && !areSymbols;
+  // Nothing else teaches the network what an unknown word means.
+  const hasUnseen = !dropsRare && !hasVectors && !given.has("wordDropout");
   const mayBeLazy = optimizer === "adam" && weightDecay === 0;
   const mayConvolve = !given.has("conv");
   const factor = areLetters ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;
   const rate = factor && factor * usualRate(optimizer);
   const chosen = {
-    plan: { ...areCharacters && { tokenizer: "char" }, ...types > MANY_TYPES && !areSymbols && { minCount: 2 } },
+    plan: { ...areCharacters && { tokenizer: "char" }, ...dropsRare && { minCount: 2 } },
     model: {
       ...areLetters && { ...mayConvolve && { conv: 8, convPool: 3 }, inputDropout: 0.1, embedDropout: 0 },
       ...areLetters && areAligned && { poolRegions: REGIONS },
-      ...isShort && { embedDropout: 0, wordDropout: 0 },
-      ...isLong && { ...mayConvolve && { conv: 3, filters: 64, convPool: 4 }, embedDropout: 0, wordDropout: 0 },
+      ...isLong && mayConvolve && { conv: 3, filters: 64, convPool: 4 },
+      ...(isShort || isLong) && { embedDropout: 0, wordDropout: 0 },
+      ...(isShort || isLong) && hasUnseen && { rareDropout: RARE_DROPOUT },
       ...longText > LONGEST_TEXT && !areSymbols && { maxTokens: LONGEST_TEXT },
     },
     fit: {
@@ -168,6 +176,7 @@ function describeChoice(
   const says = (name: string, phrase: string): string[] => kept.has(name) ? [phrase] : [];
   const filters = kept.has("filters") ? ` of ${model.filters} filters` : "";
   const pool = kept.has("convPool") ? `, pooled by ${model.convPool}` : "";
+  const rare = kept.has("rareDropout") ? " but half of those that occur once" : "";
   const choices = [
     ...says("tokenizer", "each character a token, since there are no spaces between words"),
     ...says("minCount", `${count(types, noun)}, of which those that occur once are dropped`),
@@ -175,9 +184,9 @@ function describeChoice(
     ...says("conv", `a convolution${filters} over ${model.conv} ${token}s${pool}`),
     ...says("poolRegions", `the maxima of ${model.poolRegions} regions, since most sequences have one length`),
     ...says("inputDropout", `an input dropout of ${model.inputDropout}`),
-    ...kept.has("embedDropout") && kept.has("wordDropout") ? [`no ${token} dropped`] : [
+    ...kept.has("embedDropout") && kept.has("wordDropout") ? [`no ${token} dropped${rare}`] : [
       ...says("embedDropout", `no ${token} dropped from a whole batch`),
-      ...says("wordDropout", `no ${token} replaced by the unknown token`),
+      ...says("wordDropout", `no ${token} replaced by the unknown token${rare}`),
     ],
     ...says("learningRate", `a learning rate of ${fit.learningRate}`),
     ...says("epochs", `at most ${count(fit.epochs!, "epoch")}`),

@@ -25,7 +25,7 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
       POOLING,
       ...REGULARIZATION,
       ...SIZES,
-      ...isLetters ? [CONVOLUTION] : [],
+      isLetters ? CONVOLUTION : WORD_CONVOLUTION,
       ...given.plan?.vectors ? [] : [EMBEDDING, ...isSequence ? [KMERS] : tokenizer === "word" ? [WORDS] : []],
     ];
   },
@@ -99,7 +99,12 @@ const POOLING = model("pooling", ["max", "attention"]);
 const REGULARIZATION: readonly Dimension[] = [
   model("dropout", [0.2, 0.35]),
   model("inputDropout", [0, 0.15]),
-  { choices: [{ model: { embedDropout: 0, wordDropout: 0 } }, { model: { embedDropout: 0.1, wordDropout: 0.05 } }] },
+  {
+    choices: [
+      { model: { embedDropout: 0, wordDropout: 0, rareDropout: 0.5 } },
+      { model: { embedDropout: 0.1, wordDropout: 0.05, rareDropout: 0 } },
+    ],
+  },
 ];
 
 /** The size of the recurrent layers. */
@@ -111,6 +116,9 @@ const EMBEDDING = model("embed", [50, 200]);
 const CONVOLUTION: Dimension = {
   choices: [[5, 1], [9, 1], [9, 3]].map(([conv, convPool]) => ({ model: { conv, convPool } })),
 };
+
+/** A convolution over words, for phrases. */
+const WORD_CONVOLUTION: Dimension = { choices: [{ model: { conv: 3, convPool: 1 } }] };
 
 /** The vocabulary of texts: words that occur twice, or subwords. */
 const WORDS: Dimension = { choices: [{ plan: { minCount: 2 } }, { plan: { tokenizer: "bpe" } }] };

@@ -47,7 +47,8 @@ Deno.test("regions of letters are pooled if sequences have one length", () => {
 Deno.test("no word of a short text is dropped, unless embeddings start from word vectors", () => {
   const short = { ...FEW, texts: 5000 };
   const { model, fit } = suitOptions(short);
-  assertEquals(model, { embedDropout: 0, wordDropout: 0 });
+  assertEquals(model, { embedDropout: 0, wordDropout: 0, rareDropout: 0.5 });
+  assertEquals(suitOptions({ ...short, types: 30_000 }).model, { embedDropout: 0, wordDropout: 0 });
   assertEquals(fit, { epochs: 30, selectBy: "loss", learningRate: 0.004 });
   const { fit: other } = suitOptions(short, { optimizer: "sgd", given: new Set(["optimizer"]) });
   assertEquals([other.learningRate, other.optimizer], [2, "sgd"]); // Twice the usual rate.
@@ -151,8 +152,8 @@ Deno.test("the line about the choice has all that is kept, and nothing else", ()
   );
   assertEquals(
     describe(suitOptions({ ...FEW, texts: 5000 }), ["embedDropout"]),
-    "Chosen for 5,000 texts of up to 19 words (95 %), no word replaced by the unknown token, " +
-      "a learning rate of 0.004, at most 30 epochs, kept by validation loss.",
+    "Chosen for 5,000 texts of up to 19 words (95 %), no word replaced by the unknown token but half " +
+      "of those that occur once, a learning rate of 0.004, at most 30 epochs, kept by validation loss.",
   );
   assertEquals(
     describe(suitOptions({ ...FEW, longText: 81, areSymbols: true })),

@@ -16,21 +16,27 @@ const CORPUS = { train: TEXTS.slice(0, 16), valid: TEXTS.slice(16) };
 const OTHER = { alphabet: null, window: null } as const;
 const DNA = { alphabet: "dna", window: 11 } as const;
 
-/** The names of all fields in the space for some data and given fields. */
-function namesOf(given: RunFields, sequences: typeof OTHER | typeof DNA = OTHER): Set<string> {
+/** All choices in the space for some data and given fields. */
+function spaceOf(given: RunFields, sequences: typeof OTHER | typeof DNA = OTHER): RunFields[] {
   const space = CLASSIFIER_TUNING.space(given, { corpus: CORPUS, files: [], sequences });
-  const all = space.flatMap(({ choices }) => choices).map((fields) => merge({}, fields));
-  return new Set(all.flatMap(({ plan, model, fit }) => Object.keys({ ...plan, ...model, ...fit })));
+  return space.flatMap(({ choices }) => choices).map((fields) => merge({}, fields));
 }
 
-Deno.test("the space depends on the data: words or subwords for texts, convolutions and k-mers for sequences", () => {
+/** The names of all fields in the space. */
+function namesOf(...data: Parameters<typeof spaceOf>): Set<string> {
+  return new Set(spaceOf(...data).flatMap(({ plan, model, fit }) => Object.keys({ ...plan, ...model, ...fit })));
+}
+
+Deno.test("the space depends on the data: words or subwords for texts, k-mers for sequences, convolutions of either", () => {
   const [texts, sequences] = [namesOf({}), namesOf({}, DNA)];
   for (const name of ["hidden", "layers", "dropout", "learningRate", "pooling", "embed"]) {
     assert(texts.has(name) && sequences.has(name), name);
   }
-  assertEquals([texts.has("conv"), texts.has("minCount"), texts.has("k")], [false, true, false]);
-  assertEquals([sequences.has("conv"), sequences.has("minCount"), sequences.has("k")], [true, false, true]);
-  assert(namesOf({ plan: { tokenizer: "char" } }).has("conv"));
+  const widths = (given: RunFields, sequences: typeof OTHER | typeof DNA = OTHER): unknown[] =>
+    spaceOf(given, sequences).flatMap(({ model = {} }) => "conv" in model ? [model.conv] : []);
+  assertEquals([widths({}), widths({}, DNA), widths({ plan: { tokenizer: "char" } })], [[3], [5, 9, 9], [5, 9, 9]]);
+  assertEquals([texts.has("minCount"), texts.has("k")], [true, false]);
+  assertEquals([sequences.has("minCount"), sequences.has("k")], [false, true]);
   const vectors = namesOf({ plan: { vectors: "glove.txt" } });
   assertEquals([vectors.has("embed"), vectors.has("tokenizer"), vectors.has("hidden")], [false, false, true]);
   const pretrained = namesOf({ plan: { initFrom: "models/lm" } });
