@@ -85,7 +85,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     throw new UsageError(`--${values.labels === undefined ? "pooling" : "labels"}: expected --task classification`);
   }
   if (out !== undefined && !isDry) await expectOutput(out, [from, tokenizerFile]);
-  const { line, notes = [], tensors, cells } = await readSource(from, task);
+  const { line, notes = [], tensors, cells, map = new Map() } = await readSource(from, task);
   if (values.cell !== undefined && cells !== undefined) {
     throw new UsageError("--cell: expected a checkpoint, which has tensors alone, found a file that names its cells");
   }
@@ -94,7 +94,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     cell: values.cell,
     cells,
     tokenizer: await readTokenizer(tokenizerFile),
-    map: mapOf(values.map ?? []),
+    map: { ...Object.fromEntries(map), ...mapOf(values.map ?? []) },
     labels: values.labels?.split(","),
     pooling: values.pooling,
     source: from,

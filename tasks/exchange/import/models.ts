@@ -26,6 +26,12 @@ export const IMPORT_TASKS = ["language-modeling", "classification"] as const;
 /** A task whose models can be imported. */
 export type ImportTask = typeof IMPORT_TASKS[number];
 
+/** The names of the tasks' output layers. */
+export const OUTPUTS: { readonly [T in ImportTask]: string } = {
+  "language-modeling": "decoder",
+  classification: "classifier",
+};
+
 /** Options of `importModel`. */
 export interface ImportOptions {
   /** The task. */
@@ -95,7 +101,7 @@ export function importModel(tensors: ReadonlyMap<string, NamedArray>, options: I
   const { task, tokenizer, source = "a checkpoint", map = {}, cell, cells } = options;
   const action = `import ${source}`;
   const { tensors: named, lines } = roundedTensors(tensors);
-  const output = task === "language-modeling" ? "decoder" : "classifier";
+  const output = OUTPUTS[task];
   const plan = planImport(named, {
     ...{ action, output, cell, cells, map: new Map(Object.entries(map)), vocabulary: tokenizer.size },
   });

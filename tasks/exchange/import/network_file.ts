@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
 import type { Cell } from "../../../src/nn/mod.ts";
-import type { ImportTask } from "./models.ts";
+import { type ImportTask, OUTPUTS } from "./models.ts";
 import { isUsual } from "../layers/layer.ts";
 import type { ImportedLayer, ImportedNetwork, RecurrentLayer } from "../layers/mod.ts";
 
@@ -11,6 +11,8 @@ export interface NetworkTensors {
   readonly tensors: ReadonlyMap<string, NamedArray>;
   /** The cells by the layers' names. */
   readonly cells: ReadonlyMap<string, Cell>;
+  /** Our names of the tensors of the embedding and of the output layer, which the layers' kinds tell. */
+  readonly map: ReadonlyMap<string, string>;
 }
 
 /** The order of the layers of a model: at most one of each kind but the recurrent ones. */
@@ -19,7 +21,8 @@ const ORDER: readonly ImportedLayer["kind"][] = ["embedding", "recurrent", "line
 /**
  * Returns the tensors of a network that was read from a file of Keras, TensorFlow.js or ONNX. Throws `RangeError` if a
  * recurrent layer does what the layers of our models cannot, such as relu or hard sigmoids, if other layers stand
- * between those of our models, or if a network for classification has an output for each step.
+ * between those of our models, if there is no output layer, or if a network for classification has an output for each
+ * step.
  */
 export function networkTensors({ layers }: ImportedNetwork, task: ImportTask, action: string): NetworkTensors {
   refuseOrder(layers, action);
@@ -30,18 +33,20 @@ export function networkTensors({ layers }: ImportedNetwork, task: ImportTask, ac
   }
   const tensors = new Map<string, NamedArray>();
   const cells = new Map<string, Cell>();
+  const map = new Map<string, string>();
+  const ours: Partial<Record<ImportedLayer["kind"], string>> = { embedding: "embedding", linear: OUTPUTS[task] };
   for (const layer of layers) {
     if (layer.kind === "recurrent") {
       refuseOther(layer, action);
       cells.set(layer.name, layer.cell);
     }
-    for (const [name, array] of layer.tensors) tensors.set(nameOf(layer, name), array);
+    for (const [name, array] of layer.tensors) {
+      const theirs = `${layer.name}.${name}`;
+      tensors.set(theirs, array);
+      if (ours[layer.kind] !== undefined) map.set(theirs, `${ours[layer.kind]}.${name}`);
+    }
   }
-  return { tensors, cells };
-}
-
-function nameOf({ name }: ImportedLayer, tensor: string): string {
-  return `${name}.${tensor}`;
+  return { tensors, cells, map };
 }
 
 function refuseOrder(layers: readonly ImportedLayer[], action: string): void {
@@ -53,6 +58,7 @@ function refuseOrder(layers: readonly ImportedLayer[], action: string): void {
     }
     place = next;
   }
+  if (!layers.some(({ kind }) => kind === "linear")) refuse(action, "an output layer", "none");
 }
 
 /** Throws `RangeError` if the last layer is another function than that which turns the outputs into probabilities. */

@@ -13,6 +13,9 @@ const [EMBEDDING, OUTPUT] = [
 /** The tensors of a classifier's attention, which are known by our names alone. */
 const ATTENTION = ["attention.projection.weight", "attention.projection.bias", "attention.query"];
 
+/** A tensor under our name, where it was asked for, or theirs. */
+type Named = readonly [name: string, array: NamedArray];
+
 /** Options of `planImport`. */
 export interface PlanOptions extends KnownCells {
   /** The beginning of messages. */
@@ -57,20 +60,17 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
   const used = new Set([...[...stack.tensors.values()].map(({ name }) => name), ...stack.copies]);
   const attention = output === "classifier" ? ATTENTION.filter((name) => tensors.has(name)) : [];
   const rest = [...tensors].filter(([own, { name }]) => !used.has(name) && !attention.includes(own));
-  const isTable = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] === stack.input;
-  const isOneHot = stack.input === options.vocabulary && !rest.some(([, { shape }]) => isTable(shape));
-  const embedding = isOneHot ? identity("embedding.weight", stack.input) : choose(
-    rest,
-    { action, part: "embedding", ours: "embedding.weight", usual: EMBEDDING, expected: `[V, ${stack.input}]` },
-    isTable,
-  )!;
-  const copies = new Set(rest.map(([, array]) => array).filter((array) => isCopy(array, embedding)));
-  const others = rest.filter(([, array]) => array !== embedding && !(copies.has(array) && !OUTPUT.test(array.name)));
   const width = stack.hidden.at(-1)! * (stack.bidirectional ? 2 : 1);
+  const isReadout = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] % width === 0;
+  const own = chooseEmbedding(rest, { stack, isReadout }, options);
+  const isOneHot = own === undefined;
+  const embedding = own ?? identity("embedding.weight", stack.input);
+  const copies = new Set(rest.map(([, array]) => array).filter((array) => isCopy(array, embedding)));
+  const others = rest.filter(([name, array]) => array !== embedding && !(copies.has(array) && !OUTPUT.test(name)));
   const readout = choose(
     others,
     { action, part: "output", ours: `${output}.weight`, expected: `[N, ${width}]`, usual: OUTPUT, isOptional: true },
-    (shape) => shape.length === 2 && shape[1] % width === 0,
+    isReadout,
   );
   const isTied = output === "decoder" && !isOneHot && (!readout || copies.has(readout));
   const weight = readout ?? (isTied ? embedding : undefined);
@@ -103,6 +103,45 @@ export function planImport(given: ReadonlyMap<string, NamedArray>, options: Plan
     hasAttention: attention.length > 0,
     tensors: withZeros(named, { stack, output, outputs }, lines),
   };
+}
+
+/**
+ * Chooses the embedding. Returns undefined if the network reads vectors with a single 1: their size is that of the
+ * vocabulary, and every matrix as wide as they are belongs to the output. Throws `RangeError` if there is none to
+ * choose, or if the only matrix may belong to either.
+ */
+function chooseEmbedding(
+  rest: readonly Named[],
+  { stack, isReadout }: { readonly stack: Stack; readonly isReadout: (shape: readonly number[]) => boolean },
+  { action, output, vocabulary, map = new Map() }: PlanOptions,
+): NamedArray | undefined {
+  const [ours, weight] = ["embedding.weight", `${output}.weight`];
+  const isTable = (shape: readonly number[]): boolean => shape.length === 2 && shape[1] === stack.input;
+  const isAsked = [...map.values()].includes(weight);
+  const free = rest.filter(([name]) => !(isAsked && name === weight));
+  const better = free.filter(([name]) => !OUTPUT.test(name) || EMBEDDING.test(name));
+  const tables = better.filter(([, { shape }]) => isTable(shape));
+  if (stack.input === vocabulary && !rest.some(([name]) => name === ours)) {
+    if (tables.length === 0) return undefined;
+    const isEither = tables.length === 1 && !EMBEDDING.test(tables[0][0]) && isReadout(tables[0][1].shape) &&
+      !rest.some(([, array]) => array !== tables[0][1] && isReadout(array.shape));
+    if (isEither && output === "classifier") return undefined;
+    if (isEither) {
+      const [name, { shape }] = tables[0];
+      throw new InputRangeError(
+        `${action}: expected an embedding and an output layer, found ${name} ${formatShape(shape)} alone; ` +
+          `--map ${name}=${ours} takes it for both, --map ${name}=${weight} for the output of a network that reads ` +
+          "vectors with a single 1",
+      );
+    }
+  }
+  // Of a tied network, a file may have the weights under the output's name alone.
+  const candidates = tables.length > 0 ? better : free;
+  return choose(
+    candidates,
+    { action, part: "embedding", ours, usual: EMBEDDING, expected: `[V, ${stack.input}]` },
+    isTable,
+  );
 }
 
 /** A line for each tensor, and for what the tensors cannot tell. */
@@ -164,7 +203,7 @@ interface Part {
 
 /** Chooses a tensor of a shape: the one with our name, the only one, or the only one with a usual name. */
 function choose(
-  tensors: readonly (readonly [name: string, array: NamedArray])[],
+  tensors: readonly Named[],
   { action, part, ours, usual, isOptional, expected }: Part,
   fits: (shape: readonly number[]) => boolean,
 ): NamedArray | undefined {

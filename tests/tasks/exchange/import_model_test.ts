@@ -153,6 +153,44 @@ Deno.test("a network that reads vectors with a single 1 gets the identity as its
   found.forEach((logit, i) => assertAlmostEquals(logit, expected[i], 1e-5));
 });
 
+/** A network whose inputs, states and outputs have the size of the vocabulary, with a matrix of that size. */
+function squareNetwork(name: string): Tensors {
+  const shapes = { "rnn.weight_ih_l0": [48, 12], "rnn.weight_hh_l0": [48, 12], [name]: [12, 12] };
+  return new Map(
+    Object.entries(shapes).map(([name, shape]) => {
+      return [name, { name, shape, data: Float32Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(i)) }];
+    }),
+  );
+}
+
+Deno.test("an output layer is not taken for an embedding, though its states have the vocabulary's size", () => {
+  const load = (name: string, task: "language-modeling" | "classification", map: Record<string, string> = {}) => {
+    const tensors = squareNetwork(name);
+    const { model } = importModel(tensors, { task, tokenizer, map });
+    const parameters = model.network.namedParameters();
+    const given = tensors.get(name)!.data;
+    const [own, ...output] = ["embedding.weight", "decoder.weight", "classifier.weight"].map((name) => {
+      return parameters.get(name)?.toArray();
+    });
+    return { isIdentity: own!.every((x, i) => x === (i % 13 ? 0 : 1)), output: output.find(Boolean), given };
+  };
+  const read = (...args: Parameters<typeof load>): void => {
+    const { isIdentity, output, given } = load(...args);
+    assertEquals([isIdentity, output], [true, given]);
+  };
+  read("fc.weight", "language-modeling");
+  read("fc.weight", "classification");
+  read("w", "classification");
+  read("w", "language-modeling", { w: "decoder.weight" });
+  assertThrows(
+    () => load("w", "language-modeling"),
+    RangeError,
+    "found w [12, 12] alone; --map w=embedding.weight takes it for both, --map w=decoder.weight for the output",
+  );
+  assertEquals(load("w", "language-modeling", { w: "embedding.weight" }).isIdentity, false);
+  assertEquals(load("encoder.weight", "language-modeling").isIdentity, false);
+});
+
 Deno.test("64-bit numbers are rounded to 32 bits, which a line says", async () => {
   const tensors = await tensorsOf("word_language_model");
   tensors.set("decoder.bias", { name: "decoder.bias", shape: [12], data: new Float64Array(12).fill(0.1) });

@@ -1,8 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { CharTokenizer } from "../../../mod.ts";
 import type { NamedArray } from "../../../src/formats/mod.ts";
 import { networkTensors } from "../../../tasks/exchange/import/network_file.ts";
 import { findStack } from "../../../tasks/exchange/import/stacks.ts";
-import { type ImportedLayer, ImportedNetwork, type LayerTensor } from "../../../tasks/exchange/mod.ts";
+import { type ImportedLayer, ImportedNetwork, importModel, type LayerTensor } from "../../../tasks/exchange/mod.ts";
 
 const zeros = (name: string, ...shape: number[]): [string, LayerTensor] => [
   name,
@@ -39,12 +40,46 @@ Deno.test("a network of the layers of a model is read by the names of its layers
   assertEquals(read("language-modeling", RNN, DENSE), names.slice(1));
 });
 
+Deno.test("the kinds of a file's layers tell the embedding from the output layer, whatever their names and sizes", () => {
+  const tokenizer = CharTokenizer.train("abc");
+  const [table, output] = [{ ...EMBEDDING, name: "Gather_1" }, { ...DENSE, name: "MatMul_3", output: 3 }].map(
+    (layer, i): ImportedLayer => {
+      const weight = { name: "weight", shape: [3, 2], data: new Float32Array(6).fill(i + 1) };
+      return { ...layer, tensors: new Map([["weight", weight]]) } as ImportedLayer;
+    },
+  );
+  const { tensors, cells, map } = networkTensors(
+    new ImportedNetwork({ format: "onnx", layers: [table, RNN, output], notes: [] }),
+    "language-modeling",
+    "read x",
+  );
+  const { model } = importModel(tensors, {
+    task: "language-modeling",
+    tokenizer,
+    cells,
+    map: Object.fromEntries(map),
+  });
+  const parameters = model.network.namedParameters();
+  const found = ["embedding.weight", "decoder.weight"].map((name) => parameters.get(name)!.toArray()[0]);
+  assertEquals(found, [1, 2]);
+});
+
+Deno.test("numbers that a network reads are not taken for ids of its output layer's rows", () => {
+  const output = { ...DENSE, output: 3, tensors: new Map([zeros("weight", 3, 2)]) };
+  const network = new ImportedNetwork({ format: "onnx", layers: [RNN, output], notes: [] });
+  const { tensors, cells, map } = networkTensors(network, "language-modeling", "read x");
+  const tokenizer = CharTokenizer.train("abc");
+  const options = { task: "language-modeling", tokenizer, cells, map: Object.fromEntries(map) } as const;
+  assertThrows(() => importModel(tensors, options), RangeError, "expected one tensor [V, 2] for the embedding, found");
+});
+
 Deno.test("a network with other layers or functions in between is refused", () => {
   const refuses = (message: string, ...layers: ImportedLayer[]) => {
     assertThrows(() => read("language-modeling", ...layers), RangeError, message);
   };
   refuses("found dense after relu; importLayers reads", EMBEDDING, RNN, activation("relu"), DENSE);
   refuses("found rnn after dense", EMBEDDING, DENSE, RNN);
+  refuses("expected an output layer, found none", EMBEDDING, RNN);
   refuses("found dense after dense", EMBEDDING, RNN, DENSE, DENSE);
   refuses(
     "expected a softmax, or no function, after the output layer, found sigmoid",
