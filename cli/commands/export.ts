@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { ValueInfoProto } from "../../src/formats/onnx/mod.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
+import { statsOf } from "../../tasks/data/file_system.ts";
 import type { TaskEntry } from "../../tasks/registry.ts";
 import type { TaskModel, TaskTypes } from "../../tasks/task_model/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
@@ -25,6 +26,12 @@ interface Names {
   readonly whole: string;
   /** Without the extension. */
   readonly name: string;
+}
+
+/** A file, and the path at which it is written. */
+interface Place {
+  readonly file: File;
+  readonly path: string;
 }
 
 /** A format of other programs. */
@@ -149,11 +156,14 @@ async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OP
   const files = await format.files(model, namesOf(out, format), asked);
   model[Symbol.dispose]();
   const places = files.map((file) => ({ file, path: placeOf(file, { out, ...format }) }));
-  for (const { path } of places) await checkPlace(path);
-  const written: string[] = [];
-  for (const { file, path } of places) {
-    if (await write(file, path)) written.push(path);
+  const changed: Place[] = [];
+  for (const place of places) {
+    if (await isWritten(place)) continue;
+    await checkPlace(place.path);
+    changed.push(place);
   }
+  for (const place of changed) await write(place);
+  const written = changed.map(({ path }) => path);
   if (json) jsonLine({ model: directory, format: chosen, files: places.map(({ path }) => path) });
   else {
     writeLine(`Exported ${directory}: ${writtenOf(written, places.map(({ path }) => path))}.`);
@@ -237,12 +247,16 @@ function placeOf(
   return isWhole ? out : join(dirname(out), name);
 }
 
-/** Writes a file unless it is there already, and keeps another one aside. Returns whether it was written. */
-async function write(file: File, path: string): Promise<boolean> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
+/** Whether a file is there already. */
+async function isWritten({ file, path }: Place): Promise<boolean> {
+  if ((await statsOf(path, `read ${path}`))?.size !== file.size) return false;
   const old = await readFile(path).catch(() => undefined);
-  if (old && old.length === bytes.length && bytes.every((byte, i) => old[i] === byte)) return false;
-  const kept = await replaceFile(path, bytes, { keepOld: true });
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return old?.length === bytes.length && bytes.every((byte, i) => old[i] === byte);
+}
+
+/** Writes a file, and keeps another one of its name aside. */
+async function write({ file, path }: Place): Promise<void> {
+  const kept = await replaceFile(path, new Uint8Array(await file.arrayBuffer()), { keepOld: true });
   if (kept !== undefined) writeError(`Moved the existing file ${path} to ${kept}.\n`);
-  return true;
 }

@@ -63,3 +63,32 @@ Deno.test("export refuses what it cannot write in one line, before it reads the 
     assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["lm"]);
   });
 });
+
+Deno.test("no command writes over a file of a model, but export leaves one with the same contents", async () => {
+  await inTempDir(async (directory) => {
+    for (const [name, text] of [["lm", "abcd"], ["other", "efgh"]]) {
+      using model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), embed: 4, hidden: 4 });
+      await model.save(`${directory}/${name}`);
+    }
+    Deno.writeTextFileSync(`${directory}/a.txt`, "a text to train on\n");
+    const before = [...Deno.readDirSync(`${directory}/lm`)].map(({ name }) => name).sort();
+    const cases: [file: string, ...args: string[]][] = [
+      ["model.safetensors", "export", "--model", "lm", "--out", "lm/model.safetensors"],
+      ["README.md", "export", "--model", "lm", "--format", "pytorch", "--out", "lm/README.md"],
+      ["SHA256SUMS", "export", "--model", "lm", "--format", "onnx", "--out", "lm/SHA256SUMS"],
+      ["tokenizer.json", "export", "--model", "other", "--out", "lm/other.onnx"],
+      ["tokenizer.json", "train-tokenizer", "--data", "a.txt", "--out", "lm/tokenizer.json"],
+      ["config.json", "report", "lm", "--out", "lm/config.json"],
+    ];
+    for (const [file, ...args] of cases) {
+      const { code, stderr } = await runCommandIn(directory, ...args);
+      const found = `--out lm/${file}: expected another file than those of the model in lm, found ${file}`;
+      assertEquals([code, stderr], [1, `error: ${found}\n`]);
+      assertEquals([...Deno.readDirSync(`${directory}/lm`)].map(({ name }) => name).sort(), before);
+    }
+    using loaded = await LanguageModel.load(`${directory}/lm`);
+    assertEquals(loaded.config.hidden, 4);
+    const own = await runCommandIn(directory, "export", "--model", "lm", "--out", "lm/lm.onnx");
+    assertEquals([own.code, own.stderr], [0, ""]);
+  });
+});
