@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ValueInfoProto } from "../../src/formats/onnx/mod.ts";
+import { MODEL_FILES } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
@@ -258,5 +259,9 @@ async function isWritten({ file, path }: Place): Promise<boolean> {
 /** Writes a file, and keeps another one of its name aside. */
 async function write({ file, path }: Place): Promise<void> {
   const kept = await replaceFile(path, new Uint8Array(await file.arrayBuffer()), { keepOld: true });
-  if (kept !== undefined) writeError(`Moved the existing file ${path} to ${kept}.\n`);
+  if (kept === undefined) return;
+  // The files of processors have the same names whatever the model is called.
+  const isShared = file.name.endsWith(".json") && MODEL_FILES.test(file.name);
+  const hint = " A model that was exported beside it needs it there: export each one to a folder of its own.";
+  writeError(`Moved the existing file ${path} to ${kept}.${isShared ? hint : ""}\n`);
 }

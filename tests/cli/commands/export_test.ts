@@ -92,3 +92,22 @@ Deno.test("no command writes over a file of a model, but export leaves one with 
     assertEquals([own.code, own.stderr], [0, ""]);
   });
 });
+
+Deno.test("export warns if models in one folder need tokenizers of one name", async () => {
+  await inTempDir(async (directory) => {
+    const files = [["a", "abcd"], ["b", "efgh"], ["c", "efgh"]] as const;
+    const errors: string[] = [];
+    for (const [name, text] of files) {
+      using model = LanguageModel.create({ tokenizer: CharTokenizer.train(text), embed: 4, hidden: 4 });
+      await model.save(`${directory}/models/${name}`);
+      const options = ["--model", `models/${name}`, "--out", `${name}.onnx`];
+      errors.push((await runCommandIn(directory, "export", ...options)).stderr);
+    }
+    assertEquals(errors, [
+      "",
+      "Moved the existing file tokenizer.json to tokenizer.json.1. A model that was exported beside it needs it there: " +
+      "export each one to a folder of its own.\n",
+      "",
+    ]);
+  });
+});
