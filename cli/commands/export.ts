@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { ValueInfoProto } from "../../src/formats/onnx/mod.ts";
 import { MODEL_FILES } from "../../src/formats/directory_names.ts";
+import { attempt } from "../../src/formats/system_errors.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { count } from "../../src/schema/mod.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
@@ -9,7 +10,7 @@ import type { TaskEntry } from "../../tasks/registry.ts";
 import type { TaskModel, TaskTypes } from "../../tasks/task_model/mod.ts";
 import { type Command, type OptionSpecs, UsageError, type Values } from "../arguments/mod.ts";
 import { loadModel } from "../inspection/mod.ts";
-import { jsonLine, writeError, writeLine } from "../terminal/mod.ts";
+import { exists, jsonLine, keepAside, writeError, writeLine } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectModel, MODEL_OPTION, newestModel } from "./model_option.ts";
 import { checkPlace } from "./output_file.ts";
@@ -45,9 +46,14 @@ interface Format {
   readonly options: readonly (keyof FormatValues)[];
   /** Returns the files; the first is the model, or its first part. */
   readonly files: (model: TaskModel<TaskTypes>, names: Names, values: FormatValues) => Promise<readonly File[]>;
+  /** Returns the name of a file beside them that readers of an earlier export would look for. Default: none. */
+  readonly earlier?: (files: readonly File[]) => string;
   /** Returns lines that say how the files are used. */
   readonly usage: (files: readonly File[]) => Promise<readonly string[]> | readonly string[];
 }
+
+/** The end of the name of an index of shards, after the name of a whole file. */
+const INDEX = ".index.json";
 
 /** The formats, by the values of --format. */
 const FORMATS = {
@@ -80,6 +86,10 @@ const FORMATS = {
         name,
         maxShardBytes: maxShardSize === undefined ? undefined : bytesOf(maxShardSize),
       });
+    },
+    earlier: (files) => {
+      const { name } = files.at(-1)!;
+      return files.length === 1 ? name + INDEX : name.slice(0, -INDEX.length);
     },
     usage: () => [],
   },
@@ -163,7 +173,12 @@ async function exportModel(tasks: readonly TaskEntry[], values: Values<typeof OP
     await checkPlace(place.path);
     changed.push(place);
   }
+  const earlier = format.earlier && join(dirname(out), format.earlier(files));
+  if (earlier !== undefined) await checkPlace(earlier);
   for (const place of changed) await write(place);
+  if (earlier !== undefined && await exists(earlier)) {
+    sayMoved(earlier, await attempt(`move ${earlier} aside`, () => keepAside(earlier)));
+  }
   const written = changed.map(({ path }) => path);
   if (json) jsonLine({ model: directory, format: chosen, files: places.map(({ path }) => path) });
   else {
@@ -263,5 +278,9 @@ async function write({ file, path }: Place): Promise<void> {
   // The files of processors have the same names whatever the model is called.
   const isShared = file.name.endsWith(".json") && MODEL_FILES.test(file.name);
   const hint = " A model that was exported beside it needs it there: export each one to a folder of its own.";
-  writeError(`Moved the existing file ${path} to ${kept}.${isShared ? hint : ""}\n`);
+  sayMoved(path, kept, isShared ? hint : "");
+}
+
+function sayMoved(path: string, kept: string, hint = ""): void {
+  writeError(`Moved the existing file ${path} to ${kept}.${hint}\n`);
 }

@@ -15,12 +15,15 @@ import { decodeSafetensors } from "./safetensors.ts";
 import { show } from "./safetensors_header.ts";
 import { readWhole } from "./whole_file.ts";
 
-/** The files that a folder with a checkpoint may have, the preferred ones first. */
+/**
+ * The files that a folder with a checkpoint may have, in the order of Hugging Face's libraries: a whole file before the
+ * index of shards, which may be of an earlier save.
+ */
 const NAMES = [
-  "model.safetensors.index.json",
   "model.safetensors",
-  "pytorch_model.bin.index.json",
+  "model.safetensors.index.json",
   "pytorch_model.bin",
+  "pytorch_model.bin.index.json",
   "model.pt",
   "model.pth",
 ];
@@ -47,7 +50,8 @@ export interface Checkpoint {
 
 /**
  * Reads a checkpoint: a file of `torch.save` or safetensors, recognized by its first bytes whatever its name; the
- * `*.index.json` of one that is split into shards; or a folder that has one of them under its usual name.
+ * `*.index.json` of one that is split into shards; or a folder that has one of them under its usual name, a file of
+ * safetensors before one of PyTorch, and a whole file before an index.
  *
  * The prefixes that `torch.compile` and `DataParallel` put before names, `_orig_mod.` and `module.`, are removed.
  *

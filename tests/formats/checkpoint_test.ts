@@ -75,6 +75,24 @@ Deno.test("shards of PyTorch are read", async () => {
   await withFiles(files, async (folder) => assertEquals([...(await readCheckpoint(folder)).tensors.values()], TENSORS));
 });
 
+Deno.test("a whole file is read before the index of an earlier save, as Hugging Face's libraries do", async () => {
+  const old = TENSORS.map((tensor) => ({ ...tensor, data: new Float32Array(2) }));
+  for (
+    const [name, encode] of [["model.safetensors", encodeSafetensors], ["pytorch_model.bin", encodePyTorch]] as const
+  ) {
+    const shards = old.map((_, i) => `old-${i}`);
+    const files = {
+      [`${name}.index.json`]: indexOf(shards),
+      ...Object.fromEntries(shards.map((shard, i) => [shard, encode([old[i]])])),
+      [name]: encode(TENSORS),
+    };
+    await withFiles(files, async (folder) => {
+      const { tensors, files } = await readCheckpoint(folder);
+      assertEquals([tensors.get("a.bias")!.data, files], [TENSORS[1].data, [`${folder}/${name}`]]);
+    });
+  }
+});
+
 Deno.test("missing shards are named", async () => {
   const files = { "i.json": indexOf(["1.bin", "2.bin", "3.bin"]), "2.bin": encodePyTorch([TENSORS[1]]) };
   await withFiles(files, async (folder) => {

@@ -79,3 +79,23 @@ Deno.test("export writes safetensors in shards of a size", async () => {
     ]);
   });
 });
+
+Deno.test("a whole file and shards of one name take each other's place", async () => {
+  await inFolder(async (folder) => {
+    const args = ["export", "--model", "lm", "--format", "safetensors", "--out", "model.safetensors"];
+    const shards = ["--max-shard-size", "1kb"];
+    const index = "model.safetensors.index.json";
+    const moved = (name: string): string => `Moved the existing file ${name} to ${name}.1.\n`;
+    assertEquals((await runCommandIn(folder, ...args, ...shards)).stderr, "");
+    assertEquals((await runCommandIn(folder, ...args)).stderr, moved(index));
+    assertEquals((await readCheckpoint(folder)).files, [`${folder}/model.safetensors`]);
+    assertEquals((await runCommandIn(folder, ...args, ...shards)).stderr, moved("model.safetensors"));
+    assertEquals((await readCheckpoint(folder)).files[0], `${folder}/${index}`);
+    const inModel = await runCommandIn(folder, ...args.with(6, "lm/model.safetensors"), ...shards);
+    assertEquals(inModel.code, 1);
+    assertStringIncludes(
+      inModel.stderr,
+      "expected another file than those of the model in lm, found model.safetensors",
+    );
+  });
+});
