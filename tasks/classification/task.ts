@@ -60,6 +60,7 @@ export const CLASSIFICATION: Task<ClassifierTypes> = {
   },
   network: (config, { engine, processors: { tokenizer }, initial: { seed } }) =>
     new ClassifierNetwork(config, { engine, seed, unknownId: tokenizer.unknownId }),
+  graphOptions: ["logProbabilities", "networkAlone"],
   graphs: async ({ config, network }, options) =>
     (await import("./graphs.ts")).classifierGraphs(network, config, options),
 };

@@ -55,5 +55,6 @@ export const LANGUAGE_MODELING: Task<LanguageModelTypes> = {
     if (config.endOfText !== null) endOfTextId(action, tokenizer, config.endOfText);
   },
   network: (config, { engine, initial }) => new LanguageNetwork(config, { engine, ...initial }),
+  graphOptions: ["logProbabilities"],
   graphs: async ({ network }, options) => (await import("./graphs.ts")).languageModelGraphs(network, options),
 };

@@ -50,6 +50,7 @@ export const MUSIC: Task<MusicTypes> = {
     const { rules: { vocabSize, features, insideFeatures } } = notationOf("make a music model", tokenizer);
     return new MusicNetwork(config, { engine, vocabSize, features, insideFeatures, seed });
   },
+  graphOptions: ["logProbabilities"],
   graphs: async ({ network, processors: { tokenizer } }, options) =>
     (await import("./graphs.ts")).musicGraphs(network, notationOf("export a music model", tokenizer), options),
 };

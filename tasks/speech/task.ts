@@ -61,6 +61,8 @@ export const SPEECH_RECOGNITION: Task<SpeechTypes> = {
     refuseOtherVocabulary(action, tokenizer, vocabSize);
   },
   network: (config, { engine, initial: { seed } }) => new SpeechNetwork(config, { engine, seed }),
+  // Its scores are always logarithms.
+  graphOptions: ["logProbabilities"],
   graphs: async ({ config, network, processors }) =>
     (await import("./graphs.ts")).speechGraphs(network, config, processors.processor),
 };

@@ -1,3 +1,4 @@
+import { InputRangeError } from "../../errors.ts";
 import type { Tensor } from "../../src/nn/mod.ts";
 
 /** An input of a graph. */
@@ -52,4 +53,22 @@ export interface GraphOptions {
   readonly logProbabilities: boolean;
   /** Whether to export the network of a classifier without the linear model beside it. */
   readonly networkAlone: boolean;
+}
+
+/** The names of the options in messages. */
+const NAMES: { readonly [K in keyof GraphOptions]: string } = {
+  logProbabilities: "logProbabilities (--log-probabilities)",
+  networkAlone: "networkAlone (--network-alone)",
+};
+
+/** Throws `RangeError` if an option is given that the models of a task do not have. */
+export function expectGraphOptions(
+  options: Partial<GraphOptions>,
+  task: { readonly name: string; readonly graphOptions?: readonly (keyof GraphOptions)[] },
+  action: string,
+): void {
+  for (const [name, label] of Object.entries(NAMES) as [keyof GraphOptions, string][]) {
+    if (!options[name] || task.graphOptions?.includes(name)) continue;
+    throw new InputRangeError(`${action}: expected a model of a task that has ${label}, found one of ${task.name}`);
+  }
 }

@@ -3,6 +3,7 @@ import type { OptionKinds } from "../../src/schema/mod.ts";
 import { withArticle } from "../../src/schema/mod.ts";
 import { moduleName } from "../exchange/pytorch/python.ts";
 import { exportGraph } from "../exchange/onnx/export/mod.ts";
+import { expectGraphOptions } from "./graph_plan.ts";
 import { processorsJSON } from "./model_files.ts";
 import type { ModelParts, TaskTypes } from "./task.ts";
 
@@ -26,7 +27,10 @@ export const EXPORT_ONNX_OPTIONS: OptionKinds<ExportONNXOptions> = {
   networkAlone: "boolean",
 };
 
-/** Returns a model as ONNX files, with the files of its processors. */
+/**
+ * Returns a model as ONNX files, with the files of its processors. Throws `RangeError` if an option is given that the
+ * models of the task do not have, or as the task's graphs do.
+ */
 export async function onnxFiles<T extends TaskTypes>(
   parts: ModelParts<T>,
   { name = "model", int8 = false, logProbabilities = false, networkAlone = false }: ExportONNXOptions,
@@ -37,7 +41,9 @@ export async function onnxFiles<T extends TaskTypes>(
       `export ${withArticle(task.noun)} as ONNX: expected a task that describes its graphs, found ${task.name}`,
     );
   }
-  const plans = await task.graphs(parts, { logProbabilities, networkAlone });
+  const options = { logProbabilities, networkAlone };
+  expectGraphOptions(options, task, `export ${withArticle(task.noun)} as ONNX`);
+  const plans = await task.graphs(parts, options);
   const [{ engine }] = network.parameters();
   const metadata = { task: task.name, config: JSON.stringify(config) };
   const graphs = plans.map((plan) =>

@@ -3,6 +3,7 @@ import type { Checkpoint } from "../../src/train/mod.ts";
 import type { StartProgram } from "../data/mod.ts";
 import type { Dimension, Figures, RunFields } from "../tuning/mod.ts";
 import type { CrossValidation } from "./cross_validation.ts";
+import type { GraphOptions } from "./graph_plan.ts";
 import type { FromBytesOptions, LoadOptions, VerifyOption } from "./model_options.ts";
 import type { Picture } from "./picture.ts";
 import type { ModelClass, TaskModel } from "./task_model.ts";
@@ -259,6 +260,8 @@ export interface AnyModelClass {
     readonly model: Readonly<Record<string, Field>>;
     /** The training settings. */
     readonly settings: Readonly<Record<string, Field>>;
+    /** The options that take effect in an export; any other is refused. */
+    readonly graphOptions?: readonly (keyof GraphOptions)[];
   };
   /** Reads a model directory. */
   // deno-lint-ignore no-explicit-any

@@ -75,6 +75,8 @@ export interface Task<T extends TaskTypes> {
    * of the model fits in no graph.
    */
   readonly graphs?: (parts: ModelParts<T>, options: GraphOptions) => Promise<readonly GraphPlan[]>;
+  /** The options that take effect in the graphs, and in other formats; any other is refused. Default: none. */
+  readonly graphOptions?: readonly (keyof GraphOptions)[];
 }
 
 /** Data ready for training. */

@@ -293,7 +293,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
 
   /**
    * Returns the model as ONNX files, with the files of its processors; `docs/exchange.md` lists their inputs and
-   * outputs. Throws `RangeError` if the model has a part that no graph can compute.
+   * outputs. Throws `RangeError` if the model has a part that no graph can compute, or lacks what an option is about.
    */
   async exportONNX(options: ExportONNXOptions = {}): Promise<File[]> {
     const { EXPORT_ONNX_OPTIONS, onnxFiles } = await import("./onnx_files.ts");

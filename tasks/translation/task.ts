@@ -62,6 +62,7 @@ export const TRANSLATION: Task<TranslatorTypes> = {
     throw new InputRangeError(`${action}: expected tokenizers of ${sizes.join(" and ")} symbols, found ${found}`);
   },
   network: (config, { engine, initial: { seed } }) => new TranslatorNetwork(config, { engine, seed }),
+  graphOptions: ["logProbabilities"],
   graphs: async ({ config, network }, options) =>
     (await import("./graphs.ts")).translatorGraphs(network, config, options),
 };

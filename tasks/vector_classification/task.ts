@@ -61,6 +61,7 @@ export const VECTOR_CLASSIFICATION: Task<VectorClassifierTypes> = {
     );
   },
   network: (config, { engine, initial: { seed } }) => new VectorClassifierNetwork(config, { engine, seed }),
+  graphOptions: ["logProbabilities"],
   graphs: async ({ config, network }, options) =>
     (await import("./graphs.ts")).vectorClassifierGraphs(network, config, options),
 };

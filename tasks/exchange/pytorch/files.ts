@@ -2,6 +2,7 @@ import { InputRangeError } from "../../../errors.ts";
 import { encodePyTorchParts, encodeShards } from "../../../src/formats/mod.ts";
 import { type Module, parameterArrays } from "../../../src/nn/mod.ts";
 import type { AnyModelClass } from "../../task_model/mod.ts";
+import { expectGraphOptions } from "../../task_model/graph_plan.ts";
 import { classifier } from "./classifier.ts";
 import { forecaster } from "./forecaster.ts";
 import { languageModel } from "./language_model.ts";
@@ -64,8 +65,8 @@ export interface SafetensorsOptions {
  * @param options The name of the files, and whether to leave out a linear model.
  * @returns The files: the weights, then the program; of a classifier with a linear model, of a forecaster, of a
  * speech recognizer and of a music model also one that computes the inputs.
- * @throws {RangeError} If models of the task cannot be exported, or the model has a part that the program cannot have,
- * such as a cell of a user.
+ * @throws {RangeError} If models of the task cannot be exported or have no linear model to leave out, or if the model
+ * has a part that the program cannot have, such as a cell of a user.
  *
  * @example
  * ```ts
@@ -80,13 +81,14 @@ export interface SafetensorsOptions {
  */
 export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {}): File[] {
   const { name = "model", weightsName = `${name}.pt`, networkAlone = false } = options;
-  const { task: { name: task } } = model.constructor as unknown as AnyModelClass;
-  const write = Object.hasOwn(WRITERS, task) ? WRITERS[task] : undefined;
+  const { task } = model.constructor as unknown as AnyModelClass;
+  const write = Object.hasOwn(WRITERS, task.name) ? WRITERS[task.name] : undefined;
   if (!write) {
     throw new InputRangeError(
-      `export to PyTorch: expected a model of ${Object.keys(WRITERS).join(", ")}, found one of ${task}`,
+      `export to PyTorch: expected a model of ${Object.keys(WRITERS).join(", ")}, found one of ${task.name}`,
     );
   }
+  expectGraphOptions({ networkAlone }, task, "export to PyTorch");
   const python = write(model.config as never, model.network as never, networkAlone, model.processors as never);
   return [
     new File(encodePyTorchParts(python.tensors) as BlobPart[], weightsName),

@@ -1,6 +1,7 @@
 import {
   CharTokenizer,
   Classifier,
+  Forecaster,
   LanguageModel,
   MusicModel,
   PipelineTokenizer,
@@ -120,6 +121,24 @@ Deno.test("a classifier with a linear model reads features too, unless its netwo
   assertEquals(names, ["my-reviews.onnx", "tokenizer.json", "my_reviews_features.py"]);
   const untrained = Classifier.create({ ...options, architecture: "linear" });
   await assertRejects(() => untrained.exportONNX(), RangeError, "expected a linear model that is trained");
+});
+
+Deno.test("an option of exportONNX that models of the task do not have is refused", async () => {
+  const data = {
+    series: [{ id: "a", values: Float64Array.from({ length: 40 }, (_, t) => t % 7) }],
+    ...{ period: 7, targetName: "y", knownNames: [], observedNames: [], staticNames: [] },
+  };
+  const forecaster = Forecaster.create({ data: data as never, horizon: 2, hidden: 4, engine });
+  const refused = async (name: "logProbabilities" | "networkAlone", flag: string): Promise<void> => {
+    await assertRejects(
+      () => forecaster.exportONNX({ [name]: true }),
+      RangeError,
+      `export a forecaster as ONNX: expected a model of a task that has ${name} (${flag}), found one of forecasting`,
+    );
+  };
+  await refused("logProbabilities", "--log-probabilities");
+  await refused("networkAlone", "--network-alone");
+  await assertRejects(() => LanguageModel.create(small).exportONNX({ networkAlone: true }), RangeError, "networkAlone");
 });
 
 Deno.test("an unknown option of exportONNX, or a wrong one, is refused", async () => {

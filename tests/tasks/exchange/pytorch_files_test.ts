@@ -8,7 +8,7 @@ const tokenizer = CharTokenizer.train("to be or not to be");
 
 /** Reads the tensors of an exported model. */
 async function tensorsOf(model: ExportableModel): ReturnType<typeof decodePyTorch> {
-  const [weights] = pytorchFiles(model, { networkAlone: true });
+  const [weights] = pytorchFiles(model, { networkAlone: model instanceof Classifier });
   return await decodePyTorch(await weights.bytes());
 }
 
@@ -45,6 +45,11 @@ Deno.test("a cell that PyTorch lacks is written out", async () => {
 });
 
 Deno.test("what cannot be exported is named", () => {
+  assertThrows(
+    () => pytorchFiles(LanguageModel.create({ tokenizer, hidden: 8 }), { networkAlone: true }),
+    RangeError,
+    "a task that has networkAlone (--network-alone), found one of language-modeling",
+  );
   const words = treebankTokenizer(["a fine film"]);
   const linear = Classifier.create({ tokenizer: words, labels: ["a", "b"], architecture: "linear" });
   assertThrows(
