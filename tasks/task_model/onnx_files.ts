@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import type { OptionKinds } from "../../src/schema/mod.ts";
 import { withArticle } from "../../src/schema/mod.ts";
-import { moduleName } from "../exchange/pytorch/python.ts";
+import { moduleName } from "../exchange/pytorch/python_names.ts";
 import { exportGraph } from "../exchange/onnx/export/mod.ts";
 import { expectGraphOptions } from "./graph_plan.ts";
 import { processorsJSON } from "./model_files.ts";
@@ -57,7 +57,7 @@ export async function onnxFiles<T extends TaskTypes>(
     new File([JSON.stringify(json, null, 2) + "\n"], file, { type: "application/json" })
   );
   const programs = plans.flatMap(({ program }) =>
-    program ? new File([program.text], `${moduleName(name)}${program.suffix}.py`, { type: "text/x-python" }) : []
+    program ? new File([program.text], `${moduleName(name + program.suffix)}.py`, { type: "text/x-python" }) : []
   );
   return [...graphs, ...processors, ...programs];
 }

@@ -7,7 +7,8 @@ import { classifier } from "./classifier.ts";
 import { forecaster } from "./forecaster.ts";
 import { languageModel } from "./language_model.ts";
 import { musicModel } from "./music_model.ts";
-import { moduleName, program, type PythonModel } from "./python.ts";
+import { program, type PythonModel } from "./python.ts";
+import { moduleName } from "./python_names.ts";
 import { speechRecognizer } from "./speech.ts";
 import { translator } from "./translator.ts";
 import { vectorClassifier } from "./vector_classifier.ts";
@@ -59,7 +60,7 @@ export interface SafetensorsOptions {
  *
  * Cells that PyTorch lacks are written out step by step, which is slower there. What surrounds the network, such as a
  * tokenizer, is not exported. Characters that Python's `import` does not take, such as hyphens, become underscores in
- * the name of the program.
+ * the name of the program, and one follows a keyword or the name of a module that PyTorch needs.
  *
  * @param model The model.
  * @param options The name of the files, and whether to leave out a linear model.
@@ -94,7 +95,7 @@ export function pytorchFiles(model: ExportableModel, options: PyTorchOptions = {
     new File(encodePyTorchParts(python.tensors) as BlobPart[], weightsName),
     new File([program(python, weightsName)], `${moduleName(name)}.py`, { type: "text/x-python" }),
     ...python.beside
-      ? [new File([python.beside.text], `${moduleName(name)}${python.beside.suffix}.py`, { type: "text/x-python" })]
+      ? [new File([python.beside.text], `${moduleName(name + python.beside.suffix)}.py`, { type: "text/x-python" })]
       : [],
   ];
 }

@@ -62,11 +62,6 @@ export function ensembleClass(count: number): string[] {
   });
 }
 
-/** Returns the name under which Python can import a program: letters, digits and underscores, a digit not the first. */
-export function moduleName(name: string): string {
-  return name.replace(/[^\p{L}\p{N}_]/gu, "_").replace(/^\p{N}/u, "_$&");
-}
-
 /** Writes the whole program, whose weights are in the file of that name beside it. */
 export function program({ summary, definitions }: PythonModel, weightsName: string): string {
   const quoted = JSON.stringify(weightsName);

@@ -26,6 +26,25 @@ Deno.test("an exported model has the weights, and a short program that names its
   assert(program.split("\n").length <= 40);
 });
 
+Deno.test("the program of an export takes the place of no module, and has a name that can be imported", () => {
+  const model = LanguageModel.create({ tokenizer, embed: 4, hidden: 4 });
+  const names = ["torch", "class", "lambda", "types", "random", "numpy", "None", "hamlet", "classes", "my.lm"];
+  const found = names.map((name) => pytorchFiles(model, { name }).map(({ name }) => name));
+  const programs = [
+    "torch_",
+    "class_",
+    "lambda_",
+    "types_",
+    "random_",
+    "numpy_",
+    "None_",
+    "hamlet",
+    "classes",
+    "my_lm",
+  ];
+  assertEquals(found, names.map((name, i) => [`${name}.pt`, `${programs[i]}.py`]));
+});
+
 Deno.test("tied weights are exported under both names, as one storage", async () => {
   const { tensors } = await tensorsOf(LanguageModel.create({ tokenizer, embed: 8, hidden: 8, tied: true }));
   const [one, other] = ["embedding.weight", "decoder.weight"].map((name) => tensors.get(name)!.data);
