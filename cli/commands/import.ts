@@ -95,7 +95,7 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     cells,
     tokenizer: await readTokenizer(tokenizerFile),
     map: { ...Object.fromEntries(map), ...mapOf(values.map ?? []) },
-    labels: values.labels?.split(","),
+    labels: values.labels?.split(",").map((label) => label.trim()),
     pooling: values.pooling,
     source: from,
   });

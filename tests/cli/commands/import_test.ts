@@ -46,6 +46,23 @@ Deno.test("import --dry-run saves nothing, and --json prints one object", async 
   });
 });
 
+Deno.test("import takes labels without the space around them", async () => {
+  await inFolder(async (folder) => {
+    await Deno.writeFile(
+      `${folder}/texts.pt`,
+      Uint8Array.from(atob(goldens.classifier.bytes), (character) => character.charCodeAt(0)),
+    );
+    const args = [...ARGS.with(2, "texts.pt").with(4, "classification"), "--dry-run", "--json"];
+    const { stdout } = await runCommandIn(folder, ...args, "--labels", "neg, pos ,none");
+    assertEquals(JSON.parse(stdout).config.labels, ["neg", "pos", "none"]);
+    for (const labels of ["neg, ,pos", "neg, pos,neg"]) {
+      const { code, stderr } = await runCommandIn(folder, ...args, "--labels", labels);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "at least 2 different labels");
+    }
+  });
+});
+
 Deno.test("import names what is wrong in one line", async () => {
   await inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/short.pt`, (await Deno.readFile(`${folder}/lm.pt`)).slice(0, 500));
