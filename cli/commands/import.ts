@@ -1,9 +1,10 @@
 import { InputRangeError, isInputError } from "../../errors.ts";
 import { count } from "../../src/schema/mod.ts";
 import { stat } from "node:fs/promises";
-import { fileFacts } from "../../src/formats/file_kind.ts";
+import { checkpointOf } from "../../src/formats/checkpoint.ts";
+import { fileFacts, FIRST_BYTES } from "../../src/formats/file_kind.ts";
 import { type Checkpoint, readCheckpoint } from "../../src/formats/mod.ts";
-import { readWhole } from "../../src/formats/whole_file.ts";
+import { readFirst, readWhole } from "../../src/formats/whole_file.ts";
 import { openZip } from "../../src/formats/zip.ts";
 import { IMPORT_TASKS, importModel, type ImportTask } from "../../tasks/exchange/import/mod.ts";
 import { type NetworkTensors, networkTensors } from "../../tasks/exchange/import/network_file.ts";
@@ -125,25 +126,32 @@ const FORMATS = { keras: "Keras", "tensorflow.js": "TensorFlow.js", onnx: "ONNX"
 
 /** Reads a checkpoint, or a network of Keras, TensorFlow.js or ONNX. */
 async function readSource(from: string, task: ImportTask): Promise<Source> {
-  if (!await holdsLayers(from)) {
-    const checkpoint = await readCheckpoint(from);
+  const { holdsLayers, bytes } = await lookInto(from);
+  if (!holdsLayers) {
+    const checkpoint = await (bytes ? checkpointOf(from, bytes) : readCheckpoint(from));
     return { tensors: checkpoint.tensors, line: readLine(from, checkpoint) };
   }
   const { importLayers } = await import("../../tasks/exchange/layers/mod.ts");
-  const network = await importLayers(from);
+  const network = await (bytes ? importLayers(bytes, { name: from }) : importLayers(from));
   const read = networkTensors(network, task, `import ${from}`);
   const line = `Read ${from}: ${FORMATS[network.format]}, ${count(read.tensors.size, "tensor")}`;
   return { ...read, line, notes: network.notes };
 }
 
-/** Whether a file has layers, not only tensors. */
-async function holdsLayers(from: string): Promise<boolean> {
-  if (!(await stat(from).catch(() => undefined))?.isFile()) return false;
+/**
+ * Finds out whether a file has layers, not only tensors. Its first bytes tell, but those of an archive, whose list of
+ * files is at its end: its bytes are returned, so that nobody reads them again.
+ */
+async function lookInto(from: string): Promise<{ holdsLayers: boolean; bytes?: Uint8Array<ArrayBuffer> }> {
+  if (!(await stat(from).catch(() => undefined))?.isFile()) return { holdsLayers: false };
+  const { kind } = fileFacts(await readFirst(from, FIRST_BYTES));
+  if (kind === "json") {
+    const text = new TextDecoder().decode(await readFirst(from, MAX_TOPOLOGY));
+    return { holdsLayers: /"modelTopology"/.test(text) };
+  }
+  if (kind !== "zip") return { holdsLayers: kind === "hdf5" || kind === "onnx" };
   const bytes = await readWhole(from);
-  const { kind } = fileFacts(bytes);
-  if (kind === "json") return /"modelTopology"/.test(new TextDecoder().decode(bytes.subarray(0, MAX_TOPOLOGY)));
-  if (kind === "zip") return namesIn(bytes).includes("config.json");
-  return kind === "hdf5" || kind === "onnx";
+  return { holdsLayers: namesIn(bytes).includes("config.json"), bytes };
 }
 
 /** Returns the names of an archive's files; none for a damaged archive, which the reader of checkpoints refuses. */

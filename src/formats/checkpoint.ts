@@ -76,12 +76,15 @@ export interface Checkpoint {
  * ```
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint> {
-  const action = `read ${path}`;
   const file = await fileOf(path);
-  const bytes = await readWhole(file);
+  return await checkpointOf(file, await readWhole(file), path);
+}
+
+/** Reads a checkpoint whose bytes are at hand; `path` is what messages name. */
+export async function checkpointOf(file: string, bytes: Uint8Array<ArrayBuffer>, path = file): Promise<Checkpoint> {
   const { kind } = fileFacts(bytes);
   const read = kind === "json" ? await readShards(file, bytes) : await decode(file, bytes);
-  const { tensors, removed } = withoutPrefixes(read.tensors, action);
+  const { tensors, removed } = withoutPrefixes(read.tensors, `read ${path}`);
   return { ...read, tensors, removed };
 }
 
