@@ -15,7 +15,7 @@ export function inputProgram(config: ForecasterConfig, { config: processor }: Se
   const features = calendar ? calendarFeatures(frequency!).map(({ name }) => name) : [];
   const cycles = features.filter((name) => name.endsWith(", sine")).map((name) => name.replace(", sine", ""));
   const parts = [
-    "values: the values, the oldest first; None for a missing one",
+    "values: the values, the oldest first; None or NaN for a missing one, here and in covariates",
     ...known.length > 0 ? [`known: for each of ${names(known)}, its values and ${horizon} after the last one`] : [],
     ...observed.length > 0 ? [`observed: for each of ${names(observed)}, its values`] : [],
     ...statics.length > 0 ? [`statics: the text of each of ${names(statics)}`] : [],
@@ -76,16 +76,25 @@ def calendar(time):
     return [0.0 if p is None else wave(p) for p in phases for wave in (math.sin, math.cos)]
 
 
+def is_missing(x):
+    return x is None or x != x
+
+
 def covariate(values, i, shift, scale):
-    known = 0 <= i < len(values) and values[i] is not None
+    known = 0 <= i < len(values) and not is_missing(values[i])
     return (values[i] - shift) / scale if known else 0.0
+
+
+def covariates(series, name, count, missing=()):
+    """The covariates of a kind, of which a series may lack some."""
+    return [*series.get(name, []), *[missing] * count][:count]
 
 
 def window(series):
     """The inputs of one series by their names, and its scale."""
-    missing = [None if x is None or x != x else x for x in series["values"]]
-    at, width = len(missing), STEP * WINDOW
-    own = missing[max(0, at - width):]
+    past = [None if is_missing(x) else x for x in series["values"]]
+    at, width = len(past), STEP * WINDOW
+    own = past[max(0, at - width):]
     shift, scale, floor = measure(own)
     values, mask, first = [0.0] * width, [0.0] * width, None
     for i, x in enumerate(own):
@@ -96,7 +105,7 @@ def window(series):
             mask[place] = 1.0
         elif first is not None:
             values[place] = values[place - (SEASON if i - SEASON >= first else 1)]
-    known, observed = series.get("known", []), series.get("observed", [])
+    known, observed = covariates(series, "known", len(KNOWN)), covariates(series, "observed", len(OBSERVED))
     times = series.get("times") or [None] * (at + HORIZON)
     steps = max(1, -(-len(own) // STEP))
     rows = []
@@ -113,7 +122,7 @@ def window(series):
     ahead = [[covariate(column, at + h, *numbers) for column, numbers in zip(known, KNOWN)] + calendar(times[at + h])
              for h in range(HORIZON)]
     statics = [categories.index(x) + 1 if x in categories else 0
-               for x, categories in zip(series.get("statics", []), STATICS)]
+               for x, categories in zip(covariates(series, "statics", len(STATICS), ""), STATICS)]
     naive = [values[width - lag + h % lag] for h in range(HORIZON)]
     return {"rows": rows, "values": values, "naive": naive, "ahead": ahead, "statics": statics}, (shift, scale)
 

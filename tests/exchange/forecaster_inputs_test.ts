@@ -11,11 +11,13 @@ import { withCovariates } from "../tasks/forecasting/series.ts";
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { HAS_PYTHON, runPython } from "./python.ts";
 
-const SCRIPT = `import json, sys, datetime, forecast_inputs as own
+const SCRIPT = `import json, math, sys, datetime, forecast_inputs as own
 given = json.load(sys.stdin)
 epoch = datetime.datetime(1970, 1, 1)
 for one in given["series"]:
     one["times"] = [epoch + datetime.timedelta(milliseconds=time) for time in one["times"]]
+    for name in {"known", "observed"} & set(one):
+        one[name] = [[math.nan if x is None else x for x in column] for column in one[name]]
 inputs, scales = own.inputs(given["series"])
 print(json.dumps([inputs, own.point(given["outputs"], scales)]))`;
 
@@ -66,6 +68,41 @@ Deno.test(
         forecasts.flat().forEach((value, i) => assertAlmostEquals(value, medians[i], 1e-4));
       }
     }
+    await Deno.remove(folder, { recursive: true });
+  },
+);
+
+Deno.test(
+  {
+    name: "a covariate that a series lacks, or of which a value is NaN, is missing in Python too",
+    ignore: !HAS_PYTHON,
+  },
+  async () => {
+    const folder = await Deno.makeTempDir();
+    const [length, horizon] = [30, 4];
+    const set = withCovariates(length, horizon);
+    const model = Forecaster.create({ data: set, horizon, hidden: 4, window: 3, step: 4, season: 8 });
+    const { processor } = model.processors;
+    const [first, { id, values, start }] = set.series;
+    first.known![0][length + 1] = NaN;
+    first.observed![0][length - 2] = NaN;
+    const own = { ...set, series: [first, { id, values, start }] };
+    const origins = own.series.map((_, series) => ({ series, at: length }));
+    const expected = readWindows(encodeSeries(own, processor, horizon), origins, model.config, processor);
+    const series = own.series.map(({ values, known, observed, statics, start }) => ({
+      values: [...values],
+      ...known &&
+        { known: known.map((column) => [...column]), observed: observed!.map((column) => [...column]), statics },
+      times: Array.from({ length: length + horizon }, (_, t) => timeAfter(start!, set.frequency!, t)),
+    }));
+    await Deno.writeTextFile(`${folder}/forecast_inputs.py`, inputProgram(model.config, processor));
+    const [found] = await run(folder, { series, outputs: [] });
+    for (const name of ["inputs", "ahead"] as const) {
+      const own = found[name].flat(3) as number[];
+      assertEquals(own.length, expected[name].length);
+      expected[name].forEach((value, i) => assertAlmostEquals(own[i], value, 1e-5, `${name}[${i}]`));
+    }
+    assertEquals(found.static_0, [...expected.statics[0]]);
     await Deno.remove(folder, { recursive: true });
   },
 );
