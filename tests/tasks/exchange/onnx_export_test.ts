@@ -68,6 +68,27 @@ Deno.test("a tied weight stands in the file once, and 8 bits make it a quarter a
   for (const name of ["DynamicQuantizeLinear", "MatMulInteger", "Cast"]) assert(operators.includes(name));
 });
 
+Deno.test("a table of which rows alone are read has all 8 bits, the weights of products 7", async () => {
+  const largest = async (tied: boolean): Promise<Record<string, number>> => {
+    const model = LanguageModel.create({ ...small, tied });
+    const { initializer } = (await graphsOf(await model.exportONNX({ int8: true }))).get("model.onnx")!;
+    const own = initializer!.filter(({ name }) => /^(?:embedding|decoder).*_int8$/.test(name!));
+    return Object.fromEntries(own.map(({ name, rawData }) => {
+      return [name, new Int8Array(rawData!).reduce((most, value) => Math.max(most, Math.abs(value)), 0)];
+    }));
+  };
+  assertEquals(await largest(false), { "embedding.weight_int8": 127, "decoder.weight_int8": 63 });
+  assertEquals(await largest(true), { "embedding.weight_int8": 63 });
+});
+
+Deno.test("the rounds of a Mogrifier LSTM are products in 8 bits too", async () => {
+  const files = await LanguageModel.create({ ...small, cell: "mogrifier" }).exportONNX({ int8: true });
+  const { initializer } = (await graphsOf(files)).get("model.onnx")!;
+  const matrices = initializer!.filter(({ dims }) => dims?.length === 2);
+  assert(matrices.some(({ name }) => /weight_q_l0_round_1_int8$/.test(name!)));
+  assertEquals(matrices.filter(({ name }) => !name!.endsWith("_int8")), []);
+});
+
 Deno.test("a cell without an operator is a loop over steps, in each direction", async () => {
   const options = { ...small, labels: ["a", "b"], architecture: "network", bidirectional: true } as const;
   const [graph] = (await graphsOf(await Classifier.create({ ...options, cell: "sru" }).exportONNX())).values();

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../../../errors.ts";
 import { type Operand, type Parameter, type Recorded, Tensor, type TracedOperation } from "../../../../src/nn/mod.ts";
 import { ELEMENT_TYPES } from "../../../../src/formats/onnx/mod.ts";
 import { GraphWriter } from "./graph_writer.ts";
-import { MOST_IN_PRODUCTS, quantizeRows } from "./quantize.ts";
+import { MOST_IN_8_BITS, MOST_IN_PRODUCTS, quantizeRows } from "./quantize.ts";
 import { type Extent, isSameExtent } from "./sizes.ts";
 import type { TracedGraph } from "./traced_graph.ts";
 
@@ -83,12 +83,13 @@ export class Emission {
     return `${this.#parameters.get(operand as Parameter) ?? "constant"}${suffix}`;
   }
 
-  /** Returns a matrix of fixed numbers in 8 bits, with a factor for each row. */
+  /** Returns a matrix of fixed numbers in 8 bits, with a factor for each row; in 7 bits if a product reads it. */
   quantized(operand: Tensor): QuantizedWeight {
     let weight = this.#quantized.get(operand);
     if (!weight) {
       const [rows, columns] = operand.shape;
-      const { values, scales } = quantizeRows(operand.toArray(), rows, columns, MOST_IN_PRODUCTS);
+      const most = this.trace.isTable(operand) ? MOST_IN_8_BITS : MOST_IN_PRODUCTS;
+      const { values, scales } = quantizeRows(operand.toArray(), rows, columns, most);
       weight = {
         values: this.graph.bytes(this.nameLike(operand, "_int8"), [rows, columns], values),
         scales: this.graph.floats(this.nameLike(operand, "_scales"), [rows], scales),

@@ -1,6 +1,7 @@
 import type { Operand, Recorded, Tensor } from "../../../../src/nn/mod.ts";
 import type { Emission } from "./emission.ts";
 import type { GraphWriter } from "./graph_writer.ts";
+import { MOST_IN_PRODUCTS, quantizeRows } from "./quantize.ts";
 
 /** The weight of a product x W^T, as a graph has it. */
 export interface Weight {
@@ -33,10 +34,20 @@ export function rowsAsWeight(
   const { graph } = emission;
   const K = matrix.shape[1];
   const N = last - first;
-  const rows = matrix.toArray().subarray(first * K, last * K);
-  const transposed = new Float32Array(N * K);
-  for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) transposed[k * N + n] = rows[n * K + k];
-  return { transposed: graph.floats(emission.nameLike(matrix, suffix), [K, N], transposed) };
+  const name = emission.nameLike(matrix, suffix);
+  const rows = matrix.toArray().slice(first * K, last * K);
+  if (!emission.isQuantized) return { transposed: graph.floats(name, [K, N], transposed(rows, N)) };
+  const { values, scales } = quantizeRows(rows, N, K, MOST_IN_PRODUCTS);
+  return {
+    transposed: graph.bytes(`${name}_int8`, [K, N], transposed(values, N)),
+    scales: graph.floats(`${name}_scales`, [N], scales),
+  };
+}
+
+/** Returns the transpose of a matrix with `rows` rows. */
+function transposed<T extends Float32Array | Int8Array>(matrix: T, rows: number): T {
+  const columns = matrix.length / rows;
+  return matrix.map((_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]) as T;
 }
 
 /** Computes x W^T + b in a graph, which may be in another one. With a rounded weight, x is rounded to 8 bits too. */

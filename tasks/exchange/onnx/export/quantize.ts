@@ -1,3 +1,6 @@
+/** The largest whole number of 8 bits whose negative has 8 bits too. */
+export const MOST_IN_8_BITS = 127;
+
 /**
  * The largest weight of a product in 8 bits. Processors without instructions for such products add pairs of products in
  * 16 bits, where 255 times 127 twice would not fit; 255 times 63 twice does.
@@ -11,7 +14,7 @@ export function quantizeRows(
   matrix: Float32Array,
   rows: number,
   columns: number,
-  most = 127,
+  most = MOST_IN_8_BITS,
 ): { readonly values: Int8Array; readonly scales: Float32Array } {
   const values = new Int8Array(rows * columns);
   const scales = new Float32Array(rows);

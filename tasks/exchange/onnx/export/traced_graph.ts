@@ -57,6 +57,12 @@ export class TracedGraph {
     return tensor instanceof Parameter || this.#fixed.has(tensor);
   }
 
+  /** Whether rows of a tensor are read, but no operation computes with all of it. */
+  isTable(tensor: Tensor): boolean {
+    const readers = this.operations.filter(({ inputs }) => inputs.includes(tensor));
+    return readers.length > 0 && readers.every(({ name, inputs }) => name === "gather" && inputs.indexOf(tensor) === 0);
+  }
+
   /** Returns the extents of a tensor or of an input. */
   extentsOf(operand: unknown): readonly Extent[] {
     const shapes = this.#shapes.get(operand);
