@@ -1,6 +1,7 @@
 // Each command works with permission for its own paths alone, never asks for more, and writes only what it is told.
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { LAUNCHER_VARIABLES } from "../../src/distributed/launcher.ts";
 import { babble, filesUnder, inTempDir, type Outcome } from "../support/command.ts";
 
 const CLI = decodeURIComponent(new URL("../../cli/main.ts", import.meta.url).pathname);
@@ -157,6 +158,15 @@ Deno.test("few tasks may write, those that read videos or sounds may run ffmpeg 
     assertEquals([name, command.includes("--allow-net")], [name, listens]);
     const decodes = /^(?:train-classifier|classify|evaluate|watch|train-speech|transcribe)/.test(name);
     assertEquals([name, command.includes("--allow-run")], [name, decodes]);
+  }
+});
+
+Deno.test("every task that trains a model may read the variables of launchers, without which ranks train alone", () => {
+  const training = OWN.filter(([name]) => /^train-(?!tokenizer)/.test(name));
+  assert(training.length > 10);
+  for (const [name, { command }] of training) {
+    const granted = command.match(/--allow-env=(\S+)/)?.[1].split(",") ?? [];
+    assertEquals([name, LAUNCHER_VARIABLES.filter((variable) => !granted.includes(variable))], [name, []]);
   }
 });
 
