@@ -1,7 +1,8 @@
-import type { Dirent } from "node:fs";
+import type { Dirent, Stats } from "node:fs";
 import type * as Path from "node:path";
 import { InputRangeError } from "../../errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
+import { CHECKSUMS, COMMITTED, LOCK } from "../../src/formats/directory_names.ts";
 import { builtinModule } from "../../src/formats/file_system.ts";
 import { exists, fileSystem, isDirectory, STANDARD_INPUT } from "./file_system.ts";
 
@@ -36,7 +37,7 @@ export interface FoundFiles {
  * their paths: its `.txt`, `.text` and `.md` files or, if it has none, its `.jsonl`, `.ndjson` and `.json` files. In a
  * pattern such as `texts/*.txt`, `?` stands for one character of a name, `*` for any number, and `**` for any number of
  * folders; a pattern with a final `/` stands for folders. On Windows, a backslash separates names too. Hidden files and
- * empty files in folders are left out.
+ * empty files in folders are left out, and so are the directories of models in folders.
  *
  * Throws `RangeError` if a folder or a pattern stands for no file.
  */
@@ -97,6 +98,15 @@ export function patternParts(
   return { root, segments: path.split("/").filter((segment) => segment !== ""), isOfFolders: path.endsWith("/") };
 }
 
+/**
+ * Lists the files in a folder and its subfolders, even empty ones, by their paths relative to it, in their order. Hidden
+ * files and the directories of models are left out.
+ */
+export async function namesBelow(folder: string): Promise<string[]> {
+  const start = join(folder, "").length;
+  return (await Array.fromAsync(matches(folder, ["**", "*"], isAnyFile), (path) => path.slice(start))).sort();
+}
+
 async function textsIn(folder: string): Promise<FoundFiles> {
   const files = (await Array.fromAsync(matches(folder, ["**", "*"], isFile))).sort();
   const texts = files.filter((file) => TEXT.test(withoutCompressionEnding(file)));
@@ -138,14 +148,30 @@ async function namesIn(folder: string, isKind: IsKind): Promise<string[]> {
   return names;
 }
 
-/** Links to folders are not followed, since they may lead in circles. */
-function isFolder(_path: string, entry: Dirent): Promise<boolean> {
-  return Promise.resolve(entry.isDirectory());
+/** Links to folders are not followed, since they may lead in circles. A model saved among the data is none of them. */
+async function isFolder(path: string, entry: Dirent): Promise<boolean> {
+  return entry.isDirectory() && !await isOfModel(path);
+}
+
+/** Whether a directory is that of a model, or training writes it. Checksums alone may be those of data. */
+async function isOfModel(directory: string): Promise<boolean> {
+  const has = (name: string): Promise<boolean> =>
+    fileSystem().promises.lstat(join(directory, name)).then(() => true, () => false);
+  return await has(LOCK) || await has(COMMITTED) || await has(CHECKSUMS) && await has("config.json");
 }
 
 async function isFile(path: string, entry: Dirent): Promise<boolean> {
-  if (!entry.isFile() && !entry.isSymbolicLink()) return false;
-  return await fileSystem().promises.stat(path).then((stats) => stats.isFile() && stats.size > 0, () => false);
+  return ((await fileStats(path, entry))?.size ?? 0) > 0;
+}
+
+async function isAnyFile(path: string, entry: Dirent): Promise<boolean> {
+  return await fileStats(path, entry) !== undefined;
+}
+
+/** Returns the properties of a file or of the file that a link names; undefined for anything else. */
+async function fileStats(path: string, entry: Dirent): Promise<Stats | undefined> {
+  if (!entry.isFile() && !entry.isSymbolicLink()) return undefined;
+  return await fileSystem().promises.stat(path).then((stats) => stats.isFile() ? stats : undefined, () => undefined);
 }
 
 /**

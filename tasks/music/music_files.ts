@@ -1,6 +1,6 @@
 import { InputRangeError, isInputError } from "../../errors.ts";
-import { fileSystem, isDirectory, nameOf, readWhole } from "../data/file_system.ts";
-import { findFiles } from "../data/find_files.ts";
+import { isDirectory, nameOf, readWhole } from "../data/file_system.ts";
+import { findFiles, namesBelow } from "../data/find_files.ts";
 import { type ABCTune, readABC } from "../data/music/abc/mod.ts";
 import {
   describeProblems,
@@ -102,8 +102,7 @@ function decode(bytes: Uint8Array): string {
 
 async function filesAt(path: string): Promise<readonly string[]> {
   if (!await isDirectory(path)) return (await findFiles(path)).files;
-  const names = (await fileSystem().promises.readdir(path, { recursive: true })).map(String).sort();
-  const files = names.filter((name) => MUSIC.test(name) && !/(?:^|[/\\])\./.test(name));
+  const files = (await namesBelow(path)).filter((name) => MUSIC.test(name));
   if (files.length > 0) return files.map((name) => `${path.replace(/[/\\]+$/, "")}/${name}`);
   throw new InputRangeError(`read ${path}: expected .abc, .mid, .midi or .json files in the folder, found none`);
 }

@@ -1,7 +1,8 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, describeList, describeValue } from "../../src/schema/mod.ts";
 import { isAudio, type SoundSegment } from "../data/audio/mod.ts";
-import { fileSystem, isDirectory, nameOf } from "../data/file_system.ts";
+import { isDirectory, nameOf } from "../data/file_system.ts";
+import { namesBelow } from "../data/find_files.ts";
 import { readBytes, readText } from "../data/mod.ts";
 import { decodeText } from "../data/text_files.ts";
 import { namedError } from "../data/named_error.ts";
@@ -60,9 +61,8 @@ export async function readManifest(
 }
 
 async function readFolder(folder: string, warnings: string[]): Promise<UtteranceFile[]> {
-  const all = await fileSystem().promises.readdir(folder, { recursive: true });
   // Hidden files are no recordings: macOS adds one for each file of an archive, with the same ending.
-  const names = all.filter((name) => !/(?:^|[/\\])\./.test(name)).sort();
+  const names = await namesBelow(folder);
   const sounds = names.filter(isAudio);
   const texts = new Map(names.filter((name) => /\.txt$/i.test(name)).map((name) => [withoutEnding(name), name]));
   const textOf = (sound: string): string | undefined => texts.get(withoutEnding(sound));

@@ -53,6 +53,19 @@ Deno.test("several files, folders and patterns train as the joined text does", a
   });
 });
 
+Deno.test("a run whose model is in the folder of its texts or records resumes on the same data", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.mkdir(`${directory}/texts`);
+    await Deno.mkdir(`${directory}/records`);
+    await Deno.writeTextFile(`${directory}/texts/a.txt`, babble(1200));
+    await Deno.writeTextFile(`${directory}/records/a.jsonl`, JSON_LINES);
+    for (const data of ["texts", "records"]) {
+      await succeed(directory, "train-lm", "--data", data, "--out", `${data}/model`, ...SMALL);
+      await succeed(directory, "train-lm", "--resume", `${data}/model`, "--epochs", "2");
+    }
+  });
+});
+
 Deno.test("texts in another encoding train and evaluate as their UTF-8 does", async () => {
   await inTempDir(async (directory) => {
     const text = babble(1500).replaceAll("dog", "chêne");

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
-import { findFiles, patternParts } from "../../../tasks/data/find_files.ts";
+import { findFiles, namesBelow, patternParts } from "../../../tasks/data/find_files.ts";
 import { openTexts, type Paths } from "../../../tasks/data/mod.ts";
 import { inTempDir } from "../../support/command.ts";
 
@@ -43,6 +43,23 @@ Deno.test("records in a folder with plain texts are reported as left out", async
     assertEquals(files.map(under), ["a/readme.md", "b/r.jsonl"]);
     assertEquals(leftOut.map(under), ["a/r.jsonl", "a/sub/r.json.gz"]);
     assertEquals((await findFiles(`${directory}/a/*.jsonl`)).leftOut, []);
+  });
+});
+
+Deno.test("the directories of models in folders are left out, unless they are named", async () => {
+  await inTempDir(async (directory) => {
+    await write(directory, "model/config.json", "model/SHA256SUMS", "model/README.md", "model/history.jsonl");
+    await write(directory, "begun/elman.lock", "begun/history.jsonl", "cut/elman.commit/README.md");
+    await write(directory, "set/SHA256SUMS", "set/r.jsonl", "other/config.json");
+    const find = async (paths: Paths): Promise<string[]> => {
+      const { files } = await findFiles([paths].flat().map((path) => `${directory}/${path}`));
+      return files.map((path) => path.slice(directory.length + 1));
+    };
+    const own = ["other/config.json", "set/r.jsonl"];
+    assertEquals(await find("."), own.map((name) => `./${name}`));
+    assertEquals([await find("*/"), await find("**/*.json*")], [own, own]);
+    assertEquals(await find(["model", "begun/*"]), ["model/README.md", "begun/elman.lock", "begun/history.jsonl"]);
+    assertEquals(await namesBelow(directory), ["other/config.json", "set/SHA256SUMS", "set/r.jsonl"]);
   });
 });
 

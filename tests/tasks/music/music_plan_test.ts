@@ -91,6 +91,18 @@ Deno.test("titles of tunes in Latin-1 are kept", async () => {
   });
 });
 
+Deno.test("the tune that a model in the folder has composed is none of the data", async () => {
+  await inTempDir(async (directory) => {
+    await Deno.mkdir(`${directory}/model`);
+    const tune = { tempo: 120, division: 1, tracks: [] };
+    await Deno.writeFile(`${directory}/model/tune.mid`, await writeMIDI(tune));
+    for (const name of ["config.json", "SHA256SUMS"]) await Deno.writeTextFile(`${directory}/model/${name}`, "{}");
+    await Deno.writeTextFile(`${directory}/a.abc`, "X:1\nM:4/4\nK:D\nD8|]\n");
+    const { music, problems } = await readMusic(directory);
+    assertEquals([music.kind, problems], ["tunes", []]);
+  });
+});
+
 Deno.test("files of a folder that cannot be read are counted, and MIDI files in RIFF are read", async () => {
   await inTempDir(async (directory) => {
     const path = `${directory}/midi`;

@@ -77,9 +77,10 @@ Deno.test("a folder has the text of each sound beside it, at any depth; sounds w
   });
 });
 
-Deno.test("in a folder, endings may be capital letters, and hidden files are left out", async () => {
+Deno.test("in a folder, endings may be capital letters, and hidden files and those of models are left out", async () => {
   const hidden = { "__MACOSX/._a.wav": "", "__MACOSX/._a.txt": "\0", ".old/b.wav": "", ".old/b.txt": "x" };
-  await inFolder({ ...hidden, "A.WAV": "", "A.TXT": "one" }, async (folder) => {
+  const model = { "m/config.json": "{}", "m/SHA256SUMS": "", "m/tune.wav": "" };
+  await inFolder({ ...hidden, ...model, "A.WAV": "", "A.TXT": "one" }, async (folder) => {
     const warnings: string[] = [];
     assertEquals(await readManifest(folder, FIELDS, warnings), [{ path: `${folder}/A.WAV`, text: "one" }]);
     assertEquals(warnings, []);
