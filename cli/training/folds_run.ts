@@ -3,6 +3,7 @@ import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
 import { expectSameRun } from "../ranks.ts";
+import type { DirectoryLock } from "../../src/formats/directory_lock.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import type { RunOptions, StepEvent } from "../../src/train/mod.ts";
 import { deviationOf, meanOf } from "../../tasks/task_model/cross_validation.ts";
@@ -11,8 +12,8 @@ import { UsageError } from "../arguments/mod.ts";
 import { describeEngine } from "../engine_options.ts";
 import { INTERRUPTED, jsonLine, writeErrorLine, writeLine } from "../terminal/mod.ts";
 import { eventLogOfFold } from "./event_log.ts";
-import { FOLDS_FILE, type FoldsReport, writeFoldsReport } from "./folds_report.ts";
-import { takeOver } from "./output_directory.ts";
+import { expectFreshFolder, FOLDS_FILE, type FoldsReport, writeFoldsReport } from "./folds_report.ts";
+import { holdDirectory } from "./output_directory.ts";
 import { TrainingRun, type TrainingRunOptions } from "./training_run.ts";
 
 /** The file of the picture of a cross-validation's report. */
@@ -48,28 +49,47 @@ export interface FoldsRun {
 
 /**
  * Trains and measures one model for each fold, and reports the figures. Several ranks train as many folds at a time;
- * rank 0 reports and writes. Returns the exit code.
+ * rank 0 reports and writes. Returns the exit code. Throws `RangeError` if another run trains into the directory.
  */
 export async function runFolds(run: FoldsRun): Promise<number> {
-  const { program, command, directory, given, chosen, plan, data, values, report: earlier } = run;
+  const { program, directory, chosen, plan, data, report: earlier } = run;
   const { communicator: ranks = new SingleProcess() } = run;
-  const reports = ranks.rank === 0;
   const { folds, fingerprint } = program.crossValidation!.divide(plan, data.data);
   await expectSameRun(ranks, "cross-validate", chosen, fingerprint);
   if (earlier && (earlier.fingerprint !== fingerprint || earlier.count !== folds.length)) {
     throw new UsageError(`--resume ${directory}: expected the data of the run that is resumed, found other data`);
   }
-  const newRun = (place?: string, own = values): TrainingRun =>
-    new TrainingRun({ command, directory, unit: program.unit, values: own, place, communicator: run.communicator });
+  const lock = await introduce(run, folds, partOf(run));
+  try {
+    // Another run may have ended in the directory since it was found empty.
+    if (lock && !earlier) await expectFreshFolder(directory);
+    return await trainFolds(run, folds, fingerprint);
+  } finally {
+    await lock?.release();
+  }
+}
+
+/** Makes the run of a part of a cross-validation, or of the whole. */
+function partOf(
+  { program: { unit }, command, directory, values, communicator }: FoldsRun,
+  place?: string,
+): TrainingRun {
+  return new TrainingRun({ command, directory, unit, values, place, communicator });
+}
+
+async function trainFolds(run: FoldsRun, folds: readonly unknown[], fingerprint: number): Promise<number> {
+  const { program, command, directory, given, chosen, values, report: earlier } = run;
+  const { communicator: ranks = new SingleProcess() } = run;
+  const reports = ranks.rank === 0;
   const { task: { name: task } } = program.model;
   const begun = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
   let report: FoldsReport = { ...begun, chosen };
-  await introduce(run, folds, newRun());
   if (reports) await writeFoldsReport(directory, report);
   const fit = shareOf(chosen.fit, Math.ceil(folds.length / ranks.size));
   for (let first = report.folds.length; first < folds.length; first += ranks.size) {
     const index = first + ranks.rank;
-    const training = newRun(placeOf(index, folds), { ...values, ...eventLogOfFold(values, index + 1) });
+    const logged = { ...values, ...eventLogOfFold(values, index + 1) };
+    const training = partOf({ ...run, values: logged }, placeOf(index, folds));
     const own = index < folds.length ? await trainFold(run, { fold: folds[index], fit }, training) : undefined;
     const all = await ranks.gather(own ?? null);
     for (const [i, outcome] of all.slice(0, folds.length - first).entries()) {
@@ -82,7 +102,7 @@ export async function runFolds(run: FoldsRun): Promise<number> {
       if (values.json) jsonLine({ event: "fold", fold: first + i + 1, folds: folds.length, ...figures });
     }
   }
-  if (reports) await conclude(run, report, newRun());
+  if (reports) await conclude(run, report, partOf(run));
   return 0;
 }
 
@@ -96,12 +116,14 @@ function stopped(training: TrainingRun, isUnsaid: boolean): number {
   return INTERRUPTED;
 }
 
-/** Says what is trained on what, and checks the settings with the data of the first fold. */
+/**
+ * Says what is trained on what, checks the settings with the data of the first fold, and locks the directory on rank 0.
+ */
 async function introduce(
   { program, chosen, suited, plan, data, reading, directory, report, values, communicator }: FoldsRun,
   folds: readonly unknown[],
   run: TrainingRun,
-): Promise<void> {
+): Promise<DirectoryLock | undefined> {
   const [fold] = folds;
   const { warnings, notes } = data;
   const model = await program.create(plan, chosen.model, fold, reading);
@@ -112,8 +134,9 @@ async function introduce(
   model[Symbol.dispose]();
   if (values.json && fields) jsonLine({ event: "data", ...fields });
   for (const line of [...notes, ...lines, suited]) run.say(line);
-  if ((communicator?.rank ?? 0) > 0) return;
-  run.say(await takeOver(directory));
+  if ((communicator?.rank ?? 0) > 0) return undefined;
+  const { lock, message } = await holdDirectory(directory);
+  run.say(message);
   const beginning = report?.folds.length ? `Resuming after fold ${report.folds.length} of` : "Cross-validation with";
   const engine = describeEngine(Engine.default());
   const ranks = communicator ? `, ${communicator.size} at a time on ${count(communicator.size, "rank")}` : "";
@@ -122,6 +145,7 @@ async function introduce(
       join(directory, FOLDS_FILE)
     }.`,
   );
+  return lock;
 }
 
 /** Returns the settings of a fold: each of so many after another gets the same share of a budget of time. */

@@ -10,9 +10,9 @@ export {
   dataName,
   expectOutput,
   freshDirectory,
+  holdDirectory,
   keepOldModel,
   refuseSource,
-  takeOver,
   TUNING,
 } from "./output_directory.ts";
 export { recordPictures } from "./record_pictures.ts";

@@ -4,7 +4,7 @@ import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
 import { isInside } from "../is_inside.ts";
 import { exists, keepAside } from "../terminal/mod.ts";
-import { lockForTraining } from "../../src/formats/directory_lock.ts";
+import { type DirectoryLock, lockForTraining } from "../../src/formats/directory_lock.ts";
 import {
   CARD,
   CHECKSUMS,
@@ -137,14 +137,23 @@ async function moveAside(directory: string, noun: string): Promise<string | unde
  * behind, if it cannot, as when another run trains into it. Returns a message if one ended without finishing.
  */
 export async function takeOver(directory: string): Promise<string | undefined> {
+  const { lock, message } = await holdDirectory(directory);
+  await lock.release();
+  return message;
+}
+
+/** Takes a directory over as `takeOver` does, and keeps other runs out of it until the lock is released. */
+export async function holdDirectory(
+  directory: string,
+): Promise<{ readonly lock: DirectoryLock; readonly message: string | undefined }> {
   const isNew = !await exists(directory);
   const lock = await lockForTraining(directory).catch(async (error) => {
     if (isNew) await rmdir(directory).catch(() => {});
     throw error;
   });
-  await lock.release();
-  if (lock.previous === undefined) return undefined;
-  return `Taking over ${directory} from ${lock.previous}, which has ended.`;
+  const { previous } = lock;
+  const message = previous && `Taking over ${directory} from ${previous}, which has ended.`;
+  return { lock, message };
 }
 
 /** Lists the files of a model, or of a search for one. */

@@ -1,11 +1,11 @@
 import { InputRangeError } from "../../errors.ts";
-import { type DirectoryLock, lockForTraining } from "../../src/formats/directory_lock.ts";
+import type { DirectoryLock } from "../../src/formats/directory_lock.ts";
 import { Engine } from "../../src/nn/mod.ts";
 import { count, type Given } from "../../src/schema/mod.ts";
 import { freeDimensions, merge, type RunFields } from "../../tasks/tuning/mod.ts";
 import { expectSameRun, fromRank0 } from "../ranks.ts";
 import { exists } from "../terminal/mod.ts";
-import { keepOldModel, takeOver } from "../training/mod.ts";
+import { holdDirectory, keepOldModel } from "../training/mod.ts";
 import { averaging } from "./averaging.ts";
 import { runSearch, serveSearch } from "./run_search.ts";
 import { countNetworks } from "./search_time.ts";
@@ -91,8 +91,8 @@ async function beginSearch(options: TuneOptions, fingerprint: number): Promise<O
   const state = new TuningState(directory, options.start - (found?.seconds ?? 0) * 1e3);
   report.introduce(options.data, options.suited);
   if (!found) report.say(await keepOldModel(directory));
-  report.say(await takeOver(directory));
-  const lock = await lockForTraining(directory);
+  const { lock, message } = await holdDirectory(directory);
+  report.say(message);
   try {
     if (found) {
       await state.change({ ...found, minutes });

@@ -123,6 +123,9 @@ Deno.test("Ctrl-C ends a fold cleanly and says how to go on", async () => {
     const child = startCommand(["train-classifier", ...args, ...small, "--no-wide"]);
     const reader = child.stdout.getReader();
     for (let shown = ""; !shown.includes('"step"');) shown += new TextDecoder().decode((await reader.read()).value);
+    const other = await runCommand("train-classifier", "--resume", out);
+    assertEquals(other.code, 1);
+    assertStringIncludes(other.stderr, `error: train into ${out}: expected no other process that writes it`);
     child.kill("SIGINT");
     const drained = (async () => {
       while (!(await reader.read()).done);
@@ -133,5 +136,6 @@ Deno.test("Ctrl-C ends a fold cleanly and says how to go on", async () => {
     assertStringIncludes(stderr, `train-classifier --resume ${out}`);
     const report = JSON.parse(Deno.readTextFileSync(`${out}/folds.json`));
     assertEquals([report.count, report.folds], [2, []]);
+    assertEquals(namesIn(out), ["folds.json"]);
   });
 });
