@@ -173,7 +173,8 @@ async function expectPlaces(values: GivenOptions): Promise<void> {
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {
   const fields = evaluation as Fields;
-  const given = await withPipedSource(fields, sources, fieldsOf(fields, values));
+  const own = { given: fieldsOf(fields, values), isQuiet: Boolean(values.json) };
+  const given = await withPipedSource(fields, sources, own);
   refuseContradictions(fields, given);
   promptForPaths(fields, given);
   if (!sources.some((name) => given[name] !== undefined)) {

@@ -129,7 +129,7 @@ function refuseContradictions(values: ForecastValues): void {
 async function readSet(model: Forecaster, values: ForecastValues): Promise<SeriesFile> {
   const { data, sample } = values;
   if (sample !== undefined) return await readSeriesSample(sample as typeof SERIES_SAMPLES[number]);
-  if (data === undefined && !await isPiped()) {
+  if (data === undefined && !await isPiped(isQuiet(values))) {
     throw new UsageError("--data: expected a file of series to continue, found none");
   }
   const format = complete(SERIES_FORMAT, fieldsOf(SERIES_FORMAT, values), "forecast");

@@ -99,7 +99,7 @@ async function promptOf(values: GenerateValues, operands: readonly string[]): Pr
   }
   const named = operands[0] ?? prompt;
   if (values.interactive) refuseIdleOptions(values, named);
-  const given = named ?? (!values.interactive && await isPiped() ? "-" : "");
+  const given = named ?? (!values.interactive && await isPiped(values.json) ? "-" : "");
   expectEncoding(encoding, [given]);
   if (given !== "-") return given;
   promptForInput("a prompt");

@@ -94,10 +94,10 @@ export function makeScanCommand(tasks: readonly TaskEntry[]): Command<typeof OPT
         const found = given.out === undefined ? "none" : "standard output";
         throw new UsageError(`--json: expected --out FILE with it, found ${found}`);
       }
-      const file = await fileOf(operands);
+      const isQuiet = json || quiet;
+      const file = await fileOf(operands, isQuiet);
       if (out !== undefined) await checkPlace(out);
       startEngine(values);
-      const isQuiet = json || quiet;
       const asked = { tasks, texts: [], isQuiet, ...verifying(values) };
       const model = await Classifier.load(
         await modelDirectory(values.model, "classification", asked),
@@ -113,10 +113,10 @@ export function makeScanCommand(tasks: readonly TaskEntry[]): Command<typeof OPT
 }
 
 /** Returns the file to scan, or standard input. */
-async function fileOf(operands: readonly string[]): Promise<string> {
+async function fileOf(operands: readonly string[], isQuiet: boolean | undefined): Promise<string> {
   if (operands.length > 1) throw new UsageError(`expected one file of sequences, found ${operands.length}`);
   if (operands.length === 1) return operands[0];
-  if (await isPiped()) return "-";
+  if (await isPiped(isQuiet)) return "-";
   throw new UsageError("expected a FASTA file, found none");
 }
 

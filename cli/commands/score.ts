@@ -45,7 +45,7 @@ export const scoreCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async ({ ref = [], encoding, lowercase = false, tokenize, json, ...values }) => {
     const perLine = values["per-line"] ?? values.sentence;
-    const hyp = values.hyp ?? (!ref.includes("-") && await isPiped() ? "-" : undefined);
+    const hyp = values.hyp ?? (!ref.includes("-") && await isPiped(json) ? "-" : undefined);
     if (hyp === undefined) throw new UsageError("--hyp: expected a file of translations, found none");
     if (ref.length === 0) throw new UsageError("--ref: expected a file of references, found none");
     expectEncoding(encoding);

@@ -37,6 +37,7 @@ import {
 } from "./asked_fields.ts";
 import { showRates } from "./find_rate.ts";
 import { expectModel, nounOf, peekTask } from "./model_option.ts";
+import { isQuiet } from "./open_model.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import { whileReading } from "./reading_host.ts";
 import { resumeFolds, startFolds, wantsFolds } from "./train_folds.ts";
@@ -165,7 +166,8 @@ export class TrainCommandOf {
   async #order(values: GivenOptions & RunValues): Promise<Order> {
     const program = this.#program;
     const named = this.#ask(values);
-    const given = { ...named, plan: await withPipedSource(program.plan, program.sources, named.plan) };
+    const own = { given: named.plan, isQuiet: isQuiet(values) };
+    const given = { ...named, plan: await withPipedSource(program.plan, program.sources, own) };
     const preset = this.#preset(values, given.plan);
     const inherited = await program.inherit?.(given, verifying(values)) ?? given;
     refuseContradictions(this.#fields, flat(given), { ...flat(preset), ...flat(inherited) });
@@ -184,8 +186,7 @@ export class TrainCommandOf {
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
     await refuseSource(values.out, plan.initFrom);
     promptForPaths(program.plan, plan, values.quiet);
-    const isQuiet = Boolean(values.json || values.quiet);
-    const data = await whileReading(isQuiet, (host) => program.read(plan, host));
+    const data = await whileReading(isQuiet(values), (host) => program.read(plan, host));
     const found = await program.suit?.(plan, data.data, asked, verifying(values));
     const { chosen, suited } = withSuited(this.#fields, asked, found);
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited };

@@ -84,7 +84,7 @@ export const trainTokenizerCommand: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async (values) => {
     const { model = OPTIONS.model.default, out = OPTIONS.out.default } = values;
-    const data = values.data ?? (await isPiped() ? ["-"] : undefined);
+    const data = values.data ?? (await isPiped(values.json || values.quiet) ? ["-"] : undefined);
     if (data === undefined) throw new UsageError("--data: expected a file to train on, found none");
     refuseOthers(values);
     await checkPlace(out);

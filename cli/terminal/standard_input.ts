@@ -49,19 +49,22 @@ const IDLE_PIPE_MS = 100;
 
 /**
  * Whether standard input is a file or a pipe with data. Consumes none of it. Returns false for a terminal, /dev/null,
- * and an empty or idle pipe.
+ * and an empty or idle pipe. An idle one may send data later: unless `isQuiet`, a note says how to wait for them.
  */
-export async function isPiped(): Promise<boolean> {
+export async function isPiped(isQuiet = false): Promise<boolean> {
   const { stdin } = process;
   const stats = fstatSync(0);
   if (!stats.isFIFO() && !stats.isFile()) return false;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, IDLE_PIPE_MS);
-  stdin.once("readable", resolve);
-  await promise;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(true), IDLE_PIPE_MS);
+  // A pipe that is closed without data becomes readable, too.
+  const answer = (): void => resolve(false);
+  stdin.once("readable", answer);
+  const isIdle = await promise;
   clearTimeout(timer);
-  stdin.off("readable", resolve);
+  stdin.off("readable", answer);
   if (stdin.readableLength > 0) return true;
   stdin.pause();
+  if (isIdle && !isQuiet) writeError("Standard input has sent nothing yet; pass - to wait for it.\n");
   return false;
 }

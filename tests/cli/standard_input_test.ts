@@ -123,8 +123,11 @@ Deno.test("train-tokenizer reads a text, tokenize reads its lines", async () => 
   });
 });
 
+/** A command line whose standard input is a pipe that stays open without data. */
+const SILENT = 'rm -f pipe; mkfifo pipe; "$@" <> pipe';
+
 /** Command lines that leave standard input without data. */
-const NO_DATA = ['"$@" < /dev/null', '"$@" <&-', ': | "$@"', 'sleep 1 | "$@"', '"$@" < empty'];
+const NO_DATA = ['"$@" < /dev/null', '"$@" <&-', ': | "$@"', SILENT, '"$@" < empty'];
 
 Deno.test("piped data are used if no data option is given", { ignore: Deno.build.os === "windows" }, async () => {
   await inTempDir(async (directory) => {
@@ -174,6 +177,25 @@ Deno.test("piped data are used if no data option is given", { ignore: Deno.build
       2,
       'error: expected - for standard input, or no operand, found "a.txt"\n',
     ]);
+  });
+});
+
+Deno.test("an open pipe without data is noted once where no data mean something else, unless quiet", {
+  ignore: Deno.build.os === "windows",
+}, async () => {
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
+    await Deno.writeTextFile(`${directory}/empty`, "");
+    const model = ["--hidden", "4", "--embed", "4", "--batch", "2", "--max-steps", "1", "--out", "lm"];
+    assertEquals((await runCommandIn(directory, "train-lm", "--data", "text.txt", ...model)).code, 0);
+    const note = "Standard input has sent nothing yet; pass - to wait for it.\n";
+    const generate = ["generate", "--model", "lm", "--max-tokens", "1"];
+    for (const line of NO_DATA) {
+      const { code, stderr } = await shell(directory, line, ...generate);
+      assertEquals([code, stderr], [0, line === SILENT ? note : ""], line);
+    }
+    const { code, stderr } = await shell(directory, SILENT, ...generate, "--json");
+    assertEquals([code, stderr], [0, ""]);
   });
 });
 
