@@ -46,7 +46,7 @@ import {
   checkRunOptions,
   dataName,
   expectOutput,
-  freshDirectory,
+  FreshDirectories,
   readFoldsReport,
   readNotes,
   refuseIdleSamples,
@@ -67,6 +67,9 @@ interface Origin {
   /** The options chosen to suit the data, in one line. */
   readonly suited?: string;
 }
+
+/** A run that has everything but, without `--out`, a directory. */
+type PreparedRun = Omit<ReadyRun, "directory"> & Partial<Pick<ReadyRun, "directory">>;
 
 /** How to search for good options. */
 type TuneChoice = Pick<TuneOptions, "start" | "fixed" | "communicator"> & { readonly values: GivenOptions & RunValues };
@@ -91,6 +94,7 @@ export class TrainCommandOf {
   #demo: string | undefined;
   #tasks: readonly TaskEntry[];
   #fields: Fields;
+  #fresh = new FreshDirectories();
 
   /** `name` is the command's. */
   constructor(program: AnyProgram, name: string, { demo, tasks }: TrainCommandOptions) {
@@ -115,6 +119,14 @@ export class TrainCommandOf {
 
   /** Starts or resumes a run, on all ranks if there are several. Returns the exit code. */
   async run(given: GivenOptions & RunValues): Promise<number> {
+    try {
+      return await this.#runOnAll(given);
+    } finally {
+      await this.#fresh.removeUnused();
+    }
+  }
+
+  async #runOnAll(given: GivenOptions & RunValues): Promise<number> {
     const communicator = connectRanks(given);
     if (communicator === "refused") return REFUSED;
     if (!communicator) return await this.#run(withWholeBatch(given, this.options, 1));
@@ -142,13 +154,16 @@ export class TrainCommandOf {
     startEngine(values);
     const order = values.resume === undefined ? await this.#order(values) : undefined;
     const training = { program: this.#program, command: this.#name, fields: this.#fields, values, communicator };
-    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(training, order);
+    const ofFolds = { ...training, fresh: this.#fresh };
+    if (order && wantsFolds(this.#program, order.plan)) return await startFolds(ofFolds, order);
     const report = order ? undefined : await fromRank0(communicator, () => readFoldsReport(values.resume!));
-    if (report) return await resumeFolds(training, report, this.#ask(values));
+    if (report) return await resumeFolds(ofFolds, report, this.#ask(values));
     const started = order ? await this.#start(order, values, communicator) : await this.#resume(values);
     if (started === undefined) return INTERRUPTED;
     if ((values as GivenOptions)["find-lr"]) return await showRates(started, values);
-    const code = await trainModel(started, training);
+    const name = (): string => this.#nameOf(started.plan, started.model.config);
+    const directory = started.directory ?? await fromRank0(communicator, () => this.#fresh.claim(name()));
+    const code = await trainModel({ ...started, directory }, training);
     await started.tuned?.end(code === 0);
     return code;
   }
@@ -180,7 +195,7 @@ export class TrainCommandOf {
     { asked, plan }: Order,
     values: GivenOptions & RunValues,
     communicator?: Communicator,
-  ): Promise<ReadyRun | undefined> {
+  ): Promise<PreparedRun | undefined> {
     const start = performance.now();
     const program = this.#program;
     if (values.out !== undefined) await expectOutput(values.out, dataPaths(program.plan, plan));
@@ -197,25 +212,24 @@ export class TrainCommandOf {
   }
 
   /** Makes the model of a new run, and checks everything before training. */
-  async #prepare({ asked, plan, data, suited }: Origin, values: GivenOptions & RunValues): Promise<ReadyRun> {
+  async #prepare({ asked, plan, data, suited }: Origin, values: GivenOptions & RunValues): Promise<PreparedRun> {
     const program = this.#program;
     const model = await program.create(plan, asked.model, data.data, verifying(values));
     const corpus = await program.corpus(model, data.data);
     const settings = await model.checkFit(corpus, asked.fit);
-    const directory = values.out ?? await freshDirectory(this.#nameOf(plan, model.config));
     const notes: { plan: RunNotes } = { plan: { data: asked.plan, model: asked.model } };
-    return { model, data, corpus, plan, directory, settings, fit: { ...asked.fit, notes }, suited };
+    return { model, data, corpus, plan, directory: values.out, settings, fit: { ...asked.fit, notes }, suited };
   }
 
   /** Searches for good options, then prepares the run with them, or resumes it if it has begun. */
   async #tune(
-    untuned: ReadyRun,
+    untuned: PreparedRun,
     { asked, data }: Origin,
     { values, ...options }: TuneChoice,
-  ): Promise<ReadyRun | undefined> {
+  ): Promise<PreparedRun | undefined> {
     const program = this.#program;
     const name = this.#nameOf(untuned.plan, untuned.model.config);
-    const prepare = (change: RunFields, out?: string): Promise<ReadyRun> => {
+    const prepare = (change: RunFields, out?: string): Promise<PreparedRun> => {
       const next = merge(asked, change);
       return this.#prepare({ asked: next, plan: completePlan(program, next.plan), data }, { ...values, out });
     };
@@ -227,8 +241,8 @@ export class TrainCommandOf {
       tasks: this.#tasks,
       given: asked,
       values,
-      fits: (change) => canPrepare(() => prepare(change, untuned.directory)),
-      directoryFor: async (isOwn) => values.out ?? await freshDirectory(name, isOwn),
+      fits: (change) => canPrepare(() => prepare(change)),
+      directoryFor: async (isOwn) => values.out ?? await this.#fresh.claim(name, isOwn),
     });
     untuned.model[Symbol.dispose]();
     if (tuned === undefined) return undefined;
@@ -298,7 +312,7 @@ export class TrainCommandOf {
 }
 
 /** Whether a run can be prepared: for example, whether its training fits into memory. */
-async function canPrepare(prepare: () => Promise<ReadyRun>): Promise<boolean> {
+async function canPrepare(prepare: () => Promise<PreparedRun>): Promise<boolean> {
   try {
     const { model } = await prepare();
     model[Symbol.dispose]();

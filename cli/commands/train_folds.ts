@@ -10,7 +10,7 @@ import {
   expectFreshFolder,
   type FoldsReport,
   type FoldsRun,
-  freshDirectory,
+  type FreshDirectories,
   refuseOtherFolds,
   refuseOtherPlace,
   type RUN_OPTIONS,
@@ -30,6 +30,8 @@ export interface FoldsCommand {
   readonly fields: Fields;
   /** The values of the options. */
   readonly values: GivenOptions & Values<typeof RUN_OPTIONS & typeof VERIFY_OPTION>;
+  /** The directories of runs without `--out`. */
+  readonly fresh: FreshDirectories;
   /** Connects the ranks that share the folds. Default: there is one. */
   readonly communicator?: Communicator;
 }
@@ -41,13 +43,13 @@ export function wantsFolds({ crossValidation }: AnyProgram, { folds }: Given): b
 
 /** Cross-validates. Returns the exit code. */
 export async function startFolds(of: FoldsCommand, { asked: given, plan }: Order): Promise<number> {
-  const { program, values: { out }, communicator } = of;
+  const { values: { out }, communicator } = of;
   // The other ranks may be on machines without this directory.
-  const directory = await fromRank0(communicator, async () => {
+  await fromRank0(communicator, async () => {
     if (out !== undefined) await expectFreshFolder(out);
-    return out ?? await freshDirectory(nameOf(program, given, plan));
+    return null;
   });
-  return await run(of, { given, plan, directory });
+  return await run(of, { given, plan, directory: out });
 }
 
 /** Names a cross-validation after its data and the configuration of its models. */
@@ -72,8 +74,8 @@ export async function resumeFolds(of: FoldsCommand, report: FoldsReport, asked: 
 }
 
 async function run(
-  { program, command, fields, values, communicator }: FoldsCommand,
-  rest: Pick<FoldsRun, "given" | "plan" | "directory" | "report">,
+  { program, command, fields, values, fresh, communicator }: FoldsCommand,
+  rest: Pick<FoldsRun, "given" | "plan" | "report"> & Partial<Pick<FoldsRun, "directory">>,
 ): Promise<number> {
   if (values.autotune !== undefined) throw new UsageError("--autotune: expected none with --folds, found both");
   if (values["save-every"] !== undefined) {
@@ -88,5 +90,8 @@ async function run(
   const found = await program.suit?.(rest.plan, data.data, rest.given, reading);
   const { chosen, suited } = withSuited(fields, rest.given, found);
   const plan = completePlan(program, chosen.plan);
-  return await runFolds({ ...rest, chosen, suited, plan, program, command, values, data, reading, communicator });
+  const name = (): string => nameOf(program, rest.given, rest.plan);
+  const directory = rest.directory ?? await fromRank0(communicator, () => fresh.claim(name()));
+  const all = { ...rest, directory, chosen, suited, plan, program, command, values, data, reading, communicator };
+  return await runFolds(all);
 }

@@ -9,7 +9,7 @@ export { type FoldsRun, runFolds } from "./folds_run.ts";
 export {
   dataName,
   expectOutput,
-  freshDirectory,
+  FreshDirectories,
   holdDirectory,
   keepOldModel,
   refuseSource,

@@ -1,4 +1,4 @@
-import { readdir, realpath, rmdir } from "node:fs/promises";
+import { mkdir, readdir, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import process from "node:process";
 import { InputRangeError } from "../../errors.ts";
@@ -18,7 +18,7 @@ import {
   TEST_PICTURE,
 } from "../../src/formats/directory_names.ts";
 import { kindOf } from "../../src/formats/plain_file.ts";
-import { attempt } from "../../src/formats/system_errors.ts";
+import { attempt, unless } from "../../src/formats/system_errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
 import { statsOf } from "../../tasks/data/file_system.ts";
 import { isPattern } from "../../tasks/data/find_files.ts";
@@ -35,18 +35,35 @@ export function dataName(path: string): string {
   return basename(file, extname(file)) || "texts";
 }
 
-/**
- * Returns the first of NAME, NAME-2, ... in `models/` that does not exist or that the run may continue in, for a run
- * without `--out`.
- */
-export async function freshDirectory(
-  name: string,
-  isOwn: (directory: string) => Promise<boolean> = () => Promise.resolve(false),
-): Promise<string> {
-  const base = join("models", name);
-  for (let i = 1;; i++) {
-    const directory = i === 1 ? base : `${base}-${i}`;
-    if (!await exists(directory) || await isOwn(directory)) return directory;
+/** The directories of runs without `--out`: each is made as soon as its name is chosen, so that no other run has it. */
+export class FreshDirectories {
+  #made: string[] = [];
+
+  /** Makes and returns the first of NAME, NAME-2, ... in `models/` that is new, or in which the run may continue. */
+  async claim(
+    name: string,
+    isOwn: (directory: string) => Promise<boolean> = () => Promise.resolve(false),
+  ): Promise<string> {
+    const base = join("models", name);
+    if (!await exists("models")) await this.#make("models");
+    for (let i = 1;; i++) {
+      const directory = i === 1 ? base : `${base}-${i}`;
+      if (await this.#make(directory) || await isOwn(directory)) return directory;
+    }
+  }
+
+  /** Removes the directories in which no run has begun. */
+  async removeUnused(): Promise<void> {
+    // Those that are not empty stay.
+    for (const directory of this.#made.splice(0)) await rmdir(directory).catch(() => {});
+  }
+
+  /** Makes a directory. Returns false if its name is taken. */
+  async #make(directory: string): Promise<boolean> {
+    const make = (): Promise<true> => mkdir(directory).then(() => true);
+    const isMade = await attempt(`train into ${directory}`, () => unless(["EEXIST"], make())) ?? false;
+    if (isMade) this.#made.unshift(directory);
+    return isMade;
   }
 }
 

@@ -90,6 +90,26 @@ Deno.test("a directory that cannot be made or written is refused before the run 
   });
 });
 
+Deno.test("runs that begin together without --out choose different directories, and unused ones are removed", async () => {
+  await inTempDir(async (directory) => {
+    const module = new URL("../../cli/training/mod.ts", import.meta.url);
+    const code = `import { FreshDirectories } from ${JSON.stringify(module)};
+      const runs = [new FreshDirectories(), new FreshDirectories()];
+      const names = await Promise.all(runs.map((run) => run.claim("a")));
+      Deno.writeTextFileSync("models/a-2/config.json", "{}");
+      for (const run of runs) await run.removeUnused();
+      console.log(...names.sort(), ...Array.from(Deno.readDirSync("models"), ({ name }) => name));`;
+    const args = ["eval", "--no-check", code];
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args, cwd: directory }).output();
+    assertEquals(new TextDecoder().decode(stdout), "models/a models/a-2 a-2\n");
+  });
+  await inTempDir(async (directory) => {
+    await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
+    const { code } = await runCommandIn(directory, "train-lm", "--data", "text.txt", ...SMALL, "--sample-prompt", "é");
+    assertEquals([code, [...Deno.readDirSync(directory)].map(({ name }) => name)], [2, ["text.txt"]]);
+  });
+});
+
 Deno.test("an interrupted search is moved aside as a model is, unless other files stand beside it", async () => {
   await inTempDir(async (directory) => {
     const out = `${directory}/model`;
