@@ -26,13 +26,13 @@ import { readTask } from "../../tasks/task_model/mod.ts";
 
 /**
  * Returns a name for data: the name of the file without its extension, or of the folder in which a pattern looks for
- * files; `stdin` for standard input.
+ * files, without the dots of a hidden one; `stdin` for standard input.
  */
 export function dataName(path: string): string {
   if (path === "-") return "stdin";
-  const folder = isPattern(path) ? dirname(path.slice(0, path.search(/[*?]/)) + "x") : undefined;
-  const file = folder === undefined ? withoutCompressionEnding(path) : resolve(folder);
-  return basename(file, extname(file)) || "texts";
+  const place = isPattern(path) ? dirname(path.slice(0, path.search(/[*?]/)) + "x") : withoutCompressionEnding(path);
+  const file = resolve(place);
+  return basename(file, extname(file)).replace(/^\.+/, "") || "texts";
 }
 
 /** The directories of runs without `--out`: each is made as soon as its name is chosen, so that no other run has it. */

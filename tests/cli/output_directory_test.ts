@@ -1,7 +1,8 @@
 // What --out may name: a new or empty directory, or a model's own. Files of the user's are never moved.
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { keepOldModel } from "../../cli/training/mod.ts";
+import { parse, resolve } from "node:path";
+import { dataName, keepOldModel } from "../../cli/training/mod.ts";
 import {
   babble,
   filesUnder,
@@ -88,6 +89,15 @@ Deno.test("a directory that cannot be made or written is refused before the run 
     assertStringIncludes(stderr, "error: train into model");
     assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["text.txt"]);
   });
+});
+
+Deno.test("a model is named after the file or folder of its data, wherever the path leads", () => {
+  const [here, above] = [".", ".."].map((path) => parse(resolve(path)).name || "texts");
+  const names: Readonly<Record<string, string>> = {
+    ...{ ".": here, "./": here, "..": above, "../": above, "*.txt": here, "/": "texts", "-": "stdin" },
+    ...{ "a/b.txt.gz": "b", "a/b/": "b", "a/../c": "c", ".notes/": "notes", "a/.notes/*.md": "notes" },
+  };
+  for (const [path, name] of Object.entries(names)) assertEquals(dataName(path), name, path);
 });
 
 Deno.test("runs that begin together without --out choose different directories, and unused ones are removed", async () => {
