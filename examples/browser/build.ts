@@ -57,10 +57,16 @@ function pathOf(name: string): string {
 }
 
 /** Opens a page in the browser; returns whether that worked. */
-async function open(path: string): Promise<boolean> {
+export async function open(path: string): Promise<boolean> {
   const [program, ...args] = OPENERS[Deno.build.os] ?? ["xdg-open"];
-  const command = new Deno.Command(program, { args: [...args, path], stdout: "null", stderr: "null" });
-  return await command.output().then(({ success }) => success, () => false);
+  try {
+    const { success } = await new Deno.Command(program, { args: [...args, path], stdout: "null", stderr: "null" })
+      .output();
+    return success;
+  } catch {
+    // There may be no such program.
+    return false;
+  }
 }
 
 if (import.meta.main) {

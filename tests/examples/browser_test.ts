@@ -74,6 +74,19 @@ Deno.test("the page asks for no icon from elsewhere, and its policy allows its o
   assertStringIncludes(page, "img-src data:");
 });
 
+Deno.test(
+  "where no program opens pages, none is opened",
+  { ignore: Deno.build.os === "windows" },
+  async () => {
+    const module = new URL("../../examples/browser/build.ts", import.meta.url);
+    const code = `import { open } from ${JSON.stringify(module)}; console.log(await open("page.html"));`;
+    const command = { args: ["eval", "--no-check", code], env: { PATH: "" } };
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), command).output();
+    const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+    assertEquals([decode(stdout), decode(stderr)], ["false\n", ""]);
+  },
+);
+
 Deno.test("a text ends when another model takes the place of its own", async () => {
   const engine = Engine.default();
   try {
