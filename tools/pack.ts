@@ -4,9 +4,10 @@
  * @module
  */
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BROWN_PACKAGE } from "../tasks/default_data/brown.ts";
 
-const ROOT = decodeURIComponent(new URL("../", import.meta.url).pathname);
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
 /** Starts the command line. Node.js 22 does not support `import.meta.main`. */
 const PROGRAM = `#!/usr/bin/env node
@@ -34,15 +35,17 @@ const FIELDS = {
 export async function pack(file: string, { sourceMaps = true } = {}): Promise<void> {
   const directory = await Deno.makeTempDir();
   try {
-    const packed = `${directory}/packed.tgz`;
+    // To tar, the colon of a path such as C:\elman.tgz ends the name of another computer.
+    const [packed, completed] = ["packed.tgz", "completed.tgz"];
     await run(
       Deno.execPath(),
-      ["pack", "--allow-dirty", ...sourceMaps ? [] : ["--no-source-maps"], "--output", packed],
+      ["pack", "--allow-dirty", ...sourceMaps ? [] : ["--no-source-maps"], "--output", `${directory}/${packed}`],
       ROOT,
     );
     await run("tar", ["-xzf", packed], directory);
     await complete(`${directory}/package`);
-    await run("tar", ["-czf", resolve(file), "package"], directory);
+    await run("tar", ["-czf", completed, "package"], directory);
+    await Deno.copyFile(`${directory}/${completed}`, file);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }

@@ -3,6 +3,7 @@
  * and a better wording, and exits with 1 if there are any.
  * @module
  */
+import { fileURLToPath } from "node:url";
 
 /** A phrase to avoid. */
 export interface Phrase {
@@ -105,5 +106,5 @@ async function main(root: string): Promise<number> {
 }
 
 if (import.meta.main) {
-  Deno.exit(await main(Deno.args[0] ?? decodeURIComponent(new URL("..", import.meta.url).pathname)));
+  Deno.exit(await main(Deno.args[0] ?? fileURLToPath(new URL("..", import.meta.url))));
 }

@@ -2,6 +2,7 @@
 // trains the models that the pages show, which takes minutes, and needs Chromium, and for `tensorboard` a `python3`
 // with TensorBoard.
 
+import { fileURLToPath } from "node:url";
 import { build } from "../examples/browser/build.ts";
 import { CharTokenizer, LanguageModel } from "../mod.ts";
 import { type OpenPage, type Page, withPages } from "../tests/browser/support.ts";
@@ -37,7 +38,7 @@ const PICTURES: Readonly<Record<string, (openPage: OpenPage, save: (page: Page) 
   live_page: async (openPage, save) => {
     const data = ["--data", "docs/*.md", "--out", `${directory}/docs-gru`];
     const options = ["--cell", "gru", "--hidden", "128", "--minutes", "3", "--sample-every", "200"];
-    await using run = await watchRun(decodeURIComponent(ROOT.pathname), ...data, ...options);
+    await using run = await watchRun(fileURLToPath(ROOT), ...data, ...options);
     const page = await openPage({ url: run.url, height: 1090 });
     await page.locator("#samples pre").nth(3).waitFor({ timeout: 600_000 });
     await page.getByLabel("Prompt").fill("The network ");

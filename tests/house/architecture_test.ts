@@ -79,6 +79,12 @@ Deno.test("no file contains a registry's host or an absolute local path", () => 
   assertEquals(machineBound(everything), []);
 });
 
+Deno.test("what users run takes no path from the pathname of a URL, which begins with /C: on Windows", () => {
+  const run = modules.filter(({ path }) => /^(?:cli|examples|tasks|tools)\//.test(path));
+  const wrong = run.filter(({ text }) => /import\.meta\.url\)\.pathname|decodeURIComponent\(.*\.pathname\)/.test(text));
+  assertEquals(wrong.map(({ path }) => path), []);
+});
+
 Deno.test("in deno.json, exports exist and are linted, and imports are JSR packages", () => {
   const text = everything.find(({ path }) => path === "deno.json")!.text;
   assertEquals(wrongConfiguration(JSON.parse(text), everything), []);
