@@ -6,6 +6,8 @@ import { type Point, Points } from "./points.ts";
 const [HEIGHT, LEFT, BELOW, MARGIN] = [240, 44, 24, 8];
 /** Maximum numbers of points of a line, and of points that are marked. */
 const [MOST_POINTS, MOST_MARKED] = [600, 40];
+/** Maximum number of steps on the axis of the losses. */
+const MOST_STEPS = 4;
 
 /** The curves of the losses of a training run, drawn as they come. */
 export class Curve {
@@ -69,7 +71,7 @@ export class Curve {
     };
     const marks = ticksOf(top).flatMap((loss) => [
       shape("line", { class: "grid", x1: LEFT, x2: right, y1: y(loss), y2: y(loss) }),
-      label(loss.toString(), { x: LEFT - 6, y: y(loss) + 4, "text-anchor": "end" }),
+      label(loss.toLocaleString("en", { notation: "compact" }), { x: LEFT - 6, y: y(loss) + 4, "text-anchor": "end" }),
     ]);
     this.#picture.replaceChildren(
       ...marks,
@@ -91,9 +93,10 @@ export class Curve {
   }
 }
 
-/** Four or fewer round losses from 0 on. */
-function ticksOf(top: number): number[] {
-  const step = top > 8 ? 4 : top > 4 ? 2 : top > 2 ? 1 : 0.5;
+/** Returns round losses from 0 to at most `top`, at steps of 1, 2 or 5 times a power of ten. */
+export function ticksOf(top: number): number[] {
+  const power = 10 ** Math.floor(Math.log10(top / MOST_STEPS));
+  const step = power * [1, 2, 5, 10].find((factor) => top / (factor * power) <= MOST_STEPS)!;
   return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
 }
 

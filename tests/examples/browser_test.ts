@@ -1,6 +1,7 @@
 // What the browser's page computes, without a browser; tests/browser/demo_test.ts tests the page itself.
 
-import { assertAlmostEquals, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { ticksOf } from "../../examples/browser/curve.ts";
 import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
 import { nextTokens } from "../../examples/browser/next_tokens.ts";
 import { Points } from "../../examples/browser/points.ts";
@@ -66,6 +67,15 @@ Deno.test("the curve of a long run has few points, which keep the mean of the lo
   }
   assertEquals([Math.max(...lengths), points.all.at(-1)!.step], [8, 1000]);
   assertEquals(points.all.slice(0, 2), [{ step: 128, loss: 64.5 }, { step: 256, loss: 192.5 }]);
+});
+
+Deno.test("the axis of the losses has few round numbers, however high the losses of a run rise", () => {
+  assertEquals([1, 4.17, 1e6].map(ticksOf), [[0, 0.5, 1], [0, 2, 4], [0, 5e5, 1e6]]);
+  for (const top of [1.2, 2.5, 8, 9.21, 35, 99, 3.3e12, 1e300]) {
+    const ticks = ticksOf(top);
+    assertEquals([ticks.length >= 2, ticks.length <= 5, ticks.at(-1)! <= top], [true, true, true], `${top}: ${ticks}`);
+    assertMatch(ticks[1].toExponential(), /^[125]e/);
+  }
 });
 
 Deno.test("the page asks for no icon from elsewhere, and its policy allows its own", async () => {
