@@ -1,5 +1,5 @@
 import type { Client } from "./client.ts";
-import { byId } from "./dom.ts";
+import { byId, reporting } from "./dom.ts";
 
 /** Characters of a text that are shown and can be changed; a field with millions of them holds up the page. */
 const MOST_SHOWN = 200_000;
@@ -34,9 +34,12 @@ export class TextSection {
     return this.#long ?? this.#text.value;
   }
 
-  /** Shows the text of a file. */
+  /** Shows the text of a file, or why it cannot be read. */
   async open(file: File): Promise<void> {
-    this.#show(await file.text(), `from ${file.name}`);
+    await reporting(this.#status, async () => {
+      // The field has lines that end with LF, and so has a text that is too long for it.
+      this.#show((await file.text()).replaceAll(/\r\n?/g, "\n"), `from ${file.name}`);
+    });
   }
 
   #show(text: string, origin?: string): void {
@@ -50,6 +53,7 @@ export class TextSection {
   #count(origin?: string): void {
     const { length } = this.text;
     const symbols = new Set(this.text).size;
+    this.#status.classList.remove("failure");
     this.#status.textContent = `${length.toLocaleString("en")} characters, ${symbols} different ones` +
       (origin === undefined ? "" : `, ${origin}`) +
       (this.#long === undefined ? "" : "; the beginning is shown and cannot be changed");

@@ -1,11 +1,13 @@
 // What the browser's page computes, without a browser; tests/browser/demo_test.ts tests the page itself.
 
 import { assertAlmostEquals, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import type { Client } from "../../examples/browser/client.ts";
 import { ticksOf } from "../../examples/browser/curve.ts";
 import { hiddenUnits } from "../../examples/browser/hidden_units.ts";
 import { nextTokens } from "../../examples/browser/next_tokens.ts";
 import { Points } from "../../examples/browser/points.ts";
 import { Session } from "../../examples/browser/session.ts";
+import { TextSection } from "../../examples/browser/text_section.ts";
 import { ByteTokenizer, CharTokenizer, Engine, LanguageModel, WordTokenizer } from "../../mod.ts";
 
 const model = LanguageModel.create({ tokenizer: CharTokenizer.train("to be or not"), embed: 4, hidden: 6, seed: 2 });
@@ -76,6 +78,36 @@ Deno.test("the axis of the losses has few round numbers, however high the losses
     assertEquals([ticks.length >= 2, ticks.length <= 5, ticks.at(-1)! <= top], [true, true, true], `${top}: ${ticks}`);
     assertMatch(ticks[1].toExponential(), /^[125]e/);
   }
+});
+
+/** Runs a function with a document of elements that only keep what they show. */
+async function withDocument(body: (byId: (id: string) => { textContent: string }) => Promise<void>): Promise<void> {
+  const elements = new Map<string, { textContent: string }>();
+  const classList = { add: () => {}, remove: () => {} };
+  const getElementById = (id: string): { textContent: string } => {
+    const element = elements.get(id) ?? { textContent: "", value: "", classList, addEventListener: () => {} };
+    elements.set(id, element);
+    return element;
+  };
+  Object.assign(globalThis, { document: { getElementById } });
+  try {
+    await body(getElementById);
+  } finally {
+    delete (globalThis as { document?: unknown }).document;
+  }
+}
+
+Deno.test("a text of any length has one kind of line ends, and a file that cannot be read says why", async () => {
+  await withDocument(async (byId) => {
+    const section = new TextSection({ call: () => new Promise(() => {}) } as unknown as Client);
+    for (const lines of [1, 1e5]) {
+      await section.open(new File(["a\r\nb\r".repeat(lines)], "a.txt"));
+      assertEquals(section.text, "a\nb\n".repeat(lines));
+    }
+    const broken = { name: "b.txt", text: () => Promise.reject(new RangeError("no permission")) };
+    await section.open(broken as unknown as File);
+    assertEquals(byId("text-status").textContent, "no permission");
+  });
 });
 
 Deno.test("the page asks for no icon from elsewhere, and its policy allows its own", async () => {
