@@ -87,7 +87,7 @@ class CommandLine {
   }
 
   #overview(): string {
-    const title = "Elman: recurrent neural networks for text.";
+    const title = "Elman: recurrent neural networks.";
     const usage = invocation("COMMAND", "[OPTIONS]");
     return formatOverview({ title, usage, commands: this.#table }, terminalColumns(80));
   }
