@@ -248,7 +248,7 @@ export class TrainCommandOf {
     if (tuned === undefined) return undefined;
     const { directory: out, change, lastEpoch } = tuned;
     const run = tuned.hasBegun
-      ? await this.#resume({ resume: out, "no-verify": values["no-verify"], quiet: values.quiet })
+      ? await this.#resume({ resume: out, "no-verify": values["no-verify"], json: values.json, quiet: values.quiet })
       : await prepare(change, out);
     return { ...run, fit: { ...run.fit, lastEpoch }, tuned };
   }
@@ -301,7 +301,7 @@ export class TrainCommandOf {
     refuseOtherSource(program, asked.plan, kept);
     const plan = { ...kept, ...freeFields(program.plan, asked.plan) };
     promptForPaths(program.plan, plan, values.quiet);
-    const data = await whileReading(values.quiet, (host) => program.read(plan, host)).catch((error) => {
+    const data = await whileReading(isQuiet(values), (host) => program.read(plan, host)).catch((error) => {
       throw withNewPlace(program.plan, plan, error);
     });
     const corpus = await program.corpus(model, data.data);

@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertStringIncludes } from "@std/assert";
+import { main } from "../../../cli/main.ts";
+import { TASKS } from "../../../tasks/registry.ts";
+import type { AnyProgram } from "../../../tasks/task_model/mod.ts";
 import {
   babble,
   filesUnder,
@@ -8,6 +11,8 @@ import {
   runCommandIn,
   startCommand,
 } from "../../support/command.ts";
+
+const LANGUAGE_MODELING = TASKS.find(({ name }) => name === "language-modeling")!;
 
 const SMALL = "--hidden 6 --embed 4 --batch 4 --bptt 16 --epochs 2".split(" ");
 
@@ -44,6 +49,28 @@ Deno.test("train-lm evaluates on separate validation and test files", async () =
       assertEquals([loss, perplexity, tokens], [done[`${kind}_loss`], Math.exp(loss as number), 399]);
       assertEquals(bits, (loss as number) * 399 / 400 / Math.LN2);
     }
+  });
+});
+
+Deno.test("a new run and a resumed one show no progress of reading with --json", async () => {
+  const asked: boolean[] = [];
+  const load = async (): Promise<AnyProgram> => {
+    const program: AnyProgram = await LANGUAGE_MODELING.load();
+    return {
+      ...program,
+      read: (plan, host) => {
+        asked.push(host?.progress !== undefined);
+        return program.read(plan, host);
+      },
+    };
+  };
+  await withTexts(async (directory) => {
+    const model = `${directory}/m`;
+    const begin = ["--data", `${directory}/train.txt`, "--out", model, ...SMALL, "--json"];
+    for (const args of [begin, ["--resume", model, "--json"], ["--resume", model]]) {
+      assertEquals(await main(["train-lm", ...args], [{ ...LANGUAGE_MODELING, load }]), 0);
+    }
+    assertEquals(asked, [false, false, true]);
   });
 });
 
