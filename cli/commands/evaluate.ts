@@ -19,6 +19,7 @@ import { jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 import { VERIFY_OPTION, verifying } from "../verify_option.ts";
 import { expectWritable, saveDrawing } from "./drawing_file.ts";
 import { expectModel, findNewestModel, MODEL_OPTION, newestModel, nounOf, peekTask } from "./model_option.ts";
+import { isQuiet, QUIET_OPTION } from "./open_model.ts";
 import { refuseSameFile, STANDARD_OUTPUT } from "./output_file.ts";
 import { promptForPaths, withPipedSource } from "./piped_source.ts";
 import { whileReading } from "./reading_host.ts";
@@ -28,6 +29,7 @@ import { RecordTable } from "./record_table.ts";
 interface OwnValues {
   readonly model?: string;
   readonly json?: boolean;
+  readonly quiet?: boolean;
   readonly svg?: string;
   readonly out?: string;
 }
@@ -63,6 +65,7 @@ export async function makeEvaluateCommand(tasks: readonly TaskEntry[], args: rea
         default: "standard output",
       },
       json: { kind: "boolean", group: "run", help: "Print JSON objects, one a line, and nothing else." },
+      ...QUIET_OPTION,
     },
     run: (values) => evaluate(tasks, programs, values as GivenOptions),
   };
@@ -102,12 +105,13 @@ function evaluationOptions(programs: Programs, own?: string): OptionSpecs {
 }
 
 async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values: GivenOptions): Promise<number> {
-  const { model: named, json, svg, out } = values as OwnValues;
+  const { model: named, json, quiet, svg, out } = values as OwnValues;
+  const isSilent = isQuiet(values as OwnValues);
   await expectPlaces(values);
   const engine = startEngine(values);
-  announceEngine(engine, json);
+  announceEngine(engine, isSilent);
   if (named !== undefined) await expectModel("model", named, tasks);
-  const directory = named ?? await newestModel(tasks, json);
+  const directory = named ?? await newestModel(tasks, isSilent);
   const verified = verifying(values as Values<typeof VERIFY_OPTION>);
   const entry = findTask(await readTask(directory, verified), tasks);
   if (entry === undefined) {
@@ -128,18 +132,18 @@ async function evaluate(tasks: readonly TaskEntry[], programs: Programs, values:
   const records = new RecordTable({ out, json });
   const record = (fields: GivenOptions): void => records.add(fields);
   const { lines, fields, warnings = [], picture } = await whileReading(
-    json,
+    isSilent,
     (host) => program.evaluate(model, plan, { ...host, record }, verified),
   );
   await records.save();
   for (const warning of warnings) writeErrorLine(`warning: ${warning}`);
   if (json) jsonLine({ event: "done", ...fields });
   else if (svg !== STANDARD_OUTPUT) {
-    for (const line of lines) {
-      (records.isShown ? writeErrorLine : writeMessage)(line);
-    }
+    // What standard error shows beside the scores is silenced.
+    const write = !records.isShown ? writeMessage : quiet ? () => {} : writeErrorLine;
+    for (const line of lines) write(line);
   }
-  if (svg !== undefined) await saveDrawing(svg, picture!, json);
+  if (svg !== undefined) await saveDrawing(svg, picture!, isSilent);
   return 0;
 }
 
@@ -173,10 +177,10 @@ async function expectPlaces(values: GivenOptions): Promise<void> {
 
 async function planOf({ evaluation, sources }: AnyProgram, values: GivenOptions): Promise<object> {
   const fields = evaluation as Fields;
-  const own = { given: fieldsOf(fields, values), isQuiet: Boolean(values.json) };
+  const own = { given: fieldsOf(fields, values), isQuiet: isQuiet(values as OwnValues) };
   const given = await withPipedSource(fields, sources, own);
   refuseContradictions(fields, given);
-  promptForPaths(fields, given);
+  promptForPaths(fields, given, (values as OwnValues).quiet);
   if (!sources.some((name) => given[name] !== undefined)) {
     throw new UsageError(`--${sources.join(" or --")}: expected a file to evaluate on, found none`);
   }

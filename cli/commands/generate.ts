@@ -25,6 +25,7 @@ import { generateInteractively, refuseIdleOptions } from "./generate_interactive
 import { generateOptions, LOGIT_BIAS_OPTION } from "./generate_options.ts";
 import { knownPrompt } from "./known_prompt.ts";
 import { MODEL_OPTION, modelDirectory } from "./model_option.ts";
+import { isQuiet, QUIET_OPTION } from "./open_model.ts";
 import { recordRows } from "./record_table.ts";
 
 const OPTIONS = {
@@ -56,6 +57,7 @@ const OPTIONS = {
     help: "Show the likeliest next tokens, and let the user choose one, type a text, go on or go back.",
   },
   json: { kind: "boolean", group: "run", help: "Print one JSON object per text and nothing else." },
+  ...QUIET_OPTION,
 } as const satisfies OptionSpecs;
 
 type GenerateValues = Values<typeof OPTIONS>;
@@ -72,10 +74,10 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       const directory = await modelDirectory(values.model, "language-modeling", {
         tasks,
         texts: operands,
-        isQuiet: values.json,
+        isQuiet: isQuiet(values),
         ...verifying(values),
       });
-      announceEngine(engine, values.json);
+      announceEngine(engine, isQuiet(values));
       const model = await LanguageModel.load(directory, verifying(values));
       refuseOtherTokens(model, options);
       giveUpReading();
@@ -99,10 +101,10 @@ async function promptOf(values: GenerateValues, operands: readonly string[]): Pr
   }
   const named = operands[0] ?? prompt;
   if (values.interactive) refuseIdleOptions(values, named);
-  const given = named ?? (!values.interactive && await isPiped(values.json) ? "-" : "");
+  const given = named ?? (!values.interactive && await isPiped(isQuiet(values)) ? "-" : "");
   expectEncoding(encoding, [given]);
   if (given !== "-") return given;
-  promptForInput("a prompt");
+  promptForInput("a prompt", values.quiet);
   return (await inputText({ encoding })).replace(/\n$/, "");
 }
 

@@ -26,7 +26,7 @@ line break. /back takes the last step back; /quit ends; /help shows this.`;
  * token of the text before counts for penalties.
  */
 const IDLE: readonly string[] = [
-  ...["json", "count", "max-tokens", "stop", "best-of", "encoding"],
+  ...["json", "quiet", "count", "max-tokens", "stop", "best-of", "encoding"],
   ...["repetition-penalty", "presence-penalty", "frequency-penalty", "repetition-window"],
 ];
 

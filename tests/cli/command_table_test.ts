@@ -61,6 +61,16 @@ async function helpOf({ name, summary, examples, load }: CommandRow, program: st
   return out[0].split("\n");
 }
 
+Deno.test("all commands have --json and --quiet, except those that the documentation names", async () => {
+  const page = (await Deno.readTextFile(new URL("../../docs/cli.md", import.meta.url))).replaceAll(/\s+/g, " ");
+  const all = await Promise.all(COMMANDS.map(async ({ name, load }) => ({ name, options: (await load([])).options })));
+  for (const option of ["json", "quiet"]) {
+    const [, named] = page.match(`(?<=[.;] )([^.;]*) have no \`--${option}\``)!;
+    const without = all.filter(({ options }) => !Object.hasOwn(options, option)).map(({ name }) => name);
+    assertEquals([...named.matchAll(/[\w-]+(?=`)/g)].map(([word]) => word).sort(), without.sort());
+  }
+});
+
 Deno.test("the overview lists every command and fits a terminal of 80 columns", () => {
   const lines = formatOverview({ title: "Title.", usage: "elman COMMAND [OPTIONS]", commands: COMMANDS }, 80).split(
     "\n",

@@ -186,16 +186,20 @@ Deno.test("an open pipe without data is noted once where no data mean something 
   await inTempDir(async (directory) => {
     await Deno.writeTextFile(`${directory}/text.txt`, babble(600));
     await Deno.writeTextFile(`${directory}/empty`, "");
-    const model = ["--hidden", "4", "--embed", "4", "--batch", "2", "--max-steps", "1", "--out", "lm"];
+    const model = ["--hidden", "4", "--embed", "4", "--batch", "2", "--max-steps", "1", "--out", "models/lm"];
     assertEquals((await runCommandIn(directory, "train-lm", "--data", "text.txt", ...model)).code, 0);
     const note = "Standard input has sent nothing yet; pass - to wait for it.\n";
-    const generate = ["generate", "--model", "lm", "--max-tokens", "1"];
+    const generate = ["generate", "--max-tokens", "1"];
+    const using = "Using models/lm.\n";
     for (const line of NO_DATA) {
       const { code, stderr } = await shell(directory, line, ...generate);
-      assertEquals([code, stderr], [0, line === SILENT ? note : ""], line);
+      assertEquals([code, stderr], [0, (line === SILENT ? note : "") + using], line);
     }
-    const { code, stderr } = await shell(directory, SILENT, ...generate, "--json");
-    assertEquals([code, stderr], [0, ""]);
+    for (const option of ["--json", "--quiet"]) {
+      const { code, stderr } = await shell(directory, SILENT, ...generate, option);
+      assertEquals([code, stderr], [0, ""], option);
+      assertEquals((await runCommandIn(directory, "evaluate", "--data", "text.txt", option)).stderr, "", option);
+    }
   });
 });
 
