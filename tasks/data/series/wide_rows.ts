@@ -35,10 +35,15 @@ export function isWide(table: Table, asked: AskedColumns): boolean {
   return rows.every((row) => others.some((_, i) => !Number.isNaN(numberOf(table.value(row, i + 1), comma) ?? NaN)));
 }
 
-/** Whether names end with numbers that rise by one: `V2`, `V3` or `d_1`, `d_2`. */
+/**
+ * Whether names end with numbers that rise by one: `V2`, `V3` or `d_1`, `d_2`. Bare numbers that are dates, such as the
+ * years 2010 and 2011, are times.
+ */
 function areNumbered(names: readonly string[]): boolean {
-  const numbers = names.map((name) => /^[\p{L}_ .-]{0,12}(\d+)$/u.exec(name.trim())?.[1]).map(Number);
-  return numbers.every((number, i) => i === 0 ? !Number.isNaN(number) : number === numbers[i - 1] + 1);
+  const trimmed = names.map((name) => name.trim());
+  const numbers = trimmed.map((name) => /^[\p{L}_ .-]{0,12}(\d+)$/u.exec(name)?.[1]).map(Number);
+  return numbers.every((number, i) => i === 0 ? !Number.isNaN(number) : number === numbers[i - 1] + 1) &&
+    !(trimmed.every((name) => /^\d{4,8}$/.test(name)) && readTimes(trimmed)?.wrong === -1);
 }
 
 function areTimes(names: readonly string[]): boolean {

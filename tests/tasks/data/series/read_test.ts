@@ -153,6 +153,15 @@ Deno.test("the times of a header may have gaps and stand in any order", async ()
   await refused(few, "at most 9 values, found 10 values with the times that lack a column", { mostValues: 9 });
 });
 
+Deno.test("bare years in the header of a table with a row for each series are times", async () => {
+  const file = await read("country,2010,2011,2012\nFrance,1,2,3\nPeru,,5,6\n");
+  assertEquals(valuesOf(file), { France: [1, 2, 3], Peru: [5, 6] });
+  assertEquals(file.set.frequency, { unit: "year", count: 1 });
+  assertEquals(file.set.series.map(({ start }) => start), [day("2010-01-01"), day("2011-01-01")]);
+  const numbered = await read("country,7,8,9\nFrance,1,2,3\n");
+  assertEquals([numbered.set.frequency, numbered.set.series[0].start], [undefined, undefined]);
+});
+
 Deno.test("times in the first column name no series, however the header numbers the columns", async () => {
   const meters = '"";"MT_001";"MT_002"\n"2011-01-01 00:15:00";3,5;4\n"2011-01-01 00:30:00";5;6\n';
   assertEquals(valuesOf(await read(meters, { name: "a.txt" })), { MT_001: [3.5, 5], MT_002: [4, 6] });
