@@ -15,8 +15,9 @@ import { needingData } from "../data/fields.ts";
 import { FILE, TABLE, tableOptions, type TablePlan } from "../data/mod.ts";
 import {
   cutSeries,
-  describeFrequency,
+  describeDistance,
   type Frequency,
+  isSameDistance,
   readFrequency,
   readSeries,
   readSeriesText,
@@ -177,8 +178,7 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
 
 /** Reads the values of a test, which are as far apart as those of training. */
 async function readTest(path: string, format: SeriesFormat, { frequency }: SeriesSet): Promise<SeriesFile> {
-  const options = seriesOptions(format);
-  const file = await readSeries(path, { ...options, frequency: options.frequency ?? frequency });
+  const file = await readSeries(path, { ...seriesOptions(format), like: { frequency } });
   return expectSameFrequency(file, { frequency: frequency ?? null });
 }
 
@@ -208,8 +208,7 @@ export async function readSeriesFor(
   format: SeriesFormat,
   config: SeriesProcessorConfig,
 ): Promise<SeriesFile> {
-  const given = Object.entries(seriesOptions(format)).filter(([, value]) => value !== undefined);
-  const options = { ...trainedOptions(config), ...Object.fromEntries(given) };
+  const options = { ...seriesOptions(format), like: trainedOptions(config) };
   return expectSameFrequency(await readSeries(path, options), config);
 }
 
@@ -220,7 +219,7 @@ export function readSeriesTextFor(
   config: SeriesProcessorConfig,
   limits: Pick<SeriesOptions, "mostValues">,
 ): SeriesFile {
-  return expectSameFrequency(readSeriesText(name, content, { ...trainedOptions(config), ...limits }), config);
+  return expectSameFrequency(readSeriesText(name, content, { ...limits, like: trainedOptions(config) }), config);
 }
 
 /** The options with which series are read as those of training were. */
@@ -245,11 +244,9 @@ function expectSameFrequency(
   { frequency }: Pick<SeriesProcessorConfig, "frequency">,
 ): SeriesFile {
   const found = file.set.frequency;
-  if (frequency && found && (found.unit !== frequency.unit || found.count !== frequency.count)) {
-    const [expected, other] = [frequency, found].map(describeFrequency);
-    throw new InputRangeError(
-      `read ${file.name}: expected values one ${expected} apart, as in training, found one ${other} apart`,
-    );
+  if (frequency && found && !isSameDistance(frequency, found)) {
+    const [expected, other] = [frequency, found].map(describeDistance);
+    throw new InputRangeError(`read ${file.name}: expected values ${expected}, as in training, found ${other}`);
   }
   return file;
 }

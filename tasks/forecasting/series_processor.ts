@@ -1,6 +1,14 @@
 import { InputRangeError, InputSyntaxError } from "../../errors.ts";
 import { describeValue } from "../../src/schema/mod.ts";
-import { calendarFeatures, type Frequency, type NamedColumns, type SeriesSet, UNITS } from "../data/series/mod.ts";
+import {
+  calendarFeatures,
+  describeDistance,
+  type Frequency,
+  isSameDistance,
+  type NamedColumns,
+  type SeriesSet,
+  UNITS,
+} from "../data/series/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
 import { measureScale, type Scale } from "./scaling.ts";
 
@@ -108,11 +116,10 @@ export class SeriesProcessor implements Processor {
     expectNames(action, "covariates known ahead", set.knownNames, known);
     expectNames(action, "covariates of the past", set.observedNames, observed);
     expectNames(action, "static covariates", set.staticNames, statics);
-    const { unit, count } = set.frequency ?? {};
-    if (calendar && (unit !== frequency!.unit || count !== frequency!.count)) {
-      const found = unit === undefined ? "no times" : `${count} ${unit}`;
+    if (calendar && !(set.frequency && isSameDistance(set.frequency, frequency!))) {
+      const found = set.frequency ? describeDistance(set.frequency) : "no times";
       throw new InputRangeError(
-        `${action}: expected values every ${frequency!.count} ${frequency!.unit}, as in training, found ${found}`,
+        `${action}: expected values ${describeDistance(frequency!)}, as in training, found ${found}`,
       );
     }
   }

@@ -3,6 +3,7 @@ import { describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Role, type Table } from "../tables/mod.ts";
 import type { Frequency } from "./frequency.ts";
 import { describeFrequency } from "./frequency_names.ts";
+import { hasDistance } from "./infer_frequency.ts";
 import { isNumeric } from "./numbers.ts";
 import { formatTime, readTimes, type Times } from "./times.ts";
 
@@ -36,23 +37,29 @@ export function showStep({ isNumbered }: Pick<Clock, "isNumbered">): (frequency:
 
 /**
  * Finds and reads the column of the times: the one that is asked for, one with a usual name, or the first column if it
- * has times in words. Returns undefined if there is none. Throws `RangeError` with the line if a value is not a time.
+ * has times in words. Returns undefined if there is none. If day and month could be swapped, the order is the one with
+ * the expected distance. Throws `RangeError` with the line if a value is not a time.
  */
-export function findClock(table: Table, role: Role, taken: readonly number[]): Clock | undefined {
-  if (role.asked !== undefined) return readClock(table, findColumn(table.names, role)!, true);
+export function findClock(
+  table: Table,
+  role: Role,
+  taken: readonly number[],
+  expected?: Frequency,
+): Clock | undefined {
+  if (role.asked !== undefined) return readClock(table, findColumn(table.names, role)!, true, expected);
   const lower = table.names.map((name) => name.trim().toLowerCase());
   const usual = role.names.flatMap((name) => lower.flatMap((own, column) => own === name ? [column] : []));
   const first = isNumeric(table, 0) ? [] : [0];
   for (const column of [...usual, ...first].filter((column) => !taken.includes(column))) {
-    const clock = readClock(table, column, false);
+    const clock = readClock(table, column, false, expected);
     if (clock) return clock;
   }
   return undefined;
 }
 
-function readClock(table: Table, column: number, isAsked: boolean): Clock | undefined {
+function readClock(table: Table, column: number, isAsked: boolean, expected?: Frequency): Clock | undefined {
   const texts = Array.from({ length: table.length }, (_, row) => textOf(table.value(row, column)));
-  const read = readTimes(texts);
+  const read = readExpected(texts, expected);
   const numbers = read && read.wrong < 0 ? undefined : numbersOf(texts);
   if (!read && !numbers) {
     if (!isAsked) return undefined;
@@ -65,9 +72,16 @@ function readClock(table: Table, column: number, isAsked: boolean): Clock | unde
 }
 
 /** Returns a note on how times such as `text` were read, if they could be read otherwise. */
-export function noteOnOrder(text: string, { format, isAmbiguous }: Times): string | undefined {
-  if (!isAmbiguous) return undefined;
+export function noteOnOrder(text: string, { format, other }: Times): string | undefined {
+  if (!other) return undefined;
   return `Dates such as ${text} read as ${format.name}; write them as year-month-day if they are not.`;
+}
+
+/** Reads times; of two orders of day and month, in the one with the expected distance. */
+export function readExpected(texts: readonly string[], expected: Frequency | undefined): Times | undefined {
+  const read = readTimes(texts);
+  if (!read?.other || !expected || hasDistance(read, expected) || !hasDistance(read.other, expected)) return read;
+  return { ...read.other, other: read };
 }
 
 function refuseTime(table: Table, column: number, texts: readonly string[], row: number, read?: Times): never {

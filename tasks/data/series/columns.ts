@@ -4,6 +4,7 @@ import { findColumn, type Role, type Table, usualColumn } from "../tables/mod.ts
 import { type Comma, findComma, isMissing, isNumeric } from "./numbers.ts";
 import { type Clock, findClock } from "./clock.ts";
 import { hasClockTimes, joinDates, type JoinedDates } from "./date_parts.ts";
+import type { Frequency } from "./frequency.ts";
 
 /** The columns of a table of series, by their names or numbers from 1. */
 export interface AskedColumns {
@@ -98,9 +99,10 @@ export function isSeriesHeader(names: readonly string[]): boolean {
 
 /**
  * Finds the columns of a table that has a row for each time. Throws `RangeError` if one does not exist, if one has two
- * roles, or if it is not clear which column tells series with the same times apart.
+ * roles, or if it is not clear which column tells series with the same times apart. An expected distance between times
+ * decides between orders of day and month.
  */
-export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
+export function findColumns(table: Table, asked: AskedColumns, expected?: Frequency): SeriesColumns {
   const { names } = table;
   const all = (option: string, wanted: readonly string[] = []): number[] =>
     wanted.map((name) => findColumn(names, { content: "", option, names: [], asked: name })!);
@@ -114,8 +116,8 @@ export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
   const taken = Object.values(given).flat();
   const joined = asked.time === undefined ? joinDates(table, taken) : undefined;
   const clock = joined
-    ? { ...readJoined(joined), parts: joined.columns }
-    : findClock(table, { ...TIME, asked: asked.time }, taken);
+    ? { ...readJoined(joined, expected), parts: joined.columns }
+    : findClock(table, { ...TIME, asked: asked.time }, taken, expected);
   const used = clock ? [...taken, ...joined?.columns ?? [clock.column]] : taken;
   refuseTwice(names, used);
   const rest = names.map((_, column) => column).filter((column) => !used.includes(column));
@@ -129,8 +131,8 @@ export function findColumns(table: Table, asked: AskedColumns): SeriesColumns {
 }
 
 /** Reads the times of joined dates. Throws `RangeError` with the line if they are none. */
-function readJoined({ table, columns: [column] }: JoinedDates): Clock {
-  return findClock(table, { ...TIME, asked: String(table.names[column]) }, [])!;
+function readJoined({ table, columns: [column] }: JoinedDates, expected?: Frequency): Clock {
+  return findClock(table, { ...TIME, asked: String(table.names[column]) }, [], expected)!;
 }
 
 function refuseTwice(names: readonly string[], used: readonly number[]): void {

@@ -75,6 +75,12 @@ export function stepsBetween(start: number, { unit, count }: Frequency, end: num
   return Math.floor((monthOf(end) - monthOf(start)) / MONTHS[unit]!) / count;
 }
 
+/** Whether two frequencies are the same distance, such as 60 minutes and an hour. */
+export function isSameDistance(a: Frequency, b: Frequency): boolean {
+  // No number of days is as long as seven months or quarters from 1970 on, nor as seven business days.
+  return timeAfter(0, a, 7) === timeAfter(0, b, 7);
+}
+
 /** Number of a month, from the year 0. */
 function monthOf(time: number): number {
   const date = new Date(time);

@@ -60,3 +60,8 @@ export function describeFrequency({ unit, count }: Frequency): string {
   const noun = unit === "businessday" ? "business day" : unit;
   return count === 1 ? noun : `${count} ${noun}s`;
 }
+
+/** Describes how far apart values are, for people: "one hour apart", "15 minutes apart". */
+export function describeDistance(frequency: Frequency): string {
+  return `${frequency.count === 1 ? "one " : ""}${describeFrequency(frequency)} apart`;
+}

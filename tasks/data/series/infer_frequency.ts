@@ -1,5 +1,5 @@
 import { extentOf } from "../extent.ts";
-import { type Frequency, stepsBetween, type Unit } from "./frequency.ts";
+import { type Frequency, isSameDistance, stepsBetween, type Unit } from "./frequency.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -27,6 +27,54 @@ export function inferFrequency(
 ): Frequency | undefined {
   const onWall = distanceOf(wall);
   return onWall && countsDays(onWall) ? onWall : distanceOf(series);
+}
+
+/** Distances between times that are given before the times are read. */
+export interface GivenFrequency {
+  /** The distance that was asked for. */
+  readonly asked?: Frequency;
+  /** The distance in series that these continue, which their times may contradict. */
+  readonly likely?: Frequency;
+}
+
+/** Number of times from which on equal distances are no chance. */
+const FEW = 3;
+
+/**
+ * Returns the distance between times of series: the one that was asked for, or the likely one, which times with gaps
+ * have too. Times contradict the likely distance if they are closer, or if all of them have equal larger distances.
+ */
+export function chooseFrequency(
+  { asked, likely }: GivenFrequency,
+  series: readonly Float64Array[],
+  wall: readonly Float64Array[],
+): Frequency | undefined {
+  if (asked) return asked;
+  const own = inferFrequency(series, wall);
+  if (!likely || !own || isSameDistance(own, likely)) return likely ?? own;
+  const stepsAt = (frequency: Frequency): number[] => distancesIn(countsDays(frequency) ? wall : series, frequency);
+  const steps = stepsAt(likely);
+  if (!steps.every((step) => Number.isInteger(step) && step > 0)) return own;
+  // Days without their weekends are days all the same.
+  const areEqual = stepsAt(own).every((step) => step === 1) && steps.some((step) => step > 1) &&
+    !(own.unit === "businessday" && likely.unit === "day");
+  return areEqual && series.some(({ length }) => length >= FEW) ? own : likely;
+}
+
+/** Whether times that ascend have a distance, perhaps with gaps if it is the most frequent one. */
+export function hasDistance(
+  { times, wall }: { readonly times: Float64Array; readonly wall: Float64Array },
+  frequency: Frequency,
+): boolean {
+  const [ascending, onWall] = [times, wall].map((all) => [Float64Array.from(new Set(all)).sort()]);
+  const own = inferFrequency(ascending, onWall);
+  return own !== undefined && isSameDistance(own, frequency) ||
+    distancesIn(countsDays(frequency) ? onWall : ascending, frequency).every((step) => step === 1);
+}
+
+/** The numbers of steps between neighboring times. */
+function distancesIn(series: readonly Float64Array[], frequency: Frequency): number[] {
+  return series.flatMap((times) => Array.from(times.subarray(1), (time, i) => stepsBetween(times[i], frequency, time)));
 }
 
 /** Returns the times that a frequency counts: those on the wall for days and longer, and otherwise those in UTC. */

@@ -5,7 +5,7 @@ import { type Clock, showStep, showTime } from "./clock.ts";
 import type { SeriesColumns } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
-import { inferFrequency, timesFor } from "./infer_frequency.ts";
+import { chooseFrequency, type GivenFrequency, timesFor } from "./infer_frequency.ts";
 import { isMissing, readNumbers } from "./numbers.ts";
 import type { NamedColumns, Series } from "./series.ts";
 
@@ -35,13 +35,13 @@ interface Group {
 export function readLongTable(
   table: Table,
   columns: SeriesColumns,
-  { frequency: asked, mostValues }: { readonly frequency?: Frequency; readonly mostValues: number },
+  { frequency: given, mostValues }: { readonly frequency: GivenFrequency; readonly mostValues: number },
 ): ReadSeries {
   const { clock, series: ids, comma } = columns;
   const groups = groupRows(table, ids);
   const { grids, frequency, notes } = clock
-    ? gridsByTime(table, clock, groups, asked)
-    : { grids: groups.map(({ rows }) => gridByRow(rows)), frequency: asked, notes: [] };
+    ? gridsByTime(table, clock, groups, given)
+    : { grids: groups.map(({ rows }) => gridByRow(rows)), frequency: given.asked ?? given.likely, notes: [] };
   const steps = grids.reduce((sum, { length }) => sum + length, 0);
   expectFew(steps * (columns.targets.length + columns.known.length + columns.observed.length), mostValues, "row");
   const times = clock && !clock.isNumbered ? timesFor(frequency, clock) : undefined;
@@ -107,14 +107,14 @@ function gridsByTime(
   table: Table,
   clock: Clock,
   groups: readonly Group[],
-  asked: Frequency | undefined,
+  given: GivenFrequency,
 ): { grids: Grid[]; frequency?: Frequency; notes: string[] } {
   const words = { place: (row: number) => table.place(row), show: showTime(clock), step: showStep(clock) };
   const sorted = groups.map(({ id, rows }) => sortRows({ id, rows, times: clock.times, ...words }));
   const [ascending, wall] = [clock.times, clock.wall].map((times) =>
     sorted.map((rows) => Float64Array.from(rows, (row) => times[row]))
   );
-  const frequency = (clock.isNumbered ? undefined : asked) ?? inferFrequency(ascending, wall);
+  const frequency = chooseFrequency(clock.isNumbered ? {} : given, ascending, wall);
   const times = timesFor(frequency, clock);
   if (frequency === undefined && ascending.some(({ length }) => length > 1)) {
     throw new InputRangeError("expected times at distances of whole seconds, found shorter ones; leave out --time");
@@ -126,7 +126,7 @@ function gridsByTime(
   const inserted = grids.reduce((sum, { length, rows }) => sum + length - rows.length, 0);
   return {
     grids,
-    frequency: clock.isNumbered ? asked : frequency,
+    frequency: clock.isNumbered ? given.asked ?? given.likely : frequency,
     notes: [
       ...isUnsorted ? ["Rows sorted by time."] : [],
       ...inserted > 0 ? [`${count(inserted, "time")} without a row inserted, with missing values.`] : [],

@@ -8,13 +8,14 @@ export {
   type CalendarFeature,
   calendarFeatures,
   type Frequency,
+  isSameDistance,
   period,
   stepsBetween,
   timeAfter,
   type Unit,
   UNITS,
 } from "./frequency.ts";
-export { describeFrequency, readFrequency } from "./frequency_names.ts";
+export { describeDistance, describeFrequency, readFrequency } from "./frequency_names.ts";
 export type { AskedColumns } from "./columns.ts";
 export { describeSeries, readSeries, readSeriesText, type SeriesFile, type SeriesOptions } from "./read.ts";
 export { formatTime } from "./times.ts";

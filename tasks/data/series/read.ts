@@ -17,7 +17,8 @@ import {
 import { decodeText } from "../text_files.ts";
 import { type AskedColumns, findColumns, isSeriesHeader, type SeriesColumns, TARGET } from "./columns.ts";
 import { type Frequency, period as periodOf } from "./frequency.ts";
-import { describeFrequency } from "./frequency_names.ts";
+import { describeDistance } from "./frequency_names.ts";
+import type { GivenFrequency } from "./infer_frequency.ts";
 import { readLongTable, type ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import { isParquet, readParquet } from "./parquet.ts";
@@ -42,6 +43,21 @@ export interface SeriesOptions extends AskedColumns {
   readonly mostValues?: number;
   /** Encoding of a file without a byte-order mark. Default: "utf-8". */
   readonly encoding?: string;
+  /**
+   * Options of the series that these continue, which hold where no other is given. Times may contradict their
+   * frequency: if they are closer, or if all of them have equal larger distances, their own distance counts.
+   */
+  readonly like?: Omit<SeriesOptions, "like">;
+}
+
+/** The options with those of the series that these continue. */
+interface ReadOptions extends Omit<SeriesOptions, "frequency" | "like"> {
+  readonly frequency: GivenFrequency;
+}
+
+function readOptions({ like: { frequency: likely, ...others } = {}, frequency: asked, ...own }: SeriesOptions): ReadOptions {
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  return { ...others, ...given, frequency: { asked, likely } };
 }
 
 /** Series of a file, and how it was read. */
@@ -81,7 +97,10 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
   const name = nameOf(path);
   const bytes = await readBytes(path);
   try {
-    if (isParquet(bytes)) return fileOf(name, readRows(await readParquet(bytes, name), options, "parquet"), options);
+    if (isParquet(bytes)) {
+      const own = readOptions(options);
+      return fileOf(name, readRows(await readParquet(bytes, name), own, "parquet"), own);
+    }
     return readSeriesText(path, decodeText(bytes, name, options), options);
   } catch (error) {
     throw namedError(name, error);
@@ -90,10 +109,11 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
 
 /** Reads time series from a text, as `readSeries` does; the ending of `name` tells its format. */
 export function readSeriesText(name: string, content: string, options: SeriesOptions = {}): SeriesFile {
+  const own = readOptions(options);
   if (/\.tsf$/i.test(name) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
-    return fileOf(name, { ...readTsf(content, options.frequency), format: "tsf" }, options);
+    return fileOf(name, { ...readTsf(content, own.frequency), format: "tsf" }, own);
   }
-  return fileOf(name, readRows(tableOf(name, content, options), options), options);
+  return fileOf(name, readRows(tableOf(name, content, own), own), own);
 }
 
 /** Series, and a description of their format. */
@@ -101,7 +121,7 @@ interface Described extends ReadSeries {
   readonly format: string;
 }
 
-function tableOf(path: string, content: string, { delimiter, header }: SeriesOptions): Table {
+function tableOf(path: string, content: string, { delimiter, header }: ReadOptions): Table {
   if (content.trim() === "") throw new InputRangeError("expected series, found an empty file");
   const given = expectDelimiter(delimiter);
   const layout = given === undefined
@@ -127,8 +147,8 @@ const headerRule: HeaderRule = ({ fields }, others) => {
   return { isHeader, by: "values" };
 };
 
-function readRows(table: Table, options: SeriesOptions, format: string = table.format): Described {
-  const { mostValues = Infinity } = options;
+function readRows(table: Table, options: ReadOptions, format: string = table.format): Described {
+  const { frequency, mostValues = Infinity } = options;
   const values = table.length * table.names.length;
   if (values > mostValues) {
     throw new InputRangeError(
@@ -140,18 +160,18 @@ function readRows(table: Table, options: SeriesOptions, format: string = table.f
   const described = { ...table, format };
   if (hasLists(table, options)) {
     return {
-      ...readRecords(table, options, options.frequency),
+      ...readRecords(table, options, frequency),
       columns: askedNames(table, options),
       format: describeTable(described, "a record for each series"),
     };
   }
   if (isWide(table, options)) {
-    const read = readWideRows(table, { frequency: options.frequency, mostValues });
+    const read = readWideRows(table, { frequency, mostValues });
     return { ...read, format: describeTable(described, "a row for each series") };
   }
-  const columns = findColumns(table, options);
+  const columns = findColumns(table, options, frequency.asked ?? frequency.likely);
   return {
-    ...readLongTable(table, columns, { frequency: options.frequency, mostValues }),
+    ...readLongTable(table, columns, { frequency, mostValues }),
     columns: askedNames(table, options),
     format: describeTable(described, describeColumns(table, columns)),
   };
@@ -182,8 +202,8 @@ function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns)
   ].join(", ");
 }
 
-function fileOf(name: string, read: Described, { period, frequency: asked }: SeriesOptions): SeriesFile {
-  const { frequency = asked, horizon } = read;
+function fileOf(name: string, read: Described, { period, frequency: { asked, likely } }: ReadOptions): SeriesFile {
+  const { frequency = asked ?? likely, horizon } = read;
   const series = read.series.flatMap((series) => trimSeries(series, frequency) ?? []);
   if (series.length === 0) throw new InputRangeError("expected at least 1 value, found none");
   const set: SeriesSet = {
@@ -227,7 +247,7 @@ export function describeSeries({ series, frequency, period }: SeriesSet): string
       ? `series ${abbreviate(series[0].id, 40)} of ${size}`
       : `${series.length.toLocaleString("en")} series of ${size}`,
     ...missing > 0 ? [`${(100 * missing / total).toFixed(missing * 200 < total ? 2 : 0)} % of them missing`] : [],
-    frequency ? `one ${describeFrequency(frequency)} apart`.replace(/^one (?=\d)/, "") : "without times",
+    frequency ? describeDistance(frequency) : "without times",
     ...starts.length > 0 ? [`from ${formatTime(extentOf(starts)[0])}`] : [],
     period > 1 ? `period ${period}` : "no period",
   ].join(", ");

@@ -2,9 +2,9 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Table, usualColumn } from "../tables/mod.ts";
 import { type AskedColumns, SERIES, TARGET } from "./columns.ts";
-import type { Frequency } from "./frequency.ts";
+import { type Frequency, isSameDistance } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
-import { timesFor } from "./infer_frequency.ts";
+import { type GivenFrequency, timesFor } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { isMissing, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
@@ -39,7 +39,7 @@ function isTyped(value: unknown): boolean {
  * Reads a table that has a record for each series, with the list of its values, and if it has them, its name, its first
  * time and lists of covariates.
  */
-export function readRecords(table: Table, asked: AskedColumns, frequency?: Frequency): ReadSeries {
+export function readRecords(table: Table, asked: AskedColumns, frequency: GivenFrequency = {}): ReadSeries {
   const { names } = table;
   const column = (name: string): number => findColumn(names, { ...TARGET, asked: name })!;
   if (asked.target && asked.target.length > 1) {
@@ -50,8 +50,7 @@ export function readRecords(table: Table, asked: AskedColumns, frequency?: Frequ
     usual.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
   const start = asked.time === undefined ? usual(START) : column(asked.time);
   const id = asked.series ? asked.series.map(column) : [usualColumn(names, SERIES) ?? -1].filter((at) => at >= 0);
-  const named = usual(FREQUENCY);
-  const own = frequency ?? (named < 0 ? undefined : readFrequency(String(table.value(0, named))));
+  const own = frequency.asked ?? namedFrequency(table, usual(FREQUENCY)) ?? frequency.likely;
   const places = new Map<string, string>();
   const series = Array.from({ length: table.length }, (_, row): Series => {
     const place = table.place(row);
@@ -78,6 +77,30 @@ export function readRecords(table: Table, asked: AskedColumns, frequency?: Frequ
     staticNames: asked.static,
     notes: [],
   };
+}
+
+/** The frequency that the records name. Throws `RangeError` if two name different ones. */
+function namedFrequency(table: Table, column: number): Frequency | undefined {
+  if (column < 0) return undefined;
+  const named = Array.from({ length: table.length }, (_, row) => row).filter((row) =>
+    !isMissing(table.value(row, column))
+  );
+  const [first] = named;
+  if (first === undefined) return undefined;
+  const text = (row: number): string => String(table.value(row, column));
+  const frequency = readFrequency(text(first));
+  const isLike = (row: number): boolean => {
+    const other = readFrequency(text(row));
+    return text(row) === text(first) ||
+      frequency !== undefined && other !== undefined && isSameDistance(frequency, other);
+  };
+  const other = named.find((row) => !isLike(row));
+  if (other === undefined) return frequency;
+  throw new InputRangeError(
+    `expected one ${describeValue(table.names[column])} of all series, found ${describeValue(text(first))} on ${
+      table.place(first)
+    } and ${describeValue(text(other))} on ${table.place(other)}`,
+  );
 }
 
 function listOf(table: Table, row: number, column: number): Float64Array {

@@ -129,8 +129,8 @@ export interface Times {
   readonly wall: Float64Array;
   /** Index of the first text that does not have the format; -1 if all have it. */
   readonly wrong: number;
-  /** Whether another order of day and month fits as well. */
-  readonly isAmbiguous: boolean;
+  /** The times with day and month in the other order, if that fits as well. */
+  readonly other?: Times;
 }
 
 /** Number of texts by which a format is chosen before all of them are read. */
@@ -152,12 +152,12 @@ export function readTimes(texts: readonly string[]): Times | undefined {
     const times = Float64Array.from(found, (one) => one?.time ?? NaN);
     const own = Float64Array.from(found, (one) => one?.wall ?? NaN);
     const isUTC = isSteady(times) && (times[0] % DAY === 0 || !isSteady(own));
-    return { format, times, wall: isUTC ? times : own, wrong: times.findIndex(Number.isNaN), isAmbiguous: false };
+    return { format, times, wall: isUTC ? times : own, wrong: times.findIndex(Number.isNaN) };
   };
   const all = fitting.toSorted((a, b) => b.share - a.share).map(read);
   const whole = all.filter(({ wrong }) => wrong < 0);
   if (whole.length === 0) return all[0];
-  return { ...whole[0], isAmbiguous: whole.length > 1 && /^month\/day/.test(whole[0].format.name) };
+  return /^month\/day/.test(whole[0].format.name) ? { ...whole[0], other: whole[1] } : whole[0];
 }
 
 /** Whether all times have the same time of day. */

@@ -5,7 +5,7 @@ import { InputRangeError, InputSyntaxError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import type { Frequency } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
-import { timesFor } from "./infer_frequency.ts";
+import { type GivenFrequency, timesFor } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
@@ -23,10 +23,10 @@ interface Header {
 }
 
 /** Reads the text of a `.tsf` file. Throws `SyntaxError` or `RangeError` with the line if it is not one. */
-export function readTsf(content: string, asked?: Frequency): ReadSeries {
+export function readTsf(content: string, { asked, likely }: GivenFrequency): ReadSeries {
   const lines = content.split("\n");
   const { attributes, values, length } = readHeader(lines);
-  const frequency = asked ?? readFrequency(values.get("frequency") ?? "");
+  const frequency = asked ?? readFrequency(values.get("frequency") ?? "") ?? likely;
   const statics = attributes.flatMap(([name, type], i) =>
     type === "date" || name === "series_name" ? [] : [{ name, i }]
   );

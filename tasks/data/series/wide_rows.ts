@@ -1,12 +1,12 @@
 import { InputRangeError } from "../../../errors.ts";
 import { count, describeValue } from "../../../src/schema/mod.ts";
 import { type Table, usualColumn } from "../tables/mod.ts";
-import { noteOnOrder } from "./clock.ts";
+import { noteOnOrder, readExpected } from "./clock.ts";
 import { type AskedColumns, SERIES, TIME } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
 import { describeFrequency } from "./frequency_names.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
-import { inferFrequency, timesFor } from "./infer_frequency.ts";
+import { chooseFrequency, type GivenFrequency, timesFor } from "./infer_frequency.ts";
 import { expectFew, type ReadSeries } from "./long_table.ts";
 import { findComma, isMissing, numberAt, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
@@ -52,8 +52,8 @@ function areTimes(names: readonly string[]): boolean {
 
 /** How a table that has a row for each series is read. */
 interface WideOptions {
-  /** Distance between the times. Default: that of the times of the header. */
-  readonly frequency?: Frequency;
+  /** Distance between the times, if it is given. */
+  readonly frequency: GivenFrequency;
   /** Maximum number of values of all series, with the missing ones. */
   readonly mostValues: number;
 }
@@ -64,12 +64,13 @@ interface WideOptions {
  *
  * Throws `RangeError` with the line if a value is not a number, or with the column if a time is between steps.
  */
-export function readWideRows(table: Table, { frequency: asked, mostValues }: WideOptions): ReadSeries {
+export function readWideRows(table: Table, { frequency: given, mostValues }: WideOptions): ReadSeries {
   const names = table.names.slice(1).map((name) => name.trim());
   const columns = names.map((_, i) => i + 1);
   const comma = findComma(table, columns);
-  const read = areTimes(names) ? readTimes(names) : undefined;
-  const timed = read && gridByHeader(read, asked);
+  const frequency = given.asked ?? given.likely;
+  const read = areTimes(names) ? readExpected(names, frequency) : undefined;
+  const timed = read && gridByHeader(read, given);
   if (timed) expectFew(timed.grid.length * table.length, mostValues, "column");
   const lines = new Map<string, string>();
   const series = Array.from({ length: table.length }, (_, row): Series => {
@@ -79,13 +80,13 @@ export function readWideRows(table: Table, { frequency: asked, mostValues }: Wid
     return timed ? { id, values: onGrid(timed.grid, values), start: timed.start } : { id, values };
   });
   const order = read && noteOnOrder(names[0], read);
-  return { series, frequency: timed?.frequency ?? asked, notes: [...order ? [order] : [], ...timed?.notes ?? []] };
+  return { series, frequency: timed?.frequency ?? frequency, notes: [...order ? [order] : [], ...timed?.notes ?? []] };
 }
 
 /** Puts the times of a header on a grid, whose rows are the columns of the values. */
 function gridByHeader(
   read: Times,
-  asked: Frequency | undefined,
+  given: GivenFrequency,
 ): { grid: Grid; frequency: Frequency; start: number; notes: string[] } {
   const words = {
     place: (column: number): string => `column ${column + 2} of the header`,
@@ -97,7 +98,7 @@ function gridByHeader(
   const [ascending, wall] = [read.times, read.wall].map((times) =>
     Float64Array.from(sorted, (column) => times[column])
   );
-  const frequency = asked ?? inferFrequency([ascending], [wall]);
+  const frequency = chooseFrequency(given, [ascending], [wall]);
   if (frequency === undefined) {
     throw new InputRangeError("expected times of the header at distances of whole seconds, found shorter ones");
   }

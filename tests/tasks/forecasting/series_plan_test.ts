@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
-import { readSeriesText } from "../../../tasks/data/series/mod.ts";
+import { type Frequency, readSeriesText, type SeriesSet } from "../../../tasks/data/series/mod.ts";
 import { continueSeries } from "../../../tasks/forecasting/continued_series.ts";
 import { readSeriesData, readSeriesTextFor, SERIES_PLAN } from "../../../tasks/forecasting/series_plan.ts";
 import { SeriesProcessor } from "../../../tasks/forecasting/series_processor.ts";
@@ -72,4 +72,65 @@ Deno.test("records with lists are read by the columns that training was given", 
     ["7", Date.UTC(2024, 0, 7)],
     ["9", Date.UTC(2024, 0, 9)],
   ]);
+});
+
+/** Reads a table of values at these times for a forecaster whose training values are a distance apart. */
+function readAt(unit: Frequency["unit"], times: readonly string[], name = "new.csv"): SeriesSet {
+  const { config } = SeriesProcessor.of(setOf([{ id: "value", values: Float64Array.of(1) }], {
+    frequency: { unit, count: 1 },
+    targetName: "value",
+  }));
+  const rows = times.map((time, i) => `${time},${i}\n`).join("");
+  return readSeriesTextFor(name, `date,value\n${rows}`, config, {}).set;
+}
+
+Deno.test("values at another distance than those of training are refused, and gaps are not", () => {
+  const days = (...days: number[]): string[] => days.map((day) => `2024-01-${String(day).padStart(2, "0")}`);
+  const lengthOf = (unit: Frequency["unit"], times: readonly string[]) => readAt(unit, times).series[0].values.length;
+  const refused = (unit: Frequency["unit"], times: readonly string[], part: string) =>
+    assertThrows(() => readAt(unit, times), RangeError, `read new.csv: expected values ${part}`);
+
+  refused("hour", days(1, 2, 3), "one hour apart, as in training, found one day apart");
+  refused("day", days(1, 8, 15), "one day apart, as in training, found one week apart");
+  refused("month", days(1, 2, 3), "one month apart, as in training, found one day apart");
+  refused("hour", ["2024-01-01 00:00", "2024-01-01 00:15"], "one hour apart, as in training, found 15 minutes apart");
+  assertEquals(lengthOf("hour", days(1)), 1);
+  assertEquals(lengthOf("hour", days(1, 2)), 25);
+  assertEquals(lengthOf("hour", [...days(1, 2), "2024-01-02 01:00"]), 26);
+  assertEquals(lengthOf("day", days(1, 2, 4, 8)), 8);
+  assertEquals(lengthOf("businessday", days(1, 2, 3, 4, 5)), 5);
+  assertEquals(lengthOf("day", days(1, 2, 3, 4, 5, 8, 9, 10, 11, 12)), 12);
+});
+
+Deno.test("records and headers at another distance than in training are refused too", () => {
+  const frequency = { unit: "hour", count: 1 } as const;
+  const { config } = SeriesProcessor.of(setOf([{ id: "value", values: Float64Array.of(1) }], {
+    frequency,
+    targetName: "value",
+  }));
+  const read = (name: string, text: string) => readSeriesTextFor(name, text, config, {}).set;
+  const record = (freq: string, id = "a") => `{"item_id": "${id}", "freq": "${freq}", "value": [1, 2]}\n`;
+  const expected = "expected values one hour apart, as in training, found one day apart";
+  assertThrows(() => read("a.jsonl", record("D")), RangeError, expected);
+  assertEquals(read("a.jsonl", record("60min")).series[0].values.length, 2);
+  assertThrows(() => read("a.tsf", "@frequency daily\n@data\n1,2\n"), RangeError, expected);
+  assertThrows(() => read("a.csv", "id,2024-01-01,2024-01-02,2024-01-03\nx,1,2,3\n"), RangeError, expected);
+  assertThrows(
+    () => readSeriesText("a.jsonl", record("D") + record("H", "b")),
+    RangeError,
+    'expected one "freq" of all series, found "D" on line 1 and "H" on line 2',
+  );
+});
+
+Deno.test("dates whose day and month could be swapped are read at the distance of training", () => {
+  const dates = Array.from({ length: 12 }, (_, i) => `${String(i + 1).padStart(2, "0")}/02/2024`);
+  const starts = (unit: Frequency["unit"]) => {
+    const { series: [{ start, values }] } = readAt(unit, dates);
+    return [new Date(start!).toISOString().slice(0, 10), values.length];
+  };
+  assertEquals(starts("day"), ["2024-02-01", 12]);
+  assertEquals(starts("month"), ["2024-01-02", 12]);
+  const header = `id,${dates.slice(0, 4).join(",")}\na,1,2,3,4\n`;
+  const { set } = readSeriesText("a.csv", header, { like: { frequency } });
+  assertEquals([set.frequency, set.series[0].start], [frequency, Date.UTC(2024, 1, 1)]);
 });

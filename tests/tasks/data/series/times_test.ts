@@ -48,6 +48,6 @@ Deno.test("ten digits are seconds since 1970 unless all are dates with an hour",
 Deno.test("all times decide the order of day and month", () => {
   assertEquals(iso("1/2/2016", "13/2/2016"), "2016-02-01T00:00");
   assertEquals(iso("1/2/2016", "2/13/2016"), "2016-01-02T00:00");
-  assertEquals(readTimes(["1/2/2016"])?.isAmbiguous, true);
-  assertEquals(readTimes(["1/13/2016"])?.isAmbiguous, false);
+  assertEquals(readTimes(["1/2/2016"])?.other?.times[0], Date.UTC(2016, 1, 1));
+  assertEquals(readTimes(["1/13/2016"])?.other, undefined);
 });
