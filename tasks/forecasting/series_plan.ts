@@ -24,6 +24,7 @@ import {
   type SeriesFile,
   type SeriesOptions,
   type SeriesSet,
+  trimSeries,
   withSeries,
 } from "../data/series/mod.ts";
 import { readSeriesSample, SERIES_SAMPLES, type SeriesSample } from "../default_data/mod.ts";
@@ -220,6 +221,20 @@ export function readSeriesTextFor(
   limits: Pick<SeriesOptions, "mostValues">,
 ): SeriesFile {
   return expectSameFrequency(readSeriesText(name, content, { ...limits, like: trainedOptions(config) }), config);
+}
+
+/** Makes a series for a forecaster of values, null for a missing one, and the time of the first of them. */
+export function seriesForecastable(
+  values: readonly (number | null)[],
+  { frequency, period, targetName }: SeriesProcessorConfig,
+  start?: number,
+): SeriesSet {
+  const distance = frequency ?? undefined;
+  const whole = { id: "1", values: Float64Array.from(values, (value) => value ?? NaN), start };
+  const series = trimSeries(whole, distance);
+  if (!series) throw new InputRangeError("expected at least 1 value, found none");
+  const names = { knownNames: [], observedNames: [], staticNames: [] };
+  return { series: [series], frequency: distance, period, targetName, ...names };
 }
 
 /** The options with which series are read as those of training were. */

@@ -1,5 +1,6 @@
 import { extentOf } from "../extent.ts";
 import { type Frequency, isSameDistance, stepsBetween, type Unit } from "./frequency.ts";
+import { readTimes } from "./times.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
@@ -83,6 +84,12 @@ export function timesFor(
   { times, wall }: { readonly times: Float64Array; readonly wall: Float64Array },
 ): Float64Array {
   return frequency && countsDays(frequency) ? wall : times;
+}
+
+/** Reads one time as a frequency counts it; undefined if a text is none. */
+export function readTime(text: string, frequency: Frequency | undefined): number | undefined {
+  const read = readTimes([text]);
+  return read && read.wrong < 0 ? timesFor(frequency, read)[0] : undefined;
 }
 
 function countsDays({ unit }: Frequency): boolean {

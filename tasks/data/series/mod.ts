@@ -18,4 +18,6 @@ export {
 export { describeDistance, describeFrequency, readFrequency } from "./frequency_names.ts";
 export type { AskedColumns } from "./columns.ts";
 export { describeSeries, readSeries, readSeriesText, type SeriesFile, type SeriesOptions } from "./read.ts";
+export { readTime } from "./infer_frequency.ts";
 export { formatTime } from "./times.ts";
+export { trimSeries } from "./trim.ts";

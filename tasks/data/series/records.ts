@@ -4,11 +4,10 @@ import { findColumn, type Table, usualColumn } from "../tables/mod.ts";
 import { type AskedColumns, SERIES, TARGET } from "./columns.ts";
 import { type Frequency, isSameDistance } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
-import { type GivenFrequency, timesFor } from "./infer_frequency.ts";
+import { type GivenFrequency, readTime } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { isMissing, numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
-import { readTimes } from "./times.ts";
 import { refuseRepeated } from "./wide_rows.ts";
 
 /** The usual names of the fields of a record, as GluonTS has them. */
@@ -128,8 +127,8 @@ function expectLong(values: Float64Array, least: number, name: string, place: st
 function timeAt(table: Table, row: number, column: number, frequency: Frequency | undefined): number {
   const value = table.value(row, column);
   const text = value instanceof Date ? value.toISOString() : String(value ?? "");
-  const read = readTimes([text]);
-  if (read && read.wrong < 0) return timesFor(frequency, read)[0];
+  const time = readTime(text, frequency);
+  if (time !== undefined) return time;
   const found = isMissing(value) ? "none" : describeValue(text);
   throw new InputRangeError(
     `expected a time in ${describeValue(table.names[column])} on ${table.place(row)}, found ${found}`,

@@ -5,11 +5,10 @@ import { InputRangeError, InputSyntaxError } from "../../../errors.ts";
 import { describeValue } from "../../../src/schema/mod.ts";
 import type { Frequency } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
-import { type GivenFrequency, timesFor } from "./infer_frequency.ts";
+import { type GivenFrequency, readTime } from "./infer_frequency.ts";
 import type { ReadSeries } from "./long_table.ts";
 import { numberOf } from "./numbers.ts";
 import type { Series } from "./series.ts";
-import { readTimes } from "./times.ts";
 import { refuseRepeated } from "./wide_rows.ts";
 
 /** The header of a file. */
@@ -94,7 +93,7 @@ function valuesOf(text: string, place: string): Float64Array {
 
 /** Reads a time such as `2016-07-01 00-00-00`. */
 function startOf(text: string, place: string, frequency: Frequency | undefined): number {
-  const read = readTimes([text.trim().replace(/ (\d\d)-(\d\d)-(\d\d)$/, " $1:$2:$3")]);
-  if (read && read.wrong < 0) return timesFor(frequency, read)[0];
+  const time = readTime(text.trim().replace(/ (\d\d)-(\d\d)-(\d\d)$/, " $1:$2:$3"), frequency);
+  if (time !== undefined) return time;
   throw new InputRangeError(`expected a time such as 2016-07-01 00-00-00 on ${place}, found ${describeValue(text)}`);
 }

@@ -28,8 +28,27 @@ Deno.test("forecasts of a list of values, and of records with times, are those o
   }
   assertEquals(data.map(({ start }) => start), ["2024-03-01", "2024-03-25"]);
 
-  const [, plain] = await ask(server, { input: VALUES }, "/v1/forecast");
+  const [, plain] = await ask(server, { input: VALUES, start: "2024-01-01" }, "/v1/forecast");
   assertEquals([plain.data.length, Object.keys(plain.data[0].quantiles as object)], [1, ["0.1", "0.5", "0.9"]]);
+  assertEquals([plain.data[0].start, plain.data[0].forecast], [data[0].start, data[0].forecast]);
+});
+
+Deno.test("a list of values is forecast whatever the columns of the training file were", async () => {
+  const rows = VALUES.map((value, t) => `${new Date(86_400_000 * t).toISOString().slice(0, 10)},a,${value},${-value}\n`);
+  const columns = { time: "when", series: ["shop"], target: ["sold", "lost"] };
+  const { set } = readSeriesText("a.csv", `when,shop,sold,lost\n${rows.join("")}`, columns);
+  const server = new ModelServer({ sales: Forecaster.create({ data: set, horizon: 3, hidden: 4 }) });
+  const [status, { data }] = await ask(server, { input: VALUES, start: "2024-01-01" }, "/v1/forecast");
+  assertEquals([status, data.length, data[0].start], [200, 1, "2024-03-01"]);
+  const cases: object[] = [
+    { input: VALUES },
+    { input: VALUES, start: "soon" },
+    { input: [{ when: "2024-01-01", shop: "a", sold: 1, lost: 2 }], start: "2024-01-01" },
+  ];
+  for (const body of cases) {
+    const [status, { error }] = await ask(server, body, "/v1/forecast");
+    assertEquals([status, error.param], [400, "start"], JSON.stringify(body));
+  }
 });
 
 Deno.test("requests for forecasts that do not fit the model are refused with the field", async () => {
@@ -44,6 +63,7 @@ Deno.test("requests for forecasts that do not fit the model are refused with the
     [{ input: [{ other: "a" }] }, "input"],
     [{ input: VALUES, quantiles: [0.9, 0.1] }, "quantiles"],
     [{ input: [1e308, 1e308, 1] }, "input"],
+    [{ input: VALUES, start: "2024-01-01" }, "start"],
   ];
   for (const [body, param] of cases) {
     const [status, { error }] = await ask(server, body, "/v1/forecast");
