@@ -58,10 +58,8 @@ function scaled(values: Float64Array | undefined, { shift, scale }: CovariateSca
 function calendarOf({ start }: Series, { config }: SeriesProcessor, length: number): Float32Array[] {
   if (!config.calendar) return [];
   const { frequency } = config;
-  const features = calendarFeatures(frequency!);
-  if (start === undefined) return features.map(() => new Float32Array(length));
-  const times = Float64Array.from({ length }, (_, t) => timeAfter(start, frequency!, t));
-  return features.map(({ at }) => Float32Array.from(times, at));
+  const times = Float64Array.from({ length }, (_, t) => timeAfter(start!, frequency!, t));
+  return calendarFeatures(frequency!).map(({ at }) => Float32Array.from(times, at));
 }
 
 /** Hashes everything that a network reads of series. */

@@ -71,9 +71,9 @@ def measure(values):
 
 
 def calendar(time):
-    """The features of a time: zeros for a series without times."""
-    phases = [2 * math.pi * PHASES[name](time) if time else None for name in CYCLES]
-    return [0.0 if p is None else wave(p) for p in phases for wave in (math.sin, math.cos)]
+    """The features of a time."""
+    phases = [2 * math.pi * PHASES[name](time) for name in CYCLES]
+    return [wave(p) for p in phases for wave in (math.sin, math.cos)]
 
 
 def is_missing(x):
@@ -107,6 +107,8 @@ def window(series):
             values[place] = values[place - (SEASON if i - SEASON >= first else 1)]
     known, observed = covariates(series, "known", len(KNOWN)), covariates(series, "observed", len(OBSERVED))
     times = series.get("times") or [None] * (at + HORIZON)
+    if CYCLES and (len(times) < at + HORIZON or None in times):
+        raise ValueError(f"expected {at + HORIZON} times, as in training, found {len(series.get('times') or [])}")
     steps = max(1, -(-len(own) // STEP))
     rows = []
     for step in range(steps):

@@ -240,23 +240,36 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
 
   /**
    * Follows a series value by value, after the values in `history`; its time and memory for a value are constant.
-   * Throws `RangeError` if the forecaster reads covariates.
+   * Throws `RangeError` if the forecaster reads covariates, or if it has learned the calendar and `history` has no
+   * `start`, the time of its first value or of the first to come.
    */
   stream(history: Partial<Series> = {}): ForecastStream {
-    const { known, observed, statics, frequency } = this.processors.processor.config;
+    return this.#follow("follow a series", history);
+  }
+
+  /**
+   * Adds a value to this forecaster's own stream, and compares it with what was expected; see `stream`. Throws
+   * `RangeError` if the forecaster has learned the calendar, since its own stream has no times.
+   */
+  observe(value: number): Observation {
+    this.#stream ??= this.#follow("observe", {});
+    return this.#stream.observe(value);
+  }
+
+  #follow(action: string, history: Partial<Series>): ForecastStream {
+    const { known, observed, statics, frequency, calendar } = this.processors.processor.config;
     const names = [...known, ...observed, ...statics].map(({ name }) => name);
     if (names.length > 0) {
-      throw new InputRangeError(`follow a series: expected a model without covariates, found ${names.join(", ")}`);
+      throw new InputRangeError(`${action}: expected a model without covariates, found ${names.join(", ")}`);
+    }
+    if (calendar && !Number.isFinite(history.start)) {
+      throw new InputRangeError(
+        `${action}: expected times, as in training, found none; stream({ start }) has the time of the first value`,
+      );
     }
     const next = (series: Series): NextValue => this.#next(series);
     const model = { width: this.width, frequency, next };
     return new ForecastStream(model, { id: "stream", values: new Float64Array(), ...history });
-  }
-
-  /** Adds a value to this forecaster's own stream, and compares it with what was expected; see `stream`. */
-  observe(value: number): Observation {
-    this.#stream ??= this.stream();
-    return this.#stream.observe(value);
   }
 
   #next(series: Series): NextValue {

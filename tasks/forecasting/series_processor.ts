@@ -110,7 +110,7 @@ export class SeriesProcessor implements Processor {
     return { processor_type: TYPE, ...this.config };
   }
 
-  /** Throws `RangeError` if series lack a covariate that the network reads. */
+  /** Throws `RangeError` if series lack a covariate or the times that the network reads. */
   expect(action: string, set: SeriesSet): void {
     const { known, observed, statics, calendar, frequency } = this.config;
     expectNames(action, "covariates known ahead", set.knownNames, known);
@@ -122,6 +122,11 @@ export class SeriesProcessor implements Processor {
         `${action}: expected values ${describeDistance(frequency!)}, as in training, found ${found}`,
       );
     }
+    const timeless = calendar && set.series.find(({ start }) => start === undefined);
+    if (!timeless) return;
+    throw new InputRangeError(
+      `${action}: expected times, as in training, found none in the series ${describeValue(timeless.id)}`,
+    );
   }
 }
 

@@ -1,6 +1,8 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Forecaster } from "../../../tasks/forecasting/model.ts";
 import { seasonal, setOf, withCovariates } from "./series.ts";
+
+const HOURS = { frequency: { unit: "hour", count: 1 } } as const;
 
 const SERIES = seasonal("a", 120);
 const SET = setOf([SERIES]);
@@ -47,4 +49,23 @@ Deno.test("streams refuse infinite values and models with covariates", () => {
   );
   const data = withCovariates(60, 0);
   assertThrows(() => Forecaster.create({ data, horizon: 4 }).stream(), RangeError, "found promo, price, region");
+});
+
+Deno.test("a forecaster that has learned the calendar needs times of series and streams", async () => {
+  const dated = { ...SERIES, start: Date.UTC(2024, 0, 1) };
+  const model = Forecaster.create({ data: setOf([dated], HOURS), horizon: 4, hidden: 6, window: 3 });
+  const expected = "expected times, as in training, found none";
+  await assertRejects(
+    () => model.forecast(setOf([SERIES], HOURS)),
+    RangeError,
+    `forecast: ${expected} in the series "a"`,
+  );
+  await assertRejects(() => model.backtest(setOf([SERIES], HOURS)), RangeError, `backtest: ${expected}`);
+  assertThrows(() => model.stream(SERIES), RangeError, `follow a series: ${expected}`);
+  assertThrows(() => model.observe(1), RangeError, `observe: ${expected}; stream({ start })`);
+  const [{ median }] = await model.forecast(setOf([dated], HOURS));
+  assertEquals(model.stream(dated).observe(NaN).expected, median[0]);
+  const begun = model.stream({ start: dated.start });
+  begun.observe(SERIES.values[0]);
+  assertEquals(begun.series.start, dated.start);
 });
