@@ -223,11 +223,13 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   const video = { ...host, size: plan.size, fps: plan.fps };
   const file = await readFile(plan.data, plan, video);
   const labels = expectTwoLabels(plan.data, file.sequences);
+  const like = {
+    ...{ channels: file.channels, columns: file.columns, labels },
+    prefers: file.picture ? "clips" : "sounds",
+  } as const;
   const [valid, test] = await Promise.all(
     [plan.valid, plan.test].map(async (path) =>
-      path === null
-        ? undefined
-        : await readFile(path, plan, { ...video, channels: file.channels, columns: file.columns, labels })
+      path === null ? undefined : await readFile(path, plan, { ...video, ...like })
     ),
   );
   const split = splitSequences(file.sequences, {
@@ -316,13 +318,13 @@ interface FileOptions extends VectorReading {
 export async function readFile(
   path: string,
   { labelColumn, id, group }: VectorFormat & { readonly group?: string | null },
-  { channels, labels, size, fps, columns, startProgram }: FileOptions,
+  { channels, labels, ...reading }: FileOptions,
 ): Promise<VectorSequences> {
   const file = await readVectorSequences(path, {
     ...labelColumn !== null && { labelColumn },
     ...id !== null && { id },
     ...group !== null && group !== undefined && { group },
-    ...{ size, fps, columns, startProgram },
+    ...reading,
   });
   if (channels !== undefined && file.channels !== channels) {
     throw new InputRangeError(`read ${path}: expected ${count(channels, "value")} a frame, found ${file.channels}`);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { InputRangeError } from "../../../../errors.ts";
 import { complete } from "../../../../src/schema/mod.ts";
 import { readVectorSequences } from "../../../../tasks/data/mod.ts";
-import { readVectorData, VECTOR_PLAN } from "../../../../tasks/vector_classification/plan.ts";
+import { makeProcessor, readFile, readVectorData, VECTOR_PLAN } from "../../../../tasks/vector_classification/plan.ts";
 import { inTempDir } from "../../../support/command.ts";
 import { wavFile } from "../../../support/wav_file.ts";
 
@@ -67,6 +67,23 @@ Deno.test("files that may be videos are sounds for who prefers them, unless ther
       InputRangeError,
       "to decode a video, found none",
     );
+  });
+});
+
+Deno.test("a test or an evaluation of a model of sounds reads files that may be videos as sounds", async () => {
+  await inFolder(async (folder) => {
+    await inTempDir(async (recorded) => {
+      for (const label of ["yes", "no"]) {
+        await Deno.mkdir(`${recorded}/${label}`);
+        await Deno.copyFile(`${folder}/${label}/1.wav`, `${recorded}/${label}/1.webm`);
+      }
+      const plan = complete(VECTOR_PLAN, { data: folder, test: recorded, valid: recorded }, "test");
+      const { data } = await readVectorData(plan);
+      assertEquals([data.corpus.valid?.length, data.corpus.test?.length], [2, 2]);
+      const reading = { ...makeProcessor(data).reading, labels: ["no", "yes"] };
+      const { sequences, format } = await readFile(recorded, { labelColumn: null, id: null }, reading);
+      assertEquals([sequences.length, format], [2, "sounds"]);
+    });
   });
 });
 
