@@ -4,7 +4,7 @@ import { findColumn, type Role, type Table } from "../tables/mod.ts";
 import type { Frequency } from "./frequency.ts";
 import { describeFrequency } from "./frequency_names.ts";
 import { hasDistance } from "./infer_frequency.ts";
-import { isNumeric } from "./numbers.ts";
+import { isMissing, isNumeric } from "./numbers.ts";
 import { formatTime, readTimes, type Times } from "./times.ts";
 
 /** The column of a table that orders its rows: times, or whole numbers that count steps. */
@@ -55,6 +55,18 @@ export function findClock(
     if (clock) return clock;
   }
   return undefined;
+}
+
+/** A note on a column with a usual name of times that has texts which are none; undefined if there is no such column. */
+export function noteUnread(table: Table, { names: usual }: Role, taken: readonly number[]): string | undefined {
+  const column = table.names.findIndex((name, column) =>
+    usual.includes(name.trim().toLowerCase()) && !taken.includes(column) && !isNumeric(table, column)
+  );
+  const row = Array.from({ length: column < 0 ? 0 : table.length }, (_, row) => row)
+    .find((row) => !isMissing(table.value(row, column)));
+  if (row === undefined) return undefined;
+  const [name, found] = [table.names[column], table.value(row, column)].map(describeValue);
+  return `No times found in the column ${name}, which has ${found} on ${table.place(row)}: rows count as steps.`;
 }
 
 function readClock(table: Table, column: number, isAsked: boolean, expected?: Frequency): Clock | undefined {

@@ -2,7 +2,7 @@ import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Role, type Table, usualColumn } from "../tables/mod.ts";
 import { type Comma, findComma, isMissing, isNumeric } from "./numbers.ts";
-import { type Clock, findClock } from "./clock.ts";
+import { type Clock, findClock, noteUnread } from "./clock.ts";
 import { hasClockTimes, joinDates, type JoinedDates } from "./date_parts.ts";
 import type { Frequency } from "./frequency.ts";
 
@@ -35,6 +35,8 @@ export interface SeriesColumns {
   readonly ignored: readonly number[];
   /** How numbers write decimals. */
   readonly comma?: Comma;
+  /** A note on how the times were read, or why not. */
+  readonly note?: string;
 }
 
 export const TIME: Role = {
@@ -127,7 +129,8 @@ export function findColumns(table: Table, asked: AskedColumns, expected?: Freque
   const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
   const chosen = new Set(targets);
   const ignored = free.filter((column) => !chosen.has(column));
-  return { ...given, clock, series, targets, ignored, comma };
+  const note = clock ? clock.note : noteUnread(table, TIME, used);
+  return { ...given, clock, series, targets, ignored, comma, note };
 }
 
 /** Reads the times of joined dates. Throws `RangeError` with the line if they are none. */

@@ -66,7 +66,7 @@ export function readLongTable(
     knownNames: names(columns.known),
     observedNames: names(columns.observed),
     staticNames: names(columns.statics),
-    notes: [...clock?.note ? [clock.note] : [], ...notes],
+    notes: [...columns.note === undefined ? [] : [columns.note], ...notes],
   };
 }
 

@@ -72,6 +72,15 @@ Deno.test("dates are joined with times of day or hours in a column of their own"
   await refused("when,slot,y\n2004-03-10,18:00,5\n2004-03-10,19:00,6\n", "expected different times");
 });
 
+Deno.test("months of six digits are times, and a note names a column of times that cannot be read", async () => {
+  const months = await read("month,y\n202011,1\n202012,2\n202101,3\n");
+  assertEquals([months.set.frequency, months.set.series[0].start], [{ unit: "month", count: 1 }, day("2020-11-01")]);
+  assertEquals(valuesOf(await read("shop,202011,202012,202101\na,1,2,3\n")), { a: [1, 2, 3] });
+  const days = await read("date,y\nfirst,1\nsecond,2\n");
+  assertEquals(days.notes[1], 'No times found in the column "date", which has "first" on line 2: rows count as steps.');
+  assertEquals((await read("t,y\n0.5,1\n0.25,2\n")).notes.length, 1);
+});
+
 Deno.test("a column that numbers the rows is no series", async () => {
   for (const name of ["", "No", "rownames", "Unnamed: 0"]) {
     const file = await read(`${name},date,y1\n1,2024-01-01,5\n2,2024-01-02,6\n3,2024-01-03,7\n`);

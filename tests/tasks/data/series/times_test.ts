@@ -25,6 +25,12 @@ Deno.test("times are read as people write them", () => {
     "01.07.2016 13:30": "2016-07-01T13:30",
     "7/1/2016 1:00 PM": "2016-07-01T13:00",
     "7/13/16": "2016-07-13T00:00",
+    "31.12.24": "2024-12-31T00:00",
+    "1.7.16 13:30": "2016-07-01T13:30",
+    "01-Jan-24": "2024-01-01T00:00",
+    "1 Jul 16": "2016-07-01T00:00",
+    "Jan-24": "2024-01-01T00:00",
+    "202001": "2020-01-01T00:00",
     "1467331200": "2016-07-01T00:00",
     "1467331200000": "2016-07-01T00:00",
     "2013010105": "2013-01-01T05:00",
@@ -35,9 +41,14 @@ Deno.test("times are read as people write them", () => {
 });
 
 Deno.test("what is no time is not read", () => {
-  for (const text of ["2016-02-30", "2016-13-01", "12", "hello", "Abc 2016", "2016-07-01 25:00", "", "1.5"]) {
+  for (const text of ["2016-02-30", "2016-13-01", "12", "hello", "Abc 2016", "202013", "2016-07-01 25:00", "", "1.5"]) {
     assertEquals(iso(text), undefined, text);
   }
+});
+
+Deno.test("six digits are months unless they count on beyond a year", () => {
+  assertEquals(iso("202011", "202012", "202101"), "2020-11-01T00:00");
+  assertEquals(iso("202011", "202012", "202013"), undefined);
 });
 
 Deno.test("ten digits are seconds since 1970 unless all are dates with an hour", () => {
