@@ -127,6 +127,7 @@ export function findColumns(table: Table, asked: AskedColumns, expected?: Freque
   const comma = findComma(table, names.map((_, column) => column));
   const free = rest.filter((column) => !series.includes(column));
   const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
+  refuseSameName(names, targets);
   const chosen = new Set(targets);
   const ignored = free.filter((column) => !chosen.has(column));
   const note = clock ? clock.note : noteUnread(table, TIME, used);
@@ -142,6 +143,17 @@ function refuseTwice(names: readonly string[], used: readonly number[]): void {
   const twice = used.find((column, i) => used.indexOf(column) < i);
   if (twice === undefined) return;
   throw new InputRangeError(`expected one role for each column, found several for ${describeValue(names[twice])}`);
+}
+
+/** Throws `RangeError` if two columns of values have the same name, since each becomes a series of its name. */
+function refuseSameName(names: readonly string[], targets: readonly number[]): void {
+  const trimmed = targets.map((column) => names[column].trim());
+  const twice = trimmed.findIndex((name, i) => trimmed.indexOf(name) < i);
+  if (twice < 0) return;
+  const [first, second] = [targets[trimmed.indexOf(trimmed[twice])], targets[twice]].map((column) => column + 1);
+  throw new InputRangeError(
+    `expected different names of series, found ${describeValue(trimmed[twice])} for the columns ${first} and ${second}`,
+  );
 }
 
 /**

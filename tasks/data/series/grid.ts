@@ -43,7 +43,7 @@ export function sortRows({ id, rows, times, place, show }: TimedRows): number[] 
   const where = id === undefined ? "" : ` of the series ${describeValue(id)}`;
   const advice = id === undefined
     ? "; if there are several series, --series names the column that tells them apart"
-    : "";
+    : "; --series takes several columns, such as store,item";
   throw new InputRangeError(
     `expected different times${where}, found ${show(times[first])} on ${place(first)} and on ${place(second)}${advice}`,
   );

@@ -237,6 +237,10 @@ Deno.test("a .tsf file has attributes, a frequency and a horizon", async () => {
 Deno.test("what is wrong with a table is said with its line", async () => {
   await refused("date,y\n2024-01-01,1\n2024-01-01,2\n", "found 2024-01-01 on line 2 and on line 3");
   await refused("date,y,s\n2024-01-01,1,a\n2024-01-01,2,a\n", 'of the series "a"', { series: ["s"] });
+  const items = "date,store,item,y\n2024-01-01,1,7,5\n2024-01-01,1,8,6\n2024-01-02,1,7,5\n2024-01-02,1,8,6\n";
+  await refused(items, 'of the series "1", found 2024-01-01 on line 2 and on line 3; --series takes several columns');
+  assertEquals(Object.keys(valuesOf(await read(items, { series: ["store", "item"], target: ["y"] }))), ["1/7", "1/8"]);
+  await refused("date,a,b,a \n2024-01-01,1,2,3\n", 'names of series, found "a" for the columns 2 and 4');
   await refused("date,y\n2024-01-01,1\n2024-01-02,2x\n", 'a number in the column "y" on line 3, found "2x"');
   await refused("date,y\n2024-01-01,1\nsoon,2\n2024-01-03,2\n", "on line 3, written as the others are");
   await refused("date,y\n2024-01-01,1\n", 'a column "sales", found the columns date, y', { target: ["sales"] });
