@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
-import { abbreviate, describeList, describeValue } from "../../../src/schema/mod.ts";
+import { abbreviate, count, describeList, describeValue } from "../../../src/schema/mod.ts";
 import { rolesOf } from "../labelled_texts/columns.ts";
+import { readTimes } from "../series/times.ts";
 import { completeLayout, readTable, type Table } from "../tables/mod.ts";
 import { GROUPS, LABELS, type VectorFields } from "./json_lines.ts";
 import {
@@ -33,6 +34,8 @@ interface Places {
   readonly label: number | undefined;
   readonly group: number | undefined;
   readonly channels: readonly number[];
+  /** Columns that may tell the order of the frames, the likeliest first. */
+  readonly times: readonly number[];
 }
 
 /** Whether a table with delimiters has a column of a usual name for the sequence, and otherwise numbers. */
@@ -48,14 +51,15 @@ export function holdsFrames(content: string): boolean {
 
 /**
  * Reads a table with a row for each frame: a column with the sequence, one with its label, and numbers. Columns of
- * times and frame numbers are left out. The frames of a sequence are in the order of their rows.
+ * times and frame numbers are left out of the values and order the frames of a sequence.
  */
 export function readFrameTable(content: string, fields: VectorFields): VectorSequences {
   const table = tableOf(content);
   const places = columnsOf(table, fields);
   const { id, label, group, channels } = places;
   const rows = Map.groupBy(Array.from({ length: table.length }, (_, row) => row), (row) => textAt(table, row, id));
-  const sequences = [...rows].map(([name, own]): VectorSequence => {
+  const { groups, ...messages } = sortFrames(table, places.times, rows);
+  const sequences = [...groups].map(([name, own]): VectorSequence => {
     const source = `the sequence ${abbreviate(name, 40)}`;
     const values = new Float32Array(own.length * channels.length);
     own.forEach((row, t) =>
@@ -82,8 +86,53 @@ export function readFrameTable(content: string, fields: VectorFields): VectorSeq
     sequences,
     channels: expectSameChannels(sequences),
     ...namesOf(table, places),
+    ...messages,
     format: table.format === "tsv" ? "TSV of frames" : "CSV of frames",
   };
+}
+
+/** The rows of sequences by their names. */
+type Rows = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * Puts the frames of each sequence into the order of their times, by the first column whose times do not repeat, or
+ * else by the first. Frames with the same time stay in the order of their rows.
+ */
+function sortFrames(
+  table: Table,
+  columns: readonly number[],
+  rows: Rows,
+): { readonly groups: Rows } & Pick<VectorSequences, "notes" | "warnings"> {
+  const orders = columns.flatMap((column) => {
+    const times = timesIn(table, column);
+    if (!times) return [];
+    const groups = new Map([...rows].map(([id, own]) => [id, own.toSorted((a, b) => times[a] - times[b])]));
+    const repeating = [...groups].filter(([, own]) => own.some((row, i) => i > 0 && times[row] === times[own[i - 1]]));
+    return [{ name: table.names[column].trim(), groups, repeating: repeating.map(([id]) => id) }];
+  });
+  const order = orders.find(({ repeating }) => repeating.length === 0) ?? orders.at(0);
+  if (!order) return { groups: rows };
+  const { name, groups, repeating } = order;
+  const isSorted = [...groups].some(([id, own]) => own.some((row, i) => row !== rows.get(id)![i]));
+  return {
+    groups,
+    ...isSorted && { notes: [`Frames sorted by the column ${name}.`] },
+    ...repeating.length > 0 && {
+      warnings: [
+        `times in the column ${name} repeat in ${count(repeating.length, "sequence")}, such as ${
+          abbreviate(repeating[0], 40)
+        }: frames with the same time are in the order of their rows`,
+      ],
+    },
+  };
+}
+
+/** The times or numbers of a column; undefined if a row has none. */
+function timesIn(table: Table, column: number): Float64Array | undefined {
+  const texts = Array.from({ length: table.length }, (_, row) => String(table.value(row, column)).trim());
+  if (texts.every(isNumber)) return Float64Array.from(texts, Number);
+  const read = readTimes(texts);
+  return read?.wrong === -1 ? read.times : undefined;
 }
 
 /** The names of the columns, by which other tables are read; none if two have the same. */
@@ -142,11 +191,14 @@ function columnsOf(table: Table, { id, labelColumn, group, columns: trained }: V
   }
   const label = column(labelColumn, trained?.labelColumn, LABELS);
   const groups = group === undefined ? undefined : named(group);
-  if (trained) return { id: ids, label, group: groups, channels: trained.channels.map(named) };
+  const times = TIMES.map((name) => lower.indexOf(name)).filter((column) =>
+    column >= 0 && ![ids, label, groups].includes(column)
+  );
+  if (trained) return { id: ids, label, group: groups, channels: trained.channels.map(named), times };
   const isLeft = (column: number): boolean =>
     [ids, label, groups].includes(column) || [...TIMES, ...GROUPS].includes(lower[column]!);
   const channels = [...table.names.keys()].filter((column) => !isLeft(column));
-  if (channels.length > 0) return { id: ids, label, group: groups, channels };
+  if (channels.length > 0) return { id: ids, label, group: groups, channels, times };
   throw new InputRangeError(`expected columns of numbers, found only ${describeList(table.names)}`);
 }
 

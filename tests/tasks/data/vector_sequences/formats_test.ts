@@ -225,6 +225,23 @@ Deno.test("a table of frames gives a sequence for each id, and is told from a ta
   assertEquals(timed.columns?.channels, ["x", "y"]);
 });
 
+Deno.test("the frames of a table are in the order of their times", () => {
+  const read = (content: string): unknown[] => {
+    const { sequences, notes, warnings } = readFrameTable(content, {});
+    return [sequences.map(({ frames }) => [...frames]), notes, warnings];
+  };
+  const sorted = "Frames sorted by the column t.";
+  assertEquals(read("id,t,x\na,10,3\nb,1,7\na,9,2\na,-1,1\n"), [[[1, 2, 3], [7]], [sorted], undefined]);
+  assertEquals(read("id,t,x\na,1,1\na,2,2\n"), [[[1, 2]], undefined, undefined]);
+  const dated = "id,timestamp,x\na,2024-01-01 00:01,2\na,2024-01-01 00:00,1\n";
+  assertEquals(read(dated)[0], [[1, 2]]);
+  assertEquals(read("id,t,frame,x\na,0,3,3\na,0,1,1\na,0,2,2\n").slice(0, 1), [[[1, 2, 3]]]);
+  assertEquals(read("id,t,x\na,1,3\na,0,1\na,0,2\n"), [[[1, 2, 3]], [sorted], [
+    "times in the column t repeat in 1 sequence, such as a: frames with the same time are in the order of their rows",
+  ]]);
+  assertEquals(read("id,frame,x\na,last,2\na,first,1\n")[0], [[2, 1]]);
+});
+
 Deno.test("a table of frames is read by the columns of the tables of training", () => {
   const columns = { id: "trial", labelColumn: "kind", channels: ["x", "y"] };
   const read = (content: string): unknown[] => {
