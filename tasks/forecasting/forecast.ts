@@ -8,7 +8,7 @@ export interface Forecast {
   readonly quantiles: readonly number[];
   /** For each quantile, its values over the horizon. */
   readonly values: readonly Float64Array[];
-  /** The values of the point forecast over the horizon: the median, or the mean of a model without quantiles. */
+  /** The values of the point forecast over the horizon: the median. */
   readonly median: Float64Array;
 }
 

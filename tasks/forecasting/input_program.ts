@@ -151,11 +151,26 @@ def inputs(series):
 
 
 def point(outputs, scales):
-    """The point forecasts [series, horizon]: medians, but means of counts; outputs are those of the model, as lists."""
-    def unscaled(y, shift, scale):
+    """The point forecasts [series, horizon], which are medians; outputs are those of the model, as lists."""
+    def median(row, h, shift, scale):
+        y = row[h]
         if DISTRIBUTION == "negative-binomial":
-            return scale * ((4 * y if 4 * y > 30 else math.log1p(math.exp(4 * y))) / 4 + 1e-4)
+            mean = scale * ((4 * y if 4 * y > 30 else math.log1p(math.exp(4 * y))) / 4 + 1e-4)
+            return median_count(mean, math.exp(-row[HORIZON + h]))
         return math.exp(shift + scale * y) if SCALING == "log" else shift + scale * y
 
-    return [[unscaled(y, *scale) for y in row[:HORIZON]] for row, scale in zip(outputs, scales)]
+    return [[median(row, h, *scale) for h in range(HORIZON)] for row, scale in zip(outputs, scales)]
+
+
+def median_count(mean, size):
+    """The median of the negative binomial distribution with variance mean + mean ** 2 / size."""
+    if mean > 500:
+        return max(0, math.floor(mean - (1 + 2 * mean / size) / 6 + 0.5))
+    probability = math.exp(size * math.log(size / (mean + size)))
+    total, count, most = probability, 0, mean + 50 * math.sqrt(mean + mean * mean / size) + 50
+    while total < 0.5 and count < most:
+        count += 1
+        probability *= mean / (mean + size) * (count - 1 + size) / count
+        total += probability
+    return count
 `;

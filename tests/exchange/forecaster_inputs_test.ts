@@ -21,6 +21,16 @@ for one in given["series"]:
 inputs, scales = own.inputs(given["series"])
 print(json.dumps([inputs, own.point(given["outputs"], scales)]))`;
 
+/** Scalings and distributions; a factor of counts, of which large ones are approximated. */
+const CASES = [
+  ["deviation", "quantiles", 1],
+  ["log", "normal", 1],
+  ["mean", "student-t", 1],
+  ["none", "quantiles", 1],
+  ["mean", "negative-binomial", 1],
+  ["mean", "negative-binomial", 100],
+] as const;
+
 async function run(folder: string, given: unknown): Promise<[Record<string, unknown[]>, number[][]]> {
   return await runPython(folder, SCRIPT, given) as [Record<string, unknown[]>, number[][]];
 }
@@ -31,14 +41,15 @@ Deno.test(
     const folder = await Deno.makeTempDir();
     const horizon = 4;
     const set = withCovariates(60, horizon);
-    for (const scaling of ["deviation", "log", "mean", "none"] as const) {
+    for (const [scaling, distribution, factor] of CASES) {
       for (const [window, length] of [[5, 60], [3, 60], [5, 9], [20, 60]]) {
-        const positive = set.series.map((one) => ({
-          ...one,
-          values: one.values.subarray(0, length).map((value) => Math.abs(value) + 1),
-        }));
+        const suited = (value: number): number =>
+          distribution === "negative-binomial" ? Math.round(factor * Math.abs(value)) : Math.abs(value) + 1;
+        const data = { ...set, series: set.series.map((one) => ({ ...one, values: one.values.map(suited) })) };
+        const positive = data.series.map((one) => ({ ...one, values: one.values.subarray(0, length) }));
         const own = { ...set, series: positive };
-        const model = Forecaster.create({ data: set, horizon, hidden: 4, window, step: 4, season: 8, scaling });
+        const shape = { horizon, hidden: 4, window, step: 4, season: 8 };
+        const model = Forecaster.create({ data, ...shape, scaling, distribution });
         const { processor } = model.processors;
         const source = { series: encodeSeries(own, processor, horizon), shape: model.config, processor };
         const origins = own.series.map(({ values }, series) => ({ series, at: values.length }));
