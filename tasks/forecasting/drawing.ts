@@ -148,17 +148,24 @@ function drawAxes({ label }: Panel, { x, y, ticks, length }: Scales): string[] {
   ];
 }
 
+/** Half the width of the band of a single step, which would have none, in pixels. */
+const HALF_STEP = 3;
+
 /** Draws a band between each pair of quantiles, the outermost first, so that the inner ones become darker. */
 function drawFan({ at, values }: DrawnForecast, { x, y }: Scales): string[] {
   return Array.from({ length: Math.floor(values.length / 2) }, (_, q) => {
     const [low, high] = [values[q], values[values.length - 1 - q]];
-    const point = (value: number, h: number): string => `${svgLength(x(at + h))},${svgLength(y(value))}`;
-    const points = [...Array.from(high, point), ...Array.from(low, point).reverse()];
+    const sides = low.length === 1 ? [-HALF_STEP, HALF_STEP] : [0];
+    const pointsOf = (values: Float64Array): string[] =>
+      Array.from(values).flatMap((value, h) =>
+        sides.map((side) => `${svgLength(x(at + h) + side)},${svgLength(y(value))}`)
+      );
+    const points = [...pointsOf(high), ...pointsOf(low).reverse()];
     return `<polygon points="${points.join(" ")}" fill="${COLORS.band}" fill-opacity="0.3"/>`;
   });
 }
 
-/** Draws a line through values, with gaps where they are missing. */
+/** Draws a line through values, with gaps where they are missing; a value between gaps is a dot. */
 function drawLine(
   values: Float64Array,
   from: number,
@@ -167,8 +174,11 @@ function drawLine(
   let path = "";
   values.forEach((value, i) => {
     if (Number.isNaN(value)) return;
-    const isStart = i === 0 || Number.isNaN(values[i - 1]);
+    const isMissing = (i: number): boolean => Number.isNaN(values[i] ?? NaN);
+    const isStart = isMissing(i - 1);
     path += `${isStart ? "M" : "L"}${svgLength(x(from + i))} ${svgLength(y(value))}`;
+    // Without a length, a path has no stroke, not even the round caps of one.
+    if (isStart && isMissing(i + 1)) path += "h0";
   });
   return path === ""
     ? []

@@ -19,6 +19,19 @@ Deno.test("a panel has a line with gaps, a fan, a median and times", () => {
   assert(picture.includes("a &lt;b>") && picture.includes("2024-01-07") && picture.includes("80 % interval"));
 });
 
+Deno.test("a value between gaps is a dot, and the band of a single step has a width", () => {
+  const series = { id: "a", values: of(1, NaN, 3, NaN) };
+  const set = { series: [series], period: 1, ...NAMES };
+  const picture = drawPanels([
+    seriesPanel(set, series, [{ at: 4, quantiles: [0.1, 0.9], median: of(6), values: [of(5), of(8)] }]),
+  ]);
+  const [history, median] = [...picture.matchAll(/ d="([^"]*)"/g)].map(([, path]) => path);
+  assertEquals([history, median].map((path) => path.replaceAll(/[^MLh]/g, "")), ["MhMh", "Mh"]);
+  const [, points] = /<polygon points="([^"]*)"/.exec(picture)!;
+  const [high, , , low] = points.split(" ").map((point) => point.split(",").map(Number));
+  assertEquals([new Set(points.split(" ")).size, high[0] === low[0], high[1] < low[1]], [4, true, true]);
+});
+
 Deno.test("residuals are values less the median, with the interval around zero", () => {
   const set = { series: [SERIES], period: 1, ...NAMES };
   const { values, forecasts: [{ median, values: quantiles }] } = residualPanel(
