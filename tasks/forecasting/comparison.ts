@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
-import { cutSeries, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
-import type { Forecast } from "./forecast.ts";
+import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
+import { type Forecast, placeOf } from "./forecast.ts";
 import { measure, type Measures, type Outcome, owa } from "./measures.ts";
 import { fitNaive2, fitSimpleMethods, type SimpleMethod } from "./simple/mod.ts";
 
@@ -134,10 +134,10 @@ export function forecastSimply(
     const names = methods.map(({ name }) => name).join(", ");
     throw new InputRangeError(`forecast: expected one of the methods that suit these series, ${names}, found ${name}`);
   }
-  return set.series.map(({ id, start, values }) => {
-    const { point, values: quantiles } = method.forecast(id, values);
-    const time = start === undefined || !set.frequency ? undefined : timeAfter(start, set.frequency, values.length);
-    return { id, start: time, quantiles: probabilities, values: quantiles, median: point };
+  return set.series.map((series) => {
+    const { point, values: quantiles } = method.forecast(series.id, series.values);
+    const place = placeOf(set, series, series.values.length);
+    return { ...place, quantiles: probabilities, values: quantiles, median: point };
   });
 }
 

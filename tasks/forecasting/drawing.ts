@@ -1,4 +1,4 @@
-import { formatTime, type Series, type SeriesSet, timeAfter } from "../data/series/mod.ts";
+import { formatTime, numberingFrom, type Series, type SeriesSet, timeAfter } from "../data/series/mod.ts";
 import { svgLength, svgPicture } from "../task_model/svg.ts";
 import { axisTicks, formatTick } from "./axis_ticks.ts";
 import type { Forecast } from "./forecast.ts";
@@ -42,7 +42,7 @@ export function seriesPanel({ frequency }: SeriesSet, series: Series, forecasts:
     forecasts: forecasts.map(({ at, ...rest }) => ({ ...rest, at: at - from })),
     label: (index) =>
       start === undefined || !frequency
-        ? String(from + index + 1)
+        ? String(numberingFrom(series, from + index).first)
         : formatTime(timeAfter(start, frequency, from + index)),
   };
 }

@@ -1,4 +1,4 @@
-import { formatTime, type SeriesSet, timeAfter } from "../data/series/mod.ts";
+import { formatTime, numberingFrom, type SeriesSet, timeAfter } from "../data/series/mod.ts";
 import type { Forecast } from "./forecast.ts";
 
 /** Formats forecasts as CSV: a row for each series and time, with the point forecast and the quantiles. */
@@ -16,23 +16,25 @@ export function forecastTable(forecasts: readonly Forecast[], set: Pick<SeriesSe
 }
 
 /** Returns a forecast as an object of JSON. */
-export function forecastFields(forecast: Forecast, set: SeriesSet): Record<string, unknown> {
-  const { id, start, median, quantiles, values } = forecast;
+export function forecastFields(forecast: Forecast, set: Pick<SeriesSet, "frequency">): Record<string, unknown> {
+  const { id, median, quantiles, values } = forecast;
   return {
     series: id,
-    ...start !== undefined && { start: stepLabel(forecast, set, 0) },
+    start: stepLabel(forecast, set, 0),
     forecast: [...median],
     quantiles: Object.fromEntries(quantiles.map((p, q) => [p, [...values[q]]])),
   };
 }
 
-/** The time of a step of a forecast, or its number from 1 if the series have no times. */
-export function stepLabel(
-  { start }: Pick<Forecast, "start">,
+/** The time of a step of a forecast, or its number in the series if that has no times. */
+function stepLabel(
+  { start, numbering }: Pick<Forecast, "start" | "numbering">,
   { frequency }: Pick<SeriesSet, "frequency">,
   step: number,
 ): string {
-  return start === undefined || !frequency ? String(step + 1) : formatTime(timeAfter(start, frequency, step));
+  return start === undefined || !frequency
+    ? String(numberingFrom({ numbering }, step).first)
+    : formatTime(timeAfter(start, frequency, step));
 }
 
 /** Formats a value with seven significant digits, about those of the network's numbers. */

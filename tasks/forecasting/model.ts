@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { count, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { extentOf } from "../data/extent.ts";
-import { type Series, type SeriesSet, timeAfter } from "../data/series/mod.ts";
+import type { Series, SeriesSet } from "../data/series/mod.ts";
 import { type EngineChoice, type FitOptions, type Prepared, type Task, TaskModel } from "../task_model/mod.ts";
 import { factorAt } from "./calibration.ts";
 import {
@@ -15,7 +15,7 @@ import {
 } from "./corpus.ts";
 import { type Distribution, distributionOf } from "./distributions/mod.ts";
 import { encodeSeries, expectKnown, fingerprintOf } from "./encoded_series.ts";
-import { type Forecast, QUANTILES } from "./forecast.ts";
+import { type Forecast, placeOf, QUANTILES } from "./forecast.ts";
 import type { ForecasterConfig, ForecasterInitialisation, ForecasterSettings } from "./hyperparameters.ts";
 import { forecastBatch, forecastWindows, type WindowOutputs } from "./inference.ts";
 import { forecasterEvent, ForecastLearning } from "./learning.ts";
@@ -301,9 +301,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     const windows = await forecastWindows(this.network, source, origins, signal);
     return windows.map((window, i) => {
       const { series, at } = origins[i];
-      const { id, start } = set.series[series];
-      const time = start === undefined || !set.frequency ? undefined : timeAfter(start, set.frequency, at);
-      return { id, start: time, ...this.#forecastOf(window, quantiles) };
+      return { ...placeOf(set, set.series[series], at), ...this.#forecastOf(window, quantiles) };
     });
   }
 

@@ -1,6 +1,6 @@
 import { abbreviate } from "../../src/schema/mod.ts";
 import { extentOf } from "../data/extent.ts";
-import { type Series, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
+import { numberingFrom, type Series, type SeriesSet, timeAfter, withSeries } from "../data/series/mod.ts";
 import { count } from "../task_model/mod.ts";
 import {
   type ChartLayer,
@@ -185,14 +185,11 @@ function pointsOf(values: Float64Array, x: (index: number) => number): (number |
 /** Where the values of a series stand: at their times, or at their numbers. */
 function timesOf(
   { frequency }: SeriesSet,
-  { start }: Series,
+  series: Series,
 ): { readonly label: string; readonly isTime: boolean; readonly at: (index: number) => number } {
+  const { start } = series;
   if (start === undefined || frequency === undefined) {
-    return {
-      label: "value",
-      isTime: false,
-      at: (index) => index + 1,
-    };
+    return { label: "value", isTime: false, at: (index) => numberingFrom(series, index).first };
   }
   return { label: "time", isTime: true, at: (index) => timeAfter(start, frequency, index) };
 }

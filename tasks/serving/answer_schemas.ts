@@ -120,7 +120,7 @@ export const ANSWERS: Readonly<Record<string, Readonly<Record<string, JSONSchema
   "/v1/forecast": {
     "application/json": answers({
       series: TEXT,
-      "start?": TEXT,
+      start: TEXT,
       forecast: list(NUMBER),
       quantiles: records(list(NUMBER)),
     }),

@@ -3,7 +3,7 @@ import { count, describeValue } from "../../../src/schema/mod.ts";
 import type { Table } from "../tables/mod.ts";
 import { type Clock, showStep, showTime } from "./clock.ts";
 import type { SeriesColumns } from "./columns.ts";
-import type { Frequency } from "./frequency.ts";
+import { type Frequency, timeAfter } from "./frequency.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
 import { chooseFrequency, type GivenFrequency, timesFor } from "./infer_frequency.ts";
 import { isMissing, readNumbers } from "./numbers.ts";
@@ -39,9 +39,10 @@ export function readLongTable(
 ): ReadSeries {
   const { clock, series: ids, comma } = columns;
   const groups = groupRows(table, ids);
-  const { grids, frequency, notes } = clock
+  const { grids, distance, notes } = clock
     ? gridsByTime(table, clock, groups, given)
-    : { grids: groups.map(({ rows }) => gridByRow(rows)), frequency: given.asked ?? given.likely, notes: [] };
+    : { grids: groups.map(({ rows }) => gridByRow(rows)), distance: undefined, notes: [] };
+  const frequency = clock && !clock.isNumbered ? distance : given.asked ?? given.likely;
   const steps = grids.reduce((sum, { length }) => sum + length, 0);
   expectFew(steps * (columns.targets.length + columns.known.length + columns.observed.length), mostValues, "row");
   const times = clock && !clock.isNumbered ? timesFor(frequency, clock) : undefined;
@@ -53,6 +54,7 @@ export function readLongTable(
       id: idOf(id, targets.length > 1 || id === undefined ? table.names[columns.targets[t]] : undefined),
       values: onGrid(grids[i], values),
       start: times?.[grids[i].rows[0]],
+      ...clock?.isNumbered && { numbering: numberingOf(clock.times[grids[i].rows[0]], distance) },
       ...known.length > 0 && { known: ahead },
       ...observed.length > 0 && { observed: past },
       ...columns.statics.length > 0 && { statics: columns.statics.map((column) => staticOf(table, rows, column, id)) },
@@ -98,6 +100,11 @@ function groupRows(table: Table, columns: readonly number[]): Group[] {
   return [...Map.groupBy(rows, idAt)].map(([id, rows]) => ({ id, rows }));
 }
 
+/** The numbering of rows from a time on, which counts them as if they were seconds. */
+function numberingOf(first: number, distance: Frequency | undefined): Series["numbering"] {
+  return { first: first / 1000, step: distance ? (timeAfter(first, distance, 1) - first) / 1000 : 1 };
+}
+
 function gridByRow(rows: readonly number[]): Grid {
   return { rows, steps: rows.map((_, i) => i), length: rows.length };
 }
@@ -108,7 +115,7 @@ function gridsByTime(
   clock: Clock,
   groups: readonly Group[],
   given: GivenFrequency,
-): { grids: Grid[]; frequency?: Frequency; notes: string[] } {
+): { grids: Grid[]; distance?: Frequency; notes: string[] } {
   const words = { place: (row: number) => table.place(row), show: showTime(clock), step: showStep(clock) };
   const sorted = groups.map(({ id, rows }) => sortRows({ id, rows, times: clock.times, ...words }));
   const [ascending, wall] = [clock.times, clock.wall].map((times) =>
@@ -126,7 +133,7 @@ function gridsByTime(
   const inserted = grids.reduce((sum, { length, rows }) => sum + length - rows.length, 0);
   return {
     grids,
-    frequency: clock.isNumbered ? given.asked ?? given.likely : frequency,
+    distance: frequency,
     notes: [
       ...isUnsorted ? ["Rows sorted by time."] : [],
       ...inserted > 0 ? [`${count(inserted, "time")} without a row inserted, with missing values.`] : [],

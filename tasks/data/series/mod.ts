@@ -3,7 +3,7 @@
  * it must not know what is forecast from them.
  * @module
  */
-export { cutSeries, type NamedColumns, type Series, type SeriesSet, withSeries } from "./series.ts";
+export { cutSeries, type NamedColumns, numberingFrom, type Series, type SeriesSet, withSeries } from "./series.ts";
 export {
   type CalendarFeature,
   calendarFeatures,

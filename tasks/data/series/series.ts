@@ -11,6 +11,8 @@ export interface Series {
    * count by the clock of their zone, which stands for UTC here.
    */
   readonly start?: number;
+  /** The number of the first value and the distance to the next, if the data have no times. Default: 1 and 1. */
+  readonly numbering?: { readonly first: number; readonly step: number };
   /** Covariates known ahead, by the set's `knownNames`; they begin with the values and may reach beyond them. */
   readonly known?: readonly Float64Array[];
   /** Covariates of the past, by the set's `observedNames`, each as long as the values. */
@@ -66,4 +68,12 @@ export function cutSeries(series: Series, length: number, ahead: number): Series
 /** Returns a set with other series of the same kind. */
 export function withSeries(set: SeriesSet, series: readonly Series[]): SeriesSet {
   return { ...set, series };
+}
+
+/** Returns the numbers of a series without times from one of its values on. */
+export function numberingFrom(
+  { numbering: { first, step } = { first: 1, step: 1 } }: Pick<Series, "numbering">,
+  index: number,
+): NonNullable<Series["numbering"]> {
+  return { first: first + index * step, step };
 }

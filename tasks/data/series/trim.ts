@@ -1,5 +1,5 @@
 import { type Frequency, timeAfter } from "./frequency.ts";
-import type { Series } from "./series.ts";
+import { numberingFrom, type Series } from "./series.ts";
 
 /**
  * Returns a series from its first to its last value that is not missing; covariates known ahead go on beyond. Returns
@@ -14,7 +14,9 @@ export function trimSeries(series: Series, frequency: Frequency | undefined): Se
   return {
     ...series,
     values: values.slice(first, end),
-    ...start !== undefined && frequency && { start: timeAfter(start, frequency, first) },
+    ...start === undefined
+      ? { numbering: numberingFrom(series, first) }
+      : frequency && { start: timeAfter(start, frequency, first) },
     ...known && { known: known.map((all) => all.slice(first)) },
     ...observed && { observed: observed.map((all) => all.slice(first, end)) },
   };

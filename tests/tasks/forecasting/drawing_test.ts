@@ -1,7 +1,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { axisTicks, formatTick } from "../../../tasks/forecasting/axis_ticks.ts";
 import { drawPanels, residualPanel, seriesPanel } from "../../../tasks/forecasting/drawing.ts";
-import { forecastTable } from "../../../tasks/forecasting/forecast_table.ts";
+import { readSeriesText } from "../../../tasks/data/series/mod.ts";
+import { forecastSimply } from "../../../tasks/forecasting/comparison.ts";
+import { forecastFields, forecastTable } from "../../../tasks/forecasting/forecast_table.ts";
+import { Forecaster } from "../../../tasks/forecasting/model.ts";
 
 const of = (...values: number[]): Float64Array => Float64Array.from(values);
 const NAMES = { targetName: "y", knownNames: [], observedNames: [], staticNames: [] };
@@ -55,5 +58,25 @@ Deno.test("the table of forecasts has a row for each step, with times or numbers
     forecastTable([forecast], { frequency: DAYS }),
     'series,time,forecast,0.1,0.5,0.9\n"a,""b""",2024-01-06,6,5,6,8\n"a,""b""",2024-01-07,7,5,7,9\n',
   );
-  assertEquals(forecastTable([{ ...FORECAST, id: "x" }], {}).split("\n")[2], "x,2,7,5,7,9");
+  const numbered = { ...FORECAST, id: "x", numbering: { first: 61, step: 2 } };
+  assertEquals(forecastTable([numbered], {}).split("\n")[2], "x,63,7,5,7,9");
+  assertEquals(forecastFields(numbered, {}).start, "61");
+});
+
+Deno.test("without times, a forecast has the numbers that follow those of the series", async () => {
+  const numbers = async (content: string): Promise<unknown> => {
+    const { set } = readSeriesText("a.csv", content);
+    const forecaster = Forecaster.create({ data: set, horizon: 2, hidden: 2 });
+    const forecasts = [
+      ...await forecaster.forecast(set),
+      ...forecastSimply(set, { method: "naive", horizon: 2, probabilities: [0.5] }),
+      ...(await forecaster.backtest(set, { folds: 2 })).map(({ forecast }) => forecast),
+    ];
+    return forecasts.map((forecast) => forecastFields(forecast, set).start);
+  };
+  const values = (first: string): string => Array.from({ length: 10 }, (_, i) => `${first}${i % 3}\n`).join("");
+  assertEquals(await numbers(`y\n${values("")}`), ["11", "11", "7", "9"]);
+  assertEquals(await numbers(`note;z\na;\na;\n${values("a;")}`), ["13", "13", "9", "11"]);
+  const rows = Array.from({ length: 10 }, (_, i) => `${100 + 5 * i},${i % 3}\n`).join("");
+  assertEquals(await numbers(`step,y\n${rows}`), ["150", "150", "130", "140"]);
 });
