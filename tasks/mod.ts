@@ -51,6 +51,7 @@ export {
   type Field,
   type FieldKind,
   type Given,
+  type IdleOptions,
   integer,
   nullable,
   number,

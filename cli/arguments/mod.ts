@@ -24,5 +24,6 @@ export {
   hasEffect,
   optionsOf,
   refuseContradictions,
+  refuseIdleFields,
 } from "./schema_options.ts";
 export { UsageError } from "./usage_error.ts";

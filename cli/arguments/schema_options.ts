@@ -1,4 +1,11 @@
-import { describeDefault, type Field, optionName, resolve } from "../../src/schema/mod.ts";
+import {
+  describeDefault,
+  type Field,
+  type IdleOptions,
+  optionName,
+  refuseIdle,
+  resolve,
+} from "../../src/schema/mod.ts";
 import type { OPTION_GROUPS, OptionSpec, OptionSpecs } from "./options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -117,6 +124,21 @@ export function refuseContradictions(fields: Fields, given: GivenOptions, others
       refuseOtherValue(option, name, onlyWith, all[onlyWith.field] ?? resolve(fields[onlyWith.field]?.default, all));
     }
   }
+}
+
+/** Throws `RangeError` if a given field has no effect on the data, unless it asks for nothing, such as a 0. */
+export function refuseIdleFields(fields: Fields, given: GivenOptions, idle: IdleOptions | undefined): void {
+  if (!idle) return;
+  const isIdle = (name: string): boolean => {
+    const isOn = fields[name].default === true;
+    return isOn ? given[name] === false : isAsked(given[name]) && given[name] !== 0;
+  };
+  const asked = Object.entries(given).filter(([name]) => isIdle(name));
+  refuseIdle(
+    Object.fromEntries(asked),
+    idle,
+    (name) => given[name] === false ? `--${fields[name].off!.option}` : describeOption(fields, name),
+  );
 }
 
 /** Whether a value asks for something. */

@@ -13,6 +13,7 @@ import {
   optionsOf,
   type OptionSpecs,
   refuseContradictions,
+  refuseIdleFields,
   UsageError,
 } from "../arguments/mod.ts";
 import { startEngine } from "../engine_options.ts";
@@ -202,6 +203,7 @@ export class TrainCommandOf {
     await refuseSource(values.out, plan.initFrom);
     promptForPaths(program.plan, plan, values.quiet);
     const data = await whileReading(isQuiet(values), (host) => program.read(plan, host));
+    refuseIdleFields(this.#fields, flat(this.#ask(values)), data.idle);
     const found = await program.suit?.(plan, data.data, asked, verifying(values));
     const { chosen, suited } = withSuited(this.#fields, asked, found);
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited };

@@ -4,7 +4,15 @@ import { startProgram } from "../terminal/mod.ts";
 import type { Given } from "../../src/schema/mod.ts";
 import type { AnyProgram } from "../../tasks/task_model/mod.ts";
 import type { Paths } from "../../tasks/data/find_files.ts";
-import { type Fields, type GivenOptions, refuseContradictions, UsageError, type Values } from "../arguments/mod.ts";
+import {
+  type Fields,
+  fieldsOf,
+  type GivenOptions,
+  refuseContradictions,
+  refuseIdleFields,
+  UsageError,
+  type Values,
+} from "../arguments/mod.ts";
 import {
   dataName,
   expectFreshFolder,
@@ -86,6 +94,7 @@ async function run(
   }
   promptForPaths(program.plan, rest.plan, values.quiet);
   const data = await program.read(rest.plan, { startProgram });
+  refuseIdleFields(fields, fieldsOf(fields, values), data.idle);
   const reading = verifying(values);
   const found = await program.suit?.(rest.plan, data.data, rest.given, reading);
   const { chosen, suited } = withSuited(fields, rest.given, found);

@@ -19,6 +19,7 @@ export {
   share,
   string,
 } from "./fields.ts";
+export { type IdleOptions, refuseIdle } from "./idle.ts";
 export { parseJSON } from "./json_errors.ts";
 export { expectKind, expectKinds, type OptionKind, type OptionKinds } from "./kinds.ts";
 export { byCloseness, nearest } from "./nearest.ts";

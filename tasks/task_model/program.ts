@@ -1,4 +1,4 @@
-import type { Field, Given, Schema } from "../../src/schema/mod.ts";
+import type { Field, Given, IdleOptions, Schema } from "../../src/schema/mod.ts";
 import type { Checkpoint } from "../../src/train/mod.ts";
 import type { StartProgram } from "../data/mod.ts";
 import type { Dimension, Figures, RunFields } from "../tuning/mod.ts";
@@ -36,6 +36,8 @@ export interface DataSet<D> {
   readonly notes: readonly string[];
   /** Warnings, one line each. */
   readonly warnings: readonly string[];
+  /** Fields of the plan, the model and the settings that have no effect on the data. Default: none. */
+  readonly idle?: IdleOptions;
 }
 
 /** The abilities of the caller that a program may use besides computing. */

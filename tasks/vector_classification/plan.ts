@@ -33,6 +33,7 @@ import {
   FrameProcessor,
   type FrameScaling,
 } from "./frame_processor.ts";
+import { idleOptions } from "./idle_options.ts";
 import { splitSequences, type VectorCorpus, vectorLabels } from "./sequences.ts";
 import { detectCoordinates } from "./skeleton.ts";
 
@@ -240,10 +241,11 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   });
   const corpus = { train: split.train, valid: valid?.sequences ?? split.valid, test: test?.sequences ?? split.test };
   const files = [file, valid, test].flatMap((file) => file ?? []);
+  const frames = framesOf(plan, file);
   return {
     data: {
       corpus,
-      frames: framesOf(plan, file),
+      frames,
       files: files.map(({ sequences: _sequences, notes: _notes, warnings: _warnings, ...file }) => file),
     },
     notes: [
@@ -252,6 +254,7 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
       ...shortened(files, plan.maxFrames),
     ],
     warnings: files.flatMap(({ warnings = [] }) => warnings),
+    idle: idleOptions(frames, file),
   };
 }
 
@@ -295,14 +298,16 @@ function generatedData(plan: VectorPlan): DataSet<VectorData> {
   const side = Math.sqrt(channels);
   const file = { sequences, channels, picture: [side, side] as const, format: "generated" };
   const { sequences: _sequences, ...facts } = file;
+  const frames = framesOf(plan, file);
   return {
     data: {
       corpus: splitSequences(sequences, { validFraction, testFraction, seed }),
-      frames: framesOf(plan, file),
+      frames,
       files: [facts],
     },
     notes: [describeFile("Moving shapes", file)],
     warnings: [],
+    idle: idleOptions(frames, file),
   };
 }
 

@@ -1,6 +1,6 @@
 // An option that would have no effect beside the others is refused instead of ignored.
 
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   type Fields,
   fieldsOf,
@@ -12,7 +12,7 @@ import {
 import { TEXT_EVALUATION } from "../../tasks/language_modeling/evaluate_files.ts";
 import { SEARCH } from "../../tasks/translation/search_options.ts";
 import { TASKS } from "../../tasks/mod.ts";
-import { runCommand } from "../support/command.ts";
+import { inTempDir, runCommand } from "../support/command.ts";
 
 /** The fields of a task's training command. */
 async function fieldsOfTask(task: string): Promise<Fields> {
@@ -148,4 +148,49 @@ Deno.test("commands refuse options without effect before they read anything", as
   for (const [args, message] of lines) {
     assertEquals(await runCommand(...args), { code: 2, stdout: "", stderr: `error: ${message}\n` });
   }
+});
+
+Deno.test("options without effect on the data are refused once the data are read", async () => {
+  await inTempDir(async (folder) => {
+    const write = (name: string, content: string): string => {
+      Deno.writeTextFileSync(`${folder}/${name}`, content);
+      return `${folder}/${name}`;
+    };
+    const tsf = write("a.tsf", "@frequency daily\n@data\n1,2,3,4,5,6,7,8\n");
+    const wide = write("wide.csv", "id,V1,V2,V3\na,1,2,3\n");
+    const series = [
+      ...["time", "target", "series", "known", "observed", "static"].map((name) => [tsf, `--${name}`, "x"]),
+      [tsf, "--delimiter", ";"],
+      [tsf, "--no-header"],
+      [wide, "--static", "id"],
+      [wide, "--series", "id"],
+    ];
+    const frames = write(
+      "frames.jsonl",
+      ["up", "down"].flatMap((label, i) =>
+        Array.from({ length: 4 }, (_, t) => `{"label": "${label}", "frames": [[${i}, ${t}, 1], [2, ${t}, ${i}]]}\n`)
+      ).join(""),
+    );
+    const vectors = [
+      ["--mirror"],
+      ["--rotation", "9"],
+      ["--reference", "1"],
+      ["--no-center"],
+      ["--picture-filters", "4"],
+      ["--size", "16"],
+      ["--fps", "5"],
+    ];
+    const lines = [
+      ...series.map(([data, ...option]) => ["train-forecast", "--data", data, ...option]),
+      ...vectors.map((option) => ["train-classifier", "--data", frames, "--kind", "values", ...option]),
+      ["train-classifier", "--data", frames, "--kind", "values", "--folds", "2", "--mirror"],
+    ];
+    for (const [command, flag, data, ...rest] of lines) {
+      const { code, stderr } = await runCommand(command, flag, data, ...rest, "--out", `${folder}/model`, "--quiet");
+      const message = stderr.trimEnd().split("\n");
+      assertEquals([code === 0, message.length], [false, 1], stderr);
+      const option = rest.findLast((text) => text.startsWith("--"))!;
+      assertStringIncludes(stderr, `${option}: expected `);
+    }
+  });
 });

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../../errors.ts";
-import { abbreviate, count, describeList } from "../../../src/schema/mod.ts";
+import { abbreviate, count, describeList, type IdleOptions, refuseIdle } from "../../../src/schema/mod.ts";
 import { readBytes } from "../bytes.ts";
 import { extentOf } from "../extent.ts";
 import { nameOf } from "../file_system.ts";
@@ -53,11 +53,34 @@ export interface SeriesOptions extends AskedColumns {
 /** The options with those of the series that these continue. */
 interface ReadOptions extends Omit<SeriesOptions, "frequency" | "like"> {
   readonly frequency: GivenFrequency;
+  /** The options that were given for this file. */
+  readonly given: Omit<SeriesOptions, "like">;
 }
 
-function readOptions({ like: { frequency: likely, ...others } = {}, frequency: asked, ...own }: SeriesOptions): ReadOptions {
+const [TIMED, NAMED, FIELDS] = ["a row for each time", "a row for each series and time", "fields with delimiters"];
+
+/** The options that have no effect on a kind of file. */
+const IDLE = {
+  tsf: {
+    found: "a .tsf file",
+    needs: {
+      ...{ time: TIMED, target: TIMED, series: NAMED, known: TIMED, observed: TIMED, static: NAMED },
+      ...{ delimiter: FIELDS, header: FIELDS },
+    },
+  },
+  parquet: { found: "Parquet", needs: { delimiter: FIELDS, header: FIELDS } },
+  wide: { found: "a row for each series", needs: { series: NAMED, static: NAMED } },
+} as const satisfies Record<string, IdleOptions>;
+
+function expectEffect({ given }: ReadOptions, kind: keyof typeof IDLE): void {
+  refuseIdle({ ...given }, IDLE[kind], (name) => name === "header" && !given.header ? "--no-header" : `--${name}`);
+}
+
+function readOptions(
+  { like: { frequency: likely, ...others } = {}, frequency: asked, ...own }: SeriesOptions,
+): ReadOptions {
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  return { ...others, ...given, frequency: { asked, likely } };
+  return { ...others, ...given, frequency: { asked, likely }, given };
 }
 
 /** Series of a file, and how it was read. */
@@ -99,6 +122,7 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
   try {
     if (isParquet(bytes)) {
       const own = readOptions(options);
+      expectEffect(own, "parquet");
       return fileOf(name, readRows(await readParquet(bytes, name), own, "parquet"), own);
     }
     return readSeriesText(path, decodeText(bytes, name, options), options);
@@ -111,6 +135,7 @@ export async function readSeries(path: string, options: SeriesOptions = {}): Pro
 export function readSeriesText(name: string, content: string, options: SeriesOptions = {}): SeriesFile {
   const own = readOptions(options);
   if (/\.tsf$/i.test(name) || /^\s*(?:#[^\n]*\n\s*)*@(?:relation|attribute|frequency)\b/i.test(content)) {
+    expectEffect(own, "tsf");
     return fileOf(name, { ...readTsf(content, own.frequency), format: "tsf" }, own);
   }
   return fileOf(name, readRows(tableOf(name, content, own), own), own);
@@ -166,6 +191,7 @@ function readRows(table: Table, options: ReadOptions, format: string = table.for
     };
   }
   if (isWide(table, options)) {
+    expectEffect(options, "wide");
     const read = readWideRows(table, { frequency, mostValues });
     return { ...read, format: describeTable(described, "a row for each series") };
   }

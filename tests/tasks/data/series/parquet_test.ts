@@ -16,6 +16,8 @@ Deno.test("a Parquet file is a table of series", async () => {
     const { set: { series: [{ id, values, start }], frequency } } = await readSeries(path);
     assertEquals([id, start, frequency], ["y", Date.parse("2024-01-01"), { unit: "day", count: 1 }]);
     assertEquals([...values], [1.5, 2.5, NaN, 4.5]);
+    const options = { delimiter: ";" };
+    await assertRejects(() => readSeries(path, options), RangeError, "--delimiter: expected fields with delimiters");
     await Deno.writeFile(path, bytes.subarray(0, 200));
     await assertRejects(() => readSeries(path), RangeError, "expected a Parquet file, found a damaged one");
   } finally {
