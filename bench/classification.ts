@@ -17,7 +17,7 @@ import { InputRangeError } from "../errors.ts";
 import { type DataSet, findDataSets, type Split } from "./classification/data_sets.ts";
 import { hasOption } from "./classification/elman.ts";
 import { figureOf } from "./classification/figures.ts";
-import { report } from "./classification/report.ts";
+import { type Omission, report } from "./classification/report.ts";
 import { type Place, Results } from "./classification/results.ts";
 import { type System, systemsOf } from "./classification/systems.ts";
 import { format } from "./support.ts";
@@ -159,12 +159,16 @@ const command: Command<typeof OPTIONS> = {
       vectors: await findVectors(`${data}/vectors`),
       python,
     }).filter(({ name }) => system?.includes(name) ?? true);
-    const notes = [
-      ...python === undefined ? ["fastText is left out: --python names no Python that has it."] : [],
-      ...autotune > 0 && !canTune ? ["Automatic tuning is left out: the command has no --autotune."] : [],
+    const notes: Omission[] = [
+      ...python === undefined
+        ? [{ system: "fastText", why: "fastText is left out: --python names no Python that has it." }]
+        : [],
+      ...autotune > 0 && !canTune
+        ? [{ system: "autotune", why: "Automatic tuning is left out: the command has no --autotune." }]
+        : [],
     ];
     const results = trial ? new Results() : await Results.read();
-    const show = (): string => report({ sets: trial ? sets : all, results, minutes: autotune, threads, notes });
+    const show = (): string => report({ sets: trial ? sets : all, results, threads, notes });
     const save = async (): Promise<void> => {
       if (!trial) await results.write(show());
     };

@@ -3,7 +3,7 @@ import { format, machine, table } from "../support.ts";
 import type { DataSet, Targets } from "./data_sets.ts";
 import { deviation, figureOf, mean, type Metric, METRICS } from "./figures.ts";
 import type { Placed, Results } from "./results.ts";
-import { elmanName, tuning } from "./systems.ts";
+import { elmanName, minutesOf, tuning } from "./systems.ts";
 
 /** The data of a report. */
 export interface Shown {
@@ -11,12 +11,18 @@ export interface Shown {
   readonly sets: readonly DataSet[];
   /** The results. */
   readonly results: Results;
-  /** Minutes of automatic tuning. */
-  readonly minutes: number;
   /** Number of threads. */
   readonly threads: number;
-  /** Why columns are left out. */
-  readonly notes: readonly string[];
+  /** Why systems are left out; notes on those with results are not shown. */
+  readonly notes: readonly Omission[];
+}
+
+/** A note on systems without results. */
+export interface Omission {
+  /** The beginning of the systems' names. */
+  readonly system: string;
+  /** Why they are left out. */
+  readonly why: string;
 }
 
 /** A row of the first table: a data set and a setting. */
@@ -31,6 +37,20 @@ interface Row {
 type Runs = readonly Placed[];
 
 const MISSING = "-";
+
+/** The systems besides Elman's networks and searches, and their headings. */
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  ["linear", "linear model"],
+  ["majority", "most frequent label"],
+  ["fastText", "fastText"],
+  ["fastText, 25 epochs, bigrams", "fastText, 25 epochs, bigrams"],
+]);
+
+/** Returns the names of the automatic tunings that have results, the shortest first. */
+function tuningsOf(results: Results): string[] {
+  const minutes = results.all().flatMap(({ system }) => minutesOf(system) ?? []);
+  return [...new Set(minutes)].sort((a, b) => a - b).map(tuning);
+}
 
 /** Returns the results of a system on a data set. */
 function runsOf(results: Results, set: DataSet, system: string): Runs {
@@ -85,20 +105,20 @@ function formatTarget(target: number | undefined, metric: Metric): string {
 }
 
 /** Formats the row of a data set and a setting; what does not depend on the setting is in its first row only. */
-function formatRow(row: Row, { results, minutes }: Shown): string[] {
+function formatRow(row: Row, { results }: Shown): string[] {
   const { set, hasVectors, isNative, targets } = row;
-  const [defaults, tuned] = ["defaults", tuning(minutes)].map((what) =>
-    runsOf(results, set, elmanName(what, hasVectors, isNative))
-  );
+  const tunings = tuningsOf(results);
+  const runs = (what: string): Runs => runsOf(results, set, elmanName(what, hasVectors, isNative));
+  const defaults = runs("defaults");
   const isFirst = !hasVectors && !isNative;
-  const others = ["linear", "majority", "fastText", "fastText, 25 epochs, bigrams", `fastText, ${tuning(minutes)}`];
+  const others = [...OTHERS.keys(), ...tunings.map((name) => `fastText, ${name}`)];
   const setting = [...hasVectors ? ["GloVe"] : [], ...isNative ? ["native"] : []].join(", ");
   return [
     setting === "" ? set.title : `${set.title}; ${setting}`,
     formatRuns(defaults, set.metric),
     formatTarget(targets?.defaults, set.metric),
     formatSeconds(defaults),
-    formatRuns(tuned, set.metric),
+    ...tunings.map((name) => formatRuns(runs(name), set.metric)),
     formatTarget(targets?.autotune, set.metric),
     ...others.map((system) => isFirst ? formatRuns(runsOf(results, set, system), set.metric) : MISSING),
     isFirst ? set.published ?? MISSING : MISSING,
@@ -107,9 +127,10 @@ function formatRow(row: Row, { results, minutes }: Shown): string[] {
 
 /** Lists the figures that are below their targets. */
 function shortfalls(shown: Shown): string[] {
-  const { results, minutes } = shown;
+  const { results } = shown;
+  const judged = [["defaults", "defaults"], ...tuningsOf(results).map((name) => [name, "autotune"] as const)] as const;
   return rowsOf(shown).flatMap(({ set, hasVectors, isNative, targets }) =>
-    ([["defaults", "defaults"], [tuning(minutes), "autotune"]] as const).flatMap(([what, name]) => {
+    judged.flatMap(([what, name]) => {
       const system = elmanName(what, hasVectors, isNative);
       const runs = runsOf(results, set, system);
       if (targets === undefined || runs.length === 0) return [];
@@ -148,7 +169,10 @@ function formatChosen({ sets, results }: Shown): string[] {
 
 /** Formats the report as Markdown. */
 export function report(shown: Shown): string {
-  const { minutes, threads, results, notes } = shown;
+  const { threads, results } = shown;
+  const tunings = tuningsOf(results);
+  const measured = results.all().map(({ system }) => system);
+  const notes = shown.notes.filter(({ system }) => !measured.some((name) => name.startsWith(system)));
   const { cores, os, arch, deno } = machine();
   const below = shortfalls(shown);
   const chosen = formatChosen(shown);
@@ -163,20 +187,17 @@ export function report(shown: Shown): string {
       count(threads, "thread")
     }, on ${cores} cores, ${os} ${arch}, Deno ${deno}. With folds, the tuning runs on the first ` +
     "one, and the others take its choice.",
-    ...[...results.notes, ...notes].flatMap((note) => ["", note]),
+    ...[...results.notes, ...notes.map(({ why }) => why)].flatMap((note) => ["", note]),
     "",
     table([
       "data",
       "defaults",
       "target",
       "seconds",
-      `autotune ${minutes} min`,
+      ...tunings.map((name) => `${name} min`),
       "target of autotune",
-      "linear model",
-      "most frequent label",
-      "fastText",
-      "fastText, 25 epochs, bigrams",
-      `fastText, autotune ${minutes} min`,
+      ...OTHERS.values(),
+      ...tunings.map((name) => `fastText, ${name} min`),
       "published",
     ], rowsOf(shown).map((row) => formatRow(row, shown))),
     ...below.length === 0 ? [] : ["", "Below the targets:", "", ...below],

@@ -36,6 +36,12 @@ export function tuning(minutes: number): string {
   return `autotune ${minutes}`;
 }
 
+/** The minutes of the automatic tuning in a system's name; undefined if it has none. */
+export function minutesOf(system: string): number | undefined {
+  const [, minutes] = /\bautotune (\d+)/.exec(system) ?? [];
+  return minutes === undefined ? undefined : Number(minutes);
+}
+
 /** fastText's arguments with which it is usually compared. */
 const BIGRAMS = { epoch: 25, wordNgrams: 2 } as const;
 

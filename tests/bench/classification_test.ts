@@ -111,7 +111,7 @@ Deno.test("the report shows means and deviations beside the targets, and lists w
     results.add({ set: "trec", system: "defaults, GloVe", fold: 1, seed: 1 }, cell(800));
     results.add({ set: "trec", system: "autotune 10", fold: 1, seed: 1 }, { ...cell(950), chosen: ["--hidden", "9"] });
     const sets = await findDataSets(data);
-    const markdown = report({ sets, results, minutes: 10, threads: 2, notes: ["A note."] });
+    const markdown = report({ sets, results, threads: 2, notes: [{ system: "fastText", why: "A note." }] });
     const row = (start: string): string[] =>
       markdown.split("\n").find((line) => line.startsWith(`| ${start} `))!.split("|").map((cell) => cell.trim());
     assertEquals(row("TREC").slice(1, 7), ["TREC", "95.5 ± 0.7", "91.5", "2.0", "97.5", "93.0"]);
@@ -120,6 +120,26 @@ Deno.test("the report shows means and deviations beside the targets, and lists w
     assert(!markdown.includes("- TREC, defaults: "));
     assert(markdown.includes("- TREC; autotune 10: `--hidden 9`"));
     for (const note of ["A kept note.", "A note."]) assert(markdown.includes(note));
+  });
+});
+
+Deno.test("the report shows the stored searches, whatever the last run asked for, and no notes on what is there", async () => {
+  await inTempDir(async (data) => {
+    await Deno.mkdir(`${data}/texts`);
+    for (const part of ["train", "test"]) await Deno.writeTextFile(`${data}/texts/trec_${part}.txt`, "0 a\n1 b\n");
+    const results = new Results();
+    const cell: Cell = { confusion: [[800, 200], [0, 1000]], seconds: 2 };
+    for (const system of ["autotune 10", "autotune 5", "fastText, autotune 5"]) {
+      results.add({ set: "trec", system, fold: 1, seed: 1 }, cell);
+    }
+    const notes = ["fastText", "autotune", "linear"].map((system) => ({ system, why: `No ${system}.` }));
+    const markdown = report({ sets: await findDataSets(data), results, threads: 2, notes });
+    const headings = markdown.split("\n").find((line) => line.startsWith("| data "))!.split("|").map((h) => h.trim());
+    for (const name of ["autotune 5 min", "autotune 10 min", "fastText, autotune 5 min"]) {
+      assert(headings.includes(name));
+    }
+    assert(markdown.includes("- TREC, autotune 10: 90.0, target 93.0"));
+    assertEquals(markdown.match(/No \w+\./g), ["No linear."]);
   });
 });
 
