@@ -13,7 +13,7 @@
  */
 import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod.ts";
 import { goToCallersDirectory } from "../cli/callers_directory.ts";
-import { InputRangeError } from "../errors.ts";
+import { InputRangeError, isInputError } from "../errors.ts";
 import { type DataSet, findDataSets, type Split } from "./classification/data_sets.ts";
 import { hasOption } from "./classification/elman.ts";
 import { figureOf } from "./classification/figures.ts";
@@ -138,7 +138,7 @@ async function measure(tasks: readonly Task[], { results, splits, folder, thread
       console.log(`${name}: ${figure}, ${format(cell.seconds, 1)} s`);
       await save();
     } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
+      if (!(error instanceof RangeError) && !isInputError(error)) throw error;
       console.error(`${name}: ${error.message}`);
       failed++;
     }

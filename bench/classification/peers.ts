@@ -1,4 +1,5 @@
 import { labelsOf, splitTexts } from "../../mod.ts";
+import { AUTO } from "../../tasks/data/encodings.ts";
 import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import { path, runJSON } from "../support.ts";
 import type { Cell, Chosen, Job } from "./elman.ts";
@@ -9,7 +10,9 @@ type Text = Awaited<ReturnType<typeof readLabelledTexts>>["texts"][number];
 
 /** The texts of a job, and their labels. */
 async function textsOf({ split: { train, valid, test, encoding } }: Job) {
-  const read = async (file: string): Promise<readonly Text[]> => (await readLabelledTexts(file, { encoding })).texts;
+  // Without one, a file is read as the command reads it.
+  const options = { encoding: encoding ?? AUTO };
+  const read = async (file: string): Promise<readonly Text[]> => (await readLabelledTexts(file, options)).texts;
   const texts = {
     train: await read(train),
     test: await read(test),

@@ -143,6 +143,17 @@ Deno.test("the report shows the stored searches, whatever the last run asked for
   });
 });
 
+Deno.test("a file in Windows-1252 is read as the command reads it", async () => {
+  await inTempDir(async (data) => {
+    const split = { train: `${data}/own.train`, test: `${data}/own.test` };
+    const content = bytes(`a the caf~ of a film${" with some words".repeat(8)}\nb another one\n`);
+    const western = content.map((code) => code === 0x7e ? 0xe9 : code);
+    for (const path of Object.values(split)) await Deno.writeFile(path, western);
+    const { confusion } = await predictMajority({ split, seed: 1, folder: data, threads: 1 });
+    assertEquals(confusion, [[1, 0], [1, 0]]);
+  });
+});
+
 Deno.test("what is measured again is forgotten, and other results and the notes stay", () => {
   const cell = { seconds: 1, confusion: [[1, 0], [0, 1]] } as Cell;
   const places = ["trec", "subj"].map((set) => ({ set, system: "linear", fold: 1, seed: 1 }));
