@@ -26,22 +26,50 @@ export function readSequenceRows(
   };
 }
 
-/** A name, and what follows its `=` up to white space. */
-const NAMED = /(?<=^|[\s|;,])([^\s|;,=]+)=(?=(\S*))/g;
+/** A name before `=`. */
+const NAMED = /(?<=^|[\s|;,[])([^\s|;,=[\]]+)=/g;
+
+/** The end of a value whose name is asked for: the next name, or a divider of fields. */
+const NEXT = /\s\[?[^\s|;,=[\]]+=|[|;,]|$/;
 
 /**
  * Returns the label in a header: the value of `label=` or `class=`, otherwise the last of the fields, which white space
- * or `|` divide. `column` is another name than these two, or the number of a field from 1. A set of labels ends with
- * white space only, since any other character may divide it, and may be empty.
+ * or `|` divide. `column` is another name than these two, or the number of a field from 1. A value in quotes, or whose
+ * name is in brackets, may have any characters. A set of labels ends with white space only, since any other character
+ * may divide it, and may be empty.
  */
 function labelIn(header: string, column: string | undefined, isSet: boolean): string | undefined {
   const isName = (name: string): boolean => column === undefined ? /^(?:label|class)$/i.test(name) : name === column;
-  const values = [...header.matchAll(NAMED)].filter(([, name]) => isName(name))
-    .map(([, , value]) => isSet ? value : value.split(/[|;,]/, 1)[0]);
+  const end = isSet ? /\s|$/ : column === undefined ? /[\s|;,]|$/ : NEXT;
+  const values = valuesIn(header, isName, end);
   const value = column === undefined && !isSet ? values.find((value) => value !== "") : values[0];
   if (value !== undefined) return value;
   const divider = isSet && /\S\s+\S/.test(header) ? /\s+/ : /[\s|]+/;
   const fields = header.split(divider).filter((field) => field !== "");
   if (column === undefined) return fields.at(-1);
   return /^[1-9]\d*$/.test(column) ? fields[Number(column) - 1] : undefined;
+}
+
+/** Returns the values of some names in a header; those without quotes and brackets end where `end` matches. */
+function valuesIn(header: string, isName: (name: string) => boolean, end: RegExp): string[] {
+  const values: string[] = [];
+  for (let at = 0; at < header.length;) {
+    NAMED.lastIndex = at;
+    const found = NAMED.exec(header);
+    if (found === null) break;
+    const start = NAMED.lastIndex;
+    const enclosed = enclosedAt(header, start, header[found.index - 1] === "[");
+    const rest = header.slice(start);
+    if (isName(found[1])) values.push((enclosed ?? rest.slice(0, rest.search(end))).trim());
+    at = start + (enclosed?.length ?? 0);
+  }
+  return values;
+}
+
+/** Returns the value that begins at a place if quotes or the brackets around its name say where it ends. */
+function enclosedAt(header: string, start: number, isBracketed: boolean): string | undefined {
+  const isQuoted = /["']/.test(header.charAt(start));
+  const from = isQuoted ? start + 1 : start;
+  const to = isQuoted ? header.indexOf(header[start], from) : isBracketed ? header.indexOf("]", from) : -1;
+  return to < 0 ? undefined : header.slice(from, to);
 }

@@ -33,6 +33,18 @@ Deno.test("a sequence's label is that of its file, or stands in its header", asy
   assertEquals(await labels("name|1|training", { labelColumn: "2" }), "1");
   assertEquals(await labels("name kind=pos length=4", { labelColumn: "kind" }), "pos");
   assertEquals(await labels("name neg", { label: "pos" }), "pos");
+  assertEquals(await labels("lcl|1 [gene=thrL] [protein=thr operon, leader]", { labelColumn: "gene" }), "thrL");
+  const protein = { labelColumn: "protein" };
+  assertEquals(await labels("lcl|1 [gene=a] [protein=thr operon, leader]", protein), "thr operon, leader");
+  const uniprot = "sp|P0|THRL_ECOLI a peptide OS=Escherichia coli (strain K12) OX=83333 SV=1";
+  assertEquals(await labels(uniprot, { labelColumn: "OS" }), "Escherichia coli (strain K12)");
+  assertEquals(await labels(uniprot, { labelColumn: "OX" }), "83333");
+  assertEquals(await labels("x species=Homo sapiens|1", { labelColumn: "species" }), "Homo sapiens");
+  for (const quote of ['"', "'"]) {
+    assertEquals(await labels(`x label=${quote}core promoter; class=b${quote} length=4`), "core promoter; class=b");
+  }
+  assertEquals(await labels("x label='core length=4"), "'core");
+  assertEquals(await labels("x label=pos of chr1 start=5"), "pos");
   assertEquals(pairs(await read("a.txt", "fine\n\ndull film\n", { label: "x" })), [["fine", "x"], ["dull film", "x"]]);
 });
 
