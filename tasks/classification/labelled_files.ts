@@ -84,6 +84,15 @@ export function fileWarnings({ source, texts, empty, guess, lowerCase = 0 }: Lab
   ];
 }
 
+/** Returns a warning if the labels of a file for one label of a text look like lists of labels. */
+export function listWarnings({ source, likelyList }: LabelledTexts): string[] {
+  if (likelyList === undefined) return [];
+  return [
+    `${source}: ${describeValue(abbreviate(likelyList, 40))} and others look like lists of labels, each of which was ` +
+    "read as one label; --multi-label divides them",
+  ];
+}
+
 export function duplicateWarnings(corpus: LabelledCorpus): string[] {
   const { valid, test, train, contradictions } = findDuplicates(corpus);
   const what = areMultiLabel(corpus.train) ? "list of labels" : "label";

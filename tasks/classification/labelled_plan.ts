@@ -22,6 +22,7 @@ import {
   duplicateWarnings,
   expectLabels,
   fileWarnings,
+  listWarnings,
   refuseGuessedProse,
   refuseSingleLabel,
 } from "./labelled_files.ts";
@@ -109,7 +110,9 @@ export const LABELLED_FORMAT: Schema<LabelledFormat> = {
     value: "NAME",
     onlyWith: WITH_LABEL_COLUMNS,
     defaultText: "label, sentiment, class or similar; for FASTA, label=, class= or the last field of a header",
-    help: "Column that holds the labels, likewise; for FASTA and FASTQ, a name before = or a field's number.",
+    help:
+      "Column that holds the labels, likewise, or, divided by commas, columns with 0 or 1 for each label; for FASTA " +
+      "and FASTQ, a name before = or a field's number.",
   })),
   fileLabels: FILE_LABELS,
   ...MULTI_LABEL_FORMAT,
@@ -176,7 +179,7 @@ export interface LabelledData {
   /** The texts. */
   readonly corpus: LabelledCorpus;
   /** The detected format and columns of each file. */
-  readonly files: readonly Omit<LabelledTexts, "texts" | "place" | "guess">[];
+  readonly files: readonly Omit<LabelledTexts, "texts" | "place" | "guess" | "likelyList">[];
   /** Facts about the texts if they are symbol sequences. */
   readonly sequences: SequenceFacts;
 }
@@ -219,8 +222,8 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
   const known = [...new Set(data.texts.flatMap(labelsIn))];
   for (const file of [valid, test]) if (file) expectLabels(file, known, "the labels of the training texts");
-  const warnings = [...files.flatMap(fileWarnings), ...found, ...duplicateWarnings(corpus)];
-  const kinds = files.map(({ texts: _texts, place: _place, guess: _guess, ...file }) => file);
+  const warnings = [...listWarnings(data), ...files.flatMap(fileWarnings), ...found, ...duplicateWarnings(corpus)];
+  const kinds = files.map(({ texts: _texts, place: _place, guess: _guess, likelyList: _list, ...file }) => file);
   const notes = [...files.map(describeFile), ...describeSequences(facts, plan)];
   return { data: { corpus, files: kinds, sequences: facts }, notes, warnings };
 }

@@ -18,6 +18,8 @@ interface SettledRows {
   readonly rows: readonly Row[];
   /** The character at which labels were divided, if one was. */
   readonly labelSeparator?: string;
+  /** A label that looks like a list of labels, as most with its separator do, although texts have one each. */
+  readonly likelyList?: string;
 }
 
 /**
@@ -33,7 +35,11 @@ export function settleLabels(
   { multiLabel, labelSeparator, isWhole }: LabelSetOptions & { readonly isWhole: boolean },
 ): SettledRows {
   const isAsked = multiLabel ?? (labelSeparator === undefined ? undefined : true);
-  if (!(isAsked ?? rows.some(({ labels }) => labels !== undefined))) return { rows: withOneLabel(rows, place) };
+  if (!(isAsked ?? rows.some(({ labels }) => labels !== undefined))) {
+    const own = withOneLabel(rows, place);
+    const likelyList = isWhole || isAsked === false ? undefined : findList(own);
+    return { rows: own, ...likelyList !== undefined && { likelyList } };
+  }
   const isDivided = isAsked === true && !isWhole;
   const separator = isDivided ? labelSeparator ?? detectSeparator(rows) : undefined;
   return {
@@ -65,6 +71,27 @@ function withOneLabel(rows: readonly Row[], place: (row: number) => string): rea
 
 function detectSeparator(rows: readonly Row[]): string | undefined {
   return SEPARATORS.find((separator) => rows.some(({ label, labels }) => !labels && label.includes(separator)));
+}
+
+/** Numbers with a decimal comma, which are no lists. */
+const DECIMAL = /^-?\d+,\d+$/;
+
+/** Returns a label that looks like a list, if most with its separator do: each part occurs in other labels too. */
+function findList(rows: readonly Row[]): string | undefined {
+  const labels = [...new Set(rows.map(({ label }) => label))];
+  for (const separator of SEPARATORS) {
+    const divided = labels.filter((label) => label.includes(separator) && !DECIMAL.test(label));
+    if (divided.length < 2) continue;
+    const partsOf = (label: string): Set<string> => new Set(label.split(separator).map((part) => part.trim()));
+    const uses = new Map<string, number>();
+    for (const part of labels.flatMap((label) => [...partsOf(label)])) uses.set(part, (uses.get(part) ?? 0) + 1);
+    const lists = divided.filter((label) => {
+      const parts = partsOf(label);
+      return parts.size > 1 && [...parts].every((part) => part !== "" && uses.get(part)! > 1);
+    });
+    if (2 * lists.length > divided.length) return lists[0];
+  }
+  return undefined;
 }
 
 /** Divides a field into labels; separators at its ends divide nothing. */

@@ -50,6 +50,8 @@ export interface LabelledTexts {
   readonly texts: readonly { readonly text: string; readonly label: string; readonly labels?: readonly string[] }[];
   /** The character at which labels were divided, if they were. */
   readonly labelSeparator?: string;
+  /** A label that looks like a list of labels, as most with its separator do, although texts have one each. */
+  readonly likelyList?: string;
   /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
   /** The column of the labels, if the format has columns. */

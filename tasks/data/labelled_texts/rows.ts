@@ -60,8 +60,9 @@ export interface Columns {
    */
   readonly textColumn?: string;
   /**
-   * Column of the labels: a name, a number or a path, likewise. In FASTA and FASTQ: the name before `=` in a header, or
-   * the number of the header's field. Default: detected.
+   * Column of the labels: a name, a number or a path, likewise, or, divided by commas, the names of columns with 0 or 1
+   * for each label. In FASTA and FASTQ: the name before `=` in a header, or the number of the header's field. Default:
+   * detected.
    */
   readonly labelColumn?: string;
   /** The label of all texts of a file that holds none: FASTA, FASTQ or lines of texts. Default: the file has labels. */

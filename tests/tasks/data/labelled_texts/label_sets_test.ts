@@ -95,3 +95,26 @@ Deno.test("a column of several labels may have the plural name", async () => {
   // The singular is likelier.
   assertEquals((await read("a.csv", "labels,text,label\n1,a film,x\n2,a play,y\n")).labelColumn, "label");
 });
+
+Deno.test("a column with 0 or 1 for each label makes multi-label data if --label-column lists them", async () => {
+  const options = { labelColumn: "toxic, obscene,threat" };
+  const csv = "id,text,toxic,obscene,threat\n1,a,1,0,1\n2,b,0,0,0\n3,c,0,1,0\n";
+  const found = await read("a.csv", csv, options);
+  assertEquals([sets(found), found.textColumn], [[["toxic", "threat"], [], ["obscene"]], "text"]);
+  const records = ['{"text":"a","toxic":true,"obscene":0,"threat":1}', '{"text":"b","toxic":0,"obscene":0,"threat":0}'];
+  assertEquals(sets(await read("a.jsonl", records.join("\n"), options)), [["toxic", "threat"], []]);
+  await refuse("a.csv", csv.replace("0,1,0", "0,2,0"), 'expected 0 or 1 in "obscene" on line 4, found "2"', options);
+  await refuse("a.csv", csv, 'expected a column "toxic,rude"', { labelColumn: "toxic,rude" });
+  const named = await read("a.csv", 'text,"a,b",a,b\nx,yes,1,0\ny,no,0,1\n', { labelColumn: "a,b" });
+  assertEquals(pairs(named), [["x", "yes"], ["y", "no"]]);
+});
+
+Deno.test("labels whose parts occur in other labels are found to look like lists", async () => {
+  const likelyList = async (...labels: string[]): Promise<string | undefined> =>
+    (await read("a.tsv", `text\tlabel\n${labels.map((label, i) => `film ${i}\t${label}\n`).join("")}`)).likelyList;
+  assertEquals(await likelyList("Drama", "Comedy|Drama", "Comedy|War", "War"), "Comedy|Drama");
+  assertEquals(await likelyList("a, b", "b, c", "a, c"), "a, b");
+  assertEquals(await likelyList("Boston, MA", "Salem, MA", "Albany, NY"), undefined);
+  assertEquals(await likelyList("3,5", "5", "3", "5,3"), undefined);
+  assertEquals(await likelyList("Comedy|Drama", "Drama"), undefined);
+});
