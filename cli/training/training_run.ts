@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Communicator } from "../../src/distributed/mod.ts";
 import { count } from "../../src/schema/mod.ts";
 import { percent } from "../../tasks/task_model/mod.ts";
@@ -220,9 +222,13 @@ export class TrainingRun {
     this.#interrupt?.stop();
   }
 
-  /** Says where the run has been stopped, and how to resume it. */
+  /** Says where the run has been stopped, and how to resume it if it has saved a checkpoint. */
   stopMessage(): string {
-    const { directory, command, place } = this.#options;
+    const { directory, command, place, steps } = this.#options;
+    const isBegun = this.#last !== undefined || steps !== undefined || place !== undefined;
+    if (!isBegun && !existsSync(join(directory, "training_state.json"))) {
+      return "Stopped before the first step, with nothing to resume. The same command begins again.";
+    }
     const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
     return `Stopped ${where}. To resume: ${invocation(command, "--resume", quoted(directory))}`;
   }

@@ -72,6 +72,7 @@ export async function compareWithBaselines(
 export async function baselinesOf(
   model: Classifier,
   corpus: LabelledCorpus,
+  { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<(texts: readonly LabelledText[]) => Promise<BaselineFigures>> {
   const { config: { labels, linear: features, multiLabel }, network } = model;
   // As the model reads them: both strands of DNA, if it reads both.
@@ -80,9 +81,9 @@ export async function baselinesOf(
     const at = (strand: number) => ({ texts: strands.map((own) => own[strand]) });
     return (await linearLogits(network, model.config.reverseComplement ? { ...at(0), reverse: at(1) } : at(0)))!;
   };
-  const trained = network.linear && features ? { features, logits } : undefined;
-  if (multiLabel) return await decisionBaselines(corpus, labels, trained);
-  const baselines = await Baselines.of(corpus, labels, trained);
+  const linear = network.linear && features ? { features, logits } : undefined;
+  if (multiLabel) return await decisionBaselines(corpus, labels, { linear, signal });
+  const baselines = await Baselines.of(corpus, labels, { linear, signal });
   return (texts) => baselines.measure(texts);
 }
 

@@ -27,7 +27,7 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
     const corpus = data as LabelledCorpus & { test: readonly LabelledText[] };
     const { texts, accuracy, microF1, macroF1, mcc, loss, truncated } = await model.evaluate(corpus.test, { signal });
     signal?.throwIfAborted();
-    const { linear, ...others } = await (await baselinesOf(model, corpus))(corpus.test);
+    const { linear, ...others } = await (await baselinesOf(model, corpus, { signal }))(corpus.test);
     const { architecture, labels, multiLabel } = model.config;
     return {
       figures: {

@@ -39,7 +39,7 @@ import {
 } from "./sequence_data.ts";
 import { FILE_LABELS, SEQUENCE_PLAN, type SequencePlan } from "./sequence_fields.ts";
 import { splitTexts } from "./split_texts.ts";
-import { areMultiLabel, type LabelledCorpus, labelsIn, refuseRunningText } from "./texts.ts";
+import { areMultiLabel, type LabelledCorpus, labelsIn, refuseManyLabels, refuseRunningText } from "./texts.ts";
 import { treebankTokenizer } from "./treebank_tokenizer.ts";
 import { tokensOf } from "./vectors.ts";
 
@@ -212,6 +212,8 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   if (isGuess && data.format === "lines") refuseGuessedProse(data);
   refuseNames(data);
   refuseRunningText(`read ${data.source}`, data.texts);
+  const known = [...new Set(data.texts.flatMap(labelsIn))];
+  refuseManyLabels(`read ${data.source}`, data.texts.length, { labels: known, multiLabel: areMultiLabel(data.texts) });
   const split = splitTexts(data.texts, {
     // Each fold has a split of its own.
     validFraction: valid || plan.folds !== null ? 0 : plan.validFraction,
@@ -220,7 +222,6 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
     keyOf: samenessOf(facts.alphabet),
   });
   const corpus = { train: split.train, valid: valid?.texts ?? split.valid, test: test?.texts ?? split.test };
-  const known = [...new Set(data.texts.flatMap(labelsIn))];
   for (const file of [valid, test]) if (file) expectLabels(file, known, "the labels of the training texts");
   const warnings = [...listWarnings(data), ...files.flatMap(fileWarnings), ...found, ...duplicateWarnings(corpus)];
   const kinds = files.map(({ texts: _texts, place: _place, guess: _guess, likelyList: _list, ...file }) => file);

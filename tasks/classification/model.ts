@@ -54,6 +54,7 @@ import {
   type LabelledText,
   type MultiLabelText,
   type ReadableTexts,
+  refuseManyLabels,
   refuseRunningText,
   tokenLimit,
 } from "./texts.ts";
@@ -187,6 +188,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   ): Promise<Prepared<ClassifierTypes>> {
     const corpus = expectLabelled("fit", data);
     refuseRunningText("fit", corpus.train);
+    refuseManyLabels("fit", corpus.train.length, this.config);
     const { train, valid, fingerprint } = this.#encodeCorpus(corpus);
     const { labels, multiLabel, rareDropout } = this.config;
     const labelWeights = weightsOf(settings.labelWeights, train.targets, { labels, multiLabel });
@@ -197,8 +199,8 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       noun: "the texts",
       fingerprint,
       step: `batches of ${count(settings.batch, "text")} of up to ${count(longest, "token")}`,
-      before: async (isResumed) => {
-        if (!(isResumed && this.network.linear)) await this.#trainLinear(corpus, { valid, labelWeights });
+      before: async (isResumed, signal) => {
+        if (!(isResumed && this.network.linear)) await this.#trainLinear(corpus, { valid, labelWeights, signal });
       },
       ...this.config.architecture === "network" && {
         learning: (network, communicator) =>
@@ -230,7 +232,11 @@ export class Classifier extends TaskModel<ClassifierTypes> {
   /** Trains the linear model, if the configuration wants one, and discards the previous one. */
   async #trainLinear(
     corpus: LabelledCorpus,
-    { valid: encoded, labelWeights }: { readonly valid?: EncodedTexts; readonly labelWeights?: Float32Array },
+    { valid: encoded, labelWeights, signal }: {
+      readonly valid?: EncodedTexts;
+      readonly labelWeights?: Float32Array;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<void> {
     const { train, valid } = corpus;
     const { architecture, wide, labels, reverseComplement, multiLabel } = this.config;
@@ -243,7 +249,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
       () =>
         trainLinear({
           ...{ train: strands(train), valid: valid && strands(valid), labels, multiLabel, labelWeights },
-          group: reverseComplement ? 2 : 1,
+          ...{ group: reverseComplement ? 2 : 1, signal },
         }),
     );
     for (const parameter of network.linear?.parameters() ?? []) parameter.free();

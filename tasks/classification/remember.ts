@@ -8,8 +8,12 @@ export function remember<T>(corpus: object, key: string, make: () => T): T {
   if (!isFrozen(corpus)) return make();
   const known = results.get(corpus) ?? new Map<string, unknown>();
   results.set(corpus, known);
-  if (!known.has(key)) known.set(key, make());
-  return known.get(key) as T;
+  if (known.has(key)) return known.get(key) as T;
+  const made = make();
+  known.set(key, made);
+  // What has failed, for example because a signal stopped it, is made again the next time.
+  if (made instanceof Promise) made.catch(() => known.delete(key));
+  return made;
 }
 
 /** A result, and what it was made of. */

@@ -123,6 +123,32 @@ export function refuseRunningText(action: string, texts: readonly LabelledText[]
   );
 }
 
+/** The largest numbers of pairs of a text and a label, each with a few numbers, and of labels, each pair with one. */
+const [MOST_PAIRS, MOST_LABELS] = [2 ** 29, 2 ** 13];
+
+/**
+ * Throws `RangeError`, with the counts, if there are so many labels that what training keeps for each text and label,
+ * or the confusion matrix, does not fit into memory.
+ */
+export function refuseManyLabels(
+  action: string,
+  texts: number,
+  { labels: { length: labels }, multiLabel }: { readonly labels: readonly string[]; readonly multiLabel: boolean },
+): void {
+  const [pairs, mostPairs, mostLabels] = [texts * labels, MOST_PAIRS, MOST_LABELS].map((n) => n.toLocaleString("en"));
+  if (labels > MOST_LABELS && !multiLabel) {
+    throw new InputRangeError(
+      `${action}: expected at most ${mostLabels} labels, of which any two are counted together, found ` +
+        count(labels, "label"),
+    );
+  }
+  if (texts * labels <= MOST_PAIRS) return;
+  throw new InputRangeError(
+    `${action}: expected at most ${mostPairs} pairs of a text and a label, for which training keeps numbers, found ` +
+      `${pairs}: ${count(texts, "text")} and ${count(labels, "label")}`,
+  );
+}
+
 /** Texts, and their token ids. */
 export interface ReadableTexts {
   /** The texts themselves. */

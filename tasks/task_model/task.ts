@@ -88,8 +88,11 @@ export interface Prepared<T extends TaskTypes, M extends Measurement = any, L ex
   readonly noun: string;
   /** A description of a step's data for messages, such as "batch 32 x bptt 64". */
   readonly step: string;
-  /** Trains, before the first step, what is not trained in steps; a model that resumes its run may have it already. */
-  readonly before?: (isResumed: boolean) => Promise<void>;
+  /**
+   * Trains, before the first step, what is not trained in steps; a model that resumes its run may have it already.
+   * Throws the signal's reason if it aborts.
+   */
+  readonly before?: (isResumed: boolean, signal?: AbortSignal) => Promise<void>;
   /**
    * Creates the object that trains a network on the data in steps, or on one rank's part of them. Default: nothing is
    * trained in steps.

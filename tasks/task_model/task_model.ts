@@ -344,7 +344,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     await refuseUnfitTraining("fit", this.#parts, { settings, asked: plan, prepared });
     const start = performance.now();
     if (prepared.before) signal?.throwIfAborted();
-    await prepared.before?.(checkpoint !== undefined);
+    await prepared.before?.(checkpoint !== undefined, signal);
     const saves = (communicator?.rank ?? 0) === 0;
     const [noted, before] = [notes ?? checkpoint?.notes ?? {}, this.card];
     if (!prepared.learning) {

@@ -81,6 +81,8 @@ Deno.test("the commands that a run suggests name a directory with a space as one
     assertEquals(code, 0, stderr);
     assertStringIncludes(stdout, `generate --model ${quoted(join("models", "my novel-lstm"))}\n`);
   });
-  const run = new TrainingRun({ command: "train-lm", directory: "my novel", values: { quiet: true } });
+  const run = new TrainingRun({ command: "train-lm", directory: "my novel", steps: 3, values: { quiet: true } });
   assertStringIncludes(run.stopMessage(), `train-lm --resume ${quoted("my novel")}`);
+  const fresh = new TrainingRun({ command: "train-lm", directory: "my novel", values: { quiet: true } });
+  assertStringIncludes(fresh.stopMessage(), "Stopped before the first step, with nothing to resume.");
 });

@@ -33,6 +33,14 @@ export async function trainedLinear(data: LinearData): Promise<TrainedLinear> {
   return { features, logits: (texts) => logitsInBlocks(texts, (own) => linearLogits(reader.read(own), weights)) };
 }
 
+/** Options of `Baselines.of`. */
+export interface BaselinesOptions {
+  /** The linear model. Default: one that is trained on the corpus. */
+  readonly linear?: TrainedLinear;
+  /** Stops the training. */
+  readonly signal?: AbortSignal;
+}
+
 /** Measures simple methods, with which a model is compared. */
 export class Baselines {
   #train: readonly LabelledText[];
@@ -54,18 +62,18 @@ export class Baselines {
   static async of(
     { train, valid }: LabelledCorpus,
     labels: readonly string[],
-    linear?: TrainedLinear,
+    { linear, signal }: BaselinesOptions = {},
   ): Promise<Baselines> {
-    const { features, logits } = linear ?? await trainedLinear({ train, valid, labels });
-    const naiveBayes = await naiveBayesOn({ train, labels }, features);
+    const { features, logits } = linear ?? await trainedLinear({ train, valid, labels, signal });
+    const naiveBayes = await naiveBayesOn({ train, labels, signal }, features);
     return new Baselines({ train, labels }, { linear: logits, naiveBayes });
   }
 
   /** Measures the methods on texts. */
   async measure(texts: readonly LabelledText[]): Promise<BaselineAccuracies> {
     const [train, labels] = [this.#train, this.#labels];
-    const counts = labels.map((own) => train.filter(({ label }) => label === own).length);
-    const most = labels[argmax(counts)];
+    const counts = Map.groupBy(train, ({ label }) => label);
+    const most = labels[argmax(labels.map((label) => counts.get(label)?.length ?? 0))];
     const plain = texts.map(({ text }) => text);
     const share = (isHit: (text: LabelledText, i: number) => boolean): number =>
       texts.filter(isHit).length / texts.length;

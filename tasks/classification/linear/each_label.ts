@@ -7,13 +7,17 @@ import type { LinearWeights } from "./weights.ts";
  * are 1 for the labels of a text and 0 for the others, `[texts, labels]`. A label's logit is the difference of the two,
  * and its weight is that of the texts that have it.
  */
-export function trainEachLabel(x: SparseRows, targets: Int32Array, options: LogisticOptions): LinearWeights {
+export async function trainEachLabel(
+  x: SparseRows,
+  targets: Int32Array,
+  options: LogisticOptions,
+): Promise<LinearWeights> {
   const { columns, labels, labelWeights } = options;
   const [weight, bias] = [new Float32Array(columns * labels), new Float32Array(labels)];
   const texts = targets.length / labels;
   for (let label = 0; label < labels; label++) {
     const own = Int32Array.from({ length: texts }, (_, text) => targets[text * labels + label]);
-    const pair = trainLogistic(x, own, {
+    const pair = await trainLogistic(x, own, {
       ...options,
       labels: 2,
       labelWeights: labelWeights && [1, labelWeights[label]],

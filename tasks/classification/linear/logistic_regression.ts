@@ -1,4 +1,5 @@
 import { Random } from "../../../src/nn/mod.ts";
+import { type Pause, pausing } from "../../../src/train/mod.ts";
 import { exampleWeights, withMean1 } from "../../labels/label_weights.ts";
 import { logCountRatios, type ProblemSize } from "./naive_bayes.ts";
 import { rowCount, type SparseRows } from "./sparse_rows.ts";
@@ -20,7 +21,12 @@ export interface LogisticOptions extends ProblemSize {
   readonly tolerance?: number;
   /** Seed of the order of the texts. Default: 1. */
   readonly seed?: number;
+  /** Awaited between parts of the work. Default: that of a `Breather`. */
+  readonly pause?: Pause;
 }
+
+/** Number of texts times labels between two pauses. */
+const PART = 2 ** 13;
 
 /**
  * Trains a multinomial logistic regression on features that are scaled, for each label, by their log-count ratios (Wang
@@ -29,14 +35,24 @@ export interface LogisticOptions extends ProblemSize {
  * turn moves its dual variables, a distribution over the labels, towards the predicted distribution, by the step that
  * lowers the loss most.
  */
-export function trainLogistic(x: SparseRows, targets: Int32Array, options: LogisticOptions): LinearWeights {
+export async function trainLogistic(
+  x: SparseRows,
+  targets: Int32Array,
+  options: LogisticOptions,
+): Promise<LinearWeights> {
   const { columns, labels, passes = 5, tolerance = 0.001, seed = 1 } = options;
+  const pause = pausing(options);
+  const part = Math.ceil(PART / labels);
+  await pause();
   const ascent = new DualAscent(x, targets, options);
   for (let pass = 0; pass < passes; pass++) {
     const draws = new Random(seed, { stream: pass }).uniform(targets.length);
     const order = Int32Array.from(targets, (_, row) => row).sort((a, b) => draws[a] - draws[b] || a - b);
     let moved = 0;
-    for (const row of order) moved += ascent.improve(row);
+    for (let i = 0; i < order.length; i++) {
+      if (i % part === 0) await pause();
+      moved += ascent.improve(order[i]);
+    }
     if (moved < tolerance * targets.length) break;
   }
   return { columns, labels, ...ascent.weights() };
@@ -56,7 +72,10 @@ class DualAscent {
   #bias: Float64Array;
   /** The distribution of each text over the labels. */
   #duals: Float32Array;
-  /** The squared norm of each text's scaled features for each label, with 1 for the bias. */
+  /**
+   * The squared norm of each text's scaled features for each label, with 1 for the bias; 0 before its first
+   * improvement.
+   */
   #norms: Float32Array;
   #p: Float64Array;
   #log: Float64Array;
@@ -74,7 +93,7 @@ class DualAscent {
     this.#bias = new Float64Array(labels);
     this.#duals = new Float32Array(texts * labels);
     for (let row = 0; row < texts; row++) this.#duals[row * labels + targets[row]] = 1;
-    this.#norms = this.#weights.squaredNorms(x);
+    this.#norms = new Float32Array(texts * labels);
     this.#p = new Float64Array(labels);
     this.#log = new Float64Array(labels);
     this.#change = new Float64Array(labels);
@@ -89,6 +108,8 @@ class DualAscent {
   improve(row: number): number {
     const [change, labels] = [this.#change, this.#labels];
     const penalty = this.#penalties[this.#targets[row]];
+    const norms = this.#norms.subarray(row * labels, (row + 1) * labels);
+    if (norms[0] === 0) this.#weights.squaredNorms(this.#x, row, norms);
     this.#predict(row);
     let distance = 0;
     for (let k = 0; k < labels; k++) {

@@ -1,4 +1,4 @@
-import { rowCount, type SparseRows } from "./sparse_rows.ts";
+import type { SparseRows } from "./sparse_rows.ts";
 
 /**
  * The weights of unscaled features, w = s v, and the squares of the scales s, side by side, since a step of dual
@@ -54,18 +54,15 @@ export class ScaledWeights {
     }
   }
 
-  /** Returns the squared norm of each row's scaled features for each label, plus 1. */
-  squaredNorms(x: SparseRows): Float32Array {
-    const [pairs, own, labels] = [this.#pairs, this.#own, this.#labels];
-    const norms = new Float32Array(rowCount(x) * labels).fill(1);
-    for (let row = 0; row < rowCount(x); row++) {
-      for (let j = x.starts[row]; j < x.starts[row + 1]; j++) {
-        const base = 2 * own * x.columns[j];
-        for (let k = 0; k < own; k++) norms[row * labels + k] += x.values[j] ** 2 * pairs[base + 2 * k + 1];
-      }
-      if (own === 1) norms[row * labels + 1] = norms[row * labels];
+  /** Computes the squared norms of a row's scaled features, plus 1, into one number for each label. */
+  squaredNorms({ starts, columns, values }: SparseRows, row: number, norms: Float32Array): void {
+    const [pairs, own] = [this.#pairs, this.#own];
+    norms.fill(1);
+    for (let j = starts[row]; j < starts[row + 1]; j++) {
+      const base = 2 * own * columns[j];
+      for (let k = 0; k < own; k++) norms[k] += values[j] ** 2 * pairs[base + 2 * k + 1];
     }
-    return norms;
+    if (own === 1) norms[1] = norms[0];
   }
 
   /** Copies the weights `[columns, labels]`. */

@@ -1,4 +1,4 @@
-import { Breather, pausing } from "../../../src/train/mod.ts";
+import { type Pause, pausing } from "../../../src/train/mod.ts";
 import { meanLoss } from "../../labels/calibration.ts";
 import { exampleWeights } from "../../labels/label_weights.ts";
 import { decisionWeights, pairsOf } from "../multi_label/pairs.ts";
@@ -11,7 +11,7 @@ import { type LogisticOptions, trainLogistic } from "./logistic_regression.ts";
 import { withinLimit } from "./limit.ts";
 import { asBinary, TextCounts, trainNaiveBayes } from "./naive_bayes.ts";
 import { countColumns, rowCount, type SparseRows, takeRows } from "./sparse_rows.ts";
-import { linearLogits, type LinearWeights } from "./weights.ts";
+import { linearLogits, linearLogitsInTurns, type LinearWeights } from "./weights.ts";
 
 /** A linear model: its features and their weights. */
 export interface LinearModel {
@@ -37,6 +37,8 @@ export interface LinearData {
   readonly labelWeights?: ArrayLike<number>;
   /** Number of features above which only a part of the texts, evenly spaced, is read. Default: 134,217,728. */
   readonly mostFeatures?: number;
+  /** Stops the training. */
+  readonly signal?: AbortSignal;
 }
 
 /** The penalty to try first, and those to try after it. */
@@ -62,35 +64,34 @@ interface Examples {
  * several labels, each is a problem of two labels of its own.
  */
 export async function trainLinear(data: LinearData): Promise<LinearModel> {
-  const { labels, multiLabel = false, group = 1, mostFeatures: most } = data;
+  const { labels, multiLabel = false, group = 1, mostFeatures: most, signal } = data;
+  const pause = pausing({ signal });
   const widest = featuresFor(data.train.map(({ text }) => text));
   const limited = (texts: readonly LabelledText[]): readonly LabelledText[] =>
     withinLimit(texts, { features: widest, group, most });
   const train = limited(data.train);
-  let wide: Examples | undefined = await readerOf(widest, labels, multiLabel)(train);
+  let wide: Examples | undefined = await readerOf(widest, { labels, multiLabel, pause })(train);
   const features = { ...widest, buckets: bucketsFor(wide.x, labels.length) };
-  const read = readerOf(features, labels, multiLabel);
+  const read = readerOf(features, { labels, multiLabel, pause });
   // Forgotten first, so that only one of the two is in memory.
   if (features.buckets !== widest.buckets) wide = undefined;
   // Read again rather than narrowed: features of a kind that share a bucket count once, as they do in all other texts.
   const examples = wide ?? await read(train);
   const judged = data.valid ? [examples, await read(limited(data.valid))] as const : holdOut(examples, group);
-  const problem = problemOf(data, features.buckets);
+  const problem = problemOf(data, features.buckets, pause);
   const found = await select(...judged, problem);
   const weights = judged[0] === examples
     ? found.weights
-    : problem.solve(examples.x, examples.targets, { ...problem.options, penalty: found.penalty });
+    : await problem.solve(examples.x, examples.targets, { ...problem.options, penalty: found.penalty });
   return { features, weights };
 }
 
 /** Returns a function that reads labeled texts. */
 function readerOf(
   features: LinearFeatures,
-  labels: readonly string[],
-  multiLabel = false,
+  { labels, multiLabel = false, pause }: Pick<LinearData, "labels" | "multiLabel"> & { readonly pause: Pause },
 ): (texts: readonly LabelledText[]) => Promise<Examples> {
   const reader = new FeatureReader(features);
-  const pause = pausing({});
   const places = new Map(labels.map((label, place) => [label, place]));
   return async (texts) => ({
     x: await reader.readInTurns(texts.map(({ text }) => text), pause),
@@ -121,15 +122,19 @@ function holdOut({ x, targets }: Examples, group: number): readonly [Examples, E
 
 /** The options of all trainings of a model, what trains, and the loss. */
 interface Problem {
-  readonly options: Omit<LogisticOptions, "penalty">;
+  readonly options: Omit<LogisticOptions, "penalty"> & { readonly pause: Pause };
   readonly solve: typeof trainLogistic;
   /** Computes the mean loss by which penalties are compared. */
   readonly lossOf: (logits: Float32Array[], targets: Int32Array) => number;
 }
 
 /** Returns the problem of texts that have one label each, or several. */
-function problemOf({ labels, multiLabel = false, labelWeights }: LinearData, columns: number): Problem {
-  const options = { columns, labels: labels.length, labelWeights };
+function problemOf(
+  { labels, multiLabel = false, labelWeights }: LinearData,
+  columns: number,
+  pause: Pause,
+): Problem {
+  const options = { columns, labels: labels.length, labelWeights, pause };
   if (multiLabel) {
     const lossOf: Problem["lossOf"] = (logits, targets) =>
       meanLoss(pairsOf(logits), targets, { weights: decisionWeights(targets, labelWeights) });
@@ -142,11 +147,10 @@ function problemOf({ labels, multiLabel = false, labelWeights }: LinearData, col
 
 /** Tries weaker penalties as long as the loss falls; if it does not, stronger ones. */
 async function select(own: Examples, judge: Examples, { options, solve, lossOf }: Problem): Promise<Attempt> {
-  const breather = new Breather();
   const attempt = async (penalty: number): Promise<Attempt> => {
-    await breather.breathe();
-    const weights = solve(own.x, own.targets, { ...options, penalty });
-    return { penalty, weights, loss: lossOf(linearLogits(judge.x, weights), judge.targets) };
+    const weights = await solve(own.x, own.targets, { ...options, penalty });
+    const logits = await linearLogitsInTurns(judge.x, weights, options.pause);
+    return { penalty, weights, loss: lossOf(logits, judge.targets) };
   };
   const first = await attempt(FIRST);
   const search = async (penalties: readonly number[]): Promise<Attempt> => {
@@ -164,10 +168,10 @@ async function select(own: Examples, judge: Examples, { options, solve, lossOf }
 
 /** Trains Naive Bayes on a linear model's features. Returns a function that computes the logits of texts. */
 export async function naiveBayesOn(
-  { train, labels }: LinearData,
+  { train, labels, signal }: LinearData,
   features: LinearFeatures,
 ): Promise<(texts: readonly string[]) => Promise<Float32Array[]>> {
-  const read = readerOf(features, labels);
+  const read = readerOf(features, { labels, pause: pausing({ signal }) });
   const counts = new TextCounts({ columns: features.buckets, labels: labels.length });
   for (let start = 0; start < train.length; start += TEXTS) {
     const { x, targets } = await read(train.slice(start, start + TEXTS));

@@ -1,4 +1,5 @@
-import type { SparseRows } from "./sparse_rows.ts";
+import type { Pause } from "../../../src/train/mod.ts";
+import { rowCount, type SparseRows } from "./sparse_rows.ts";
 
 /** The weights of a linear model: the logits of features x are x W + b. */
 export interface LinearWeights {
@@ -13,14 +14,33 @@ export interface LinearWeights {
 }
 
 /** Computes the logits of every row. */
-export function linearLogits(x: SparseRows, { labels, weight, bias }: LinearWeights): Float32Array[] {
-  const sums = new Float64Array(labels);
-  return Array.from({ length: x.starts.length - 1 }, (_, row) => {
-    sums.set(bias);
-    for (let j = x.starts[row]; j < x.starts[row + 1]; j++) {
-      const [value, base] = [x.values[j], x.columns[j] * labels];
-      for (let k = 0; k < labels; k++) sums[k] += value * weight[base + k];
-    }
-    return Float32Array.from(sums);
-  });
+export function linearLogits(x: SparseRows, weights: LinearWeights): Float32Array[] {
+  return Array.from({ length: rowCount(x) }, (_, row) => rowLogits(x, row, weights));
+}
+
+/** Computes the logits of every row, with pauses. */
+export async function linearLogitsInTurns(
+  x: SparseRows,
+  weights: LinearWeights,
+  pause: Pause,
+): Promise<Float32Array[]> {
+  const logits: Float32Array[] = [];
+  for (let row = 0; row < rowCount(x); row++) {
+    await pause();
+    logits.push(rowLogits(x, row, weights));
+  }
+  return logits;
+}
+
+function rowLogits(
+  { starts, columns, values }: SparseRows,
+  row: number,
+  { labels, weight, bias }: LinearWeights,
+): Float32Array {
+  const sums = Float64Array.from(bias);
+  for (let j = starts[row]; j < starts[row + 1]; j++) {
+    const [value, base] = [values[j], columns[j] * labels];
+    for (let k = 0; k < labels; k++) sums[k] += value * weight[base + k];
+  }
+  return Float32Array.from(sums);
 }

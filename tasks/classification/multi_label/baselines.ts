@@ -20,9 +20,9 @@ interface DecisionBaselines {
 export async function decisionBaselines(
   { train, valid }: LabelledCorpus,
   labels: readonly string[],
-  linear?: TrainedLinear,
+  { linear, signal }: { readonly linear?: TrainedLinear; readonly signal?: AbortSignal } = {},
 ): Promise<(texts: readonly LabelledText[]) => Promise<DecisionBaselines>> {
-  const { logits: logitsOf } = linear ?? await trainedLinear({ train, valid, labels, multiLabel: true });
+  const { logits: logitsOf } = linear ?? await trainedLinear({ train, valid, labels, multiLabel: true, signal });
   const read = (texts: readonly LabelledText[]): Promise<Float32Array[]> => logitsOf(texts.map(({ text }) => text));
   const fitted = valid &&
     fitThresholds((await read(valid)).map((row) => sigmoids(row)), targetRows(valid, labels, "validation"));

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { findDuplicates } from "../../../tasks/mod.ts";
 import { type LabelledText, labelsOf, splitTexts, treebankTokenizer } from "../../../mod.ts";
-import { encodeForReading, encodeTexts, fingerprintOf } from "../../../tasks/classification/texts.ts";
+import { encodeForReading, encodeTexts, fingerprintOf, refuseManyLabels } from "../../../tasks/classification/texts.ts";
 
 function labelled(...pairs: [text: string, label: string][]): LabelledText[] {
   return pairs.map(([text, label]) => ({ text, label }));
@@ -170,4 +170,20 @@ Deno.test("a label that makes up for one of copies fills both parts, so that cop
       assert(valid >= Math.round(each * validFraction) && test >= Math.round(each * testFraction), `${valid}, ${test}`);
     }
   }
+});
+
+Deno.test("more labels than fit into memory with the texts, or with each other, are refused with the counts", () => {
+  const labels = (count: number) => ({ labels: Array.from({ length: count }, (_, i) => `${i}`), multiLabel: false });
+  refuseManyLabels("fit", 60_000, labels(8192));
+  assertThrows(
+    () => refuseManyLabels("fit", 60_000, labels(20_000)),
+    RangeError,
+    "fit: expected at most 8,192 labels, of which any two are counted together, found 20,000 labels",
+  );
+  assertThrows(
+    () => refuseManyLabels("fit", 60_000, { ...labels(20_000), multiLabel: true }),
+    RangeError,
+    "fit: expected at most 536,870,912 pairs of a text and a label, for which training keeps numbers, found " +
+      "1,200,000,000: 60,000 texts and 20,000 labels",
+  );
 });

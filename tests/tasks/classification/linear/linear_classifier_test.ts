@@ -4,6 +4,7 @@ import { generateReviews } from "../../../../tasks/default_data/mod.ts";
 import { Baselines } from "../../../../tasks/classification/linear/baselines.ts";
 import { compareWithBaselines } from "../../../../tasks/classification/comparison.ts";
 import { FeatureReader, featuresFor } from "../../../../tasks/classification/linear/features.ts";
+import { remember } from "../../../../tasks/classification/remember.ts";
 import { logitsInBlocks } from "../../../../tasks/classification/linear/in_blocks.ts";
 import { readHistory } from "../../../../src/train/mod.ts";
 import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
@@ -179,7 +180,7 @@ async function weightsWith(penalty: number, data: Parameters<typeof trainLinear>
   const { features: { buckets: columns, ...rest } } = await trainLinear(data);
   const x = new FeatureReader({ ...rest, buckets: columns }).read(data.train.map(({ text }) => text));
   const targets = Int32Array.from(data.train, ({ label }) => data.labels.indexOf(label));
-  return trainLogistic(x, targets, { columns, labels: data.labels.length, penalty }).weight;
+  return (await trainLogistic(x, targets, { columns, labels: data.labels.length, penalty })).weight;
 }
 
 /** The penalties that are tried. */
@@ -259,4 +260,18 @@ Deno.test("Naive Bayes counts texts in blocks, as if they were one", async () =>
   const counts = new TextCounts({ columns: features.buckets, labels: LABELS.length });
   const weights = trainNaiveBayes(counts.add(reader.read(train.map(({ text }) => text)), targets));
   assertEquals(logits, linearLogits(asBinary(reader.read(TEXTS)), weights));
+});
+
+Deno.test("a signal stops the training of the linear model", async () => {
+  const [train, signal] = [REVIEWS, AbortSignal.abort(new RangeError("stop"))];
+  await assertRejects(() => trainLinear({ train, labels: LABELS, signal }), RangeError, "stop");
+  await assertRejects(() => Baselines.of({ train }, LABELS, { signal }), RangeError, "stop");
+});
+
+Deno.test("what has failed is not remembered as the result for a corpus", async () => {
+  const corpus = Object.freeze({ train: Object.freeze([]) });
+  const make = (result: () => Promise<number>): Promise<number> => remember(corpus, "key", result);
+  await assertRejects(() => make(() => Promise.reject(new RangeError("stop"))), RangeError, "stop");
+  assertEquals(await make(() => Promise.resolve(1)), 1);
+  assertEquals(await make(() => Promise.resolve(2)), 1);
 });

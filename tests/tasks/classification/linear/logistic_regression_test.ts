@@ -1,4 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { trainEachLabel } from "../../../../tasks/classification/linear/each_label.ts";
 import { trainLogistic } from "../../../../tasks/classification/linear/logistic_regression.ts";
 import {
   asBinary,
@@ -49,11 +50,11 @@ function objective(x: SparseRows, v: Float64Array, bias: Float64Array, scales: F
   return sum;
 }
 
-Deno.test("logistic regression ends where finite differences of the weighted loss in float64 are 0", () => {
+Deno.test("logistic regression ends where finite differences of the weighted loss in float64 are 0", async () => {
   const x = someRows();
   const scales = logCountRatios(x, TARGETS, SIZE);
   const options = { ...SIZE, penalty: PENALTY, labelWeights: LABEL_WEIGHTS, passes: 500, tolerance: 1e-6 };
-  const { weight, bias } = trainLogistic(x, TARGETS, options);
+  const { weight, bias } = await trainLogistic(x, TARGETS, options);
   const v = Float64Array.from(weight, (w, i) => scales[i] === 0 ? 0 : w / scales[i]);
   const b = Float64Array.from(bias);
   const lowest = objective(x, v, b, scales);
@@ -74,11 +75,27 @@ Deno.test("logistic regression ends where finite differences of the weighted los
   }
 });
 
-Deno.test("logistic regression gives the same bits for the same seed, and others for another", () => {
+Deno.test("logistic regression gives the same bits for the same seed, and others for another", async () => {
   const x = someRows();
   const train = (seed: number) => trainLogistic(x, TARGETS, { ...SIZE, penalty: PENALTY, passes: 2, seed });
-  assertEquals(train(1), train(1));
-  assert(train(1).weight.some((w, i) => w !== train(2).weight[i]));
+  const [one, other] = [await train(1), await train(2)];
+  assertEquals(one, await train(1));
+  assert(one.weight.some((w, i) => w !== other.weight[i]));
+});
+
+Deno.test("logistic regression, also of each label on its own, stops between its parts", async () => {
+  const x = someRows();
+  const sets = Int32Array.from(
+    { length: TEXTS * LABELS },
+    (_, i) => TARGETS[Math.floor(i / LABELS)] === i % LABELS ? 1 : 0,
+  );
+  for (const [train, targets] of [[trainLogistic, TARGETS], [trainEachLabel, sets]] as const) {
+    let pauses = 0;
+    const pause = () => ++pauses === 3 ? Promise.reject(new RangeError("stop")) : Promise.resolve();
+    const options = { ...SIZE, penalty: PENALTY, passes: 10, tolerance: 0, pause };
+    await assertRejects(() => train(x, targets, options), RangeError, "stop");
+    assertEquals(pauses, 3);
+  }
 });
 
 Deno.test("log-count ratios compare the shares of texts with a feature", () => {
