@@ -69,7 +69,7 @@ ${gaps > 0 ? `    found |= gaps(parts, 1, {gap: 0x3C6EF372 for gap in range(1, $
   }    return found`;
 }
 
-function symbolReader({ letters, positions, regions, gaps = 0 }: LinearConfig, isSequence: boolean): string {
+function symbolReader({ letters, positions, regions, gaps = 0, marks }: LinearConfig, isSequence: boolean): string {
   const text = isSequence ? `re.sub(f"[{SPACE}]+", "", text).upper()` : "text";
   const placed = positions === null ? [] : [
     `    if len(symbols) != ${positions}:`,
@@ -88,7 +88,9 @@ function symbolReader({ letters, positions, regions, gaps = 0 }: LinearConfig, i
     '    """The different features of a text: pairs of a bucket and a kind."""',
     `    text = unicodedata.normalize("NFC", ${text}).lower()`,
     '    symbols = re.sub(f"^[{SPACE}]+|[{SPACE}]+$", "", text)',
-    letters ? `    found = ngrams(symbols, ${letters[0]}, ${letters[1]}, 0x7F4A7C15, 2)` : "    found = set()",
+    letters
+      ? `    found = ngrams(${marks ? 'f"<{symbols}>"' : "symbols"}, ${letters[0]}, ${letters[1]}, 0x7F4A7C15, 2)`
+      : "    found = set()",
     ...gaps > 0
       ? [`    found |= gaps(symbols, 3, {gap: extend(0x3C6EF372, gap) for gap in range(1, ${gaps + 1})})`]
       : [],

@@ -248,12 +248,12 @@ function describeFigures(accuracy: string, { macroF1, loss }: ClassifierEvaluati
 
 /** Describes a trained linear model: its features, and its part in the logits. */
 function describeLinear(linear: LinearConfig, architecture: Architecture): string {
-  const { words, letters, positions, regions, gaps = 0, openings, blend } = linear;
+  const { words, letters, positions, regions, gaps = 0, openings, marks, blend } = linear;
   const features = [
     ...words > 0 ? [`1 to ${words} words`] : [],
     ...gaps > 0 ? [`pairs of ${words > 0 ? "words" : "3 letters"} with up to ${gaps} between`] : [],
     ...openings ? ["the first words with later ones"] : [],
-    ...letters ? [`${letters[0]} to ${letters[1]} letters${words > 0 ? " of a word" : ""}`] : [],
+    ...letters ? [`${letters[0]} to ${letters[1]} letters${words > 0 ? " of a word" : marks ? " or ends" : ""}`] : [],
     ...positions === null ? [] : [`letters at ${positions.toLocaleString("en")} positions`],
     ...regions === undefined ? [] : [`3 to 6 letters in regions of ${regions}`],
   ].join(", ");

@@ -92,6 +92,7 @@ Deno.test({ name: "the program in Python computes the same features", ignore: !H
     [{ ...FEATURES, positions: 12, regions: 10 }, "dna"],
     [{ ...FEATURES, gaps: 4 }, "dna"],
     [{ ...FEATURES, positions: 12 }, null],
+    [{ ...FEATURES, marks: true }, null],
     [FEATURES, null],
   ] as const;
   for (const [features, alphabet] of cases) {

@@ -32,6 +32,11 @@ export interface LinearFeatures {
    * of earlier versions.
    */
   readonly openings?: boolean;
+  /**
+   * Whether the n-grams of letters of texts without words include marks at the ends of the text. Default: false, as in
+   * models of earlier versions.
+   */
+  readonly marks?: boolean;
   /** Number of buckets that n-grams are hashed to, a power of 2. */
   readonly buckets: number;
 }
@@ -44,9 +49,9 @@ export const MAX_BUCKETS = 2 ** 20;
 
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
- * n-grams of letters, with gaps if there are few different ones, and, if nearly all have one length, the letters at
- * each position, and the n-grams in each region, since the place of a motif varies by a few letters. All other texts
- * consist of words: pairs of them may have others between, capitals count if more than a tenth of the texts have any,
+ * n-grams of letters, with gaps if there are few different ones. If nearly all have one length, the letters at each
+ * position count too, and the n-grams in each region, since the place of a motif varies by a few letters; otherwise marks
+ * tell the beginning and the end, as of names, from the rest. All other texts consist of words: pairs of them may have others between, capitals count if more than a tenth of the texts have any,
  * and the first words count with all others where texts are as short as questions.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
@@ -70,7 +75,9 @@ function symbolFeatures(texts: readonly string[]): LinearFeatures {
   const length = commonLength(lengths);
   const gaps = different.size <= FEW_SYMBOLS ? 4 : 0;
   const symbols = { words: 0, shapes: false, letters: [1, 6], gaps, buckets: MAX_BUCKETS } as const;
-  return length === null ? { ...symbols, positions: null } : { ...symbols, positions: length, regions: REGION };
+  return length === null
+    ? { ...symbols, positions: null, marks: true }
+    : { ...symbols, positions: length, regions: REGION };
 }
 
 /** The largest number of different symbols that count with gaps: DNA has 4 letters, or 15 with ambiguous ones. */
@@ -155,9 +162,10 @@ export class FeatureReader {
   }
 
   #collectSymbols(symbols: readonly number[]): void {
-    const { letters, positions, regions, gaps = 0 } = this.#features;
+    const { letters, positions, regions, gaps = 0, marks } = this.#features;
     const keys = this.#keys;
-    if (letters) keys.add(ngramHashes(symbols, { shortest: letters[0], longest: letters[1], kind: LETTERS }), 2);
+    const marked = marks ? [START, ...symbols, END] : symbols;
+    if (letters) keys.add(ngramHashes(marked, { shortest: letters[0], longest: letters[1], kind: LETTERS }), 2);
     keys.add(gapHashes(symbols, { width: 3, gaps, kindOf: (gap) => extend(GAPS, gap) }), 0);
     if (symbols.length !== positions) return;
     keys.add(positionHashes(symbols), 3);
@@ -251,6 +259,9 @@ const POSITIONS = 0x2545f491;
 const REGIONS = 0x6c8e9cf5;
 const GAPS = 0x3c6ef372;
 const OPENINGS = 0x1b873593;
+
+/** The hashes of the marks at the ends of texts and words. */
+const [START, END] = ["<", ">"].map(hashOf);
 
 /** Returns a hash of a string's code units (FNV-1a). */
 function hashOf(text: string): number {

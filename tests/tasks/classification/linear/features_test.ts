@@ -30,7 +30,7 @@ Deno.test("texts with spaces have n-grams of words and letters, others n-grams o
   assertEquals(featuresFor(["acgt", "a fine film"]), ofWords);
   assertEquals(featuresFor(["a fine film", "A dull one"]), { ...ofWords, shapes: true });
   const ofSymbols: LinearFeatures = { ...NONE, letters: [1, 6], gaps: 4 };
-  assertEquals(featuresFor(["acgt", "acg "]), ofSymbols);
+  assertEquals(featuresFor(["acgt", "acg "]), { ...ofSymbols, marks: true });
   assertEquals(featuresFor([" acgt", "ACCA"]), { ...ofSymbols, positions: 4, regions: 10 });
   // A few texts of another length do not matter.
   const mixed = (others: number): string[] => [...Array(100 - others).fill("acgt"), ...Array(others).fill("acg")];
@@ -65,6 +65,15 @@ Deno.test("symbols have gaps if there are few different ones", () => {
   const of = (symbols: number): string =>
     String.fromCodePoint(...Array.from({ length: symbols }, (_, i) => 0x4e00 + i));
   assertEquals([16, 17].map((symbols) => featuresFor([of(symbols), of(2)]).gaps), [4, 0]);
+});
+
+Deno.test("marks tell the ends of texts without words from the rest", () => {
+  // Of "<ab>", 3 pairs, of which one is that of "ab".
+  assertEquals(counts({ letters: [2, 2] }, "ab"), [1]);
+  assertEquals(counts({ letters: [2, 2], marks: true }, "ab"), [3]);
+  const [own, other] = sets({ letters: [3, 3], marks: true }, "ivanov", "ovanes");
+  // Only "van" is in both: "<iv" and "ov>" are the ends of one, and "ova" is no "ov>".
+  assertEquals(own.intersection(other).size, 1);
 });
 
 Deno.test("pairs of words with others between are the same for any number of them", () => {

@@ -123,6 +123,8 @@ Deno.test("a model of before there were linear models loads, and predicts the sa
     assertEquals(await loaded.classify(TEXTS), expected);
     for (
       const change of [{ buckets: 1000 }, { blend: [1, -1] }, { letters: [3, 2] }, { gaps: -1 }, { openings: 1 }, {
+        marks: 1,
+      }, {
         more: 1,
       }]
     ) {
