@@ -146,7 +146,7 @@ export const LABELLED_PLAN: Schema<LabelledPlan> = {
     value: "KIND",
     ...NOT_WITH_INIT_FROM,
     default: "word",
-    defaultText: "word; for DNA, RNA, proteins and scripts without spaces, char",
+    defaultText: "word; for DNA, RNA, proteins and texts without spaces, char",
     help: `Tokenizer to train (${TOKENIZERS.join(", ")}), or the path of a tokenizer file.`,
   }),
   vocabSize: { ...vocabSize, ...NOT_WITH_INIT_FROM },

@@ -26,7 +26,8 @@ import { describeThresholds } from "./multi_label/mod.ts";
 import { classifierPictures } from "./pictures.ts";
 import { PRESETS } from "./presets.ts";
 import { kindFor, letterWarnings, refuseShort } from "./sequence_data.ts";
-import { areUnspaced, measureTexts, suitOptions } from "./suited_options.ts";
+import { suitOptions } from "./suited_options.ts";
+import { measureFor } from "./suited_texts.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { allStrands, strandsOf } from "./strands.ts";
 import { allLabels, areMultiLabel, kmerLength, type LabelledCorpus, type LabelledText } from "./texts.ts";
@@ -63,12 +64,7 @@ export const CLASSIFIER_PROGRAM: Program<
       ? kindFor(plan.tokenizer, sequences)
       : await classifierTokens(plan.initFrom, reading);
     if (kind === undefined) return undefined;
-    // Without spaces a whole text may be one word, so letters are counted, whatever the tokens are.
-    const isUnspaced = sequences.alphabet === null && areUnspaced(train);
-    const areLetters = !isUnspaced && (kind === "char" || kind === "kmer");
-    const areSymbols = areLetters || sequences.alphabet !== null;
-    const measured = measureTexts(train, areSymbols, { areUnspaced: isUnspaced });
-    const facts = { ...measured, areSubwords: areSymbols && !areLetters };
+    const facts = measureFor(train, { ...sequences, kind });
     const given = new Set(
       Object.entries({ ...asked.plan, ...model, ...fit }).flatMap(([name, value]) => value === undefined ? [] : [name]),
     );

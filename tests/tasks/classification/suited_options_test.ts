@@ -1,8 +1,9 @@
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { complete } from "../../../src/schema/mod.ts";
 import { LABELLED_PLAN, type LabelledPlan } from "../../../tasks/classification/labelled_plan.ts";
 import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
 import { areUnspaced, measureTexts, suitOptions } from "../../../tasks/classification/suited_options.ts";
+import { suitedOptions } from "../../../tasks/classification/suited_texts.ts";
 
 const FEW = { texts: 2500, tokens: 50_000, longText: 19, types: 8000, areSymbols: false };
 
@@ -121,6 +122,28 @@ Deno.test("texts without spaces are measured by letters or characters, whatever 
   for (const given of [{ tokenizer: "bpe" }, { tokenizer: "char" }, { vectors: "v.txt" }]) {
     assertEquals(await suit(chinese, null, given), [{}, {}, undefined, "16 characters"]);
   }
+});
+
+Deno.test("the characters of names and formulas are tokens, unless a tokenizer is given", () => {
+  const of = (...texts: string[]) => texts.map((text, i) => ({ text, label: `${i % 2}` }));
+  const names = of(...Array(19).fill("Kowalska"), "Di Stefano", "Ng");
+  assertEquals(suitedOptions(names).tokenizer, "char");
+  assertMatch(suitedOptions(names).description!, /of up to 8 characters \(95 %\), each character a token/);
+  assertEquals(suitedOptions([...names, ...of("de Vries")]).tokenizer, "word");
+  assertEquals(suitedOptions(of("ok", "bad")).tokenizer, "word"); // Too short to be more than words.
+  // Letters that are asked for are convolved, as those of sequences are.
+  const { tokenizer, model } = suitedOptions(names, { tokenizer: "char" });
+  assertEquals([tokenizer, model.conv], ["char", 8]);
+});
+
+Deno.test("suitedOptions leaves out no option and describes those that are not given", () => {
+  const train = Array.from({ length: 40 }, (_, i) => ({ text: "ACGTTGCA".repeat(20), label: `${i % 2}` }));
+  const { tokenizer, model, fit, description } = suitedOptions(train, { alphabet: "dna", given: ["learningRate"] });
+  assertEquals([tokenizer, model.conv, model.poolRegions, fit.learningRate], ["char", 8, 9, 0.001]);
+  assertEquals(/a convolution over 8 letters/.test(description!) && !/learning rate/.test(description!), true);
+  assertThrows(() => suitedOptions([]), RangeError, "choose options: expected at least 1 text, found none");
+  const unknown = { vectors: true } as object;
+  assertThrows(() => suitedOptions(train, unknown), TypeError, 'unknown option "vectors"');
 });
 
 Deno.test("the line about the choice speaks of tokens where letters or characters are counted but not read", () => {
