@@ -25,7 +25,8 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
 
   async measure(model, data, signal) {
     const corpus = data as LabelledCorpus & { test: readonly LabelledText[] };
-    const { texts, accuracy, microF1, macroF1, mcc, loss, truncated } = await model.evaluate(corpus.test, { signal });
+    const evaluation = await model.evaluate(corpus.test, { signal });
+    const { texts, accuracy, microF1, macroF1, mcc, ranking, loss, truncated } = evaluation;
     signal?.throwIfAborted();
     const { linear, ...others } = await (await baselinesOf(model, corpus, { signal }))(corpus.test);
     const { architecture, labels, multiLabel } = model.config;
@@ -36,22 +37,26 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
         ...(microF1 !== undefined && { micro_f1: microF1 }),
         macro_f1: macroF1,
         ...(labels.length === 2 && !multiLabel && { mcc }),
+        ...(ranking && { roc_auc: ranking.rocAuc, average_precision: ranking.averagePrecision }),
         loss,
         truncated,
         ...baselineFields(architecture === "linear" ? others : { ...others, linear }, multiLabel),
       },
+      ...ranking && { notes: { ranked_label: ranking.label } },
     };
   },
 
-  describe: ({ accuracy, micro_f1, macro_f1, mcc, loss }) =>
+  describe: ({ accuracy, micro_f1, macro_f1, mcc, roc_auc: area, average_precision: precision, loss }) =>
     list([
       describeHits({ accuracy, microF1: micro_f1 }),
       `macro F1 ${macro_f1.toFixed(4)}`,
       mcc !== undefined && `MCC ${mcc.toFixed(4)}`,
+      area !== undefined && `ROC AUC ${area.toFixed(4)}`,
+      precision !== undefined && `average precision ${precision.toFixed(4)}`,
       `loss ${loss.toFixed(4)}`,
     ]),
 
-  conclude(mean, deviation) {
+  conclude(mean, deviation, notes) {
     const both = (name: string): string => `${mean[name].toFixed(4)} (${deviation[name].toFixed(4)})`;
     const { accuracy, micro_f1: microF1 } = mean;
     const multiLabel = microF1 !== undefined;
@@ -65,6 +70,9 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
       `${multiLabel ? "subset " : ""}accuracy ${percent(accuracy)} (standard deviation ${percent(deviation.accuracy)})`,
       `macro F1 ${both("macro_f1")}`,
       mean.mcc !== undefined && `MCC ${both("mcc")}`,
+      mean.roc_auc !== undefined && `ROC AUC ${both("roc_auc")}`,
+      mean.average_precision !== undefined &&
+      `average precision ${both("average_precision")} (of ${notes[0].ranked_label})`,
       `loss ${both("loss")}`,
     ]);
     const verdict = linear === undefined ? undefined : judgeAgainst(linear, microF1 ?? accuracy, judge, "held-out");

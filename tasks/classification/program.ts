@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
-import { describeAccuracy, describeHits, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
+import { describeHits, describeTest, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
 import { describeHiddenSizes } from "../task_model/hidden_sizes.ts";
 import { count, countParameters, formatSpeed, percent, type Program, type Report } from "../task_model/mod.ts";
 import type { Calibration, ClassifierEvaluation } from "./answers.ts";
@@ -153,7 +153,7 @@ export const CLASSIFIER_PROGRAM: Program<
         ...calibration ? [describeCalibration(calibration)] : [],
         ...compared.lines,
       ],
-      results: [...test ? [describeFigures(`Test ${describeAccuracy(test)}`, test)] : [], ...compared.results],
+      results: [...test ? [describeTest(test)] : [], ...compared.results],
       warnings: truncated > 0 ? [truncationWarning(truncated, model.config.maxTokens)] : [],
       fields: {
         valid_accuracy: valid?.accuracy ?? null,

@@ -28,8 +28,12 @@ export interface LabelEvaluation {
   readonly loss: number;
   /** For multi-label classifiers: F1 of all decisions, on all labels of all texts, together. */
   readonly microF1?: number;
+  /** The 95 % confidence interval of `microF1` by the percentile bootstrap over the texts (Efron 1979). */
+  readonly microF1Interval?: readonly [low: number, high: number];
   /** Macro-averaged F1 over the labels that occur or were predicted. */
   readonly macroF1: number;
+  /** For multi-label classifiers: the 95 % confidence interval of `macroF1`, likewise. */
+  readonly macroF1Interval?: readonly [low: number, high: number];
   /**
    * Matthews correlation of true and predicted labels, from -1 to 1; 0 if either are all the same. Of a multi-label
    * classifier, over all decisions.

@@ -6,7 +6,7 @@
 export { fitTemperature, meanLoss, probabilitiesOf } from "./calibration.ts";
 export { drawConfusion } from "./confusion_drawing.ts";
 export { convolveAndPool } from "./convolve_and_pool.ts";
-export { describeAccuracy, describeHits, describeRanking, figureFields } from "./figures.ts";
+export { describeHits, describeTest, figureFields } from "./figures.ts";
 export { exampleWeights, LABEL_WEIGHTS, type LabelWeights, weightsOf } from "./label_weights.ts";
 export {
   type Decision,

@@ -1,11 +1,11 @@
-import { describeAccuracy, describeRanking } from "./figures.ts";
+import { describeAccuracy, describeMacroF1, describeRanking } from "./figures.ts";
 import type { LabelEvaluation, LabelScores } from "./metrics.ts";
 
 /** Formats an evaluation as a summary, a table of scores by label and a confusion matrix. `noun` names the examples. */
 export function formatLabels(evaluation: LabelEvaluation, noun: string): string[] {
-  const { macroF1, loss, calibrationError, labels, confusion } = evaluation;
+  const { loss, calibrationError, labels, confusion } = evaluation;
   return [
-    `${describeAccuracy(evaluation)}, macro F1 ${macroF1.toFixed(4)}, loss ${loss.toFixed(4)}, expected ` +
+    `${describeAccuracy(evaluation)}, ${describeMacroF1(evaluation)}, loss ${loss.toFixed(4)}, expected ` +
     `calibration error ${calibrationError.toFixed(4)}`,
     describeRanking(evaluation),
     "",

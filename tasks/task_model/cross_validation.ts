@@ -61,6 +61,7 @@ function mean(values: readonly number[]): number {
 }
 
 function forEachFigure(folds: readonly FoldFigures[], reduce: (values: readonly number[]) => number): FoldFigures {
-  const names = Object.keys(folds[0] ?? {});
+  // A fold may lack a figure, for example one of a run that an earlier version began.
+  const names = Object.keys(folds[0] ?? {}).filter((name) => folds.every((figures) => figures[name] !== undefined));
   return Object.fromEntries(names.map((name) => [name, reduce(folds.map((figures) => figures[name]))]));
 }

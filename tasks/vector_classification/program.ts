@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
-import { describeAccuracy, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
+import { describeTest, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
 import { count, formatSpeed, percent, type Program } from "../task_model/mod.ts";
 import { VECTOR_FOLDS } from "./cross_validation.ts";
 import { describeAugmentation, describeModel, describeProcessor } from "./describe.ts";
@@ -112,7 +112,7 @@ export const VECTOR_PROGRAM: Program<
           : [],
         ...test ? [] : await compare("validation", validation, valid),
       ],
-      results: test ? [`Test ${describeAccuracy(test)}, ${rest(test)}`, ...await compare("test", testing, test)] : [],
+      results: test ? [describeTest(test), ...await compare("test", testing, test)] : [],
       fields: {
         ...figureFields(valid, "valid_"),
         ...figureFields(test, "test_"),

@@ -1,6 +1,6 @@
 import { type TrainedLinear, trainedLinear } from "../linear/mod.ts";
 import { type LabelledCorpus, type LabelledText, labelsIn } from "../texts.ts";
-import { evaluateDecisions } from "./measuring.ts";
+import { scoreDecisions } from "./measuring.ts";
 import { sigmoids } from "./pairs.ts";
 import { targetRows } from "./targets.ts";
 import { fitThresholds } from "./thresholds.ts";
@@ -32,7 +32,7 @@ export async function decisionBaselines(
   return async (texts) => {
     const targets = targetRows(texts, labels, "given");
     const score = (logits: readonly ArrayLike<number>[], thresholds: readonly number[] | null): number =>
-      evaluateDecisions({ logits, targets, labels, thresholds }).microF1;
+      scoreDecisions({ logits, targets, labels, thresholds }).microF1;
     return { majority: score(texts.map(() => frequent), null), linear: score(await read(texts), fitted ?? null) };
   };
 }

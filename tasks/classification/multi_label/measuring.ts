@@ -1,4 +1,4 @@
-import { wilsonInterval } from "../../labels/intervals.ts";
+import { bootstrapIntervals, type Interval, wilsonInterval } from "../../labels/intervals.ts";
 import {
   calibrationError,
   type LabelEvaluation,
@@ -44,7 +44,7 @@ export function measureDecisions(
   const blend = linear && fitBlend(pairsOf(logits), pairsOf(linear), targets, { decisions: labels.length, weights });
   const rows = linear && blend ? blendLogits(logits, linear, blend) : logits;
   const thresholds = fitThresholds(rows.map((row) => sigmoids(row)), targets);
-  const { accuracy, microF1, macroF1 } = evaluateDecisions({ logits: rows, targets, labels, thresholds });
+  const { accuracy, microF1, macroF1 } = scoreDecisions({ logits: rows, targets, labels, thresholds });
   // The weights of a text's decisions add up to the number of labels, or to more or less, as in training.
   const perText = weights ? weights.reduce((a, b) => a + b, 0) / logits.length : labels.length;
   const lossOf = (logits: readonly Float32Array[]): number => perText * meanLoss(pairsOf(logits), targets, { weights });
@@ -65,31 +65,53 @@ interface Decided {
   readonly thresholds: readonly number[] | null;
 }
 
-/** Evaluates decisions on the labels of texts. */
-export function evaluateDecisions(
+/** Evaluates decisions on the labels of texts, with confidence intervals of micro and macro F1. */
+export function evaluateDecisions(decided: Decided): MultiLabelEvaluation {
+  const [microF1Interval, macroF1Interval] = intervalsOf(decided);
+  return { ...scoreDecisions(decided), microF1Interval, macroF1Interval };
+}
+
+/** The evaluation of decisions on the labels of texts. */
+type MultiLabelEvaluation = LabelEvaluation & { readonly microF1: number };
+
+/** Computes the intervals of micro and macro F1. */
+function intervalsOf({ logits, temperature, targets, labels, thresholds }: Decided): Interval[] {
+  // Most texts have few labels, so that only those that are given or true are kept.
+  const decisions = logits.map((row, i) => {
+    const given = reached(sigmoids(row, temperature), thresholds);
+    return labels.flatMap((_, label) => {
+      const target = targets[i * labels.length + label];
+      return given[label] || target === 1 ? [{ label, target, isGiven: given[label] }] : [];
+    });
+  });
+  return bootstrapIntervals(logits.length, (sample) => {
+    const counts = emptyCounts(labels);
+    for (const text of sample) {
+      for (const { label, target, isGiven } of decisions[text]) countDecision(counts[label], target, isGiven);
+    }
+    return [f1Of(sumOf(counts)), meanF1(counts)];
+  });
+}
+
+/** Evaluates decisions on the labels of texts, without confidence intervals of micro and macro F1. */
+export function scoreDecisions(
   { logits, temperature, targets, labels, thresholds }: Decided,
-): LabelEvaluation & { readonly microF1: number } {
-  const counts = labels.map(() => ({ hits: 0, given: 0, support: 0 }));
+): MultiLabelEvaluation {
+  const counts = emptyCounts(labels);
   const pairs = pairsOf(logits);
   let exact = 0;
   logits.forEach((row, i) => {
     const given = reached(sigmoids(row, temperature), thresholds);
-    counts.forEach((count, label) => {
-      const target = targets[i * labels.length + label];
-      count.support += target;
-      if (given[label]) [count.given, count.hits] = [count.given + 1, count.hits + target];
-    });
+    counts.forEach((count, label) => countDecision(count, targets[i * labels.length + label], given[label]));
     if (given.every((isGiven, label) => isGiven === (targets[i * labels.length + label] === 1))) exact++;
   });
-  const counted = counts.filter(({ given, support }) => given + support > 0);
-  const sum = (of: (count: Counts) => number): number => counts.reduce((all, count) => all + of(count), 0);
-  const all = { hits: sum(({ hits }) => hits), given: sum(({ given }) => given), support: sum((c) => c.support) };
+  const all = sumOf(counts);
   return {
     accuracy: exact / logits.length,
     accuracyInterval: wilsonInterval(exact, logits.length),
     loss: labels.length * meanLoss(pairs, targets, { temperature }),
     microF1: f1Of(all),
-    macroF1: counted.reduce((sum, count) => sum + f1Of(count), 0) / Math.max(1, counted.length),
+    macroF1: meanF1(counts),
     mcc: matthewsCorrelation(confusionOf(all, targets.length)),
     ranking: null,
     labels: labels.map((label, i) => scoresOf(label, counts[i])),
@@ -100,9 +122,37 @@ export function evaluateDecisions(
 
 /** Numbers of texts that were given a label and have it, that were given it, and that have it. */
 interface Counts {
-  readonly hits: number;
-  readonly given: number;
-  readonly support: number;
+  hits: number;
+  given: number;
+  support: number;
+}
+
+function emptyCounts(labels: readonly string[]): Counts[] {
+  return labels.map(() => ({ hits: 0, given: 0, support: 0 }));
+}
+
+/** Counts the decision on a label that a text has, if the target is 1, and is given or not. */
+function countDecision(count: Counts, target: number, isGiven: boolean): void {
+  count.support += target;
+  if (!isGiven) return;
+  count.given++;
+  count.hits += target;
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  const all = { hits: 0, given: 0, support: 0 };
+  for (const { hits, given, support } of counts) {
+    all.hits += hits;
+    all.given += given;
+    all.support += support;
+  }
+  return all;
+}
+
+/** Returns the mean F1 of the labels that occur or were given. */
+function meanF1(counts: readonly Counts[]): number {
+  const counted = counts.filter(({ given, support }) => given + support > 0);
+  return counted.reduce((sum, count) => sum + f1Of(count), 0) / Math.max(1, counted.length);
 }
 
 /** Returns the confusion matrix of decisions, without and with a label. */

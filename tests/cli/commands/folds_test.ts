@@ -33,7 +33,7 @@ Deno.test("--folds measures a model for each fold, and a finished fold is not tr
     ]);
     // The validation texts come from the training part, none from the held-out one.
     assertEquals([data.train, data.valid, data.test], [36, 4, 21]);
-    for (const name of ["accuracy", "macro_f1", "mcc", "loss", "majority", "naive_bayes"]) {
+    for (const name of ["accuracy", "macro_f1", "mcc", "roc_auc", "average_precision", "loss", "majority"]) {
       const sum = events.reduce((sum, fold) => sum + (fold[name] as number), 0);
       assertAlmostEquals((done.mean as Record<string, number>)[name], sum / 3, 1e-12);
       assert((done.standard_deviation as Record<string, number>)[name] >= 0);
@@ -53,6 +53,10 @@ Deno.test("--folds measures a model for each fold, and a finished fold is not tr
     assertMatch(
       resumed.stdout,
       /Mean of the folds: accuracy \d+\.\d\d % \(standard deviation \d+\.\d\d %\), macro F1 0\./,
+    );
+    assertMatch(
+      resumed.stdout,
+      /, ROC AUC [01]\.\d{4} \(.*\), average precision [01]\.\d{4} \(.*\) \(of positive\), loss/,
     );
     assertMatch(
       resumed.stdout,

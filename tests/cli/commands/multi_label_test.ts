@@ -41,7 +41,7 @@ Deno.test("train, evaluate and classify with several labels a text, detected in 
     assertMatch(trained.stdout, /For comparison, micro F1 on the test texts: most frequent label 0\.\d{4}\./);
     assertMatch(
       trained.stdout,
-      /Test micro F1 (?:0\.9\d{3}|1\.0000), subset accuracy \d+\.\d\d % \(95 % interval .*\), macro F1/,
+      /Test micro F1 (?:0\.9\d{3}|1\.0000) \(95 % interval [01]\.\d{4} to [01]\.\d{4}\), subset accuracy \d+\.\d\d % \(95 % interval .*\), macro F1/,
     );
 
     const [figures] = jsonLines((await succeed("evaluate", "--model", model, "--data", test, "--json")).stdout);

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { wilsonInterval } from "../../../tasks/labels/intervals.ts";
+import { bootstrapIntervals, wilsonInterval } from "../../../tasks/labels/intervals.ts";
 
 Deno.test("Wilson's intervals are those that Newcombe (1998) lists", () => {
   const published: [hits: number, texts: number, low: number, high: number][] = [
@@ -26,4 +26,13 @@ Deno.test("an interval contains the share, stays within 0 and 1, and mirrors tha
     }
     assertEquals([wilsonInterval(0, texts)[0], wilsonInterval(texts, texts)[1]], [0, 1]);
   }
+});
+
+Deno.test("the bootstrap's interval of a share is near Wilson's, and the same every time", () => {
+  const share = (sample: Int32Array): number => sample.reduce((hits, i) => hits + (i < 70 ? 1 : 0), 0) / sample.length;
+  const find = () => bootstrapIntervals(200, (sample) => [share(sample), 1]);
+  const [found, constant] = find();
+  wilsonInterval(70, 200).forEach((end, i) => assertAlmostEquals(found[i], end, 0.015));
+  assertEquals(constant, [1, 1]);
+  assertEquals(find(), [found, constant]);
 });

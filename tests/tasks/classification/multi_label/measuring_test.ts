@@ -53,6 +53,12 @@ Deno.test("the measures agree with plain definitions on random decisions, with a
   found.labels.forEach((scores, label) => assertAlmostEquals(scores.f1, own[label], 1e-12));
   const isExact = logits.map((_, i) => all.slice(i * L, (i + 1) * L).every((k) => given[k] === (targets[k] === 1)));
   assertEquals(found.accuracy, isExact.filter((holds) => holds).length / texts);
+  for (
+    const [f1, interval] of [[found.microF1, found.microF1Interval!], [found.macroF1, found.macroF1Interval!]] as const
+  ) {
+    const [low, high] = interval;
+    assert(low < f1 && f1 < high && high - low < 0.3, `${low} to ${high}`);
+  }
 });
 
 Deno.test("the loss of confident mistakes is exact, and the calibration error counts every decision", () => {
