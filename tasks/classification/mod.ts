@@ -23,7 +23,16 @@ export {
   type ClassifierSettings,
 } from "./hyperparameters.ts";
 export { type FoldOptions, foldTexts } from "./folds.ts";
-export { type Blend, type LinearConfig, type LinearFeatures, LinearPart } from "./linear/mod.ts";
+export {
+  type BaselineAccuracies,
+  Baselines,
+  type BaselinesOptions,
+  type Blend,
+  type LinearConfig,
+  type LinearFeatures,
+  LinearPart,
+  type TrainedLinear,
+} from "./linear/mod.ts";
 export { type LinearInputs, linearInputs } from "./linear_inputs.ts";
 export type { LabelledFormat, LabelledPlan } from "./labelled_plan.ts";
 export type { ClassifierEpoch } from "./learning.ts";
@@ -35,9 +44,13 @@ export {
   type ClassifierNetworkOptions,
   type ClassifierOutput,
 } from "./network.ts";
+export { drawMutations } from "./mutation_drawing.ts";
+export { formatMutations } from "./mutations.ts";
 export type { ClassifierPreset } from "./presets.ts";
+export { formatBED, type Scan, scanFasta, type ScanOptions, type Site, type Strand, type Stretch } from "./scanning.ts";
 export type { SequenceConfig, SequencePlan } from "./sequence_fields.ts";
 export { type SplitLabelledOptions, splitTexts } from "./split_texts.ts";
+export { type SuitedOptions, suitedOptions, type SuitedOptionsChoice } from "./suited_texts.ts";
 export { CLASSIFICATION, type ClassifierTypes } from "./task.ts";
 export {
   type Duplicates,

@@ -12,6 +12,17 @@ const NUMBERED = 10;
  * Draws a map of mutations as an SVG heat map with a row for each letter and a column for each position: red for
  * substitutions that speak against the label, blue for those that speak for it, darker for larger changes. The
  * sequence's own letters are marked by dots.
+ *
+ * @example
+ * ```ts
+ * import { drawMutations, formatMutations } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // As `mutations` of an explanation by mutation has it.
+ * const map = { sequence: "AC", letters: ["A", "C"], changes: [[0, 0.5], [-1.25, 0]] };
+ * assertEquals(formatMutations(map), "\tA\tC\nA\t0.000\t+0.500\nC\t-1.250\t0.000");
+ * assertEquals(drawMutations(map).startsWith("<svg"), true);
+ * ```
  */
 export function drawMutations({ sequence, letters, changes }: MutationMap): string {
   const most = changes.flat().reduce((most, change) => Math.max(most, Math.abs(change)), 0);

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { describeList, expectOptions, refuse } from "../../src/schema/mod.ts";
 import {
   addCounts,
   type Alphabet,
@@ -68,7 +69,28 @@ export interface Scan {
  * memory. The last window of a sequence ends where the sequence does. Windows of which less than half are letters of
  * the alphabet that name one symbol are left out.
  *
- * Throws `SyntaxError` with the line if the file is not FASTA, and `RangeError` if it has no sequence.
+ * Throws `SyntaxError` with the line if the file is not FASTA, and `RangeError` if it has no sequence or an option is
+ * invalid.
+ *
+ * @example
+ * ```ts
+ * import { CharTokenizer, Classifier } from "@elman/elman";
+ * import { formatBED, type Scan, scanFasta, type ScanOptions } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const train = ["TATAAT", "TATGAT", "GCGCGC", "CCGGCG"].map((text, i) => ({ text, label: i < 2 ? "box" : "other" }));
+ * const tokenizer = CharTokenizer.train("ACGT");
+ * const options = { tokenizer, labels: ["box", "other"], alphabet: "dna", architecture: "linear" } as const;
+ * const model = Classifier.create(options);
+ * await model.fit(train);
+ * const lines = async function* () {
+ *   yield* [">chr1", "GCGCGCTATAATGCGCGC"];
+ * };
+ * const scanned: ScanOptions = { label: "box", window: 6, step: 1, threshold: 0.6, strands: ["+"] };
+ * const { sites, windows }: Scan = await scanFasta(model, lines(), scanned);
+ * assertEquals([windows, sites.length], [13, 1]);
+ * assertEquals(formatBED(sites, "box").split("\t")[0], "chr1");
+ * ```
  */
 export async function scanFasta(
   model: Classifier,
@@ -76,6 +98,7 @@ export async function scanFasta(
   options: ScanOptions,
   onProgress: (characters: number) => void = () => {},
 ): Promise<Scan> {
+  checkScan(model, options);
   const outside = new Map<string, number>();
   const { alphabet } = model.config;
   let [number, characters, sequences, short] = [0, 0, 0, 0];
@@ -103,6 +126,21 @@ export async function scanFasta(
   if (open === undefined) throw new InputRangeError("expected sequences, found none");
   await queue.read();
   return { sites: queue.sites, sequences, short, windows: queue.windows, outside };
+}
+
+/** Throws `TypeError` or `RangeError` if options are invalid, or do not fit the model. */
+function checkScan({ config: { labels, alphabet } }: Classifier, options: ScanOptions): void {
+  expectOptions("scan", options, ["label", "window", "step", "threshold", "strands"]);
+  const { label, window, step, threshold, strands } = options;
+  const isLength = (value: number, most: number): boolean => Number.isInteger(value) && value >= 1 && value <= most;
+  if (!labels.includes(label)) refuse("scan", "label", `one of ${describeList(labels)}`, label);
+  if (!isLength(window, Infinity)) refuse("scan", "window", "an integer of at least 1", window);
+  if (!isLength(step, window)) refuse("scan", "step", `an integer from 1 to ${window}`, step);
+  if (!(threshold > 0 && threshold <= 1)) refuse("scan", "threshold", "a number above 0, at most 1", threshold);
+  const hasOther = alphabet === "dna" || alphabet === "rna";
+  const known = hasOther ? ["+", "-", "."] : ["+", "."];
+  const areKnown = Array.isArray(strands) && strands.length > 0 && strands.every((strand) => known.includes(strand));
+  if (!areKnown) refuse("scan", "strands", `a list of ${known.join(", ")}`, strands);
 }
 
 /** Number of windows that are classified together. */

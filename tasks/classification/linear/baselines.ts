@@ -1,5 +1,7 @@
+import { InputRangeError } from "../../../errors.ts";
+import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { argmax } from "../../labels/metrics.ts";
-import type { LabelledCorpus, LabelledText } from "../texts.ts";
+import { expectLabelled, expectLabelledTexts, type LabelledCorpus, type LabelledText, labelsIn } from "../texts.ts";
 import { FeatureReader, type LinearFeatures } from "./features.ts";
 import { logitsInBlocks } from "./in_blocks.ts";
 import { type LinearData, naiveBayesOn, trainLinear } from "./training.ts";
@@ -15,16 +17,15 @@ export interface BaselineAccuracies {
   readonly linear: number;
 }
 
-/** Computes the logits of texts. */
-type LogitsOf = (texts: readonly string[]) => Promise<Float32Array[]>;
-
 /** A linear model that has been trained. */
 export interface TrainedLinear {
   /** Its features. */
   readonly features: LinearFeatures;
   /** Computes the logits of texts. */
-  readonly logits: LogitsOf;
+  readonly logits: (texts: readonly string[]) => Promise<Float32Array[]>;
 }
+
+type LogitsOf = TrainedLinear["logits"];
 
 /** Trains a linear model. */
 export async function trainedLinear(data: LinearData): Promise<TrainedLinear> {
@@ -41,7 +42,22 @@ export interface BaselinesOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Measures simple methods, with which a model is compared. */
+/**
+ * Measures simple methods, with which a classifier is compared. Each text has one label.
+ *
+ * @example
+ * ```ts
+ * import { labelsOf } from "@elman/elman";
+ * import { type BaselineAccuracies, Baselines } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const train = ["fine", "a fine film", "dull"].map((text) => ({ text, label: text === "dull" ? "bad" : "good" }));
+ * const baselines = await Baselines.of({ train }, labelsOf(train));
+ * const test = [{ text: "a dull plot", label: "bad" }, { text: "fine acting", label: "good" }];
+ * const { majority, linear }: BaselineAccuracies = await baselines.measure(test);
+ * assertEquals([majority, linear], [0.5, 1]);
+ * ```
+ */
 export class Baselines {
   #train: readonly LabelledText[];
   #labels: readonly string[];
@@ -58,19 +74,27 @@ export class Baselines {
     this.#naiveBayes = methods.naiveBayes;
   }
 
-  /** Trains the methods on the corpus, the linear model only if none is given. */
+  /**
+   * Trains the methods on a corpus, the linear model only if none is given. Throws `RangeError` if a text has another
+   * label than those given, or several.
+   */
   static async of(
-    { train, valid }: LabelledCorpus,
+    corpus: LabelledCorpus,
     labels: readonly string[],
     { linear, signal }: BaselinesOptions = {},
   ): Promise<Baselines> {
+    const { train, valid } = expectLabelled("train baselines", corpus);
+    expectOneLabel("train baselines", [...train, ...valid ?? []], labels);
     const { features, logits } = linear ?? await trainedLinear({ train, valid, labels, signal });
     const naiveBayes = await naiveBayesOn({ train, labels, signal }, features);
     return new Baselines({ train, labels }, { linear: logits, naiveBayes });
   }
 
-  /** Measures the methods on texts. */
+  /** Measures the methods on texts. Throws `RangeError` if there are none. */
   async measure(texts: readonly LabelledText[]): Promise<BaselineAccuracies> {
+    if (expectLabelledTexts("measure baselines", "texts", texts).length === 0) {
+      throw new InputRangeError("measure baselines: expected at least 1 text, found none");
+    }
     const [train, labels] = [this.#train, this.#labels];
     const counts = Map.groupBy(train, ({ label }) => label);
     const most = labels[argmax(labels.map((label) => counts.get(label)?.length ?? 0))];
@@ -85,4 +109,12 @@ export class Baselines {
       linear: accuracyOf(await this.#linear(plain)),
     };
   }
+}
+
+function expectOneLabel(action: string, texts: readonly LabelledText[], labels: readonly string[]): void {
+  const known = new Set(labels);
+  const wrong = texts.find((text) => labelsIn(text).length !== 1 || !known.has(text.label));
+  if (wrong === undefined) return;
+  const found = labelsIn(wrong).length === 1 ? describeValue(wrong.label) : describeList(labelsIn(wrong)) || "none";
+  throw new InputRangeError(`${action}: expected one of the labels ${describeList(labels)}, found ${found}`);
 }

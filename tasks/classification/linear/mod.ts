@@ -3,7 +3,13 @@
  * folder knows texts and labels; it must not know networks, tokenizers or files.
  * @module
  */
-export { Baselines, type TrainedLinear, trainedLinear } from "./baselines.ts";
+export {
+  type BaselineAccuracies,
+  Baselines,
+  type BaselinesOptions,
+  type TrainedLinear,
+  trainedLinear,
+} from "./baselines.ts";
 export { type Blend, blendLogits, fitBlend, SUM } from "./blend.ts";
 export { checkLinear, type LinearConfig } from "./config.ts";
 export type { LinearFeatures } from "./features.ts";

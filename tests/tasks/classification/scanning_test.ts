@@ -7,7 +7,7 @@ import { reverseComplement } from "../../../tasks/data/sequences/mod.ts";
 function classifier(probability: (text: string) => number): Classifier {
   const classify = (texts: readonly string[]) =>
     Promise.resolve(texts.map((text) => ({ probabilities: { x: probability(text) } })));
-  return { config: { alphabet: "dna" }, classify } as unknown as Classifier;
+  return { config: { alphabet: "dna", labels: ["x"] }, classify } as unknown as Classifier;
 }
 
 async function* linesIn(text: string): AsyncGenerator<string> {
@@ -81,7 +81,7 @@ Deno.test("a file that is not FASTA is refused", async () => {
 Deno.test("a sequence on one line is read in blocks of windows", async () => {
   let most = 0;
   const counting = {
-    config: { alphabet: "dna" },
+    config: { alphabet: "dna", labels: ["x"] },
     classify(texts: readonly string[]) {
       most = Math.max(most, texts.length);
       return Promise.resolve(texts.map(() => ({ probabilities: { x: 0 } })));
@@ -95,7 +95,7 @@ Deno.test("a sequence on one line is read in blocks of windows", async () => {
 Deno.test("windows of many short sequences are read together, and their sites stay in order", async () => {
   const sizes: number[] = [];
   const model = {
-    config: { alphabet: "dna" },
+    config: { alphabet: "dna", labels: ["x"] },
     classify(texts: readonly string[]) {
       sizes.push(texts.length);
       return Promise.resolve(texts.map((text) => ({ probabilities: { x: share("T")(text) } })));
@@ -108,4 +108,15 @@ Deno.test("windows of many short sequences are read together, and their sites st
   assertEquals(sizes, [2048, 2048, 1952, 1952]);
   const expected = Array.from({ length: 1000 }, (_, i) => [`s${3 * i + 1}`, 0, 5, "+"]);
   assertEquals(sites.map(({ sequence, start, end, strand }) => [sequence, start, end, strand]), expected);
+});
+
+Deno.test("a scan with an option that does not fit is refused before anything is read", async () => {
+  const refused = (options: object, message: string) =>
+    assertRejects(() => scan(">a\nACGT\n", () => 1, options), RangeError, `scan: expected ${message}`);
+  await refused({ label: "y" }, 'label to be one of x, found "y"');
+  await refused({ window: 0 }, "window to be an integer of at least 1, found 0");
+  await refused({ step: 0 }, "step to be an integer from 1 to 4, found 0");
+  await refused({ step: 5 }, "step to be an integer from 1 to 4, found 5");
+  await refused({ threshold: 0 }, "threshold to be a number above 0, at most 1, found 0");
+  await refused({ strands: [] }, "strands to be a list of +, -, ., found []");
 });

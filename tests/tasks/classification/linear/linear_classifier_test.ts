@@ -277,3 +277,12 @@ Deno.test("what has failed is not remembered as the result for a corpus", async 
   assertEquals(await make(() => Promise.resolve(1)), 1);
   assertEquals(await make(() => Promise.resolve(2)), 1);
 });
+
+Deno.test("baselines refuse texts with other labels or several", async () => {
+  const refused = (text: object, found: string) => {
+    const train = [...REVIEWS, text] as typeof REVIEWS;
+    return assertRejects(() => Baselines.of({ train }, LABELS), RangeError, `negative, positive, found ${found}`);
+  };
+  await refused({ text: "a film", label: "dull" }, '"dull"');
+  await refused({ text: "a film", labels: ["positive", "negative"] }, "positive, negative");
+});
