@@ -226,14 +226,14 @@ export class TrainCommandOf {
   /** Searches for good options, then prepares the run with them, or resumes it if it has begun. */
   async #tune(
     untuned: PreparedRun,
-    { asked, data }: Origin,
+    { asked, data, suited }: Origin,
     { values, ...options }: TuneChoice,
   ): Promise<PreparedRun | undefined> {
     const program = this.#program;
     const name = this.#nameOf(untuned.plan, untuned.model.config);
     const prepare = (change: RunFields, out?: string): Promise<PreparedRun> => {
       const next = merge(asked, change);
-      return this.#prepare({ asked: next, plan: completePlan(program, next.plan), data }, { ...values, out });
+      return this.#prepare({ asked: next, plan: completePlan(program, next.plan), data, suited }, { ...values, out });
     };
     const tuned = await tune({
       ...options,

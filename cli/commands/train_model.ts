@@ -110,7 +110,7 @@ async function trainAndReport(
   if (watch) announce(watch, run, values);
   const epochs: Epochs = {};
   const events = async function* (options: RunOptions): AsyncGenerator<StepEvent | EpochEvent> {
-    const notes = checkpoint ? undefined : notesOf(fit, training, text);
+    const notes = checkpoint ? undefined : notesOf(ready, training, text);
     const fitted = model.fit(corpus, { ...fit, notes, ...options, communicator });
     const all = run.record<EpochEvent>(fitted, { model, describe: program.epoch });
     for await (const event of samples ? samples.among(all, run) : all) {
@@ -133,10 +133,19 @@ async function trainAndReport(
 }
 
 /** Returns the notes of a new run's checkpoints. */
-function notesOf({ notes, ...fit }: Given, { command, fields }: TrainingCommand, introduction: string): Given {
+function notesOf(
+  { fit: { notes, ...fit }, suited }: ReadyRun,
+  { command, fields }: TrainingCommand,
+  introduction: string,
+): Given {
   const { plan } = notes as { readonly plan: RunNotes };
   const given = { ...plan.data, ...plan.model, ...fit };
-  return { plan, introduction, card: cardNotes({ command, fields, given, introduction }) };
+  return {
+    plan,
+    introduction,
+    ...suited !== undefined && { suited },
+    card: cardNotes({ command, fields, given, introduction }),
+  };
 }
 
 /** Describes the ranks for the start-up line. */
@@ -155,7 +164,7 @@ function introduce(
   const found = tuned ? [] : [...notes, suited];
   if (!values.quiet && !tuned) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
   const { text, lines = [], fields } = program.introduce(model, corpus, data, { warnings, settings });
-  if (values.json && fields) jsonLine({ event: "data", ...fields });
+  if (values.json && fields) jsonLine({ event: "data", ...fields, suited });
   for (
     const line of [
       ...found,

@@ -24,6 +24,8 @@ export interface FoldsReport {
   readonly given: { readonly plan: Given; readonly model: Given; readonly fit: Given };
   /** The same with those that suit the data; for readers, since a resumed run chooses them again. */
   readonly chosen?: FoldsReport["given"];
+  /** The options chosen to suit the data, in one line, for readers too. */
+  readonly suited?: string;
   /** Hash of the data and their division. */
   readonly fingerprint: number;
   /** Number of folds of the whole run. */

@@ -83,7 +83,7 @@ async function trainFolds(run: FoldsRun, folds: readonly unknown[], fingerprint:
   const reports = ranks.rank === 0;
   const { task: { name: task } } = program.model;
   const begun = earlier ?? { command, task, given, fingerprint, count: folds.length, folds: [], notes: [] };
-  let report: FoldsReport = { ...begun, chosen };
+  let report: FoldsReport = { ...begun, chosen, suited: run.suited };
   if (reports) await writeFoldsReport(directory, report);
   const fit = shareOf(chosen.fit, Math.ceil(folds.length / ranks.size));
   for (let first = report.folds.length; first < folds.length; first += ranks.size) {
@@ -132,7 +132,7 @@ async function introduce(
   if (!values.quiet) { for (const warning of warnings) writeErrorLine(`warning: ${warning}`); }
   const { text, lines = [], fields } = program.introduce(model, corpus, fold, { warnings, settings });
   model[Symbol.dispose]();
-  if (values.json && fields) jsonLine({ event: "data", ...fields });
+  if (values.json && fields) jsonLine({ event: "data", ...fields, suited });
   for (const line of [...notes, ...lines, suited]) run.say(line);
   if ((communicator?.rank ?? 0) > 0) return undefined;
   const { lock, message } = await holdDirectory(directory);

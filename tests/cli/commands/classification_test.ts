@@ -45,6 +45,8 @@ Deno.test("train-sentiment, classify and evaluate work end to end on files", asy
     assertEquals((files as { format: string }[]).map(({ format }) => format), ["csv", "tsv"]);
     assertEquals([data.train, data.valid, data.test, data.labels], [270, 30, 50, ["negative", "positive"]]);
     assertEquals((warnings as string[]).length, 1);
+    assertMatch(String(data.suited), /^Chosen for 270 texts of up to \d+ words/);
+    assertEquals(JSON.parse(Deno.readTextFileSync(`${model}/training_state.json`)).notes.suited, data.suited);
     const done = events.at(-1)!;
     for (const name of ["valid_accuracy", "test_accuracy", "test_macro_f1", "seconds", "padded_share", "temperature"]) {
       assert(typeof done[name] === "number" && Number.isFinite(done[name]), name);

@@ -79,7 +79,8 @@ Deno.test("folds say and record what was chosen for the data, and which texts we
     assertMatch(stdout, /^\d+\.\d\d % of the texts were truncated to the tokens of --max-tokens\.$/m);
     // Nothing comes after the verdict.
     assertMatch(stdout, /\n(?:This model does not beat the linear model .*|For comparison, .*)\n$/);
-    const { given, chosen, mean } = JSON.parse(Deno.readTextFileSync(`${out}/folds.json`));
+    const { given, chosen, suited, mean } = JSON.parse(Deno.readTextFileSync(`${out}/folds.json`));
+    assertStringIncludes(stdout, `\n${suited}\n`);
     assertEquals([given.fit.selectBy, chosen.fit.selectBy], [undefined, "loss"]);
     assertEquals({ ...chosen.model, ...given.model }, chosen.model);
     assert(mean.truncated > 0);
