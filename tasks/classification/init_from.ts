@@ -46,22 +46,33 @@ export async function initFrom(
   const labels = allLabels(corpus);
   const multiLabel = areMultiLabel(corpus.train);
   if (await isClassifier(directory, reading)) {
-    const source = await Classifier.load(directory, reading);
-    refuseOtherAlphabet(directory, source, sequences);
-    const model = Classifier.fromClassifier(source, {
-      ...refuseFixed(`init from ${directory}`, source.config, options),
-      labels,
-      // For a classifier of the same labels, a text with one is a text with several too.
-      multiLabel: multiLabel || source.config.multiLabel && labels.every((own) => source.config.labels.includes(own)),
-      window: sequences.window ?? source.config.window,
+    return startingFrom(await Classifier.load(directory, reading), (source) => {
+      refuseOtherAlphabet(directory, source, sequences);
+      const model = Classifier.fromClassifier(source, {
+        ...refuseFixed(`init from ${directory}`, source.config, options),
+        labels,
+        // For a classifier of the same labels, a text with one is a text with several too.
+        multiLabel: multiLabel || source.config.multiLabel && labels.every((own) => source.config.labels.includes(own)),
+        window: sequences.window ?? source.config.window,
+      });
+      refuseUnknown(directory, model, corpus, "train a classifier on such texts from scratch");
+      return model;
     });
-    refuseUnknown(directory, model, corpus, "train a classifier on such texts from scratch");
-    return model;
   }
-  const source = await LanguageModel.load(directory, reading);
-  const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels, multiLabel });
-  refuseUnknown(directory, model, corpus, "pretrain the language model on such texts, or with --tokenizer byte");
-  return model;
+  return startingFrom(await LanguageModel.load(directory, reading), (source) => {
+    const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels, multiLabel });
+    refuseUnknown(directory, model, corpus, "pretrain the language model on such texts, or with --tokenizer byte");
+    return model;
+  });
+}
+
+/** Makes a model of another one, whose memory is then free for others. */
+function startingFrom<S extends Disposable>(source: S, make: (source: S) => Classifier): Classifier {
+  try {
+    return make(source);
+  } finally {
+    source[Symbol.dispose]();
+  }
 }
 
 /** Throws `RangeError` if sequences have another alphabet than those of the classifier. */
