@@ -186,7 +186,8 @@ export class TrainCommandOf {
     const given = { ...named, plan: await withPipedSource(program.plan, program.sources, own) };
     const preset = this.#preset(values, given.plan);
     const inherited = await program.inherit?.(given, verifying(values)) ?? given;
-    refuseContradictions(this.#fields, flat(given), { ...flat(preset), ...flat(inherited) });
+    const suitable = Object.fromEntries((program.suitable ?? []).map((name) => [name, true]));
+    refuseContradictions(this.#fields, flat(given), { ...suitable, ...flat(preset), ...flat(inherited) });
     const asked = withPreset(this.#fields, inherited, preset);
     return { asked, plan: completePlan(program, asked.plan) };
   }
@@ -206,6 +207,8 @@ export class TrainCommandOf {
     refuseIdleFields(this.#fields, flat(this.#ask(values)), data.idle);
     const found = await program.suit?.(plan, data.data, asked, verifying(values));
     const { chosen, suited } = withSuited(this.#fields, asked, found);
+    // Only now it is known whether what they go with was chosen.
+    refuseContradictions(this.#fields, flat(this.#ask(values)), flat(chosen));
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited };
     const run = await this.#prepare(origin, values);
     if (values.autotune === undefined) return run;

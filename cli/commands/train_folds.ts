@@ -98,6 +98,7 @@ async function run(
   const reading = verifying(values);
   const found = await program.suit?.(rest.plan, data.data, rest.given, reading);
   const { chosen, suited } = withSuited(fields, rest.given, found);
+  refuseContradictions(fields, flat(rest.given), flat(chosen));
   const plan = completePlan(program, chosen.plan);
   const name = (): string => nameOf(program, rest.given, rest.plan);
   const directory = rest.directory ?? await fromRank0(communicator, () => fresh.claim(name()));

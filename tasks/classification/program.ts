@@ -57,6 +57,7 @@ export const CLASSIFIER_PROGRAM: Program<
     `${fileLabels?.replaceAll(/[^\p{L}\p{N}]+/gu, "-") ?? data}-${architecture === "linear" ? "linear" : cell}`,
   read: readLabelledData,
 
+  suitable: ["conv"],
   async suit(plan, { corpus: { train, valid }, sequences }, asked, reading) {
     const { model, fit = {} } = asked;
     if (plan.data === null || model?.architecture === "linear") return undefined;

@@ -121,6 +121,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
   inherit?(asked: Required<Preset<T, P>>, reading?: VerifyOption): Promise<Required<Preset<T, P>>>;
   /** Reads or generates the data, and splits them. */
   read(plan: P, host?: Host): Promise<DataSet<D>>;
+  /** Fields of the model that `suit` may choose, with which others are allowed. Default: none. */
+  readonly suitable?: readonly (keyof T["config"] & string)[];
   /**
    * Chooses options that suit the data. Those that are asked for override them. Returns undefined if none are.
    * `reading` is for the files of a model that the run starts from.

@@ -195,3 +195,22 @@ Deno.test("scan finds a label of several by its own threshold", async () => {
     assertEquals([await sitesWith([0.5, 0.99]), await sitesWith([0.99, 0.01])], [0, 1]);
   });
 });
+
+Deno.test("an option that goes with a convolution goes with the one that is chosen for sequences", async () => {
+  await inTempDir(async (directory) => {
+    writeData(directory);
+    const data = ["--data", `${directory}/p.fa,${directory}/n.fa`, "--labels", "promoter,other"];
+    const small = ["--embed", "6", "--hidden", "6", "--threads", "1"];
+    const train = (...args: string[]) =>
+      runCommand("train-classifier", ...data, "--out", `${directory}/model`, ...small, "--max-steps", "1", ...args);
+    const pooled = await train("--conv-pool", "2");
+    assertEquals(pooled.code, 0, pooled.stderr);
+    const { conv, convPool } = JSON.parse(Deno.readTextFileSync(`${directory}/model/config.json`));
+    assertEquals([conv, convPool], [8, 2]);
+    const refused = await train("--conv-pool", "2", "--tokenizer", "bpe");
+    assertEquals([refused.code, refused.stderr.split("\n")[0].includes("--conv-pool: expected --conv with it")], [
+      2,
+      true,
+    ]);
+  });
+});
