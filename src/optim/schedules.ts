@@ -250,7 +250,10 @@ export interface PlateauOptions {
   readonly gamma?: number;
   /** Number of epochs without improvement to wait before reducing the rate. Default: 10. */
   readonly patience?: number;
-  /** Minimum relative improvement. Default: 1e-4. */
+  /**
+   * Minimum improvement, relative to the magnitude of the loss. PyTorch's schedule counts any negative loss near the
+   * lowest one as an improvement. Default: 1e-4.
+   */
   readonly threshold?: number;
 }
 
@@ -284,7 +287,8 @@ export function reduceOnPlateau(options: PlateauOptions = {}): Schedule {
   return {
     factor: () => factor,
     observe: (loss) => {
-      if (loss < best * (1 - threshold)) {
+      // Of a negative loss, an improvement has the larger magnitude.
+      if (loss < best * (1 - Math.sign(best) * threshold)) {
         best = loss;
         waited = 0;
       } else if (++waited > patience) {

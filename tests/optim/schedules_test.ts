@@ -142,6 +142,15 @@ Deno.test("a plateau schedule forgets losses, but not its factor and how long it
   }
 });
 
+Deno.test("a plateau schedule finds that a negative loss has stopped falling", () => {
+  const schedule = reduceOnPlateau({ gamma: 0.5, patience: 0, threshold: 0.1 });
+  const factors = [-1, -1, -1.05, -1.2, -1.31].map((loss, epoch) => {
+    schedule.observe?.(loss);
+    return schedule.factor({ step: 0, epoch });
+  });
+  assertEquals(factors, [1, 0.5, 0.25, 0.25, 0.125]);
+});
+
 Deno.test("a plateau schedule refuses the state of another schedule, and keeps its own", () => {
   const schedule = reduceOnPlateau({ gamma: 0.5, patience: 0 });
   for (const loss of [1, 2]) schedule.observe?.(loss);
