@@ -24,6 +24,7 @@ export {
   SCHEDULES,
   TRAIN_SETTINGS,
   type TrainSettings,
+  usualAveraging,
   usualRate,
 } from "./settings.ts";
 export { spreadItems, spreadPlaces } from "./spread.ts";

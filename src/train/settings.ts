@@ -2,11 +2,14 @@ import {
   boolean,
   choice,
   complete,
+  type Default,
   type Given,
   integer,
   nullable,
   number,
   refuse,
+  resolve,
+  type Rule,
   type Schema,
   share,
 } from "../schema/mod.ts";
@@ -127,6 +130,17 @@ const USUAL_RATES: Record<TrainSettings["optimizer"], number> = {
 /** Returns the default learning rate of an optimizer. */
 export function usualRate(optimizer: unknown): number {
   return USUAL_RATES[optimizer as TrainSettings["optimizer"]] ?? 0;
+}
+
+/**
+ * Returns the default of `averaging` for a task that averages by default: none beside another average, or if ranks take
+ * steps of their own.
+ */
+export function usualAveraging(decay: Default<number>): Rule<number | null> {
+  return (given) => {
+    const { averageLast, averageAfter, syncEvery = 1 } = given;
+    return averageLast || averageAfter || (syncEvery as number) > 1 ? null : resolve(decay, given)!;
+  };
 }
 
 const GROUP = "training";

@@ -13,7 +13,7 @@ import {
   share,
 } from "../../src/schema/mod.ts";
 import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
-import { TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualAveraging, usualRate } from "../../src/train/mod.ts";
 import { type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
 import { checkLinear, type LinearConfig } from "./linear/mod.ts";
 import { MULTI_LABEL_CONFIG, type MultiLabelConfig } from "./multi_label/fields.ts";
@@ -149,7 +149,8 @@ export interface ClassifierSettings extends TrainSettings {
   readonly patience: number | null;
   /**
    * Decay of the exponential moving average of the parameters; the averaged parameters are evaluated and saved (Polyak
-   * and Juditsky 1992). null disables averaging. Default: 0.998; 0.995 with word vectors; null with another average.
+   * and Juditsky 1992). null disables averaging. Default: 0.998; 0.995 with word vectors; null with another average or
+   * `syncEvery` above 1.
    */
   readonly averaging: number | null;
   /** Label smoothing: share of each target spread evenly over the labels (Szegedy et al. 2016). Default: 0.1. */
@@ -370,8 +371,8 @@ export const SETTINGS: Schema<ClassifierSettings> = trainsNetworks({
   patience: { ...TRAIN_SETTINGS.patience, default: 3, defaultText: undefined },
   averaging: {
     ...TRAIN_SETTINGS.averaging,
-    default: (given) => given.averageLast || given.averageAfter ? null : by(0.998, { vectors: 0.995 })(given),
-    defaultText: "0.998; 0.995 with --vectors; none with --average-last",
+    default: usualAveraging(by(0.998, { vectors: 0.995 })),
+    defaultText: "0.998; 0.995 with --vectors; none with --average-last or --sync-every",
   },
   labelSmoothing: share({
     group: "training",

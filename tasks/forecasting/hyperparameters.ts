@@ -11,7 +11,7 @@ import {
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
-import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualAveraging, usualRate, warmupFor } from "../../src/train/mod.ts";
 import { type DistributionName, DISTRIBUTIONS, LEVELS, POINT_LOSSES, type PointLoss } from "./distributions/mod.ts";
 import { type Scaling, SCALINGS } from "./scaling.ts";
 import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
@@ -220,7 +220,11 @@ export const SETTINGS: Schema<ForecasterSettings> = {
   warmup: { ...TRAIN_SETTINGS.warmup, default: warmupFor(50), defaultText: "50 for cosine and linear" },
   clipNorm: { ...TRAIN_SETTINGS.clipNorm, default: 1 },
   patience: { ...TRAIN_SETTINGS.patience, default: 12, defaultText: undefined },
-  averaging: { ...TRAIN_SETTINGS.averaging, default: (given) => given.averageLast || given.averageAfter ? null : 0.99 },
+  averaging: {
+    ...TRAIN_SETTINGS.averaging,
+    default: usualAveraging(0.99),
+    defaultText: "0.99; none with --average-last or --sync-every",
+  },
   linearRate: number({
     group: "training",
     above: 0,

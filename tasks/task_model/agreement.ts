@@ -40,7 +40,7 @@ export async function expectAgreement(
   const { batch, syncEvery, lazy } = settings;
   if (lazy && syncEvery > 1) refuse("fit", "lazy", "false with syncEvery", lazy);
   if (batch < size) refuse("fit", "batch", `at least the number of ranks, ${size}`, batch);
-  const average = (["averaging", "averageLast", "averageAfter"] as const).find((name) => settings[name] !== null);
+  const average = (["averaging", "averageLast", "averageAfter"] as const).find((name) => settings[name]);
   if (syncEvery > 1 && average !== undefined) refuse("fit", "syncEvery", `1 with ${average}`, syncEvery);
 }
 

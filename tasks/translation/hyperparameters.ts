@@ -2,7 +2,7 @@ import { InputRangeError } from "../../errors.ts";
 import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { CELL_HELP } from "../../src/nn/cells.ts";
 import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
-import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { TRAIN_SETTINGS, type TrainSettings, usualAveraging, usualRate, warmupFor } from "../../src/train/mod.ts";
 import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
@@ -105,7 +105,7 @@ export interface TranslatorSettings extends TrainSettings {
   /**
    * Decay of the exponential moving average of the parameters; the averaged parameters are evaluated and saved (Polyak
    * and Juditsky 1992). null disables averaging. Default: 0.999; 1 - 20 / pairs, but at least 0.9, if there are fewer
-   * than 20,000 training pairs; null with another average.
+   * than 20,000 training pairs; null with another average or `syncEvery` above 1.
    */
   readonly averaging: number | null;
   /**
@@ -150,8 +150,7 @@ function epochsFor({ pairs = MANY_PAIRS }: Given): number {
 }
 
 /** An average over many steps would lag behind the parameters of a short run. */
-function averagingFor({ averageLast, averageAfter, pairs = MANY_PAIRS }: Given): number | null {
-  if (averageLast || averageAfter) return null;
+function averagingFor({ pairs = MANY_PAIRS }: Given): number {
   return 1 - Math.round(1e4 * Math.max(0.001, Math.min(0.1, 20 / (pairs as number)))) / 1e4;
 }
 
@@ -260,8 +259,8 @@ export const SETTINGS: Schema<TranslatorSettings> = {
   patience: { ...TRAIN_SETTINGS.patience, default: 5, defaultText: undefined },
   averaging: {
     ...TRAIN_SETTINGS.averaging,
-    default: averagingFor,
-    defaultText: "0.999; less below 20,000 pairs; none with --average-last",
+    default: usualAveraging(averagingFor),
+    defaultText: "0.999; less below 20,000 pairs; none with --average-last or --sync-every",
   },
   labelSmoothing: share({
     group: "training",

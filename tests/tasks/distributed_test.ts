@@ -5,7 +5,7 @@ import { Engine, Linear } from "../../src/nn/mod.ts";
 import { SGD } from "../../src/optim/mod.ts";
 import { Ranks } from "../../src/train/ranks.ts";
 import { babble, inTempDir } from "../support/command.ts";
-import { assertSameFigures, checkEquality } from "../support/ranks.ts";
+import { assertSameFigures, checkEquality, trainRanks } from "../support/ranks.ts";
 import { type FitEvent, TRAININGS } from "./distributed_cases.ts";
 
 for (const [name, train] of Object.entries(TRAININGS)) {
@@ -108,9 +108,18 @@ Deno.test("ranks that take steps of their own average their weights, and learn",
   assertEquals(own, other);
   const epochs = events.filter(({ event }) => event === "epoch");
   assert(epochs.at(-1)!.validLoss! < epochs[0].validLoss!);
+  const [, [none]] = await train(2, { syncEvery: 4, epochs: 6, averaging: 0 });
+  assertEquals(none, own);
   const [, [half]] = await train(2, { gradientPrecision: "bf16" });
   assert(half !== own);
 });
+
+for (const name of ["a translator", "a classifier", "a forecaster"]) {
+  Deno.test(`${name}: ranks take steps of their own, without the average that one process has by default`, async () => {
+    const [events] = await trainRanks(TRAININGS[name], 2, { syncEvery: 2, maxSteps: 2 });
+    assertEquals(events.filter(({ event }) => event === "step").length, 2);
+  });
+}
 
 Deno.test("ranks that take steps of their own are asked for a checkpoint where one can be saved", async () => {
   const asked: number[] = [];
