@@ -4,7 +4,7 @@ import { Scope } from "../../src/tensor/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
 
 /** The settings on which it depends what ranks share. */
-type SharingSettings = Pick<TrainSettings, "syncEvery" | "lazy" | "averageAfter">;
+type SharingSettings = Pick<TrainSettings, "syncEvery" | "lazy" | "averageAfter" | "clipValue">;
 
 /** How the ranks train the members of an ensemble. */
 export class MemberShare<M extends Module> {
@@ -20,12 +20,12 @@ export class MemberShare<M extends Module> {
 
   /**
    * Each rank trains whole members if there are at least as many as ranks. Lazy steps, averages that begin when the loss
-   * stops falling, and ranks that take steps of their own have a state of all parameters together; with them, ranks
-   * share out the items.
+   * stops falling, and ranks that take steps of their own have a state of all parameters together, and the norm of
+   * clipped gradients is one of all parameters; with them, ranks share out the items.
    */
   constructor(members: readonly M[], communicator: Communicator, settings: SharingSettings) {
-    const { syncEvery, lazy, averageAfter } = settings;
-    const isSimple = syncEvery === 1 && !lazy && averageAfter === null;
+    const { syncEvery, lazy, averageAfter, clipValue } = settings;
+    const isSimple = syncEvery === 1 && !lazy && averageAfter === null && clipValue === null;
     const isShared = isSimple && communicator.size > 1 && members.length >= communicator.size;
     this.#members = members;
     [this.#first, this.#end] = isShared ? rangeOf(members.length, communicator) : [0, members.length];

@@ -3,7 +3,8 @@ import { Classifier, Forecaster, FrameProcessor, labelsOf, treebankTokenizer, Ve
 import { createLocalCommunicators } from "../../src/distributed/mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
 import { inTempDir } from "../support/command.ts";
-import type { FitEvent, RankOptions } from "./distributed_cases.ts";
+import { checkEquality } from "../support/ranks.ts";
+import { type FitEvent, type RankOptions, TRAININGS } from "./distributed_cases.ts";
 import { withCovariates } from "./forecasting/series.ts";
 import { movements } from "./vector_classification/movements.ts";
 
@@ -96,6 +97,11 @@ Deno.test("an ensemble's checkpoint has all members; its run goes on with the sa
       assertEquals(models[0], expected, `${size} ranks`);
     }
   });
+});
+
+Deno.test("gradients are clipped by value, then by the norm of all members together, as on one process", async () => {
+  const clipping = { clipValue: 0.01, clipNorm: 0.02, optimizer: "sgd", learningRate: 1 };
+  await checkEquality((options) => TRAININGS["a forecaster"]({ ...clipping, ...options }), [2], 6);
 });
 
 Deno.test("all ranks refuse a member whose gradients are not finite, by its name", async () => {
