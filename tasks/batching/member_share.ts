@@ -2,9 +2,10 @@ import { type Communicator, rangeOf, type RankOf } from "../../src/distributed/m
 import { type Module, type Parameter, type Tensor, training } from "../../src/nn/mod.ts";
 import { Scope } from "../../src/tensor/mod.ts";
 import type { TrainSettings } from "../../src/train/mod.ts";
+import { refuseIdleRanks } from "./own_items.ts";
 
 /** The settings on which it depends what ranks share. */
-type SharingSettings = Pick<TrainSettings, "syncEvery" | "lazy" | "averageAfter" | "clipValue">;
+type SharingSettings = Pick<TrainSettings, "batch" | "syncEvery" | "lazy" | "averageAfter" | "clipValue">;
 
 /** How the ranks train the members of an ensemble. */
 export class MemberShare<M extends Module> {
@@ -21,7 +22,8 @@ export class MemberShare<M extends Module> {
   /**
    * Each rank trains whole members if there are at least as many as ranks. Lazy steps, averages that begin when the loss
    * stops falling, and ranks that take steps of their own have a state of all parameters together, and the norm of
-   * clipped gradients is one of all parameters; with them, ranks share out the items.
+   * clipped gradients is one of all parameters; with them, ranks share out the items. Throws `RangeError` if
+   * a batch has fewer items than there are ranks that share it out.
    */
   constructor(members: readonly M[], communicator: Communicator, settings: SharingSettings) {
     const { syncEvery, lazy, averageAfter, clipValue } = settings;
@@ -30,6 +32,7 @@ export class MemberShare<M extends Module> {
     this.#members = members;
     [this.#first, this.#end] = isShared ? rangeOf(members.length, communicator) : [0, members.length];
     this.items = isShared ? { rank: 0, size: 1 } : communicator;
+    refuseIdleRanks(settings.batch, this.items);
     const own = new Set(members.slice(this.#first, this.#end).flatMap((member) => member.parameters()));
     this.owns = isShared ? (parameter) => own.has(parameter) : undefined;
   }

@@ -5,7 +5,7 @@
  */
 export { bucketByLength } from "./buckets.ts";
 export { MemberShare } from "./member_share.ts";
-export { ownItems } from "./own_items.ts";
+export { ownItems, refuseIdleRanks } from "./own_items.ts";
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";
 export { type Frames, inputsOf, type PaddedFrames, padFrames } from "./frames.ts";
 export { type EpochOptions, indexOfLargest, largestBucket, shuffledBuckets } from "./shuffled_buckets.ts";

@@ -9,7 +9,15 @@ import {
   spreadItems,
 } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { type Frames, inputsOf, largestBucket, ownItems, padFrames, shuffledBuckets } from "../batching/mod.ts";
+import {
+  type Frames,
+  inputsOf,
+  largestBucket,
+  ownItems,
+  padFrames,
+  refuseIdleRanks,
+  shuffledBuckets,
+} from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { Changes } from "./augmentation.ts";
 import { eachBatch, scoresOf, type SoundInputs } from "./batches.ts";
@@ -99,6 +107,7 @@ export class SpeechLearning implements Learning<SpeechMeasurement> {
     communicator: Communicator = new SingleProcess(),
   ) {
     const { train, valid } = data;
+    refuseIdleRanks(settings.batch, communicator);
     this.#communicator = communicator;
     this.module = network;
     this.#data = data;

@@ -21,7 +21,7 @@ interface Common {
 
 /**
  * Throws `RangeError` on all ranks, with the first difference and its rank, unless all have the same data, settings,
- * model and weights, or if they are too many for a batch.
+ * model and weights, or if their settings exclude each other.
  */
 export async function expectAgreement(
   communicator: Communicator,
@@ -37,9 +37,8 @@ export async function expectAgreement(
   ]);
   if (difference !== undefined) throw new InputRangeError(`fit: ${difference}`);
   if (size === 1) return;
-  const { batch, syncEvery, lazy } = settings;
+  const { syncEvery, lazy } = settings;
   if (lazy && syncEvery > 1) refuse("fit", "lazy", "false with syncEvery", lazy);
-  if (batch < size) refuse("fit", "batch", `at least the number of ranks, ${size}`, batch);
   const average = (["averaging", "averageLast", "averageAfter"] as const).find((name) => settings[name]);
   if (syncEvery > 1 && average !== undefined) refuse("fit", "syncEvery", `1 with ${average}`, syncEvery);
 }

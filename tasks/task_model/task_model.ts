@@ -342,17 +342,18 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
       await expectAgreement(communicator, { settings, fingerprint, noun: prepared.noun, step, model: this.#parts });
     }
     await refuseUnfitTraining("fit", this.#parts, { settings, asked: plan, prepared });
+    // May refuse too many ranks, which must not wait for other training.
+    const learning = prepared.learning?.(this.network, communicator);
     const start = performance.now();
     if (prepared.before) signal?.throwIfAborted();
     await prepared.before?.(checkpoint !== undefined, signal);
-    const saves = (communicator?.rank ?? 0) === 0;
+    const place = communicator && communicator.rank > 0 ? undefined : directory ?? resume;
     const [noted, before] = [notes ?? checkpoint?.notes ?? {}, this.card];
-    if (!prepared.learning) {
+    if (!learning) {
       this.card = runCard(noted, undefined, before);
-      if (directory !== undefined && saves) await saveStepless(directory, this.#parts, { prepared, noted, start });
+      if (place !== undefined) await saveStepless(place, this.#parts, { prepared, noted, start });
       return;
     }
-    const learning = prepared.learning(this.network, communicator);
     const trainer = new Trainer(learning, settings, { communicator });
     const files = (): Record<string, FileContent> => {
       this.card = runCard(noted, trainer.measured, before);
@@ -361,7 +362,6 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
     const restored = (): void =>
       this.configure(expectChange("restore training", this.#parts, prepared.begin?.(trainer.measured)));
     const run = { trainer, settings, fingerprint, checkpoint, restored, files };
-    const place = saves ? directory ?? resume : undefined;
     const saving = { directory: place, saveEvery, saveWhen, notes, signal, lastEpoch };
     let hasBegun = checkpoint !== undefined;
     for await (const event of runTraining(run, saving)) {

@@ -98,9 +98,29 @@ Deno.test("ranks with other settings, data or too small a batch are refused on a
   assert(/the settings.*on rank 2/.test(await refused((rank) => ({ seed: rank === 2 ? 5 : 4 }))));
   const data = await refused(() => ({}), (rank) => rank === 1 ? TEXT.slice(1) : TEXT);
   assert(/the text with the hash.*rank 1 \(this computer\)/.test(data), data);
-  assert(/at least the number of ranks, 3, found 2/.test(await refused(() => ({ batch: 2 }))));
+  assert(/at least 3 streams, one for each rank, found 2/.test(await refused(() => ({ batch: 2 }))));
   assert(/expected lazy to be false with syncEvery/.test(await refused(() => ({ lazy: true, syncEvery: 4 }))));
   assert(/expected syncEvery to be 1 with averaging/.test(await refused(() => ({ averaging: 0.9, syncEvery: 4 }))));
+});
+
+for (const name of ["a classifier", "a classifier of vectors", "a speech recognizer", "a forecaster"]) {
+  Deno.test(`${name}: all ranks refuse batches with fewer items than ranks`, async () => {
+    const own = createLocalCommunicators(4).map((communicator) =>
+      assertRejects(
+        () => Array.fromAsync(TRAININGS[name]({ batch: 3, communicator })),
+        RangeError,
+        "expected batch to be at least the number of ranks, 4, found 3",
+      )
+    );
+    await Promise.all(own);
+  });
+}
+
+Deno.test("a batch may be smaller than the number of ranks if they share out tokens or members", async () => {
+  for (const [name, size] of [["a translator", 3], ["a forecaster", 2]] as const) {
+    const [events] = await trainRanks(TRAININGS[name], size, { batch: 1, maxSteps: 1 });
+    assertEquals(events.filter(({ event }) => event === "step").length, 1, name);
+  }
 });
 
 Deno.test("ranks that take steps of their own average their weights, and learn", async () => {

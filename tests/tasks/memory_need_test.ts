@@ -71,6 +71,7 @@ const CLASSIFIER: ClassifierConfig = {
   inputDropout: 0.2,
   embedDropout: 0.1,
   wordDropout: 0.1,
+  rareDropout: 0,
   alphabet: null,
   window: null,
   reverseComplement: false,
