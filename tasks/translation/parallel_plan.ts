@@ -150,8 +150,10 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
 export async function readPairData(plan: ParallelPlan): Promise<DataSet<ParallelCorpus>> {
   const { from, to, seed } = plan;
   if (plan.src === null && plan.data === null) {
+    // The pairs come first, since they refuse languages that the runtime does not know and cannot name.
+    const data = intlPairs({ from, to, seed });
     const notes = [`Phrases in ${nameOf(from)} and ${nameOf(to)} from this runtime's own data.`];
-    return { data: intlPairs({ from, to, seed }), notes, warnings: [] };
+    return { data, notes, warnings: [] };
   }
   const all = await readPairs(plan);
   const sides = (src: string | null, tgt: string | null): Promise<ParallelTexts> | undefined =>

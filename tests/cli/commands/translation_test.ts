@@ -213,6 +213,7 @@ Deno.test("invalid command lines print one line of error", async () => {
           "0.9",
         ],
         [1, 'expected a locale that this runtime knows, found "xx"', "train-translation", "--to", "xx"],
+        [1, 'expected a locale that this runtime knows, found "en_US"', "train-translation", "--from", "en_US"],
         [1, "found 258 and 20", "train-translation", en, de, "--tgt", `${directory}/test.de`],
         [
           1,
