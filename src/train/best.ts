@@ -144,6 +144,18 @@ export class Best {
     }
   }
 
+  /** Calls `body` with the best values in the slab. */
+  during<T>(body: () => T): T {
+    const { engine, values, size } = this.#slab;
+    const own = engine.floats(values, size).slice();
+    this.recall();
+    try {
+      return body();
+    } finally {
+      this.#place(own);
+    }
+  }
+
   /** Copies the best values back into the slab. */
   recall(): void {
     if (this.#values) this.#place(this.#values);

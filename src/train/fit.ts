@@ -138,16 +138,19 @@ async function* trainAndSave<S extends TrainSettings, M extends Measurement>(
   const changes = checkpoint && changesOf(checkpoint, settings);
   const reached = checkpoint?.snapshot.progress;
   const history = directory === undefined ? undefined : await History.open(directory, { reached });
+  // A resumed run may continue in a directory that lacks the model.
+  let hasModel = false;
   const save = async (contents: Record<string, FileContent>): Promise<void> => {
     await history?.flush();
     if (directory !== undefined) await writeDirectory(directory, contents);
+    hasModel = true;
   };
   const size = ranks.isAlone ? undefined : ranks.communicator.size;
   const state = async (): Promise<Record<string, FileContent>> => {
     await trainer.collect();
     if (ranks.communicator.rank > 0) return {};
     return {
-      ...(trainer.hasBest ? {} : trainer.withKept(files)),
+      ...(hasModel && trainer.hasBest ? {} : trainer.withKept(files)),
       ...checkpointFiles({ settings, fingerprint, snapshot: trainer.snapshot(), notes, changes, ranks: size }),
     };
   };

@@ -139,8 +139,9 @@ export class Trainer<M extends Measurement> {
     return event;
   }
 
-  /** Calls `body` with the parameters to save in place: the average if there is one, otherwise the current ones. */
+  /** Calls `body` with the parameters to save in place: the best ones so far, or the average, or the current ones. */
   withKept<T>(body: () => T): T {
+    if (this.hasBest) return this.#best.during(body);
     this.#average?.exchange();
     try {
       return body();

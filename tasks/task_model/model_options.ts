@@ -81,7 +81,7 @@ export type FitOptions<S> = Partial<S> & RunOptions & ResumeOptions<S>;
  * learning rate, which replace the run's own from here on.
  */
 export interface ResumeOptions<S> extends VerifyOption {
-  /** The directory of the run to resume; the run continues there. */
+  /** The directory of the run to resume. The run continues there, or in `directory` if that is another one. */
   readonly resume?: string;
   /** The directory's checkpoint, if it has already been read. */
   readonly checkpoint?: Checkpoint<S & TrainSettings>;

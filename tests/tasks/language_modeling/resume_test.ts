@@ -121,6 +121,22 @@ Deno.test("a run stopped after every event ends with the same files as an uninte
   });
 });
 
+Deno.test("a run that goes on in another directory leaves the best model there wherever it stops", async () => {
+  const options: LanguageModelFitOptions = { batch: 2, bptt: 16, epochs: 4, learningRate: 0.1 };
+  await inTempDir(async (directory) => {
+    const [first, next] = [`${directory}/first`, `${directory}/next`];
+    const events = await fitUntil(makeModel(), { ...options, directory: first });
+    const place = events.findIndex(({ event }) => event === "epoch") + 2;
+    await fitUntil(makeModel(), { ...options, directory: first }, place);
+    const [model, checkpoint] = [await LanguageModel.load(first), await LanguageModel.loadCheckpoint(first)];
+    await fitUntil(model, { checkpoint, directory: next }, 1);
+    const best = filesUnder(first).get("model.safetensors");
+    assertEquals(filesUnder(next).get("model.safetensors"), best);
+    assertEquals((await LanguageModel.load(next)).config, (await LanguageModel.load(first)).config);
+    assertEquals(figures(await goOn(next)), figures(events.slice(place + 1)));
+  });
+});
+
 Deno.test("resuming a finished run does nothing unless it is extended", async () => {
   const options: LanguageModelFitOptions = { batch: 2, bptt: 16, learningRate: 0.1, schedule: "constant" };
   await inTempDir(async (directory) => {
