@@ -56,7 +56,7 @@ async function prepare(folder: string): Promise<number> {
 async function measure(folder: string, engine: Engine): Promise<StepMeasurement> {
   const model = await Translator.load(folder, { engine });
   const train = makePairs();
-  const { loss } = await evaluatePairs(model.network, model.encode(train), {
+  const { loss } = await evaluatePairs([model.network], model.encode(train), {
     boundary: model.config.targetVocabSize - 1,
   });
   const { learningRate, labelSmoothing } = CHOSEN.fit as { learningRate: number; labelSmoothing: number };

@@ -40,7 +40,10 @@ export interface TranslatorEvaluation {
   readonly chrf: number;
   /** Share of translations that equal the reference, from 0 to 1. */
   readonly exactMatch: number;
-  /** Mean cross-entropy of the references in nats per token, including the end of sentence. */
+  /**
+   * Mean cross-entropy of the references in nats per token, including the end of sentence; with `members`, of the mean
+   * of their probabilities.
+   */
   readonly loss: number;
   /** Share of reference tokens that are the model's most probable token, given the preceding reference tokens. */
   readonly nextTokenAccuracy: number;

@@ -1,8 +1,9 @@
 import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
-import { gather, inference, Random, reshape, type Tensor } from "../../src/nn/mod.ts";
+import { gather, inference, type LinearScores, Random, reshape, softmax, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather, spreadItems } from "../../src/train/mod.ts";
 import { indexOfLargest, ownItems, type PaddedTexts } from "../batching/mod.ts";
+import { extentOf } from "../data/extent.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
 import type { TranslatorNetwork } from "./network.ts";
@@ -157,7 +158,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
     const [own, other, texts] = [spreadItems(sources, share), spreadItems(targets, share), spreadItems(kept, share)];
     const pairs = { ...rest, sources: own, targets: other, kept: texts };
     const boundary = this.#boundary;
-    const { loss } = await evaluatePairs(this.module, pairs, { boundary, signal, communicator: this.#communicator });
+    const { loss } = await evaluatePairs([this.module], pairs, { boundary, signal, communicator: this.#communicator });
     if (this.#settings.selectBy === "loss") return { objective: loss, loss, bleu: null };
     const bleu = await this.#valid.bleu(share, { signal, communicator: this.#communicator });
     // The loss breaks ties, for example if no translation is long enough for a BLEU above 0.
@@ -233,12 +234,38 @@ export interface PairEvaluation {
   readonly nextTokenAccuracy: number;
 }
 
-/** Maximum number of symbols on each side of an evaluation batch. */
-const EVALUATION_TOKENS = 4000;
+/** Maximum number of symbols on each side of an evaluation batch; fewer where all probabilities are stored. */
+const [EVALUATION_TOKENS, ENSEMBLE_TOKENS] = [4000, 500];
 
-/** Evaluates a network on pairs; `boundary` begins and ends a target sentence. */
+/**
+ * Returns the loss of each target symbol of a batch and the most probable symbol in its place, by one network or by the
+ * mean of the probabilities of several.
+ */
+function scorePairs(networks: readonly TranslatorNetwork[], batch: PairBatch): LinearScores {
+  const [network, ...others] = networks;
+  const { expected } = batch;
+  if (others.length === 0) {
+    return inference(() => network.output.scores(readPairs(network, batch), expected, 1), { engine: network.engine });
+  }
+  const means = new Float64Array(expected.length);
+  const all = new Float64Array(expected.length * network.vocabulary);
+  for (const own of networks) {
+    inference(() => {
+      const readout = readPairs(own, batch);
+      own.output.scores(readout, expected).losses.forEach((loss, n) => means[n] += Math.exp(-loss) / networks.length);
+      softmax(own.score(readout)).toArray().forEach((probability, i) => all[i] += probability);
+    }, { engine: own.engine });
+  }
+  const largest = Int32Array.from(expected, (_, n) => {
+    const row = all.subarray(n * network.vocabulary, (n + 1) * network.vocabulary);
+    return row.indexOf(extentOf(row)[1]);
+  });
+  return { losses: Float32Array.from(means, (mean) => -Math.log(mean)), largest };
+}
+
+/** Evaluates a network, or the mean of several, on pairs; `boundary` begins and ends a target sentence. */
 export async function evaluatePairs(
-  network: TranslatorNetwork,
+  networks: readonly TranslatorNetwork[],
   pairs: EncodedPairs,
   { boundary, signal, communicator = new SingleProcess() }: {
     readonly boundary: number;
@@ -249,15 +276,14 @@ export async function evaluatePairs(
   const breather = new Breather();
   let [count, loss, right] = [0, 0, 0];
   const { rank, size } = communicator;
-  for (const [i, bucket] of bucketPairs(pairs, EVALUATION_TOKENS).entries()) {
+  const most = networks.length === 1 ? EVALUATION_TOKENS : ENSEMBLE_TOKENS;
+  for (const [i, bucket] of bucketPairs(pairs, most).entries()) {
     if (i % size !== rank) continue;
     signal?.throwIfAborted();
     const batch = padPairs(pairs, bucket, boundary);
-    inference(() => {
-      const { losses, largest } = network.output.scores(readPairs(network, batch), batch.expected, 1);
-      loss += losses.reduce((sum, one) => sum + one, 0);
-      batch.expected.forEach((symbol, i) => right += symbol === largest[i] ? 1 : 0);
-    }, { engine: network.engine });
+    const { losses, largest } = scorePairs(networks, batch);
+    loss += losses.reduce((sum, one) => sum + one, 0);
+    batch.expected.forEach((symbol, i) => right += symbol === largest[i] ? 1 : 0);
     count += batch.expected.length;
     await breather.breathe();
   }

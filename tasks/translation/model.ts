@@ -1,6 +1,6 @@
-import { InputRangeError } from "../../errors.ts";
+import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { type Communicator, shareTexts } from "../../src/distributed/mod.ts";
-import { count, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { count, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { spreadItems } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
@@ -31,6 +31,7 @@ import {
   type TokenizerPair,
   withoutAddedTokens,
 } from "./pairs.ts";
+import type { TranslatorNetwork } from "./network.ts";
 import { PRESETS, type TranslatorPreset } from "./presets.ts";
 import type { Hypothesis } from "./search/mod.ts";
 import { completeSearch, SEARCH, type TranslateSettings } from "./search_options.ts";
@@ -195,8 +196,8 @@ export class Translator extends TaskModel<TranslatorTypes> {
     if (typeof texts === "string") return (await this.translate([texts], options))[0];
     expectTexts("translate", "texts", texts);
     expectOptions("translate", options, [...Object.keys(SEARCH), "members", "signal", "pause"]);
-    const { members = [], signal, pause, ...given } = options;
-    const networks = [this, ...members].map((translator) => this.#alike(translator).network);
+    const { members, signal, pause, ...given } = options;
+    const networks = this.#networks(members);
     const { replaceUnknown, ...search } = completeSearch(given);
     const encoded = texts.map((text) => encodeSource(text, this.#tokenizers.source, this.config.maxTokens));
     const unused = this.#tokenizers.target.unusedIds;
@@ -230,8 +231,9 @@ export class Translator extends TaskModel<TranslatorTypes> {
   }
 
   /**
-   * Evaluates the translator on sentence pairs: BLEU, chrF and exact match of its translations, and the loss of the
-   * references. Pairs that are too long or have an empty side have no loss. Throws `RangeError` if no pair has one.
+   * Evaluates the translator on sentence pairs, with the given `members`: BLEU, chrF and exact match of the
+   * translations, and the loss of the references. Pairs that are too long or have an empty side have no loss. Throws
+   * `RangeError` if no pair has one.
    */
   async evaluate(pairs: readonly SentencePair[], options: TranslateOptions = {}): Promise<TranslatorEvaluation> {
     expectPairList("evaluate", "pairs", pairs);
@@ -241,7 +243,7 @@ export class Translator extends TaskModel<TranslatorTypes> {
     const translations = (await this.translate(pairs.map(({ source }) => source), options)).map(({ text }) => text);
     const { score: bleu, signature: bleuSignature } = corpusBleu(translations, references);
     const { boundary } = this.network;
-    const { loss, nextTokenAccuracy } = await evaluatePairs(this.network, encoded, {
+    const { loss, nextTokenAccuracy } = await evaluatePairs(this.#networks(options.members), encoded, {
       boundary,
       signal: options.signal,
     });
@@ -267,7 +269,18 @@ export class Translator extends TaskModel<TranslatorTypes> {
     return corpusBleu(found, pairs.map(({ target }) => target)).score;
   }
 
-  /** Throws `RangeError` if another translator has different vocabularies. */
+  /**
+   * Returns the networks of this translator and of others. Throws `TypeError` if another is no translator, and
+   * `RangeError` if it has different vocabularies.
+   */
+  #networks(members: readonly Translator[] = []): TranslatorNetwork[] {
+    const isList = Array.isArray(members) && members.every((other) => other instanceof Translator);
+    if (isList) return [this, ...members].map((translator) => this.#alike(translator).network);
+    throw new InputTypeError(
+      `translate: expected members to be a list of translators, found ${describeValue(members)}`,
+    );
+  }
+
   #alike(other: Translator): Translator {
     const sides = ["sourceTokenizer", "targetTokenizer"] as const;
     const differs = other === this

@@ -289,6 +289,9 @@ Deno.test("the methods of models refuse arguments that are not texts, and unknow
   }
   await assertRefused(() => lm.complete("a", null as Anything), "generate: expected an object of options, found null");
   await assertRefused(() => translator.translate("a", null as Anything), "translate: expected an object of options");
+  for (const members of [5, [5], [lm]] as Anything[]) {
+    await assertRefused(() => translator.translate("a", { members }), "expected members to be a list of translators");
+  }
   await assertRefused(() => lm.complete("a", 5 as Anything), "generate: expected an object of options, found 5");
   await assertRefused(() => lm.evaluate("abc", { batchs: 3 } as Anything), 'unknown option "batchs"');
   await assertRefused(() => classifier.explain("a", { methd: 3 } as Anything), "did you mean method?");

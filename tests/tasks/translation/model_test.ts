@@ -115,6 +115,18 @@ Deno.test("an ensemble of a model with itself matches the model; different model
   assert(own.score !== both.score);
 });
 
+Deno.test("an ensemble's loss is that of the mean of its members' probabilities, as its translations' scores are", async () => {
+  const [one, two] = [await trained(), await trained({ seed: 2 })];
+  const [{ source }] = reversals(1, 8, 7);
+  for (const members of [[two], [one], []]) {
+    const search = { beam: 1, lengthNorm: "none", members } as const;
+    const { text, tokens, score } = await one.translate(source, search);
+    const { loss, nextTokenAccuracy } = await one.evaluate([{ source, target: text }], search);
+    assertAlmostEquals(loss * tokens.length, -score, 1e-5);
+    assertEquals(nextTokenAccuracy, 1);
+  }
+});
+
 Deno.test("an ensemble of models with different vocabularies throws an error", async () => {
   const [one, other] = ["abc", "abcd"].map((text) =>
     Translator.create({ ...SMALL, sourceTokenizer: CharTokenizer.train(text) })
