@@ -1,6 +1,6 @@
 import { InputRangeError, InputSyntaxError, InputTypeError } from "../../errors.ts";
 import { decodeSafetensors, encodeSafetensorsParts, type FileContent, type NamedArray } from "../formats/mod.ts";
-import { openDirectory } from "../formats/read_directory.ts";
+import { openDirectory, readDirectory } from "../formats/read_directory.ts";
 import { elementCount, type Header } from "../formats/safetensors_header.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
 import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
@@ -209,8 +209,27 @@ function checkpointOf<S extends TrainSettings>(
     ...(budget && { budget }),
   };
   refuseSurplus(`read ${source}`, "tensors that the run uses", [...tensors.keys()], [...read]);
-  const files = `${directory}/${STATE_JSON} and ${STATE_ARRAYS}`;
-  return { settings, fingerprint, snapshot, notes, changes, ranks, source: files };
+  return { settings, fingerprint, snapshot, notes, changes, ranks, source: sourceIn(directory) };
+}
+
+/** Names the files of a directory's checkpoint. */
+function sourceIn(directory: string): string {
+  return `${directory}/${STATE_JSON} and ${STATE_ARRAYS}`;
+}
+
+/** Throws `RangeError` if the run of a directory has gone on since its checkpoint was read. */
+export async function refuseIfContinued(directory: string, { source, snapshot }: Checkpoint): Promise<void> {
+  if (source !== sourceIn(directory)) return;
+  const files = await readDirectory(directory, [], { optional: [STATE_JSON], verify: false });
+  const text = files.get(STATE_JSON);
+  const action = `read ${directory}/${STATE_JSON}: expected JSON`;
+  const state = text && parseJSON(new TextDecoder().decode(text), action) as Partial<StateJSON<unknown>> | null;
+  const [expected, found] = [snapshot.progress.step, state?.progress?.step];
+  if (found === undefined || found === expected) return;
+  throw new InputRangeError(
+    `resume ${directory}: expected a run that has taken ${expected} steps, as when it was read, found ${found}; ` +
+      "another process has trained it since",
+  );
 }
 
 function isAveraged({ averaging, averageLast, averageAfter }: TrainSettings): boolean {

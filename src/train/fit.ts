@@ -3,7 +3,7 @@ import { custom, type Field, integer, path } from "../schema/mod.ts";
 import { lockForTraining } from "../formats/directory_lock.ts";
 import type { Communicator } from "../distributed/mod.ts";
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
-import { type Checkpoint, checkpointFiles } from "./checkpoint.ts";
+import { type Checkpoint, checkpointFiles, refuseIfContinued } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
 import type { Measurement } from "./best.ts";
 import { changesOf } from "./continued.ts";
@@ -114,14 +114,17 @@ function restore<M extends Measurement>(
 
 /**
  * Trains to the end and yields an event for every step and epoch. Saves the model and a checkpoint on the way; at the
- * end the best parameters are in place and saved. Throws `RangeError` if another run trains into the directory.
+ * end the best parameters are in place and saved. Throws `RangeError` if another run trains into the directory, or has
+ * done so since the checkpoint was read.
  */
 export async function* runTraining<S extends TrainSettings, M extends Measurement>(
   run: Run<S, M>,
   options: RunOptions,
 ): AsyncGenerator<StepEvent | MeasuredEvent<M>, void, void> {
-  const lock = options.directory === undefined ? undefined : await lockForTraining(options.directory);
+  const { directory } = options;
+  const lock = directory === undefined ? undefined : await lockForTraining(directory);
   try {
+    if (directory !== undefined && run.checkpoint) await refuseIfContinued(directory, run.checkpoint);
     yield* trainAndSave(run, options);
   } finally {
     await lock?.release();

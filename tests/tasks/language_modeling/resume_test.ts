@@ -137,6 +137,23 @@ Deno.test("a run that goes on in another directory leaves the best model there w
   });
 });
 
+Deno.test("a run that has gone on since its checkpoint was read is refused, and keeps its files", async () => {
+  const options: LanguageModelFitOptions = { batch: 2, bptt: 16, epochs: 4, learningRate: 0.1 };
+  await inTempDir(async (directory) => {
+    await fitUntil(makeModel(), { ...options, directory }, 3);
+    const [model, checkpoint] = [await LanguageModel.load(directory), await LanguageModel.loadCheckpoint(directory)];
+    await goOn(directory, 2);
+    const files = filesUnder(directory);
+    await assertRejects(
+      () => Array.fromAsync(model.fit(corpus, { checkpoint, directory })),
+      RangeError,
+      "expected a run that has taken 3 steps, as when it was read, found 5; another process has trained it since",
+    );
+    assertEquals(filesUnder(directory), files);
+    await fitUntil(model, { checkpoint, directory: `${directory}/other` }, 1);
+  });
+});
+
 Deno.test("resuming a finished run does nothing unless it is extended", async () => {
   const options: LanguageModelFitOptions = { batch: 2, bptt: 16, learningRate: 0.1, schedule: "constant" };
   await inTempDir(async (directory) => {
