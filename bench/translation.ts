@@ -1,14 +1,14 @@
 /**
  * Measures translation from English to German on the Multi30k validation set: the recipe of
  * `bench/translation/recipes.ts` and the contribution of each of its parts. `deno task bench:translation --data FOLDER`
- * writes bench/results/translation.md. Results are cached in bench/results/translation.json; `--fresh` measures
- * everything again.
+ * writes bench/results/translation.md. Results are cached in bench/results/translation.json with how they were
+ * measured; `--fresh` measures everything again.
  * @module
  */
 import { parseArgs } from "node:util";
-import { ABLATIONS, BASE, type Recipe, SEARCHES } from "./translation/recipes.ts";
+import { ABLATIONS, BASE, type Recipe, SEARCHES, VERSION } from "./translation/recipes.ts";
 import { report } from "./translation/report.ts";
-import type { RunRequest, RunResult } from "./translation/run.ts";
+import type { RunRequest, StoredResult } from "./translation/run.ts";
 
 const RESULTS = new URL("results/translation.json", import.meta.url);
 const REPORT = new URL("results/translation.md", import.meta.url);
@@ -29,17 +29,18 @@ if (!data) {
 }
 
 /** Results by recipe. */
-const kept: Record<string, RunResult> = fresh
+const kept: Record<string, StoredResult> = fresh
   ? {}
   : await Deno.readTextFile(RESULTS).then((text) => JSON.parse(text).runs, () => ({}));
 
-async function measure(recipe: Recipe): Promise<RunResult> {
+async function measure(recipe: Recipe): Promise<StoredResult> {
   const searches = recipe === BASE ? SEARCHES : [];
   const request: RunRequest = { recipe, searches, data: data!, threads: Number(threads), blas };
   const args = ["run", "--allow-read", "--allow-ffi", "bench/translation/run.ts", JSON.stringify(request)];
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
   if (code !== 0) throw new RangeError(`bench ${recipe.name}: ${new TextDecoder().decode(stderr)}`);
-  return JSON.parse(new TextDecoder().decode(stdout));
+  const result = JSON.parse(new TextDecoder().decode(stdout));
+  return { ...result, threads: Number(threads), jobs: Number(jobs), version: VERSION };
 }
 
 const keyOf = (recipe: Recipe): string => JSON.stringify(recipe);
@@ -55,7 +56,6 @@ async function work(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: Number(jobs) }, work));
-const find = (recipe: Recipe): RunResult => kept[keyOf(recipe)];
-await Deno.writeTextFile(REPORT, report({ find, jobs: Number(jobs), threads: Number(threads) }));
+await Deno.writeTextFile(REPORT, report((recipe) => kept[keyOf(recipe)]));
 console.log(`wrote ${decodeURIComponent(REPORT.pathname)}`);
 Deno.exit(0);

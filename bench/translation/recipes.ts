@@ -14,6 +14,12 @@ export interface Recipe {
   readonly fit: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * Version of what recipes leave to the library: initial weights and defaults. 1: stored results without a version. 2:
+ * embeddings begin larger.
+ */
+export const VERSION = 2;
+
 /** The recipe, with fewer epochs than the final run. */
 export const BASE: Recipe = {
   name: "the recipe",

@@ -1,21 +1,13 @@
 import { count } from "../../src/schema/mod.ts";
-import { ABLATIONS, BASE, type Recipe, SEARCHES } from "./recipes.ts";
-import type { RunResult } from "./run.ts";
+import { ABLATIONS, BASE, type Recipe, SEARCHES, VERSION } from "./recipes.ts";
+import type { StoredResult } from "./run.ts";
 
-/** The data of a report. */
-export interface Findings {
-  /** Returns the result of a recipe. */
-  readonly find: (recipe: Recipe) => RunResult;
-  /** Number of parallel runs. */
-  readonly jobs: number;
-  /** Number of threads per run. */
-  readonly threads: number;
-}
+const ALL = [BASE, ...ABLATIONS];
 
-/** Formats the report as Markdown. */
-export function report({ find, jobs, threads }: Findings): string {
+/** Formats the report as Markdown; `find` returns the result of a recipe. */
+export function report(find: (recipe: Recipe) => StoredResult): string {
   const base = find(BASE);
-  const rows = [BASE, ...ABLATIONS].map((recipe) => {
+  const rows = ALL.map((recipe) => {
     const { parameters, epoch, loss, greedy, beam } = find(recipe);
     return [
       recipe.name,
@@ -30,10 +22,9 @@ export function report({ find, jobs, threads }: Findings): string {
     "# Translation: Multi30k, English to German",
     "",
     "`deno task bench:translation --data FOLDER`: 29,000 pairs for training, 1,014 for validation (val), on which all figures are measured; the test " +
-    `sentences are not used. Each run has ${
-      count(threads, "thread")
-    } and ${base.gemm}; ${jobs} run in parallel on two ` +
+    `sentences are not used. Each run has ${setups(ALL.map(find))} on two ` +
     "cores. With one seed each, differences below about 0.5 BLEU are noise. BLEU is sacreBLEU's, 13a, case-sensitive.",
+    ...older(ALL.filter((recipe) => (find(recipe).version ?? 1) < VERSION)),
     "",
     "## Ablations",
     "",
@@ -57,6 +48,22 @@ export function report({ find, jobs, threads }: Findings): string {
     ),
     "",
   ].join("\n");
+}
+
+/** Describes how results were measured. */
+function setups(results: readonly StoredResult[]): string {
+  const all = results.map(({ threads = 1, jobs = 2, gemm }) =>
+    `${count(threads, "thread")} and ${gemm}; ${jobs} run in parallel`
+  );
+  return [...new Set(all)].join(", or ");
+}
+
+/** Says which recipes were measured with an earlier version of the library. */
+function older(recipes: readonly Recipe[]): string[] {
+  if (recipes.length === 0) return [];
+  const names = recipes.map(({ name }) => name).join("; ");
+  const which = recipes.length === ALL.length ? "All runs" : `Some runs (${names})`;
+  return ["", `${which} were measured before translators began with larger embeddings, with which they learn faster.`];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -40,6 +40,16 @@ export interface RunResult {
   readonly searches: readonly number[];
 }
 
+/** A stored result, with how it was measured. */
+export interface StoredResult extends RunResult {
+  /** Number of threads. Default: 1. */
+  readonly threads?: number;
+  /** Number of runs that were measured side by side. Default: 2. */
+  readonly jobs?: number;
+  /** The `VERSION` that it was measured with. Default: 1. */
+  readonly version?: number;
+}
+
 async function run({ recipe, searches, data, threads, blas }: RunRequest): Promise<RunResult> {
   const engine = new Engine({ threads, blas });
   engine.makeDefault();
