@@ -1,7 +1,7 @@
-import { type Communicator, rangeOf, SingleProcess } from "../../src/distributed/mod.ts";
-import { CarriedState } from "../../src/nn/mod.ts";
+import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { refuse } from "../../src/schema/mod.ts";
 import { type Batch, type Learning, type MeasuredEvent, type Measurement, perplexity } from "../../src/train/mod.ts";
+import { SharedStates } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { CorpusIds } from "./corpus.ts";
 import { isDocumentIds } from "./document_ids.ts";
@@ -12,8 +12,7 @@ import type { LanguageModelSettings } from "./hyperparameters.ts";
 import type { DrawWords } from "./softmax_samples.ts";
 import { Streams } from "./streams.ts";
 import type { TokenIds } from "./token_ids.ts";
-import { joinRows, rowsOf } from "./state_rows.ts";
-import type { Columns, TokenStreams } from "./windows.ts";
+import type { TokenStreams } from "./windows.ts";
 
 /**
  * Divides a training text, or documents, into streams. Throws `RangeError` if the text is too short, or if the windows
@@ -71,11 +70,7 @@ export class LanguageLearning implements Learning<Measurement> {
   #settings: LanguageModelSettings;
   #drawWords: DrawWords | undefined;
   #communicator: Communicator;
-  /** The streams that this rank reads. */
-  #columns: Columns;
-  #carried: CarriedState;
-  /** The states of the streams of all ranks, when they were last collected. */
-  #collected: Record<string, Float32Array> | undefined;
+  #states: SharedStates;
 
   /** Throws `RangeError` if there are fewer streams than ranks. */
   constructor(
@@ -91,17 +86,13 @@ export class LanguageLearning implements Learning<Measurement> {
     this.#settings = settings;
     this.#drawWords = drawWords;
     this.#communicator = communicator;
-    if (streams.batch < communicator.size) {
-      refuse("fit", "batch", `at least ${communicator.size} streams, one for each rank`, streams.batch);
-    }
-    this.#columns = rangeOf(streams.batch, communicator);
+    this.#states = new SharedStates(network.rnn, { size: streams.batch, noun: "streams" }, communicator);
     this.batches = streams.windows;
     this.validationBatches = (corpus.valid?.length ?? 0) / (settings.batch * settings.bptt);
-    this.#carried = CarriedState.zeros(network.rnn, this.#columns[1] - this.#columns[0]);
   }
 
   async batch(epoch: number, index: number): Promise<Batch> {
-    const columns = this.#columns;
+    const { columns, own } = this.#states;
     const { T, inputs, targets, tokens, allTokens, begins } = await this.#streams.window(index, epoch, columns);
     const { bptt, bpttDeviation } = this.#settings;
     let state: ReturnType<LanguageNetwork["loss"]>["state"];
@@ -112,15 +103,15 @@ export class LanguageLearning implements Learning<Measurement> {
       // A longer window stands for more steps of the same length.
       rate: bpttDeviation > 0 ? T / bptt : 1,
       loss: () => {
-        this.#carried.clear(begins);
+        own.clear(begins);
         const batch = columns[1] - columns[0];
         const sample = this.#drawWords?.(targets, epoch * this.batches + index);
         const options = { ...this.#settings, sample };
-        const result = this.module.loss(inputs, targets, T, batch, this.#carried.state, options);
+        const result = this.module.loss(inputs, targets, T, batch, own.state, options);
         state = result.state;
         return result.loss;
       },
-      done: () => this.#carried.carry(state),
+      done: () => own.carry(state),
     };
   }
 
@@ -136,42 +127,14 @@ export class LanguageLearning implements Learning<Measurement> {
   }
 
   async collect(): Promise<void> {
-    const own = Object.entries({ ...this.#carried.toArrays() }).map(([name, values]) =>
-      [name, Array.from(values)] as const
-    );
-    const all = await this.#communicator.gather(Object.fromEntries(own));
-    this.#collected = Object.fromEntries(own.map(([name]) => [
-      name,
-      joinRows(all.map((states) => states[name]), {
-        size: this.#streams.batch,
-        width: this.#widthOf(name),
-      }),
-    ]));
+    await this.#states.collect();
   }
 
   state(): Record<string, Float32Array> {
-    const collected = this.#collected;
-    this.#collected = undefined;
-    return collected ?? { ...this.#carried.toArrays() };
+    return this.#states.toArrays();
   }
 
   restore(state: Readonly<Record<string, Float32Array>>): void {
-    const { batch } = this.#streams;
-    const isWhole = this.#columns[1] - this.#columns[0] === batch;
-    const own = isWhole ? state : Object.fromEntries(
-      Object.entries(state).map(([name, values]) => [
-        name,
-        rowsOf(values, this.#columns, { size: batch, width: this.#widthOf(name) }),
-      ]),
-    );
-    this.#carried.restore({ h: new Float32Array(), ...own });
-  }
-
-  /** Number of floats of a stream in each layer. */
-  #widthOf(name: string): number {
-    const states: Readonly<Record<string, { readonly shape: readonly number[] } | undefined>> = {
-      ...this.#carried.state,
-    };
-    return states[name]?.shape.at(-1) ?? 1;
+    this.#states.restore(state);
   }
 }

@@ -1,4 +1,5 @@
-import { CarriedState, crossEntropy, Random, type Tensor } from "../../src/nn/mod.ts";
+import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
+import { crossEntropy, Random, type Tensor } from "../../src/nn/mod.ts";
 import {
   type Batch,
   type Direction,
@@ -7,7 +8,7 @@ import {
   type Measurement,
   spreadItems,
 } from "../../src/train/mod.ts";
-import { indexOfLargest } from "../batching/mod.ts";
+import { indexOfLargest, SharedStates } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { MusicSettings } from "./hyperparameters.ts";
 import { type Likelihood, measureLikelihood } from "./likelihood.ts";
@@ -48,7 +49,7 @@ interface Slot {
 
 /**
  * A music model's training: pieces of similar length are read side by side in windows, the state carried from one to
- * the next; each piece is transposed anew in each epoch.
+ * the next; each piece is transposed anew in each epoch. Each of several ranks reads some of the pieces.
  */
 export class MusicLearning implements Learning<MusicMeasurement> {
   /** The network that is trained. */
@@ -65,23 +66,32 @@ export class MusicLearning implements Learning<MusicMeasurement> {
   #ids: MusicIds;
   #settings: MusicSettings;
   #starts: readonly Int32Array[];
+  #communicator: Communicator;
   #lanes: number;
-  #carried: CarriedState;
+  #states: SharedStates;
   #epoch = -1;
   #batches: Int32Array[] = [];
   #slots: Slot[] = [];
   #memory = new WindowMemory();
   #open: { readonly key: number; readonly windows: PieceWindows } | undefined;
 
-  constructor(network: MusicNetwork, notation: Notation, ids: MusicIds, settings: MusicSettings) {
+  /** Throws `RangeError` if there are fewer pieces side by side than ranks. */
+  constructor(
+    network: MusicNetwork,
+    notation: Notation,
+    ids: MusicIds,
+    settings: MusicSettings,
+    communicator: Communicator = new SingleProcess(),
+  ) {
     this.module = network;
+    this.#communicator = communicator;
     this.#notation = notation;
     this.#ids = ids;
     this.#settings = settings;
     this.guess = Math.log(notation.rules.vocabSize);
     this.#starts = ids.train.map((piece) => groupsOf(notation.rules, piece));
     this.#lanes = Math.min(settings.batch, ids.train.length);
-    this.#carried = CarriedState.zeros(network.language.rnn, this.#lanes);
+    this.#states = new SharedStates(network.language.rnn, { size: this.#lanes, noun: "pieces" }, communicator);
     this.#draw(0);
     this.batches = this.#slots.length;
     this.validationBatches = (ids.valid?.length ?? 0) / settings.batch;
@@ -95,37 +105,46 @@ export class MusicLearning implements Learning<MusicMeasurement> {
 
   batch(epoch: number, index: number): Batch {
     this.#draw(epoch);
-    const { batch, from, T } = this.#slots[index];
+    const slot = this.#slots[index];
+    const { batch, from, T } = slot;
+    const { own } = this.#states;
     const windows = this.#read(epoch, batch);
     windows.skipTo(from);
     const window = windows.next(T);
     let next: ReturnType<MusicNetwork["read"]>["state"];
+    const tokens = window.targets.length;
     return {
-      weight: window.targets.length,
-      tokens: window.targets.length,
+      weight: tokens,
+      tokens,
+      part: tokens / this.#tokensOf(slot),
       loss: (): Tensor => {
-        if (from === 0) this.#carried.clear();
-        const { hidden, state } = this.module.read(window, this.#carried.state);
+        if (from === 0) own.clear();
+        const { hidden, state } = this.module.read(window, own.state);
         next = state;
         return crossEntropy(this.module.decode(hidden, window), window.targets);
       },
-      done: () => this.#carried.carry(next),
+      done: () => own.carry(next),
     };
   }
 
   async measure(signal?: AbortSignal, share = 1): Promise<MusicMeasurement | null> {
     const { valid } = this.#ids;
     if (!valid) return null;
-    const likelihood = await measureLikelihood(this.module, this.#notation, spreadItems(valid, share), { signal });
+    const options = { signal, communicator: this.#communicator };
+    const likelihood = await measureLikelihood(this.module, this.#notation, spreadItems(valid, share), options);
     return { objective: likelihood.perStep, loss: likelihood.perStep, likelihood };
   }
 
+  async collect(): Promise<void> {
+    await this.#states.collect();
+  }
+
   state(): Record<string, Float32Array> {
-    return { ...this.#carried.toArrays() };
+    return this.#states.toArrays();
   }
 
   restore(state: Readonly<Record<string, Float32Array>>): void {
-    this.#carried.restore({ h: new Float32Array(), ...state });
+    this.#states.restore(state);
   }
 
   /** Number of tokens of a window. */
@@ -162,7 +181,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
     this.#open = undefined;
   }
 
-  /** Transposes the pieces of a batch at random and begins to read them. */
+  /** Transposes this rank's pieces of a batch at random and begins to read them. */
   #read(epoch: number, batch: number): PieceWindows {
     const key = epoch * this.#batches.length + batch;
     if (this.#open?.key === key) return this.#open.windows;
@@ -170,13 +189,14 @@ export class MusicLearning implements Learning<MusicMeasurement> {
     const group = this.#batches[batch];
     const random = new Random(seed, { engine: this.module.engine, stream: 2 * key + 1 });
     const draws = random.uniform(group.length);
-    const pieces = Array.from(group, (i, b) => {
+    const [first, end] = this.#states.columns;
+    const pieces = Array.from(group.subarray(first, end), (i, b) => {
       const ids = this.#ids.train[i];
-      const moved = this.#notation.transpose(ids, Math.floor(draws[b] * (2 * K + 1)) - K) ?? ids;
+      const moved = this.#notation.transpose(ids, Math.floor(draws[first + b] * (2 * K + 1)) - K) ?? ids;
       return { ids: moved, starts: this.#starts[i] };
     });
     // A batch may have a piece fewer than another; an empty one stands in.
-    while (pieces.length < this.#lanes) pieces.push({ ids: new Int32Array(), starts: Int32Array.of(0) });
+    while (pieces.length < end - first) pieces.push({ ids: new Int32Array(), starts: Int32Array.of(0) });
     const windows = new PieceWindows(this.#notation.rules, pieces, this.#memory);
     this.#open = { key, windows };
     return windows;

@@ -1,3 +1,4 @@
+import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { CarriedState, inference, logSoftmax } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { MusicNetwork } from "./network.ts";
@@ -24,12 +25,18 @@ export interface Likelihood {
   readonly pieces: number;
 }
 
-/** Options of `measureLikelihood`. */
+/** Options of a music model's `evaluate`. */
 export interface LikelihoodOptions {
   /** Averages the probability of each token over transpositions by up to this many semitones, 12 at most. Default: 0. */
   readonly transpose?: number;
   /** Aborts the measurement. */
   readonly signal?: AbortSignal;
+}
+
+/** Options of `measureLikelihood`. */
+interface MeasureOptions extends LikelihoodOptions {
+  /** Connects the ranks, each of which reads some of the pieces. Default: this process reads all. */
+  readonly communicator?: Communicator;
 }
 
 /** Most pieces that are read side by side, and most groups of each at a time. */
@@ -43,11 +50,12 @@ export async function measureLikelihood(
   network: MusicNetwork,
   notation: Notation,
   pieces: readonly Int32Array[],
-  { transpose = 0, signal }: LikelihoodOptions = {},
+  { transpose = 0, signal, communicator = new SingleProcess() }: MeasureOptions = {},
 ): Promise<Likelihood> {
-  const losses = await tokenLosses(network, notation, pieces, { transpose, signal });
+  const own = pieces.filter((_, i) => i % communicator.size === communicator.rank);
+  const losses = await tokenLosses(network, notation, own, { transpose, signal });
   let [all, first, steps, tokens, notes, counted] = [0, 0, 0, 0, 0, 0];
-  for (const [i, ids] of pieces.entries()) {
+  for (const [i, ids] of own.entries()) {
     const reader = notation.rules.start();
     for (const [t, id] of ids.entries()) {
       all += losses[i][t];
@@ -62,6 +70,7 @@ export async function measureLikelihood(
     steps += reader.steps;
     counted += Math.max(0, reader.steps - 1);
   }
+  [all, first, steps, tokens, notes, counted] = await communicator.sum([all, first, steps, tokens, notes, counted]);
   return {
     perStep: all / steps,
     perLaterStep: (all - first) / counted,

@@ -150,7 +150,7 @@ export class MusicModel extends TaskModel<MusicTypes> {
       noun: "the music",
       fingerprint: fingerprintOf(ids),
       step: `batch ${settings.batch} x bptt ${settings.bptt}`,
-      learning: (network) => new MusicLearning(network, this.notation, ids, settings),
+      learning: (network, communicator) => new MusicLearning(network, this.notation, ids, settings, communicator),
       largestBatch: (learning: MusicLearning) => learning.largestBatch,
       event: musicEvent,
     });

@@ -1,4 +1,12 @@
-import { CharTokenizer, Classifier, FrameProcessor, labelsOf, LanguageModel, Translator } from "../../mod.ts";
+import {
+  CharTokenizer,
+  Classifier,
+  FrameProcessor,
+  labelsOf,
+  LanguageModel,
+  MusicModel,
+  Translator,
+} from "../../mod.ts";
 import { treebankTokenizer, VectorClassifier } from "../../mod.ts";
 import type { Communicator } from "../../src/distributed/mod.ts";
 import { generateReviews } from "../../tasks/default_data/mod.ts";
@@ -7,6 +15,7 @@ import { SoundProcessor, SpeechRecognizer } from "../../tasks/speech/mod.ts";
 import { babble } from "../support/command.ts";
 import { LABELS, makeTexts } from "./classification/multi_label/made_texts.ts";
 import { withCovariates } from "./forecasting/series.ts";
+import { stepTokenizer } from "./music/made_music.ts";
 import { RATE, UTTERANCES } from "./speech/tones.ts";
 import { movements } from "./vector_classification/movements.ts";
 
@@ -41,6 +50,9 @@ const MOVEMENTS = movements(40);
 const PAIRS = REVIEWS.map(({ text }) => ({ source: text.slice(0, 12), target: text.slice(5, 15).toUpperCase() }));
 const LETTERS = CharTokenizer.train(PAIRS.map(({ source, target }) => source + target).join(""));
 const SERIES = { set: withCovariates(100, 6), valid: 20 };
+const STEPS = await stepTokenizer(58, 68);
+// The last ranks have no piece in some batches, and no token in some windows.
+const ROLLS = Array.from({ length: 17 }, (_, i) => `60 ${62 + i % 4} . 6${i % 7} . `.repeat(3 + (i * 5) % 11));
 const TONES = await SoundProcessor.fit(UTTERANCES.map(({ sound }) => sound), { rate: RATE, bands: 8 });
 
 // deno-lint-ignore no-explicit-any
@@ -117,6 +129,13 @@ export const TRAININGS: Readonly<Record<string, Training>> = {
       SpeechRecognizer.create({ processor: TONES, tokenizer: CharTokenizer.train("lmh"), hidden: 6, dropout: 0 }),
       { train: UTTERANCES.slice(0, 7), valid: UTTERANCES.slice(7) },
       { epochs: 25, batch: 4, learningRate: 0.003 },
+      options,
+    ),
+  "a music model": (options) =>
+    trained(
+      MusicModel.create({ tokenizer: STEPS, embed: 6, hidden: 8, layers: 2, dropout: 0 }),
+      { train: ROLLS.slice(0, 14), valid: ROLLS.slice(14) },
+      { epochs: 12, batch: 5, bptt: 12, learningRate: 0.01, transpose: 2 },
       options,
     ),
   "a forecaster": (options) =>

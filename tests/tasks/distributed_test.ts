@@ -82,6 +82,21 @@ Deno.test("a state is whole whatever the number of ranks", async () => {
   });
 });
 
+Deno.test("a music model: a run of 3 ranks goes on in one process with the states of all pieces", async () => {
+  const train = TRAININGS["a music model"];
+  const options = { schedule: "constant", maxSteps: 8 };
+  const steps = (events: readonly FitEvent[], from: number): FitEvent[] =>
+    events.filter(({ event, step }) => event === "step" && step! > from);
+  const whole = await Array.fromAsync(train(options));
+  for (const stop of [1, 2, 3]) {
+    await inTempDir(async (directory) => {
+      await trainRanks(train, 3, { ...options, directory, maxSteps: stop });
+      const rest = await Array.fromAsync(train({ ...options, resume: directory }));
+      assertSameFigures(steps(rest, 0), steps(whole, stop), `after ${stop} steps`);
+    });
+  }
+});
+
 Deno.test("ranks with other settings, data or too small a batch are refused on all ranks, by name", async () => {
   const refused = async (options: (rank: number) => object, text: (rank: number) => string = () => TEXT) => {
     const messages = await Promise.all(

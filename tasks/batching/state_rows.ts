@@ -1,15 +1,17 @@
-import type { Columns } from "./windows.ts";
-
-/** The shape of the states of all streams, `[layers, size, width]`. */
+/** The shape of the states of all sequences, `[layers, size, width]`. */
 export interface StateShape {
-  /** Number of streams. */
+  /** Number of sequences. */
   readonly size: number;
-  /** Number of floats of a stream in a layer. */
+  /** Number of floats of a sequence in a layer. */
   readonly width: number;
 }
 
-/** Returns the states of some streams `[layers, end - first, width]` of those of all `[layers, size, width]`. */
-export function rowsOf(states: Float32Array, [first, end]: Columns, { size, width }: StateShape): Float32Array {
+/** Returns the states of some sequences `[layers, end - first, width]` of those of all `[layers, size, width]`. */
+export function rowsOf(
+  states: Float32Array,
+  [first, end]: readonly [first: number, end: number],
+  { size, width }: StateShape,
+): Float32Array {
   const layers = states.length / (size * width);
   const own = new Float32Array(layers * (end - first) * width);
   for (let layer = 0; layer < layers; layer++) {
@@ -19,7 +21,7 @@ export function rowsOf(states: Float32Array, [first, end]: Columns, { size, widt
   return own;
 }
 
-/** Joins the states of streams that follow each other to those of all `[layers, size, width]`. */
+/** Joins the states of sequences that follow each other to those of all `[layers, size, width]`. */
 export function joinRows(parts: readonly ArrayLike<number>[], { size, width }: StateShape): Float32Array {
   const total = parts.reduce((sum, { length }) => sum + length, 0);
   const layers = total / (size * width);
