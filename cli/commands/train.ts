@@ -204,15 +204,16 @@ export class TrainCommandOf {
     await refuseSource(values.out, plan.initFrom);
     promptForPaths(program.plan, plan, values.quiet);
     const data = await whileReading(isQuiet(values), (host) => program.read(plan, host));
-    refuseIdleFields(this.#fields, flat(this.#ask(values)), data.idle);
+    const named = flat(this.#ask(values));
+    refuseIdleFields(this.#fields, named, data.idle);
+    const fixed = Object.keys(named);
     const found = await program.suit?.(plan, data.data, asked, verifying(values));
     const { chosen, suited } = withSuited(this.#fields, asked, found);
     // Only now it is known whether what they go with was chosen.
-    refuseContradictions(this.#fields, flat(this.#ask(values)), flat(chosen));
+    refuseContradictions(this.#fields, named, flat(chosen));
     const origin = { asked: chosen, plan: completePlan(program, chosen.plan), data, suited };
     const run = await this.#prepare(origin, values);
     if (values.autotune === undefined) return run;
-    const fixed = Object.keys(flat(this.#ask(values)));
     return await this.#tune(run, origin, { values, start, fixed, communicator });
   }
 
@@ -229,14 +230,15 @@ export class TrainCommandOf {
   /** Searches for good options, then prepares the run with them, or resumes it if it has begun. */
   async #tune(
     untuned: PreparedRun,
-    { asked, data, suited }: Origin,
+    { asked, data }: Origin,
     { values, ...options }: TuneChoice,
   ): Promise<PreparedRun | undefined> {
     const program = this.#program;
     const name = this.#nameOf(untuned.plan, untuned.model.config);
     const prepare = (change: RunFields, out?: string): Promise<PreparedRun> => {
       const next = merge(asked, change);
-      return this.#prepare({ asked: next, plan: completePlan(program, next.plan), data, suited }, { ...values, out });
+      // What suits the data is no longer what is chosen.
+      return this.#prepare({ asked: next, plan: completePlan(program, next.plan), data }, { ...values, out });
     };
     const tuned = await tune({
       ...options,

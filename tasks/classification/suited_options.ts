@@ -19,7 +19,7 @@ export interface DataFacts {
   readonly types: number;
   /** Whether letters are counted: the texts are sequences of symbols, or are read letter by letter. */
   readonly areSymbols: boolean;
-  /** Whether the tokens of symbols are neither letters nor k-mers, as those of BPE. Default: false. */
+  /** Whether the tokens are parts of any text, as those of BPE, and not words, letters or k-mers. Default: false. */
   readonly areSubwords?: boolean;
   /** Whether characters are counted, since the texts are in a script without spaces. Default: false. */
   readonly areUnspaced?: boolean;
@@ -110,8 +110,8 @@ const REGIONS = 9;
  * - Sequences of one length are often windows around a site, so the network is told in which region it found a pattern.
  * - In long texts no word is dropped, either. A convolution over words and pooling leave a quarter of the steps, which
  *   the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
- * - The unknown token is learned from dropped words. Where none is dropped and the vocabulary has all of them, those that
- *   occur once are read as unknown half the time, since new texts have about as many unknown words.
+ * - The unknown token is learned from dropped words. Where none is dropped and the vocabulary has all of them, those
+ *   that occur once are read as unknown half the time, since new texts have about as many unknown words.
  * - In short texts no word is dropped, and a larger learning rate makes up for the few words that a step reads;
  *   embeddings that start from word vectors have both anyway, or need neither.
  * - Filters and pooling belong to the convolution that is chosen: another one, which is given, has its own.
@@ -135,7 +135,7 @@ export function suitOptions(facts: DataFacts, start: Start = {}): Suited<Classif
   const isMany = texts > MANY_TEXTS;
   const dropsRare = types > MANY_TYPES && !areSymbols;
   // Nothing else teaches the network what an unknown word means.
-  const hasUnseen = !dropsRare && !hasVectors && !given.has("wordDropout");
+  const hasUnseen = !areSubwords && !dropsRare && !hasVectors && !given.has("wordDropout");
   const mayBeLazy = optimizer === "adam" && weightDecay === 0;
   const mayConvolve = !given.has("conv");
   const factor = areLetters ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;

@@ -112,5 +112,6 @@ export function measureFor(
   const isUnspaced = alphabet === null && (areUnspaced(texts) || !areRead && areSingleWords(texts));
   const areLetters = !isUnspaced && areRead;
   const areSymbols = areLetters || alphabet !== null;
-  return { ...measureTexts(texts, areSymbols, { areUnspaced: isUnspaced }), areSubwords: areSymbols && !areLetters };
+  const areSubwords = areSymbols ? !areLetters : kind !== "word" && kind !== "char";
+  return { ...measureTexts(texts, areSymbols, { areUnspaced: isUnspaced }), areSubwords };
 }

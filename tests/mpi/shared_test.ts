@@ -7,7 +7,7 @@ const SMALL = ["--embed", "3", "--hidden", "3", "--epochs", "1", "--quiet", "--t
 /** Leaves only the learning rate to a search. */
 const FIXED = [
   ...["--layers", "1", "--pooling", "mean", "--adversarial", "0", "--dropout", "0.4", "--input-dropout", "0.1"],
-  ...["--word-dropout", "0.1", "--min-count", "1"],
+  ...["--word-dropout", "0.1", "--min-count", "1", "--conv", "0"],
 ];
 
 /** Trains classifiers of a few reviews on ranks, which must succeed. */

@@ -49,7 +49,9 @@ Deno.test("no word of a short text is dropped, unless embeddings start from word
   const short = { ...FEW, texts: 5000 };
   const { model, fit } = suitOptions(short);
   assertEquals(model, { embedDropout: 0, wordDropout: 0, rareDropout: 0.5 });
-  assertEquals(suitOptions({ ...short, types: 30_000 }).model, { embedDropout: 0, wordDropout: 0 });
+  const withoutRare = { embedDropout: 0, wordDropout: 0 };
+  assertEquals(suitOptions({ ...short, types: 30_000 }).model, withoutRare);
+  assertEquals(suitOptions({ ...short, areSubwords: true }).model, withoutRare);
   assertEquals(fit, { epochs: 30, selectBy: "loss", learningRate: 0.004 });
   const { fit: other } = suitOptions(short, { optimizer: "sgd", given: new Set(["optimizer"]) });
   assertEquals([other.learningRate, other.optimizer], [2, "sgd"]); // Twice the usual rate.
@@ -81,7 +83,8 @@ Deno.test("long texts are convolved and truncated, and words that occur once dro
 Deno.test("a convolution that is given has the filters and the pooling of the library, not of the chosen one", () => {
   const given = new Set(["conv"]);
   assertEquals(suitOptions(LONG, { given }).model, { embedDropout: 0, wordDropout: 0, maxTokens: 400 });
-  assertEquals(suitOptions({ ...FEW, areSymbols: true }, { given }).model, { inputDropout: 0.1, embedDropout: 0 });
+  const letters = { inputDropout: 0.1, embedDropout: 0 };
+  assertEquals(suitOptions({ ...FEW, areSymbols: true }, { given }).model, letters);
 });
 
 Deno.test("the loss does not judge epochs if a text may have several labels, or without validation texts", () => {
@@ -119,9 +122,10 @@ Deno.test("texts without spaces are measured by letters or characters, whatever 
   assertEquals(await suit(dna, "dna", {}), [{}, letters, 0.001, "160 letters"]);
   assertEquals(await suit(dna, "dna", { tokenizer: "bpe" }), [{}, {}, undefined, "160 letters"]);
   assertEquals(await suit(chinese, null, {}), [{ tokenizer: "char" }, {}, undefined, "16 characters"]);
-  for (const given of [{ tokenizer: "bpe" }, { tokenizer: "char" }, { vectors: "v.txt" }]) {
+  for (const given of [{ tokenizer: "bpe" }, { tokenizer: "char" }]) {
     assertEquals(await suit(chinese, null, given), [{}, {}, undefined, "16 characters"]);
   }
+  assertEquals(await suit(chinese, null, { vectors: "v.txt" }), [{}, {}, undefined, "16 characters"]);
 });
 
 Deno.test("the characters of names and formulas are tokens, unless a tokenizer is given", () => {
@@ -181,8 +185,8 @@ Deno.test("the line about the choice has all that is kept, and nothing else", ()
   assertEquals(
     describe(suitOptions({ ...FEW, longText: 81, areSymbols: true })),
     "Chosen for 2,500 texts of up to 81 letters (95 %), a convolution over 8 letters, pooled by 3, " +
-      "an input dropout of 0.1, no letter dropped from a whole batch, a learning rate of 0.001, at most 30 epochs, " +
-      "kept by validation loss.",
+      "an input dropout of 0.1, no letter dropped from a whole batch, a learning rate of 0.001, " +
+      "at most 30 epochs, kept by validation loss.",
   );
   assertEquals(
     describe(suitOptions({ ...FEW, tokens: 6_000_000, texts: 300_000 })),
