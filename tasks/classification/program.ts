@@ -234,9 +234,9 @@ function describeModel(model: Classifier, texts: number): string {
 
 /** Says which part of the texts the linear model will read, if it does not read all. */
 function describePart({ config }: Classifier, train: readonly LabelledText[]): string[] {
-  const { architecture, wide, linear, reverseComplement } = config;
+  const { architecture, wide, linear, labels, reverseComplement } = config;
   if (architecture === "network" && !wide || linear !== null) return [];
-  return describeLimit(allStrands(train, config), { group: reverseComplement ? 2 : 1 });
+  return describeLimit(allStrands(train, config), { labels: labels.length, group: reverseComplement ? 2 : 1 });
 }
 
 function describeFigures(accuracy: string, { macroF1, loss }: ClassifierEvaluation): string {

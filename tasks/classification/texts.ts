@@ -123,12 +123,15 @@ export function refuseRunningText(action: string, texts: readonly LabelledText[]
   );
 }
 
-/** The largest numbers of pairs of a text and a label, each with a few numbers, and of labels, each pair with one. */
-const [MOST_PAIRS, MOST_LABELS] = [2 ** 29, 2 ** 13];
+/** The largest number of pairs of a text and a label of which training keeps a few numbers each. */
+export const MOST_PAIRS = 2 ** 29;
+
+/** The largest number of labels of which any two are counted together. */
+const MOST_LABELS = 2 ** 13;
 
 /**
- * Throws `RangeError`, with the counts, if there are so many labels that what training keeps for each text and label,
- * or the confusion matrix, does not fit into memory.
+ * Throws `RangeError`, with the counts, if there are so many labels that the confusion matrix does not fit into memory,
+ * or, if a text may have several, what training keeps for each text and label.
  */
 export function refuseManyLabels(
   action: string,
@@ -136,7 +139,8 @@ export function refuseManyLabels(
   { labels: { length: labels }, multiLabel }: { readonly labels: readonly string[]; readonly multiLabel: boolean },
 ): void {
   const [pairs, mostPairs, mostLabels] = [texts * labels, MOST_PAIRS, MOST_LABELS].map((n) => n.toLocaleString("en"));
-  if (labels > MOST_LABELS && !multiLabel) {
+  if (!multiLabel) {
+    if (labels <= MOST_LABELS) return;
     throw new InputRangeError(
       `${action}: expected at most ${mostLabels} labels, of which any two are counted together, found ` +
         count(labels, "label"),

@@ -1,4 +1,5 @@
 import { spreadItems, spreadPlaces } from "../../../src/train/mod.ts";
+import { MOST_PAIRS } from "../texts.ts";
 import { FeatureReader, featuresFor, type LinearFeatures } from "./features.ts";
 
 /** The largest number of features in memory: with their columns and values, about 1 GiB. */
@@ -11,6 +12,8 @@ const [SAMPLED_SHARE, MOST_SAMPLED] = [1 / 20, 256];
 interface Limit {
   /** The features to count. */
   readonly features: LinearFeatures;
+  /** Number of labels, for each of which training keeps numbers with each text. */
+  readonly labels: number;
   /** Number of successive texts that belong together. Default: 1. */
   readonly group?: number;
   /** The largest number of features. Default: 134,217,728. */
@@ -18,16 +21,16 @@ interface Limit {
 }
 
 /**
- * Returns as many texts, evenly spaced, as have about the largest number of features by the estimate of a sample, or
- * all of them if they have fewer.
+ * Returns as many texts, evenly spaced, as have about the largest number of features by the estimate of a sample, and no
+ * more pairs with the labels than fit into memory; or all of them if they have fewer.
  */
 export function withinLimit<T extends { readonly text: string }>(
   texts: readonly T[],
-  { features, group = 1, most = MOST_FEATURES }: Limit,
+  { features, labels, group = 1, most = MOST_FEATURES }: Limit,
 ): readonly T[] {
-  const found = estimate(texts, features);
-  if (found <= most) return texts;
-  const places = spreadPlaces(Math.ceil(texts.length / group), most / found);
+  const share = Math.min(most / estimate(texts, features), MOST_PAIRS / (texts.length * labels));
+  if (!(share < 1)) return texts;
+  const places = spreadPlaces(Math.ceil(texts.length / group), share);
   return places.flatMap((place) => texts.slice(place * group, (place + 1) * group));
 }
 
@@ -42,7 +45,7 @@ function estimate(texts: readonly { readonly text: string }[], features: LinearF
 /** Says, if a linear model reads only a part of its training texts, which one. */
 export function describeLimit(
   texts: readonly { readonly text: string }[],
-  limit: Omit<Limit, "features"> = {},
+  limit: Omit<Limit, "features">,
 ): string[] {
   const kept = withinLimit(texts, { ...limit, features: featuresFor(texts.map(({ text }) => text)) }).length;
   if (kept === texts.length) return [];

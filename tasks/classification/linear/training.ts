@@ -68,7 +68,7 @@ export async function trainLinear(data: LinearData): Promise<LinearModel> {
   const pause = pausing({ signal });
   const widest = featuresFor(data.train.map(({ text }) => text));
   const limited = (texts: readonly LabelledText[]): readonly LabelledText[] =>
-    withinLimit(texts, { features: widest, group, most });
+    withinLimit(texts, { features: widest, labels: labels.length, group, most });
   const train = limited(data.train);
   let wide: Examples | undefined = await readerOf(widest, { labels, multiLabel, pause })(train);
   const features = { ...widest, buckets: bucketsFor(wide.x, labels.length) };

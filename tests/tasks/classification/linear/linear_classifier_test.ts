@@ -234,8 +234,8 @@ Deno.test("with more features than fit, the linear model reads evenly spaced tex
   const texts = Array.from({ length: 400 }, (_, i) => ({ ...REVIEWS[(i >> 1) % REVIEWS.length] }));
   const features = featuresFor(texts.map(({ text }) => text));
   const all = new FeatureReader(features).read(texts.map(({ text }) => text)).columns.length;
-  const limit = { features, group: 2, most: all / 4 };
-  assertEquals(withinLimit(texts, { features, most: 2 * all }) === texts, true);
+  const limit = { features, labels: LABELS.length, group: 2, most: all / 4 };
+  assertEquals(withinLimit(texts, { ...limit, group: 1, most: 2 * all }) === texts, true);
   const kept = withinLimit(texts, limit);
   assert(kept.length > 60 && kept.length < 160, `${kept.length}`);
   const places = kept.map((own) => texts.indexOf(own));
@@ -251,6 +251,8 @@ Deno.test("with more features than fit, the linear model reads evenly spaced tex
   assertEquals(describeLimit(texts, { ...limit, most: 2 * all }), []);
   const [line] = describeLimit(texts, limit);
   assert(line.startsWith(`The linear model reads ${kept.length / 2} of the 200 training texts, evenly spaced`), line);
+  // 2 ** 29 pairs of a text and a label.
+  assertEquals(withinLimit(texts, { features, labels: 2 ** 22 }).length, 2 ** 29 / 2 ** 22);
 });
 
 Deno.test("Naive Bayes counts texts in blocks, as if they were one", async () => {
