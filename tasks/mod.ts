@@ -9,6 +9,7 @@ export * from "./classification/mod.ts";
 export {
   CLASSIFIER_SELECTIONS,
   type ClassifierSelection,
+  type Interval,
   type LabelEvaluation,
   type LabelScores,
   type LabelWeights,

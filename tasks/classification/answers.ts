@@ -11,6 +11,35 @@ export interface ClassifierEvaluation extends LabelEvaluation {
   readonly paddedShare: number;
 }
 
+/**
+ * Options of `Classifier.evaluate`.
+ *
+ * @example
+ * ```ts
+ * import { Classifier, treebankTokenizer } from "@elman/elman";
+ * import type { ClassifierEvaluateOptions } from "@elman/elman/tasks";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const train = ["fine war", "dull", "war", "fine"].map((text) => ({ text, labels: text.split(" ") }));
+ * const tokenizer = treebankTokenizer(train.map(({ text }) => text));
+ * const labels = ["dull", "fine", "war"];
+ * const model = Classifier.create({ tokenizer, labels, architecture: "linear", multiLabel: true });
+ * await model.fit(train);
+ * const fast: ClassifierEvaluateOptions = { intervals: false };
+ * const { microF1, microF1Interval } = await model.evaluate(train, fast);
+ * assertEquals([microF1, microF1Interval], [1, undefined]);
+ * ```
+ */
+export interface ClassifierEvaluateOptions {
+  /**
+   * Whether to compute the confidence intervals of micro and macro F1, if a text may have several labels: 999 times the
+   * work of the figures themselves. Default: true.
+   */
+  readonly intervals?: boolean;
+  /** Stops the evaluation. */
+  readonly signal?: AbortSignal;
+}
+
 /** The prediction for a text. */
 export interface Classification {
   /** The most probable label. */

@@ -25,7 +25,7 @@ export const CLASSIFIER_FOLDS: CrossValidation<Classifier, LabelledPlan, Labelle
 
   async measure(model, data, signal) {
     const corpus = data as LabelledCorpus & { test: readonly LabelledText[] };
-    const evaluation = await model.evaluate(corpus.test, { signal });
+    const evaluation = await model.evaluate(corpus.test, { intervals: false, signal });
     const { texts, accuracy, microF1, macroF1, mcc, ranking, loss, truncated } = evaluation;
     signal?.throwIfAborted();
     const { linear, ...others } = await (await baselinesOf(model, corpus, { signal }))(corpus.test);

@@ -15,12 +15,19 @@ import {
 } from "../labels/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { adversarialLoss } from "./adversarial.ts";
-import type { ClassifierEvaluation } from "./answers.ts";
+import type { ClassifierEvaluateOptions, ClassifierEvaluation } from "./answers.ts";
 import { BATCH, linearLogits, readBoth, readEncoded } from "./inference.ts";
 import { type Blend, blendLogits, fitBlend, type LinearConfig } from "./linear/mod.ts";
 import type { ClassifierMember, ClassifierNetwork, ClassifierOutput } from "./network.ts";
 import type { ClassifierSettings } from "./hyperparameters.ts";
-import { evaluateDecisions, labelSetLoss, measureDecisions, type MeasuredTexts, targetsAt } from "./multi_label/mod.ts";
+import {
+  evaluateDecisions,
+  labelSetLoss,
+  measureDecisions,
+  type MeasuredTexts,
+  scoreDecisions,
+  targetsAt,
+} from "./multi_label/mod.ts";
 import { type RareWordOptions, RareWords } from "./rare_words.ts";
 import type { EncodedTexts } from "./texts.ts";
 
@@ -335,7 +342,7 @@ function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
 }
 
 /** Options of `evaluateTexts`. */
-export interface EvaluateTextsOptions {
+export interface EvaluateTextsOptions extends ClassifierEvaluateOptions {
   /** Divides the logits. */
   readonly temperature: number;
   /** Whether a text may have several labels. */
@@ -344,8 +351,6 @@ export interface EvaluateTextsOptions {
   readonly thresholds: readonly number[] | null;
   /** The linear model's part in the logits. */
   readonly linear: LinearConfig | null;
-  /** Stops the evaluation. */
-  readonly signal?: AbortSignal;
 }
 
 /** Evaluates a network on labeled texts. */
@@ -353,15 +358,18 @@ export async function evaluateTexts(
   network: ClassifierNetwork,
   { targets, truncated, ...texts }: EncodedTexts,
   labels: readonly string[],
-  { temperature, multiLabel, thresholds, linear, signal }: EvaluateTextsOptions,
+  { temperature, multiLabel, thresholds, linear, intervals = false, signal }: EvaluateTextsOptions,
 ): Promise<ClassifierEvaluation> {
   const readings = await readBoth(network, texts, { linear, signal });
   const logits = readings.map((reading) => reading.logits);
   const lengths = texts.ids.map(({ length }) => length);
   const share = paddedShare(lengths, bucketByLength(lengths, BATCH));
-  const evaluation = multiLabel
-    ? evaluateDecisions({ logits, temperature, targets, labels, thresholds })
-    : evaluateProbabilities(logits.map((row) => probabilitiesOf(row, temperature)), targets, labels);
+  const decided = { logits, temperature, targets, labels, thresholds };
+  const evaluation = !multiLabel
+    ? evaluateProbabilities(logits.map((row) => probabilitiesOf(row, temperature)), targets, labels)
+    : intervals
+    ? await evaluateDecisions(decided, { signal })
+    : scoreDecisions(decided);
   return { texts: logits.length, ...evaluation, truncated, paddedShare: share };
 }
 

@@ -7,6 +7,7 @@
 export type {
   Calibration,
   Classification,
+  ClassifierEvaluateOptions,
   ClassifierEvaluation,
   Explanation,
   ExplanationMethod,

@@ -1,5 +1,5 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
-import { count, describeValue, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
+import { count, describeValue, expectKinds, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
 import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
 import { weightsOf } from "../labels/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
@@ -16,6 +16,7 @@ import {
 import {
   type Calibration,
   type Classification,
+  type ClassifierEvaluateOptions,
   type ClassifierEvaluation,
   type Explanation,
   EXPLANATION_METHODS,
@@ -321,17 +322,15 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     return { ...classification, method, words: weighSpans(own, spansOf(own, alphabet), offsets, attention) };
   }
 
-  /**
-   * Evaluates the classifier on labeled texts. Throws `RangeError` if a text is empty or a label is unknown to the
-   * classifier.
-   */
+  /** Evaluates the classifier on labeled texts. Throws `RangeError` if a text is empty or a label is unknown to it. */
   async evaluate(
     texts: readonly (LabelledText | MultiLabelText)[],
-    options: { /** Stops the evaluation. */ readonly signal?: AbortSignal } = {},
+    options: ClassifierEvaluateOptions = {},
   ): Promise<ClassifierEvaluation> {
-    expectOptions("evaluate", options, ["signal"]);
+    const kinds = { intervals: "boolean", signal: AbortSignal } as const;
+    const { intervals = true, signal } = expectKinds("evaluate", options, kinds);
     const encoded = this.#encodeSome("evaluate", texts);
-    return await evaluateTexts(this.network, encoded, this.config.labels, { ...this.config, ...options });
+    return await evaluateTexts(this.network, encoded, this.config.labels, { ...this.config, intervals, signal });
   }
 
   /**

@@ -140,7 +140,7 @@ export const CLASSIFIER_PROGRAM: Program<
     const corpus = data as LabelledCorpus;
     const calibration = plan.calibrate && corpus.valid ? await model.calibrate(corpus.valid) : undefined;
     if (calibration) await model.save(directory);
-    const valid = corpus.valid && await model.evaluate(corpus.valid);
+    const valid = corpus.valid && await model.evaluate(corpus.valid, { intervals: false });
     const test = corpus.test && await model.evaluate(corpus.test);
     const { multiLabel, labels, thresholds } = model.config;
     const compared = await compareWithBaselines(model, corpus, { valid, test });

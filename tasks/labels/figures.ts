@@ -1,4 +1,5 @@
 import { percent } from "../task_model/mod.ts";
+import type { Interval } from "./intervals.ts";
 import type { LabelEvaluation } from "./metrics.ts";
 
 /**
@@ -26,7 +27,7 @@ export function describeMacroF1(
   return `macro F1 ${macroF1.toFixed(4)}${describeInterval(macroF1Interval)}`;
 }
 
-function describeInterval(interval: readonly [low: number, high: number] | undefined): string {
+function describeInterval(interval: Interval | undefined): string {
   return interval ? ` (95 % interval ${interval.map((end) => end.toFixed(4)).join(" to ")})` : "";
 }
 

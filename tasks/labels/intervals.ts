@@ -1,6 +1,24 @@
 import { Random } from "../../src/nn/mod.ts";
+import { pausing } from "../../src/train/mod.ts";
 
-/** An interval of a figure. */
+/**
+ * A 95 % confidence interval of a figure.
+ *
+ * @example
+ * ```ts
+ * import { Classifier, treebankTokenizer } from "@elman/elman";
+ * import type { Interval } from "@elman/elman/tasks";
+ * import { assert } from "@std/assert";
+ *
+ * const train = [{ text: "a fine film", label: "good" }, { text: "a dull film", label: "bad" }];
+ * const tokenizer = treebankTokenizer(train.map(({ text }) => text));
+ * const model = Classifier.create({ tokenizer, labels: ["bad", "good"], architecture: "linear" });
+ * await model.fit(train);
+ * const { accuracy, accuracyInterval } = await model.evaluate([{ text: "fine", label: "good" }]);
+ * const [low, high]: Interval = accuracyInterval;
+ * assert(low <= accuracy && accuracy <= high);
+ * ```
+ */
 export type Interval = readonly [low: number, high: number];
 
 /** The quantile of the standard normal distribution that leaves 2.5 % above it. */
@@ -31,16 +49,22 @@ const [SAMPLES, OUTSIDE, SEED] = [999, 24, 1];
  *
  * @param examples Number of examples, at least 1.
  * @param figuresOf Computes the figures of a sample of the examples, by their indices.
+ * @param options The signal that stops the work, between two samples.
  */
-export function bootstrapIntervals(
+export async function bootstrapIntervals(
   examples: number,
   figuresOf: (sample: Int32Array) => readonly number[],
-): Interval[] {
-  const sample = new Int32Array(examples);
-  const found = Array.from({ length: SAMPLES }, (_, stream) => {
-    new Random(SEED, { stream }).uniform(examples).forEach((draw, i) => sample[i] = draw * examples);
-    return figuresOf(sample);
-  });
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<Interval[]> {
+  const [random, sample, pause] = [new Random(SEED), new Int32Array(examples), pausing(options)];
+  const found: (readonly number[])[] = [];
+  while (found.length < SAMPLES) {
+    await pause();
+    random.lendUniform(examples, (draws) => {
+      for (let i = 0; i < examples; i++) sample[i] = draws[i] * examples;
+    });
+    found.push(figuresOf(sample));
+  }
   return found[0].map((_, figure) => {
     const values = Float64Array.from(found, (figures) => figures[figure]).sort();
     return [values[OUTSIDE], values[SAMPLES - 1 - OUTSIDE]];

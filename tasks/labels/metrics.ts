@@ -1,4 +1,4 @@
-import { wilsonInterval } from "./intervals.ts";
+import { type Interval, wilsonInterval } from "./intervals.ts";
 import { matthewsCorrelation, type Ranking, rankingOf } from "./ranking.ts";
 
 /** Precision, recall and F1 of one label. */
@@ -23,17 +23,17 @@ export interface LabelEvaluation {
    */
   readonly accuracy: number;
   /** The 95 % confidence interval of the accuracy (Wilson 1927). */
-  readonly accuracyInterval: readonly [low: number, high: number];
+  readonly accuracyInterval: Interval;
   /** Mean cross-entropy in nats per example; of a multi-label classifier, its sum over the labels. */
   readonly loss: number;
   /** For multi-label classifiers: F1 of all decisions, on all labels of all texts, together. */
   readonly microF1?: number;
   /** The 95 % confidence interval of `microF1` by the percentile bootstrap over the texts (Efron 1979). */
-  readonly microF1Interval?: readonly [low: number, high: number];
+  readonly microF1Interval?: Interval;
   /** Macro-averaged F1 over the labels that occur or were predicted. */
   readonly macroF1: number;
   /** For multi-label classifiers: the 95 % confidence interval of `macroF1`, likewise. */
-  readonly macroF1Interval?: readonly [low: number, high: number];
+  readonly macroF1Interval?: Interval;
   /**
    * Matthews correlation of true and predicted labels, from -1 to 1; 0 if either are all the same. Of a multi-label
    * classifier, over all decisions.

@@ -17,6 +17,7 @@ export {
   reliabilityBins,
   reliabilityLayers,
 } from "./label_pictures.ts";
+export type { Interval } from "./intervals.ts";
 export { expectedLabels, sortLabels } from "./labels.ts";
 export {
   argmax,

@@ -66,8 +66,11 @@ interface Decided {
 }
 
 /** Evaluates decisions on the labels of texts, with confidence intervals of micro and macro F1. */
-export function evaluateDecisions(decided: Decided): MultiLabelEvaluation {
-  const [microF1Interval, macroF1Interval] = intervalsOf(decided);
+export async function evaluateDecisions(
+  decided: Decided,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<MultiLabelEvaluation> {
+  const [microF1Interval, macroF1Interval] = await intervalsOf(decided, options);
   return { ...scoreDecisions(decided), microF1Interval, macroF1Interval };
 }
 
@@ -75,7 +78,10 @@ export function evaluateDecisions(decided: Decided): MultiLabelEvaluation {
 type MultiLabelEvaluation = LabelEvaluation & { readonly microF1: number };
 
 /** Computes the intervals of micro and macro F1. */
-function intervalsOf({ logits, temperature, targets, labels, thresholds }: Decided): Interval[] {
+function intervalsOf(
+  { logits, temperature, targets, labels, thresholds }: Decided,
+  options: { readonly signal?: AbortSignal },
+): Promise<Interval[]> {
   // Most texts have few labels, so that only those that are given or true are kept.
   const decisions = logits.map((row, i) => {
     const given = reached(sigmoids(row, temperature), thresholds);
@@ -84,13 +90,15 @@ function intervalsOf({ logits, temperature, targets, labels, thresholds }: Decid
       return given[label] || target === 1 ? [{ label, target, isGiven: given[label] }] : [];
     });
   });
-  return bootstrapIntervals(logits.length, (sample) => {
-    const counts = emptyCounts(labels);
+  const counts = emptyCounts(labels);
+  const figuresOf = (sample: Int32Array): number[] => {
+    for (const count of counts) Object.assign(count, NONE);
     for (const text of sample) {
       for (const { label, target, isGiven } of decisions[text]) countDecision(counts[label], target, isGiven);
     }
     return [f1Of(sumOf(counts)), meanF1(counts)];
-  });
+  };
+  return bootstrapIntervals(logits.length, figuresOf, options);
 }
 
 /** Evaluates decisions on the labels of texts, without confidence intervals of micro and macro F1. */
@@ -127,8 +135,10 @@ interface Counts {
   support: number;
 }
 
+const NONE: Readonly<Counts> = { hits: 0, given: 0, support: 0 };
+
 function emptyCounts(labels: readonly string[]): Counts[] {
-  return labels.map(() => ({ hits: 0, given: 0, support: 0 }));
+  return labels.map(() => ({ ...NONE }));
 }
 
 /** Counts the decision on a label that a text has, if the target is 1, and is given or not. */
@@ -140,7 +150,7 @@ function countDecision(count: Counts, target: number, isGiven: boolean): void {
 }
 
 function sumOf(counts: readonly Counts[]): Counts {
-  const all = { hits: 0, given: 0, support: 0 };
+  const all = { ...NONE };
   for (const { hits, given, support } of counts) {
     all.hits += hits;
     all.given += given;
@@ -151,8 +161,12 @@ function sumOf(counts: readonly Counts[]): Counts {
 
 /** Returns the mean F1 of the labels that occur or were given. */
 function meanF1(counts: readonly Counts[]): number {
-  const counted = counts.filter(({ given, support }) => given + support > 0);
-  return counted.reduce((sum, count) => sum + f1Of(count), 0) / Math.max(1, counted.length);
+  let [sum, counted] = [0, 0];
+  for (const count of counts) {
+    sum += f1Of(count);
+    if (count.given + count.support > 0) counted++;
+  }
+  return sum / Math.max(1, counted);
 }
 
 /** Returns the confusion matrix of decisions, without and with a label. */

@@ -11,7 +11,7 @@ export {
   type MultiLabelFormat,
   type MultiLabelPlan,
 } from "./fields.ts";
-export { evaluateDecisions, measureDecisions, type MeasuredTexts } from "./measuring.ts";
+export { evaluateDecisions, measureDecisions, type MeasuredTexts, scoreDecisions } from "./measuring.ts";
 export { labelSetLoss } from "./loss.ts";
 export { decisionWeights, pairsOf, sigmoids } from "./pairs.ts";
 export { describeThresholds } from "./report.ts";

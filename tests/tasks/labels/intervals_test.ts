@@ -1,4 +1,4 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
 import { bootstrapIntervals, wilsonInterval } from "../../../tasks/labels/intervals.ts";
 
 Deno.test("Wilson's intervals are those that Newcombe (1998) lists", () => {
@@ -28,11 +28,19 @@ Deno.test("an interval contains the share, stays within 0 and 1, and mirrors tha
   }
 });
 
-Deno.test("the bootstrap's interval of a share is near Wilson's, and the same every time", () => {
+Deno.test("the bootstrap's interval of a share is near Wilson's, and the same every time", async () => {
   const share = (sample: Int32Array): number => sample.reduce((hits, i) => hits + (i < 70 ? 1 : 0), 0) / sample.length;
   const find = () => bootstrapIntervals(200, (sample) => [share(sample), 1]);
-  const [found, constant] = find();
+  const [found, constant] = await find();
   wilsonInterval(70, 200).forEach((end, i) => assertAlmostEquals(found[i], end, 0.015));
   assertEquals(constant, [1, 1]);
-  assertEquals(find(), [found, constant]);
+  assertEquals(await find(), [found, constant]);
+});
+
+Deno.test("a signal stops the bootstrap between two samples", async () => {
+  const stop = new AbortController();
+  let samples = 0;
+  const figuresOf = (): number[] => (++samples === 3 && stop.abort(), [1]);
+  await assertRejects(() => bootstrapIntervals(2, figuresOf, { signal: stop.signal }), DOMException);
+  assertEquals(samples, 3);
 });

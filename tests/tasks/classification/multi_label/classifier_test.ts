@@ -31,7 +31,11 @@ async function train(options: Partial<ClassifierOptions> = {}, corpus: Partial<t
 for (const [name, options] of [["network", { wide: false }], ["linear model", { architecture: "linear" }]] as const) {
   Deno.test(`a ${name} learns labels that words imply independently`, async () => {
     const model = await train(options);
-    const { microF1, macroF1, accuracy, labels } = await model.evaluate(CORPUS.test);
+    const evaluation = await model.evaluate(CORPUS.test);
+    const { microF1, macroF1, microF1Interval, macroF1Interval, accuracy, labels, ...others } = evaluation;
+    assert(microF1Interval![0] <= microF1! && macroF1 <= macroF1Interval![1]);
+    const plain = await model.evaluate(CORPUS.test, { intervals: false });
+    assertEquals(plain, { ...others, microF1, macroF1, accuracy, labels });
     assert(microF1! > 0.9 && macroF1 > 0.85 && accuracy > 0.8, `${microF1}, ${macroF1}, ${accuracy}`);
     assertEquals(labels.map(({ label }) => label), LABELS);
     assertEquals(model.config.thresholds?.length, 3);

@@ -1,5 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
-import { evaluateDecisions, measureDecisions, sigmoids } from "../../../../tasks/classification/multi_label/mod.ts";
+import {
+  evaluateDecisions,
+  measureDecisions,
+  scoreDecisions,
+  sigmoids,
+} from "../../../../tasks/classification/multi_label/mod.ts";
 import { randomFloats, randomIntegers } from "../../../support/floats.ts";
 
 /** The logit of a probability. */
@@ -11,7 +16,7 @@ Deno.test("micro and macro F1, subset accuracy, loss and the scores of each labe
   // The first text has a and b, the second a, the third c and none of those given.
   const targets = Int32Array.of(1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0);
   const logits = probabilities.map((row) => row.map(logit));
-  const found = evaluateDecisions({ logits, targets, labels, thresholds: null });
+  const found = scoreDecisions({ logits, targets, labels, thresholds: null });
   assertEquals(found.confusion, []);
   assertEquals(found.accuracy, 1 / 3);
   assertEquals(found.microF1, 2 * 3 / (4 + 4)); // 3 hits of 4 given and 4 true labels.
@@ -24,12 +29,12 @@ Deno.test("micro and macro F1, subset accuracy, loss and the scores of each labe
   ]);
   const right = probabilities.flatMap((row, i) => row.map((p, k) => targets[i * 4 + k] === 1 ? p : 1 - p));
   assertAlmostEquals(found.loss, right.reduce((sum, p) => sum - Math.log(p), 0) / 3, 1e-6);
-  const strict = evaluateDecisions({ logits, targets, labels, thresholds: [0.8, 0.5, 0.15, 0.5] });
+  const strict = scoreDecisions({ logits, targets, labels, thresholds: [0.8, 0.5, 0.15, 0.5] });
   assertEquals(strict.microF1, 2 * 3 / (4 + 4)); // a of the second text is lost, c of the third is found.
   assertEquals(strict.accuracy, 2 / 3);
 });
 
-Deno.test("the measures agree with plain definitions on random decisions, with a temperature", () => {
+Deno.test("the measures agree with plain definitions on random decisions, with a temperature", async () => {
   const [texts, L, temperature] = [40, 5, 1.7];
   const labels = Array.from({ length: L }, (_, i) => `label ${i}`);
   const logits = Array.from({ length: texts }, (_, i) => randomFloats(i, L, -3, 3));
@@ -42,7 +47,7 @@ Deno.test("the measures agree with plain definitions on random decisions, with a
     return hits / (hits + misses / 2);
   };
   const all = Array.from(given, (_, i) => i);
-  const found = evaluateDecisions({ logits, temperature, targets, labels, thresholds });
+  const found = await evaluateDecisions({ logits, temperature, targets, labels, thresholds });
   assertAlmostEquals(found.microF1, f1(all), 1e-12);
   const own = labels.map((_, label) => f1(all.filter((i) => i % L === label)));
   assertAlmostEquals(found.macroF1, own.reduce((a, b) => a + b) / L, 1e-12);
@@ -62,7 +67,7 @@ Deno.test("the measures agree with plain definitions on random decisions, with a
 });
 
 Deno.test("the loss of confident mistakes is exact, and the calibration error counts every decision", () => {
-  const found = evaluateDecisions({
+  const found = scoreDecisions({
     logits: [[50, -50]],
     targets: Int32Array.of(0, 0),
     labels: ["a", "b"],
