@@ -108,8 +108,7 @@ class DualAscent {
   improve(row: number): number {
     const [change, labels] = [this.#change, this.#labels];
     const penalty = this.#penalties[this.#targets[row]];
-    const norms = this.#norms.subarray(row * labels, (row + 1) * labels);
-    if (norms[0] === 0) this.#weights.squaredNorms(this.#x, row, norms);
+    if (this.#norms[row * labels] === 0) this.#weights.squaredNorms(this.#x, row, this.#norms);
     this.#predict(row);
     let distance = 0;
     for (let k = 0; k < labels; k++) {

@@ -54,15 +54,15 @@ export class ScaledWeights {
     }
   }
 
-  /** Computes the squared norms of a row's scaled features, plus 1, into one number for each label. */
+  /** Computes the squared norms of a row's scaled features, plus 1, into those of `[rows, labels]`. */
   squaredNorms({ starts, columns, values }: SparseRows, row: number, norms: Float32Array): void {
-    const [pairs, own] = [this.#pairs, this.#own];
-    norms.fill(1);
+    const [pairs, own, at] = [this.#pairs, this.#own, row * this.#labels];
+    norms.fill(1, at, at + this.#labels);
     for (let j = starts[row]; j < starts[row + 1]; j++) {
       const base = 2 * own * columns[j];
-      for (let k = 0; k < own; k++) norms[k] += values[j] ** 2 * pairs[base + 2 * k + 1];
+      for (let k = 0; k < own; k++) norms[at + k] += values[j] ** 2 * pairs[base + 2 * k + 1];
     }
-    if (own === 1) norms[1] = norms[0];
+    if (own === 1) norms[at + 1] = norms[at];
   }
 
   /** Copies the weights `[columns, labels]`. */

@@ -8,7 +8,7 @@ import {
   trainNaiveBayes,
 } from "../../../../tasks/classification/linear/naive_bayes.ts";
 import { RowsBuilder, type SparseRows } from "../../../../tasks/classification/linear/sparse_rows.ts";
-import { linearLogits } from "../../../../tasks/classification/linear/weights.ts";
+import { linearLogits, linearLogitsInTurns } from "../../../../tasks/classification/linear/weights.ts";
 import { randomFloats, randomIntegers } from "../../../support/floats.ts";
 
 const [TEXTS, COLUMNS, LABELS, PENALTY] = [40, 9, 3, 0.2];
@@ -118,4 +118,22 @@ Deno.test("Naive Bayes multiplies the smoothed shares of the features", () => {
   // Label 0 has 3 features in all, label 1 has 1; 2 different ones occur, so 2 x 0.5 is added.
   assertAlmostEquals(both[0], Math.log(2.5 / 4) + Math.log(2.5 / 4) + Math.log(1.5 / 4), 1e-6);
   assertAlmostEquals(both[1], Math.log(1.5 / 4) + Math.log(0.5 / 2) + Math.log(1.5 / 2), 1e-6);
+});
+
+Deno.test("the logits of many rows are computed with a pause for each thousand, to the same bits", async () => {
+  const builder = new RowsBuilder();
+  for (let row = 0; row < 2100; row++) builder.add([row % COLUMNS], [1 + row / 7]);
+  const [x, labels] = [builder.build(), 2];
+  const weights = {
+    columns: COLUMNS,
+    labels,
+    weight: randomFloats(1, COLUMNS * labels),
+    bias: randomFloats(2, labels),
+  };
+  let pauses = 0;
+  assertEquals(
+    await linearLogitsInTurns(x, weights, () => Promise.resolve(void pauses++)),
+    linearLogits(x, weights),
+  );
+  assertEquals(pauses, 3);
 });
