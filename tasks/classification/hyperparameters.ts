@@ -12,6 +12,7 @@ import {
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
+import { CONVOLUTION_CONFIG, type ConvolutionConfig } from "./convolution_fields.ts";
 import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualAveraging, usualRate } from "../../src/train/mod.ts";
 import { type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
@@ -30,7 +31,7 @@ import {
 import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The configuration of a classifier, stored in `config.json`. */
-export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
+export interface ClassifierConfig extends ConvolutionConfig, SequenceConfig, MultiLabelConfig {
   /** The recurrent cell. Default: "lstm". */
   readonly cell: Cell;
   /** Number of rounds of a Mogrifier LSTM, in which its input and its state scale each other. Default: 5. */
@@ -39,15 +40,6 @@ export interface ClassifierConfig extends SequenceConfig, MultiLabelConfig {
   readonly vocabSize: number;
   /** Embedding size E. Default: 100, or the width of the word vectors. */
   readonly embed: number;
-  /**
-   * Number of tokens that each filter of a convolution before the recurrent layers covers; null or 0 leaves the
-   * convolution out. Default: null.
-   */
-  readonly conv: number | null;
-  /** Number of filters of the convolution; null takes the embedding size. Default: null. */
-  readonly filters: number | null;
-  /** Number of successive tokens of which only each filter's maximum is kept; null keeps all. Default: null. */
-  readonly convPool: number | null;
   /** Hidden size H of each direction, in all layers or in each. Default: 64; 128 with word vectors. */
   readonly hidden: number | readonly number[];
   /** Number of stacked layers. Default: 1, or the number of hidden sizes. */
@@ -212,24 +204,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
     defaultText: "100, or the width of the --vectors",
     help: "Embedding size.",
   }),
-  conv: nullable(integer({
-    ...NOT_WITH_INIT_FROM,
-    min: 0,
-    help: "Width, in tokens, of the filters of a convolution before the recurrent layers.",
-  })),
-  filters: nullable(integer({
-    group: GROUP,
-    needs: ["conv"],
-    min: 1,
-    defaultText: "the embedding size",
-    help: "Number of filters of the convolution.",
-  })),
-  convPool: nullable(integer({
-    group: GROUP,
-    needs: ["conv"],
-    min: 1,
-    help: "Number of successive tokens of which only the maximum of each filter is kept.",
-  })),
+  ...CONVOLUTION_CONFIG,
   hidden: hiddenSizes({
     ...NOT_WITH_INIT_FROM,
     default: by<HiddenSizes>(64, { vectors: 128 }),

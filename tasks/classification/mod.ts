@@ -15,6 +15,7 @@ export type {
 } from "./answers.ts";
 export type { ClassifierFitOptions, ClassifierOptions, ClassifierStartOptions } from "./classifier_options.ts";
 export type { ClassifierContinuationOptions } from "./classifier_start.ts";
+export type { ConvolutionConfig } from "./convolution_fields.ts";
 export type { Span, WordWeight } from "./explanation.ts";
 export {
   type Architecture,

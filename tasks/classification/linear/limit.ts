@@ -21,8 +21,8 @@ interface Limit {
 }
 
 /**
- * Returns as many texts, evenly spaced, as have about the largest number of features by the estimate of a sample, and no
- * more pairs with the labels than fit into memory; or all of them if they have fewer.
+ * Returns as many texts, evenly spaced, as have about the largest number of features by the estimate of a sample, and
+ * no more pairs with the labels than fit into memory; or all of them if they have fewer.
  */
 export function withinLimit<T extends { readonly text: string }>(
   texts: readonly T[],
