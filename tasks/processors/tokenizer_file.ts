@@ -12,6 +12,7 @@ import {
   type Tokenizer,
   tokenizerFromJSON,
 } from "../../tokenizers/mod.ts";
+import { isSpecialSymbol } from "../../tokenizers/char.ts";
 import { exists, isDirectory, readBytes } from "../data/mod.ts";
 import { namedError } from "../data/named_error.ts";
 import { isSavedByElman } from "../task_model/model_directory.ts";
@@ -82,9 +83,9 @@ async function lowercaseBeside(file: string): Promise<boolean | undefined> {
   return refuse(`read ${path}`, "do_lower_case", "true or false", lowercase);
 }
 
-/** Whether a token of BERT's `vocab.txt` has a capital letter, but for those in brackets, such as `[CLS]`. */
+/** Whether a token of BERT's `vocab.txt` has a capital letter, but for those in brackets, such as `[CLS]` and `<S>`. */
 function isCased(vocab: string): boolean {
-  return vocab.split("\n").some((line) => line !== line.toLowerCase() && !/^\[.*\]\s*$/.test(line));
+  return vocab.split("\n").some((line) => line !== line.toLowerCase() && !isSpecialSymbol(line.trim()));
 }
 
 /** Like `tiktokenJSON`, but says how to name the file if nothing tells its pattern. */

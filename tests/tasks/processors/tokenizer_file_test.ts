@@ -77,7 +77,8 @@ Deno.test("a directory that Elman did not save may have links, as a download fro
 Deno.test("texts for BERT's vocab.txt are lowercased as the configuration beside it says, or as its tokens tell", async () => {
   await inTempDir(async (directory) => {
     const file = `${directory}/vocab.txt`;
-    const special = "[PAD]\n[UNK]\n[CLS]\n[SEP]";
+    // The last two are those of bert-base-chinese.
+    const special = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n<S>\n<T>";
     const tokensOf = async (words: string): Promise<readonly string[]> => {
       await Deno.writeTextFile(file, `${special}\n${words}\n`);
       return (await readPipeline(file)).encoding("Paris").tokens.slice(1, -1);
