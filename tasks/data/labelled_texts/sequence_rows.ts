@@ -29,19 +29,23 @@ export function readSequenceRows(
 /** A name before `=`. */
 const NAMED = /(?<=^|[\s|;,[])([^\s|;,=[\]]+)=/g;
 
-/** The end of a value whose name is asked for: the next name, or a divider of fields. */
-const NEXT = /\s\[?[^\s|;,=[\]]+=|[|;,]|$/;
+/** A value that ends with white space or a divider of fields. */
+const WORD = /^[^\s|;,]*/;
+
+/** A value that runs on to the next name. */
+const PHRASE = /^[^|;,]*?(?=(?:\s|[|;,]\s*)\[?[^\s|;,=[\]]+=)/;
 
 /**
  * Returns the label in a header: the value of `label=` or `class=`, otherwise the last of the fields, which white space
- * or `|` divide. `column` is another name than these two, or the number of a field from 1. A value in quotes, or whose
- * name is in brackets, may have any characters. A set of labels ends with white space only, since any other character
- * may divide it, and may be empty.
+ * or `|` divide. `column` is another name than these two, or the number of a field from 1; a value with such a name may
+ * have white space if another name follows, since a header may end in free text. A value in quotes, or whose name is in
+ * brackets, may have any characters. A set of labels ends with white space only, since any other character may divide
+ * it, and may be empty.
  */
 function labelIn(header: string, column: string | undefined, isSet: boolean): string | undefined {
   const isName = (name: string): boolean => column === undefined ? /^(?:label|class)$/i.test(name) : name === column;
-  const end = isSet ? /\s|$/ : column === undefined ? /[\s|;,]|$/ : NEXT;
-  const values = valuesIn(header, isName, end);
+  const forms = isSet ? [/^\S*/] : column === undefined ? [WORD] : [PHRASE, WORD];
+  const values = valuesIn(header, isName, forms);
   const value = column === undefined && !isSet ? values.find((value) => value !== "") : values[0];
   if (value !== undefined) return value;
   const divider = isSet && /\S\s+\S/.test(header) ? /\s+/ : /[\s|]+/;
@@ -50,8 +54,8 @@ function labelIn(header: string, column: string | undefined, isSet: boolean): st
   return /^[1-9]\d*$/.test(column) ? fields[Number(column) - 1] : undefined;
 }
 
-/** Returns the values of some names in a header; those without quotes and brackets end where `end` matches. */
-function valuesIn(header: string, isName: (name: string) => boolean, end: RegExp): string[] {
+/** Returns the values of some names in a header; those without quotes and brackets have the first form that matches. */
+function valuesIn(header: string, isName: (name: string) => boolean, forms: readonly RegExp[]): string[] {
   const values: string[] = [];
   for (let at = 0; at < header.length;) {
     NAMED.lastIndex = at;
@@ -59,11 +63,14 @@ function valuesIn(header: string, isName: (name: string) => boolean, end: RegExp
     if (found === null) break;
     const start = NAMED.lastIndex;
     const enclosed = enclosedAt(header, start, header[found.index - 1] === "[");
-    const rest = header.slice(start);
-    if (isName(found[1])) values.push((enclosed ?? rest.slice(0, rest.search(end))).trim());
+    if (isName(found[1])) values.push((enclosed ?? firstMatch(header.slice(start), forms)).trim());
     at = start + (enclosed?.length ?? 0);
   }
   return values;
+}
+
+function firstMatch(text: string, forms: readonly RegExp[]): string {
+  return forms.map((form) => form.exec(text)?.[0]).find((found) => found !== undefined) ?? "";
 }
 
 /** Returns the value that begins at a place if quotes or the brackets around its name say where it ends. */

@@ -39,7 +39,10 @@ Deno.test("a sequence's label is that of its file, or stands in its header", asy
   const uniprot = "sp|P0|THRL_ECOLI a peptide OS=Escherichia coli (strain K12) OX=83333 SV=1";
   assertEquals(await labels(uniprot, { labelColumn: "OS" }), "Escherichia coli (strain K12)");
   assertEquals(await labels(uniprot, { labelColumn: "OX" }), "83333");
-  assertEquals(await labels("x species=Homo sapiens|1", { labelColumn: "species" }), "Homo sapiens");
+  assertEquals(await labels("x species=Homo sapiens|id=1", { labelColumn: "species" }), "Homo sapiens");
+  const kind = { labelColumn: "kind" };
+  assertEquals(await labels("seq1 kind=promoter Homo sapiens chr1", kind), "promoter");
+  assertEquals(await labels("seq1 kind=promoter Homo sapiens, chr1 start=5", kind), "promoter");
   for (const quote of ['"', "'"]) {
     assertEquals(await labels(`x label=${quote}core promoter; class=b${quote} length=4`), "core promoter; class=b");
   }
