@@ -77,6 +77,16 @@ function firstMatch(text: string, forms: readonly RegExp[]): string {
 function enclosedAt(header: string, start: number, isBracketed: boolean): string | undefined {
   const isQuoted = /["']/.test(header.charAt(start));
   const from = isQuoted ? start + 1 : start;
-  const to = isQuoted ? header.indexOf(header[start], from) : isBracketed ? header.indexOf("]", from) : -1;
+  const to = isQuoted ? header.indexOf(header[start], from) : isBracketed ? closingBracket(header, from) : -1;
   return to < 0 ? undefined : header.slice(from, to);
+}
+
+/** Returns the place of the bracket that closes one before `start`, or of the first if brackets are not in pairs. */
+function closingBracket(header: string, start: number): number {
+  let open = 1;
+  for (let i = start; i < header.length; i++) {
+    if (header[i] === "[") open++;
+    else if (header[i] === "]" && --open === 0) return i;
+  }
+  return header.indexOf("]", start);
 }

@@ -36,6 +36,9 @@ Deno.test("a sequence's label is that of its file, or stands in its header", asy
   assertEquals(await labels("lcl|1 [gene=thrL] [protein=thr operon, leader]", { labelColumn: "gene" }), "thrL");
   const protein = { labelColumn: "protein" };
   assertEquals(await labels("lcl|1 [gene=a] [protein=thr operon, leader]", protein), "thr operon, leader");
+  const nested = "[acyl-carrier-protein] S-malonyltransferase";
+  assertEquals(await labels(`lcl|1 [gene=fabD] [protein=${nested}] [x=y]`, protein), nested);
+  assertEquals(await labels("lcl|1 [protein=[a] [x=y]", protein), "[a");
   const uniprot = "sp|P0|THRL_ECOLI a peptide OS=Escherichia coli (strain K12) OX=83333 SV=1";
   assertEquals(await labels(uniprot, { labelColumn: "OS" }), "Escherichia coli (strain K12)");
   assertEquals(await labels(uniprot, { labelColumn: "OX" }), "83333");
