@@ -96,8 +96,10 @@ async function run(
   const data = await program.read(rest.plan, { startProgram });
   refuseIdleFields(fields, fieldsOf(fields, values), data.idle);
   const reading = verifying(values);
-  const found = await program.suit?.(rest.plan, data.data, rest.given, reading);
-  const { chosen, suited } = withSuited(fields, rest.given, found);
+  // A resumed run keeps what was chosen when it began, even if another version would choose something else.
+  const begun = rest.report?.chosen && { chosen: rest.report.chosen, suited: rest.report.suited };
+  const { chosen, suited } = begun ??
+    withSuited(fields, rest.given, await program.suit?.(rest.plan, data.data, rest.given, reading));
   refuseContradictions(fields, flat(rest.given), flat(chosen));
   const plan = completePlan(program, chosen.plan);
   const name = (): string => nameOf(program, rest.given, rest.plan);

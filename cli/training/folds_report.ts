@@ -22,9 +22,9 @@ export interface FoldsReport {
   readonly command: string;
   /** The given fields of the data, of the model and of its training. */
   readonly given: { readonly plan: Given; readonly model: Given; readonly fit: Given };
-  /** The same with those that suit the data; for readers, since a resumed run chooses them again. */
+  /** The same with those that were chosen to suit the data. Default: a report of an early version lacks them. */
   readonly chosen?: FoldsReport["given"];
-  /** The options chosen to suit the data, in one line, for readers too. */
+  /** The options chosen to suit the data, in one line. Default: none were. */
   readonly suited?: string;
   /** Hash of the data and their division. */
   readonly fingerprint: number;
@@ -57,14 +57,17 @@ export async function readFoldsReport(directory: string): Promise<FoldsReport | 
   if (report?.format !== FORMAT || report.version !== 1 || !isReport(report)) {
     throw new InputSyntaxError(`${action}: expected the report of a cross-validation, found other JSON`);
   }
-  const { command, given, fingerprint, count, folds, notes, task } = report;
-  return { command, given, fingerprint, count, folds, notes, task };
+  const { command, given, chosen, suited, fingerprint, count, folds, notes, task } = report;
+  return { command, given, chosen, suited, fingerprint, count, folds, notes, task };
 }
 
-function isReport({ command, given, fingerprint, count, folds, notes = [], task = "" }: FoldsReport): boolean {
+function isReport(report: FoldsReport): boolean {
+  const { command, given, chosen = given, suited = "", fingerprint, count, folds, notes = [], task = "" } = report;
   const isObject = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
+  const areFields = (value: FoldsReport["given"]): boolean =>
+    [value, value?.plan, value?.model, value?.fit].every(isObject);
   const areFigures = (value: FoldFigures): boolean => isObject(value) && Object.values(value).every(Number.isFinite);
-  return typeof command === "string" && [given, given?.plan, given?.model, given?.fit].every(isObject) &&
+  return typeof command === "string" && [given, chosen].every(areFields) && typeof suited === "string" &&
     Number.isSafeInteger(fingerprint) && Number.isSafeInteger(count) && Array.isArray(folds) &&
     folds.length <= count && folds.every(areFigures) && Array.isArray(notes) && notes.every(isObject) &&
     typeof task === "string";

@@ -87,6 +87,30 @@ Deno.test("folds say and record what was chosen for the data, and which texts we
   });
 });
 
+Deno.test("folds that are resumed keep the options that were chosen when they began", async () => {
+  await inPlace(async (directory) => {
+    const [out, path] = [`${directory}/folds`, `${directory}/folds/folds.json`];
+    const args = ["--data", `${directory}/reviews.tsv`, "--folds", "2", "--out", out, "--members", "1"];
+    const small = ["--embed", "4", "--hidden", "4", "--epochs", "1", "--no-wide", "--adversarial", "0"];
+    const whole = await runCommand("train-classifier", ...args, ...small);
+    assertEquals(whole.code, 0, whole.stderr);
+    const { mean: _mean, standard_deviation: _deviation, ...report } = JSON.parse(Deno.readTextFileSync(path));
+    report.folds.pop();
+    report.chosen.fit.selectBy = "accuracy";
+    report.chosen.model.cell = "rnn";
+    report.suited = "Chosen by an earlier version.";
+    Deno.writeTextFileSync(path, JSON.stringify(report));
+    const resumed = await runCommand("train-classifier", "--resume", out);
+    assertEquals(resumed.code, 0, resumed.stderr);
+    assertMatch(resumed.stdout, /^Chosen by an earlier version\.\nResuming after fold 1 of 2 folds: rnn 1 x 4/m);
+    const { given, chosen, suited } = JSON.parse(Deno.readTextFileSync(path));
+    assertEquals({ given, chosen, suited }, { given: report.given, chosen: report.chosen, suited: report.suited });
+    Deno.writeTextFileSync(path, JSON.stringify({ ...report, chosen: { plan: {} } }));
+    const damaged = await runCommand("train-classifier", "--resume", out);
+    assertStringIncludes(damaged.stderr, "folds.json: expected the report of a cross-validation, found other JSON");
+  });
+});
+
 Deno.test("folds that cannot be made, or continued as asked, are refused in one line", async () => {
   await inPlace(async (directory) => {
     const [data, out] = [`${directory}/reviews.tsv`, `${directory}/folds`];
