@@ -1,6 +1,7 @@
 import { count } from "../../src/schema/mod.ts";
 import {
   type Completion,
+  type FinishReason,
   type GenerateOptions,
   GENERATION,
   type Generation,
@@ -83,9 +84,9 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
       const { text, note } = knownPrompt(model.tokenizer, prompt, options.unknown);
-      if (note !== undefined) writeErrorLine(note);
+      if (note !== undefined && !isQuiet(values)) writeErrorLine(note);
       if (values.interactive) return await generateInteractively(model, text, options);
-      if (isStreamed(values, options)) await writeText(model, text, options);
+      if (isStreamed(values, options)) await writeText(model, text, values, options);
       else await writeTexts(model, text, values, options);
       return 0;
     },
@@ -126,7 +127,12 @@ function isStreamed({ json, count }: GenerateValues, { bestOf = 1 }: GenerateOpt
 }
 
 /** Writes one text, or the table of its tokens, while it is generated. */
-async function writeText(model: LanguageModel, prompt: string, options: GenerateOptions): Promise<void> {
+async function writeText(
+  model: LanguageModel,
+  prompt: string,
+  values: GenerateValues,
+  options: GenerateOptions,
+): Promise<void> {
   const generation = model.generate(prompt, options);
   const { logprobs } = generation;
   let written = 0;
@@ -137,21 +143,29 @@ async function writeText(model: LanguageModel, prompt: string, options: Generate
   };
   for await (const piece of generation) writeNew(piece);
   writeNew("\n");
-  if (logprobs) writeErrorLine(describeEnd(generation));
+  if (logprobs) sayEnd(generation, values);
 }
 
+/** What ends a text, by the reason that the library gives. */
+const ENDS: Readonly<Record<FinishReason, string>> = {
+  length: "at the maximum number of tokens",
+  stop: "by a stop text",
+  end: "by the token that ends a text",
+};
+
 /** Says why a text ended, beside the table of its tokens. */
-function describeEnd({ finishReason, tokens }: Pick<Generation, "finishReason" | "tokens">): string {
-  return `Ended by ${finishReason} after ${count(tokens, "token")}.`;
+function sayEnd({ finishReason, tokens }: Generation | Completion, values: GenerateValues): void {
+  if (!isQuiet(values)) writeErrorLine(`Ended ${ENDS[finishReason!]}, after ${count(tokens, "token")}.`);
 }
 
 /** Generates texts as one batch, then writes them with a line of dashes in between. */
 async function writeTexts(
   model: LanguageModel,
   prompt: string,
-  { json, count = 1 }: GenerateValues,
+  values: GenerateValues,
   options: GenerateOptions,
 ): Promise<void> {
+  const { json, count = 1 } = values;
   const { seed, bestOf = 1 } = options;
   if (!Number.isSafeInteger((seed ?? 0) + count * bestOf)) {
     const texts = count * bestOf;
@@ -164,7 +178,7 @@ async function writeTexts(
     if (json) jsonLine({ ...describeText(text), us_per_token });
     else {
       writeOut(`${i === 0 ? "" : "---\n"}${showText(text, prompt)}`);
-      if (text.logprobs) writeErrorLine(describeEnd(text));
+      if (text.logprobs) sayEnd(text, values);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
-import { ByteTokenizer, LanguageModel } from "../../../mod.ts";
+import { ByteTokenizer, CharTokenizer, LanguageModel } from "../../../mod.ts";
 import { inTempDir, jsonLines, type Outcome, runCommand, startCommand } from "../../support/command.ts";
 
 const LINE = "héllo wörld 🙂\n";
@@ -98,14 +98,35 @@ Deno.test("--quantize int8 reproduces a memorized line", async () => {
   });
 });
 
+Deno.test("what generate notes of a prompt and of a text's end is left out with --quiet and --json", async () => {
+  await inTempDir(async (directory) => {
+    const tokenizer = CharTokenizer.train("ab", { specials: ["<eos>"] });
+    const model = LanguageModel.create({ tokenizer, hidden: 4, endOfText: "<eos>" });
+    await model.save(`${directory}/model`);
+    const ending = ["--logit-bias", "<eos>=1e9", "--logprobs", "1"];
+    const ended = ["--model", `${directory}/model`, ...ending, "--unknown", "skip", "axb"];
+    const { code, stderr } = await runCommand("generate", ...ended);
+    assertEquals(code, 0, stderr);
+    assertEquals(
+      stderr,
+      'Left out 1 symbol outside the vocabulary: "x".\nEnded by the token that ends a text, after 1 token.\n',
+    );
+    for (const option of ["--quiet", "--json"]) {
+      assertEquals((await runCommand("generate", ...ended, option)).stderr, "", option);
+    }
+  });
+});
+
 Deno.test("--logprobs writes a table of tokens, or fields with --json", async () => {
   await withModel(async (generate) => {
     const greedy = ["--temperature", "0", "--max-tokens", "8", "--prompt", "h", "--logprobs", "2"];
     const { stdout, stderr } = await generate(...greedy);
     const [head, ...rows] = stdout.trimEnd().split("\n").map((line) => line.split("\t"));
-    assertEquals(stderr, "Ended by length after 8 tokens.\n");
+    assertEquals(stderr, "Ended at the maximum number of tokens, after 8 tokens.\n");
     const stopped = await generate(...greedy, "--stop", "l", "--count", "2");
-    assertEquals(stopped.stderr, "Ended by stop after 3 tokens.\n".repeat(2));
+    assertEquals(stopped.stderr, "Ended by a stop text, after 3 tokens.\n".repeat(2));
+    assertEquals(await generate(...greedy, "--quiet"), { code: 0, stdout, stderr: "" });
+    assertEquals((await generate(...greedy, "--stop", "l", "--count", "2", "--quiet")).stderr, "");
     assertEquals(head, ["token", "id", "logprob", "token_1", "logprob_1", "token_2", "logprob_2"]);
     const tokens = ["<0xC3>", "<0xA9>", "l", "l", "o", " ", "w", "<0xC3>"];
     assertEquals(rows.map(([token]) => JSON.parse(token)), tokens);
