@@ -3,6 +3,8 @@ import { decodeSafetensors, encodeSafetensorsParts, type FileContent, type Named
 import { openDirectory, readDirectory } from "../formats/read_directory.ts";
 import { elementCount, type Header } from "../formats/safetensors_header.ts";
 import { exactFloats } from "../formats/exact_floats.ts";
+import { fileSystem } from "../formats/file_system.ts";
+import { attempt, unlessMissing } from "../formats/system_errors.ts";
 import { firstNonFinite, refuseSurplus } from "../nn/parameters.ts";
 import { parseJSON } from "../schema/mod.ts";
 import { makeSchedule } from "./rate.ts";
@@ -30,8 +32,8 @@ export interface Checkpoint<S extends TrainSettings = TrainSettings> {
   readonly changes?: readonly PlanChange[];
   /** Number of ranks that trained together when it was saved. Default: 1. */
   readonly ranks?: number;
-  /** Files that it was read from, for error messages. */
-  readonly source?: string;
+  /** Directory that it was read from. Default: none. */
+  readonly directory?: string;
 }
 
 /** Thrown if a run is resumed with settings or data that differ from the checkpoint's. */
@@ -209,17 +211,20 @@ function checkpointOf<S extends TrainSettings>(
     ...(budget && { budget }),
   };
   refuseSurplus(`read ${source}`, "tensors that the run uses", [...tensors.keys()], [...read]);
-  return { settings, fingerprint, snapshot, notes, changes, ranks, source: sourceIn(directory) };
+  return { settings, fingerprint, snapshot, notes, changes, ranks, directory };
 }
 
-/** Names the files of a directory's checkpoint. */
-function sourceIn(directory: string): string {
+/** Names the files of a directory's checkpoint, for error messages. */
+export function sourceIn(directory: string): string {
   return `${directory}/${STATE_JSON} and ${STATE_ARRAYS}`;
 }
 
 /** Throws `RangeError` if the run of a directory has gone on since its checkpoint was read. */
-export async function refuseIfContinued(directory: string, { source, snapshot }: Checkpoint): Promise<void> {
-  if (source !== sourceIn(directory)) return;
+export async function refuseIfContinued(
+  directory: string,
+  { directory: origin, snapshot }: Checkpoint,
+): Promise<void> {
+  if (origin === undefined || await realPath(origin) !== await realPath(directory)) return;
   const files = await readDirectory(directory, [], { optional: [STATE_JSON], verify: false });
   const text = files.get(STATE_JSON);
   const action = `read ${directory}/${STATE_JSON}: expected JSON`;
@@ -228,8 +233,14 @@ export async function refuseIfContinued(directory: string, { source, snapshot }:
   if (found === undefined || found === expected) return;
   throw new InputRangeError(
     `resume ${directory}: expected a run that has taken ${expected} steps, as when it was read, found ${found}; ` +
-      "another process has trained it since",
+      "it has been trained since",
   );
+}
+
+/** Returns the real path of a directory, which may be written in several ways; undefined if there is none. */
+async function realPath(directory: string): Promise<string | undefined> {
+  const action = `resume ${directory}`;
+  return await attempt(action, () => unlessMissing(fileSystem(action).realpath(directory)));
 }
 
 function isAveraged({ averaging, averageLast, averageAfter }: TrainSettings): boolean {

@@ -3,7 +3,7 @@ import { custom, type Field, integer, path } from "../schema/mod.ts";
 import { lockForTraining } from "../formats/directory_lock.ts";
 import type { Communicator } from "../distributed/mod.ts";
 import { type FileContent, writeDirectory } from "../formats/mod.ts";
-import { type Checkpoint, checkpointFiles, refuseIfContinued } from "./checkpoint.ts";
+import { type Checkpoint, checkpointFiles, refuseIfContinued, sourceIn } from "./checkpoint.ts";
 import type { TrainSettings } from "./settings.ts";
 import type { Measurement } from "./best.ts";
 import { changesOf } from "./continued.ts";
@@ -98,7 +98,7 @@ export interface Run<S extends TrainSettings, M extends Measurement> {
 /** Restores a checkpoint, but not the state of a schedule that the run has left. Errors name the checkpoint's files. */
 function restore<M extends Measurement>(
   trainer: Trainer<M>,
-  { snapshot, source, settings: saved }: Checkpoint,
+  { snapshot, directory, settings: saved }: Checkpoint,
   settings: TrainSettings,
   restored: () => void,
 ): void {
@@ -107,8 +107,8 @@ function restore<M extends Measurement>(
   try {
     trainer.restore({ ...snapshot, schedule }, restored);
   } catch (error) {
-    if (!(error instanceof InputRangeError) || source === undefined) throw error;
-    throw new InputRangeError(`read ${source}: ${error.message}`);
+    if (!(error instanceof InputRangeError) || directory === undefined) throw error;
+    throw new InputRangeError(`read ${sourceIn(directory)}: ${error.message}`);
   }
 }
 
