@@ -146,7 +146,7 @@ async function writeText(
   if (logprobs) sayEnd(generation, values);
 }
 
-/** What ends a text, by the reason that the library gives. */
+/** Phrases for the end of a text, by the reason that the library gives. */
 const ENDS: Readonly<Record<FinishReason, string>> = {
   length: "at the maximum number of tokens",
   stop: "by a stop text",

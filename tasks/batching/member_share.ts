@@ -20,10 +20,10 @@ export class MemberShare<M extends Module> {
   #streams: number | undefined;
 
   /**
-   * Each rank trains whole members if there are at least as many as ranks. Lazy steps, averages that begin when the loss
-   * stops falling, and ranks that take steps of their own have a state of all parameters together, and the norm of
-   * clipped gradients is one of all parameters; with them, ranks share out the items. Throws `RangeError` if
-   * a batch has fewer items than there are ranks that share it out.
+   * Each rank trains whole members if there are at least as many as ranks. Lazy steps, averages that begin when the
+   * loss stops falling, and ranks that take steps of their own have a state of all parameters together, and the norm of
+   * clipped gradients is one of all parameters; with them, ranks share out the items. Throws `RangeError` if a batch
+   * has fewer items than there are ranks that share it out.
    */
   constructor(members: readonly M[], communicator: Communicator, settings: SharingSettings) {
     const { syncEvery, lazy, averageAfter, clipValue } = settings;

@@ -1,6 +1,6 @@
 /**
- * Batches of texts, or of sequences of frames, of different lengths, and what ranks share of them. This folder knows ids, frames and lengths; it must
- * not know what they are used for.
+ * Batches of texts, or of sequences of frames, of different lengths, and what ranks share of them. This folder knows
+ * ids, frames and lengths; it must not know what they are used for.
  * @module
  */
 export { bucketByLength } from "./buckets.ts";

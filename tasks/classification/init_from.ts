@@ -15,8 +15,8 @@ import { CLASSIFICATION } from "./task.ts";
 import { allLabels, areMultiLabel, kmerLength, type LabelledCorpus } from "./texts.ts";
 
 /**
- * Returns the kind of the tokens of the classifier in a directory: "char", "kmer" or that of its tokenizer; undefined if
- * it holds another model. Throws `RangeError` if there is no model.
+ * Returns the kind of the tokens of the classifier in a directory: "char", "kmer" or that of its tokenizer; undefined
+ * if it holds another model. Throws `RangeError` if there is no model.
  */
 export async function classifierTokens(directory: string, reading?: VerifyOption): Promise<string | undefined> {
   if (!await isClassifier(directory, reading)) return undefined;

@@ -4,6 +4,7 @@ import { InputRangeError } from "../../errors.ts";
 import { withoutCompressionEnding } from "../../src/formats/compression.ts";
 import { CHECKSUMS, COMMITTED, LOCK } from "../../src/formats/directory_names.ts";
 import { builtinModule } from "../../src/formats/file_system.ts";
+import { unless } from "../../src/formats/system_errors.ts";
 import { exists, fileSystem, isDirectory, STANDARD_INPUT } from "./file_system.ts";
 
 /** A file, a folder or a pattern, or several of them. */
@@ -99,8 +100,8 @@ export function patternParts(
 }
 
 /**
- * Lists the files in a folder and its subfolders, even empty ones, by their paths relative to it, in their order. Hidden
- * files and the directories of models are left out.
+ * Lists the files in a folder and its subfolders, even empty ones, by their paths relative to it, in their order.
+ * Hidden files and the directories of models are left out.
  */
 export async function namesBelow(folder: string): Promise<string[]> {
   const start = join(folder, "").length;
@@ -140,9 +141,10 @@ async function* matches(
   }
 }
 
-/** The names of a folder's entries of a kind; none if it cannot be read. */
+/** The names of a folder's entries of a kind; none if there is no such folder. */
 async function namesIn(folder: string, isKind: IsKind): Promise<string[]> {
-  const entries = await fileSystem().promises.readdir(folder || ".", { withFileTypes: true }).catch(() => []);
+  const reading = fileSystem().promises.readdir(folder || ".", { withFileTypes: true });
+  const entries = await unless(["ENOENT", "ENOTDIR"], reading) ?? [];
   const names: string[] = [];
   for (const entry of entries) if (await isKind(join(folder, entry.name), entry)) names.push(entry.name);
   return names;
@@ -165,7 +167,7 @@ async function isFile(path: string, entry: Dirent): Promise<boolean> {
 }
 
 async function isAnyFile(path: string, entry: Dirent): Promise<boolean> {
-  return await fileStats(path, entry) !== undefined;
+  return entry.isFile() || await fileStats(path, entry) !== undefined;
 }
 
 /** Returns the properties of a file or of the file that a link names; undefined for anything else. */

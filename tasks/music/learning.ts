@@ -8,7 +8,7 @@ import {
   type Measurement,
   spreadItems,
 } from "../../src/train/mod.ts";
-import { indexOfLargest, SharedStates } from "../batching/mod.ts";
+import { indexOfLargest, refuseIdleRanks, SharedStates } from "../batching/mod.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { MusicSettings } from "./hyperparameters.ts";
 import { type Likelihood, measureLikelihood } from "./likelihood.ts";
@@ -90,6 +90,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
     this.#settings = settings;
     this.guess = Math.log(notation.rules.vocabSize);
     this.#starts = ids.train.map((piece) => groupsOf(notation.rules, piece));
+    refuseIdleRanks(settings.batch, communicator);
     this.#lanes = Math.min(settings.batch, ids.train.length);
     this.#states = new SharedStates(network.language.rnn, { size: this.#lanes, noun: "pieces" }, communicator);
     this.#draw(0);
@@ -97,10 +98,13 @@ export class MusicLearning implements Learning<MusicMeasurement> {
     this.validationBatches = (ids.valid?.length ?? 0) / settings.batch;
   }
 
-  /** Index of the window of the first epoch with the most tokens. */
+  /** Index of the window of the first epoch that needs the most memory. */
   get largestBatch(): number {
     this.#draw(0);
-    return indexOfLargest(this.#slots.map((slot) => this.#tokensOf(slot)));
+    const { rnn } = this.module.language;
+    // A row of the recurrent layers, padded ones too, has its gates; a token has the logits of the vocabulary.
+    const [row, token] = [8 * rnn.layers * rnn.projected, this.#notation.rules.vocabSize];
+    return indexOfLargest(this.#slots.map((slot) => row * slot.T * this.#lanes + token * this.#tokensOf(slot)));
   }
 
   batch(epoch: number, index: number): Batch {

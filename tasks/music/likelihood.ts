@@ -27,7 +27,9 @@ export interface Likelihood {
 
 /** Options of a music model's `evaluate`. */
 export interface LikelihoodOptions {
-  /** Averages the probability of each token over transpositions by up to this many semitones, 12 at most. Default: 0. */
+  /**
+   * Averages the probability of each token over transpositions by up to this many semitones, 12 at most. Default: 0.
+   */
   readonly transpose?: number;
   /** Aborts the measurement. */
   readonly signal?: AbortSignal;
@@ -81,9 +83,9 @@ export async function measureLikelihood(
 }
 
 /**
- * Computes the loss of each token of each piece in nats: minus the logarithm of its probability, which with
- * `transpose` is the mean of the probabilities that the transposed pieces give it. A transposition with a pitch that the
- * model does not know counts as impossible, so that the probabilities never sum to more than 1.
+ * Computes the loss of each token of each piece in nats: minus the logarithm of its probability, which with `transpose`
+ * is the mean of the probabilities that the transposed pieces give it. A transposition with a pitch that the model does
+ * not know counts as impossible, so that the probabilities never sum to more than 1.
  */
 export async function tokenLosses(
   network: MusicNetwork,

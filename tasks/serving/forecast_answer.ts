@@ -96,8 +96,8 @@ function refuseLongAnswer(found: number): void {
 }
 
 /**
- * Reads the time of the first of a list of values. Throws `ApiError` if it is none, if the list lacks it, or if it would
- * have no effect.
+ * Reads the time of the first of a list of values. Throws `ApiError` if it is none, if the list lacks it, or if it
+ * would have no effect.
  */
 function readStart(start: string | null, isSeries: boolean, config: SeriesProcessorConfig): number | undefined {
   const time = start === null ? undefined : readTime(start.trim(), config.frequency ?? undefined);

@@ -150,6 +150,20 @@ Deno.test("commands refuse options without effect before they read anything", as
   }
 });
 
+Deno.test("options of the training file do not forbid a test file of another kind", async () => {
+  await inTempDir(async (folder) => {
+    const rows = Array.from({ length: 28 }, (_, i) => `2024-01-${String(i + 1).padStart(2, "0")};${i % 7}\n`);
+    Deno.writeTextFileSync(`${folder}/a.csv`, `when;y\n${rows.join("")}`);
+    const tsf = "@attribute series_name string\n@attribute start_timestamp date\n@frequency daily\n@data\n" +
+      "y:2024-01-29 00-00-00:1,2,3,4,5,6,7,8\n";
+    Deno.writeTextFileSync(`${folder}/b.tsf`, tsf);
+    const args = ["--data", `${folder}/a.csv`, "--time", "when", "--delimiter", ";", "--test", `${folder}/b.tsf`];
+    const small = ["--epochs", "1", "--hidden", "2", "--horizon", "2", "--out", `${folder}/m`];
+    const { code, stderr } = await runCommand("train-forecast", ...args, ...small);
+    assertEquals(code, 0, stderr);
+  });
+});
+
 Deno.test("options without effect on the data are refused once the data are read", async () => {
   await inTempDir(async (folder) => {
     const write = (name: string, content: string): string => {

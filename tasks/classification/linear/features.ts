@@ -50,8 +50,8 @@ export const MAX_BUCKETS = 2 ** 20;
 /**
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
  * n-grams of letters, with gaps if there are few different ones. If nearly all have one length, the letters at each
- * position count too, and the n-grams in each region, since the place of a motif varies by a few letters; otherwise
- * marks tell the beginning and the end, as of names, from the rest. All other texts consist of words: pairs of them may
+ * position count too, and the n-grams in each region, since the place of a motif varies by a few letters; otherwise,
+ * unless there are few different ones, marks tell the beginning and the end, as of names, from the rest. All other texts consist of words: pairs of them may
  * have others between, capitals count if more than a tenth of the texts have any, and the first words count with all
  * others where texts are as short as questions.
  */
@@ -77,7 +77,7 @@ function symbolFeatures(texts: readonly string[]): LinearFeatures {
   const gaps = different.size <= FEW_SYMBOLS ? 4 : 0;
   const symbols = { words: 0, shapes: false, letters: [1, 6], gaps, buckets: MAX_BUCKETS } as const;
   return length === null
-    ? { ...symbols, positions: null, marks: true }
+    ? { ...symbols, positions: null, ...gaps === 0 && { marks: true } }
     : { ...symbols, positions: length, regions: REGION };
 }
 

@@ -6,8 +6,8 @@ import { chooseColumns, decideFirstRow, rolesOf } from "./columns.ts";
 import type { Columns, Row, Rows } from "./rows.ts";
 
 /**
- * Reads the texts and labels of a table. A label in JSON may also be a number, a boolean, or an array of labels; or each
- * label has a column of its own with 0 or 1, and the requested column lists these.
+ * Reads the texts and labels of a table. A label in JSON may also be a number, a boolean, or an array of labels; or
+ * each label has a column of its own with 0 or 1, and the requested column lists these.
  */
 export function readTableRows(content: string, layout: Layout, asked: Columns, header?: boolean): Rows {
   const table = readTable(content, layout, {

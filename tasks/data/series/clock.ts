@@ -57,7 +57,9 @@ export function findClock(
   return undefined;
 }
 
-/** A note on a column with a usual name of times that has texts which are none; undefined if there is no such column. */
+/**
+ * A note on a column with a usual name of times that has texts which are none; undefined if there is no such column.
+ */
 export function noteUnread(table: Table, { names: usual }: Role, taken: readonly number[]): string | undefined {
   const column = table.names.findIndex((name, column) =>
     usual.includes(name.trim().toLowerCase()) && !taken.includes(column) && !isNumeric(table, column)

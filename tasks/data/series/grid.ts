@@ -26,6 +26,8 @@ export interface TimedRows {
   readonly show: (time: number) => string;
   /** Describes the distance between two steps for messages, such as "hour". */
   readonly step: (frequency: Frequency) => string;
+  /** Advice about equal times, for messages. Default: to name the columns that tell series apart. */
+  readonly advice?: string;
 }
 
 /** How many steps a series may have for each of its rows: beyond, its times are not those of a series. */
@@ -35,18 +37,21 @@ const STEPS_PER_ROW = 1000;
  * Returns the rows of a series in the order of time. Throws `RangeError` that names both places if two rows have the
  * same time.
  */
-export function sortRows({ id, rows, times, place, show }: TimedRows): number[] {
+export function sortRows({ id, rows, times, place, show, advice = adviceFor(id) }: TimedRows): number[] {
   const sorted = rows.toSorted((a, b) => times[a] - times[b]);
   const twice = sorted.findIndex((row, i) => i > 0 && times[row] === times[sorted[i - 1]]);
   if (twice < 0) return sorted;
   const [first, second] = [sorted[twice - 1], sorted[twice]].toSorted((a, b) => a - b);
   const where = id === undefined ? "" : ` of the series ${describeValue(id)}`;
-  const advice = id === undefined
-    ? "; if there are several series, --series names the column that tells them apart"
-    : "; --series takes several columns, such as store,item";
   throw new InputRangeError(
     `expected different times${where}, found ${show(times[first])} on ${place(first)} and on ${place(second)}${advice}`,
   );
+}
+
+function adviceFor(id: string | undefined): string {
+  return id === undefined
+    ? "; if there are several series, --series names the column that tells them apart"
+    : "; --series takes several columns, such as store,item";
 }
 
 /**

@@ -92,6 +92,8 @@ function gridByHeader(
     place: (column: number): string => `column ${column + 2} of the header`,
     show: formatTime,
     step: describeFrequency,
+    // A row is a series here.
+    advice: "",
   };
   const rows = Array.from(read.times, (_, column) => column);
   const sorted = sortRows({ rows, times: read.times, ...words });

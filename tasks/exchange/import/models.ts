@@ -46,8 +46,8 @@ export interface ImportOptions {
    */
   readonly labels?: readonly string[];
   /**
-   * How a classifier pools its states. Default: "concat" for four times as many inputs, "attention" if there are weights
-   * for it under our names, "last" otherwise.
+   * How a classifier pools its states. Default: "concat" for four times as many inputs, "attention" if there are
+   * weights for it under our names, "last" otherwise.
    */
   readonly pooling?: Pooling;
   /**

@@ -13,7 +13,9 @@ export class EventPlace {
     return this.#key;
   }
 
-  /** Goes past an event. Returns whether transposing moves it: keys, names of chords, and pitches but those of drums. */
+  /**
+   * Goes past an event. Returns whether transposing moves it: keys, names of chords, and pitches but those of drums.
+   */
   read({ name, value }: EventToken): boolean {
     if (name === "Track") this.#track = value;
     else if (name === "Drums") this.#drums.add(this.#track);

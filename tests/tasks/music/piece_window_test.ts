@@ -31,10 +31,14 @@ Deno.test("a window in the memory of another is as in memory of its own", () => 
   }
 });
 
-Deno.test("the largest window has the most tokens, not the most time steps", () => {
-  const { network } = MusicModel.create({ tokenizer: TOKENIZER, embed: 2, hidden: 2 });
+Deno.test("the largest window has the most rows of the layers and the most logits, whichever need more memory", () => {
   const train = [". ".repeat(10), "60 61 62 63 . ".repeat(8)].map((text) => TOKENIZER.encode(text));
   const settings = complete(SETTINGS, { batch: 1, bptt: 16, transpose: 0 }, "test");
-  const learning = new MusicLearning(network, NOTATION, { train, valid: undefined }, settings);
-  assertEquals(learning.batch(0, learning.largestBatch).tokens, 40);
+  const largest = (hidden: number): number => {
+    const { network } = MusicModel.create({ tokenizer: TOKENIZER, embed: 2, hidden });
+    const learning = new MusicLearning(network, NOTATION, { train, valid: undefined }, settings);
+    return learning.batch(0, learning.largestBatch).tokens;
+  };
+  // 8 steps of five tokens, or 10 of one.
+  assertEquals([1, 200].map(largest), [40, 10]);
 });

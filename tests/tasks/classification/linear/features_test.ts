@@ -30,7 +30,9 @@ Deno.test("texts with spaces have n-grams of words and letters, others n-grams o
   assertEquals(featuresFor(["acgt", "a fine film"]), ofWords);
   assertEquals(featuresFor(["a fine film", "A dull one"]), { ...ofWords, shapes: true });
   const ofSymbols: LinearFeatures = { ...NONE, letters: [1, 6], gaps: 4 };
-  assertEquals(featuresFor(["acgt", "acg "]), { ...ofSymbols, marks: true });
+  assertEquals(featuresFor(["acgt", "acg "]), ofSymbols);
+  const names = featuresFor(["abcdefgh", "ijklmnopqrs"]);
+  assertEquals(names, { ...ofSymbols, gaps: 0, marks: true }, "the ends of names tell more than those of sequences");
   assertEquals(featuresFor([" acgt", "ACCA"]), { ...ofSymbols, positions: 4, regions: 10 });
   // A few texts of another length do not matter.
   const mixed = (others: number): string[] => [...Array(100 - others).fill("acgt"), ...Array(others).fill("acg")];
