@@ -158,7 +158,7 @@ export class ClassifierLearning implements Learning<ClassifierMeasurement> {
     this.#ensemble = new MemberShare(network.members, communicator, settings);
     this.owns = this.#ensemble.owns;
     this.#train = train;
-    this.#rare = rare && new RareWords(train.ids, rare);
+    this.#rare = rare && new RareWords([...train.ids, ...train.reverse?.ids ?? []], rare);
     this.#valid = valid;
     this.#labels = labels;
     this.#isMultiLabel = multiLabel;

@@ -21,7 +21,7 @@ export interface DataFacts {
   readonly areSymbols: boolean;
   /** Whether the tokens are parts of any text, as those of BPE, and not words, letters or k-mers. Default: false. */
   readonly areSubwords?: boolean;
-  /** Whether characters are counted, since the texts are in a script without spaces. Default: false. */
+  /** Whether characters are counted, since the texts have no spaces between words. Default: false. */
   readonly areUnspaced?: boolean;
   /** Whether nearly all sequences of symbols have one length, so that their places may be compared. Default: false. */
   readonly areAligned?: boolean;
@@ -103,7 +103,8 @@ const REGIONS = 9;
 /**
  * Chooses the options of a classifier for training texts, for those that are not given:
  *
- * - Where a script puts no spaces between words, each character is a token, except with word vectors.
+ * - Where a script puts no spaces between words, or texts are single words, each character is a token, except with word
+ *   vectors.
  * - Small data are read often, large data seldom; early stopping ends what helps no more.
  * - Letters carry meaning in groups, so a convolution finds these first and pooling shortens the sequence; none of them
  *   is dropped from a whole batch, since each is a large part of the alphabet.

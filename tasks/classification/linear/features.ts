@@ -51,9 +51,9 @@ export const MAX_BUCKETS = 2 ** 20;
  * Chooses the features for texts. Texts without spaces are sequences of symbols, such as DNA: their features are the
  * n-grams of letters, with gaps if there are few different ones. If nearly all have one length, the letters at each
  * position count too, and the n-grams in each region, since the place of a motif varies by a few letters; otherwise,
- * unless there are few different ones, marks tell the beginning and the end, as of names, from the rest. All other texts consist of words: pairs of them may
- * have others between, capitals count if more than a tenth of the texts have any, and the first words count with all
- * others where texts are as short as questions.
+ * unless there are few different ones, marks tell the beginning and the end, as of names, from the rest. All other
+ * texts consist of words: pairs of them may have others between, capitals count if more than a tenth of the texts have
+ * any, and the first words count with all others where texts are as short as questions.
  */
 export function featuresFor(texts: readonly string[]): LinearFeatures {
   return texts.some((text) => /\S\s+\S/.test(text)) ? wordFeatures(texts) : symbolFeatures(texts);
