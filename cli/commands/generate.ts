@@ -84,7 +84,7 @@ export function makeGenerateCommand(tasks: readonly TaskEntry[]): Command<typeof
       giveUpReading();
       if (values.quantize) model.quantize(values.quantize);
       const { text, note } = knownPrompt(model.tokenizer, prompt, options.unknown);
-      if (note !== undefined && !isQuiet(values)) writeErrorLine(note);
+      if (note !== undefined && !values.quiet) writeErrorLine(note);
       if (values.interactive) return await generateInteractively(model, text, options);
       if (isStreamed(values, options)) await writeText(model, text, values, options);
       else await writeTexts(model, text, values, options);

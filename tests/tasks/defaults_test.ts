@@ -59,7 +59,9 @@ const FILES: [path: string, declarations: Declarations][] = [
 
 for (const [path, declarations] of FILES) {
   Deno.test(`${path} documents the defaults of ${Object.keys(declarations).length} fields`, async () => {
-    const own = ["sequence_fields.ts", "multi_label/fields.ts"].map((file) => `tasks/classification/${file}`);
+    const own = ["sequence_fields.ts", "convolution_fields.ts", "multi_label/fields.ts"].map((file) =>
+      `tasks/classification/${file}`
+    );
     const sources = ["src/train/settings.ts", ...own, "tasks/language_modeling/sampling_options.ts", path];
     const sentences = new Map((await Promise.all(sources.map(documented))).flatMap((found) => [...found]));
     const values: Record<string, unknown> = { optimizer: "adam", beginning: "scratch", joint: true };
