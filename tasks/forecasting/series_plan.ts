@@ -180,8 +180,8 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
 /** Reads the values of a test, which are as far apart as those of training. */
 async function readTest(path: string, format: SeriesFormat, { frequency }: SeriesSet): Promise<SeriesFile> {
   // Columns and delimiters are those of the training file, whatever the kind of this one is.
-  const { frequency: asked, ...options } = seriesOptions(format);
-  const file = await readSeries(path, { frequency: asked, like: { ...options, frequency } });
+  const { frequency: asked, encoding, ...options } = seriesOptions(format);
+  const file = await readSeries(path, { frequency: asked, encoding, like: { ...options, frequency } });
   return expectSameFrequency(file, { frequency: frequency ?? null });
 }
 

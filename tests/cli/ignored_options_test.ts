@@ -1,6 +1,6 @@
 // An option that would have no effect beside the others is refused instead of ignored.
 
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   type Fields,
   fieldsOf,
@@ -161,6 +161,11 @@ Deno.test("options of the training file do not forbid a test file of another kin
     const small = ["--epochs", "1", "--hidden", "2", "--horizon", "2", "--out", `${folder}/m`];
     const { code, stderr } = await runCommand("train-forecast", ...args, ...small);
     assertEquals(code, 0, stderr);
+    const latin = (text: string): Uint8Array => Uint8Array.from(text, (c) => c.charCodeAt(0));
+    Deno.writeFileSync(`${folder}/c.csv`, latin(`when;größe\n${rows.join("")}`));
+    const encoded = ["--data", `${folder}/c.csv`, "--encoding", "windows-1252", "--delimiter", ";"];
+    const same = await runCommand("train-forecast", ...encoded, "--test", `${folder}/c.csv`, ...small);
+    assert(!same.stderr.includes("UTF-8"), same.stderr);
   });
 });
 
