@@ -128,9 +128,7 @@ export class Best {
    * returns while they are in place. Forgets them if it is not finite, since every other one is better.
    */
   async measureAgain(share: number, measure: () => Promise<Measurement | null>): Promise<void> {
-    const { engine, values, size } = this.#slab;
-    const own = engine.floats(values, size).slice();
-    this.recall();
+    const putBack = this.#lend();
     try {
       const measured = await measure();
       if (!measured) return;
@@ -140,20 +138,26 @@ export class Best {
       this.#lowest = isGood ? measured.loss : Infinity;
       this.#share = share;
     } finally {
-      this.#place(own);
+      putBack();
     }
   }
 
   /** Calls `body` with the best values in the slab. */
   during<T>(body: () => T): T {
-    const { engine, values, size } = this.#slab;
-    const own = engine.floats(values, size).slice();
-    this.recall();
+    const putBack = this.#lend();
     try {
       return body();
     } finally {
-      this.#place(own);
+      putBack();
     }
+  }
+
+  /** Copies the best values into the slab. Returns a function that puts its own ones back. */
+  #lend(): () => void {
+    const { engine, values, size } = this.#slab;
+    const own = engine.floats(values, size).slice();
+    this.recall();
+    return () => this.#place(own);
   }
 
   /** Copies the best values back into the slab. */
