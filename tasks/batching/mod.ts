@@ -9,4 +9,4 @@ export { ownItems, refuseIdleRanks } from "./own_items.ts";
 export { SharedStates } from "./shared_states.ts";
 export { paddedShare, type PaddedTexts, padTexts } from "./padding.ts";
 export { type Frames, inputsOf, type PaddedFrames, padFrames } from "./frames.ts";
-export { type EpochOptions, indexOfLargest, largestBucket, shuffledBuckets } from "./shuffled_buckets.ts";
+export { type EpochOptions, largestBucket, shuffledBuckets } from "./shuffled_buckets.ts";

@@ -1,5 +1,5 @@
 import { type Engine, Random } from "../../src/nn/mod.ts";
-import { extentOf } from "../data/extent.ts";
+import { argmax } from "../data/argmax.ts";
 import { bucketByLength } from "./buckets.ts";
 
 /** Options of the batches of an epoch. */
@@ -31,10 +31,5 @@ export function shuffledBuckets(
 /** Index of the batch with the most frames, including padding. */
 export function largestBucket(buckets: readonly Int32Array[], lengths: readonly number[]): number {
   const sizes = buckets.map((bucket) => bucket.length * Math.max(...bucket.map((i) => lengths[i])));
-  return indexOfLargest(sizes);
-}
-
-/** Index of the first of the largest values. */
-export function indexOfLargest(values: readonly number[]): number {
-  return values.indexOf(extentOf(values)[1]);
+  return argmax(sizes);
 }

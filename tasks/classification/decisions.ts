@@ -1,7 +1,8 @@
 import type { Calibration, Classification } from "./answers.ts";
 import { fitTemperature, probabilitiesOf } from "../labels/calibration.ts";
 import type { ClassifierConfig } from "./hyperparameters.ts";
-import { argmax, calibrationError } from "../labels/metrics.ts";
+import { argmax } from "../data/argmax.ts";
+import { calibrationError } from "../labels/metrics.ts";
 import { labelsReached, pairsOf, rescaleThresholds, sigmoids } from "./multi_label/mod.ts";
 
 /** The labels of a classifier, and how it decides on them. */

@@ -1,3 +1,4 @@
+import { argmax } from "../data/argmax.ts";
 import { type Interval, wilsonInterval } from "./intervals.ts";
 import { matthewsCorrelation, type Ranking, rankingOf } from "./ranking.ts";
 
@@ -116,11 +117,4 @@ export function calibrationError(probabilities: readonly ArrayLike<number>[], ta
     gaps[bin] += p[best] - (best === targets[i] ? 1 : 0);
   });
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / probabilities.length;
-}
-
-/** Returns the index of the largest number, the first if there are several. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
 }

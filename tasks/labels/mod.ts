@@ -20,7 +20,6 @@ export {
 export type { Interval } from "./intervals.ts";
 export { expectedLabels, sortLabels } from "./labels.ts";
 export {
-  argmax,
   calibrationError,
   evaluateProbabilities,
   type LabelEvaluation,

@@ -8,7 +8,8 @@ import {
   type Measurement,
   spreadItems,
 } from "../../src/train/mod.ts";
-import { indexOfLargest, refuseIdleRanks, SharedStates } from "../batching/mod.ts";
+import { refuseIdleRanks, SharedStates } from "../batching/mod.ts";
+import { argmax } from "../data/argmax.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import type { MusicSettings } from "./hyperparameters.ts";
 import { type Likelihood, measureLikelihood } from "./likelihood.ts";
@@ -104,7 +105,7 @@ export class MusicLearning implements Learning<MusicMeasurement> {
     const { rnn } = this.module.language;
     // A row of the recurrent layers, padded ones too, has its gates; a token has the logits of the vocabulary.
     const [row, token] = [8 * rnn.layers * rnn.projected, this.#notation.rules.vocabSize];
-    return indexOfLargest(this.#slots.map((slot) => row * slot.T * this.#lanes + token * this.#tokensOf(slot)));
+    return argmax(this.#slots.map((slot) => row * slot.T * this.#lanes + token * this.#tokensOf(slot)));
   }
 
   batch(epoch: number, index: number): Batch {

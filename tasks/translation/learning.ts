@@ -2,8 +2,8 @@ import { type Communicator, SingleProcess } from "../../src/distributed/mod.ts";
 import { gather, inference, type LinearScores, Random, reshape, softmax, type Tensor } from "../../src/nn/mod.ts";
 import type { Batch, Learning, MeasuredEvent, Measurement } from "../../src/train/mod.ts";
 import { Breather, spreadItems } from "../../src/train/mod.ts";
-import { indexOfLargest, ownItems, type PaddedTexts } from "../batching/mod.ts";
-import { extentOf } from "../data/extent.ts";
+import { ownItems, type PaddedTexts } from "../batching/mod.ts";
+import { argmax } from "../data/argmax.ts";
 import type { EpochEvent } from "../task_model/mod.ts";
 import { bucketPairs, paddedPairShare, padPairs, type PairBatch } from "./batches.ts";
 import type { TranslatorNetwork } from "./network.ts";
@@ -149,7 +149,7 @@ export class TranslatorLearning implements Learning<TranslatorMeasurement> {
   get largestBatch(): number {
     const longest = (bucket: Int32Array): number =>
       Math.max(...bucket.map((i) => Math.max(this.#train.sources[i].length, this.#train.targets[i].length + 1)));
-    return indexOfLargest(this.#draw(0).map((bucket) => bucket.length * longest(bucket)));
+    return argmax(this.#draw(0).map((bucket) => bucket.length * longest(bucket)));
   }
 
   async measure(signal?: AbortSignal, share = 1): Promise<TranslatorMeasurement | null> {
@@ -256,10 +256,8 @@ function scorePairs(networks: readonly TranslatorNetwork[], batch: PairBatch): L
       softmax(own.score(readout)).toArray().forEach((probability, i) => all[i] += probability);
     }, { engine: own.engine });
   }
-  const largest = Int32Array.from(expected, (_, n) => {
-    const row = all.subarray(n * network.vocabulary, (n + 1) * network.vocabulary);
-    return row.indexOf(extentOf(row)[1]);
-  });
+  const { vocabulary: V } = network;
+  const largest = Int32Array.from(expected, (_, n) => argmax(all.subarray(n * V, (n + 1) * V)));
   return { losses: Float32Array.from(means, (mean) => -Math.log(mean)), largest };
 }
 

@@ -1,9 +1,9 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, definedOnly, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { extentOf } from "../data/extent.ts";
+import { argmax } from "../data/argmax.ts";
 import type { VectorSequence } from "../data/mod.ts";
 import {
-  argmax,
   calibrationError,
   evaluateProbabilities,
   fitTemperature,

@@ -1,7 +1,8 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue } from "../../src/schema/mod.ts";
 import { CarriedState, inference, type Tensor, tensor } from "../../src/nn/mod.ts";
-import { argmax, probabilitiesOf } from "../labels/mod.ts";
+import { argmax } from "../data/argmax.ts";
+import { probabilitiesOf } from "../labels/mod.ts";
 import type { VectorClassification, VectorClassifier } from "./model.ts";
 import type { VectorClassifierMember } from "./network.ts";
 

@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
-import { argmax } from "../../labels/metrics.ts";
+import { argmax } from "../../data/argmax.ts";
 import { expectLabelled, expectLabelledTexts, type LabelledCorpus, type LabelledText, labelsIn } from "../texts.ts";
 import { FeatureReader, type LinearFeatures } from "./features.ts";
 import { logitsInBlocks } from "./in_blocks.ts";

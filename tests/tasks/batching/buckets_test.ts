@@ -1,6 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { paddedShare, padTexts } from "../../../tasks/batching/mod.ts";
-import { indexOfLargest } from "../../../tasks/batching/shuffled_buckets.ts";
 import { bucketByLength } from "../../../tasks/batching/buckets.ts";
 import { randomFloats, randomIntegers } from "../../support/floats.ts";
 
@@ -34,9 +33,4 @@ Deno.test("padTexts pads texts to a time-major batch", () => {
   assertEquals([...places], [2, 0, 1]);
   assertEquals([...ids], [5, 1, 4, 6, 2, 0, 0, 3, 0]);
   assertAlmostEquals(paddedShare([3, 1, 2], [Int32Array.of(2, 0, 1)]), 1 / 3, 1e-12);
-});
-
-Deno.test("the largest of very many batches is found", () => {
-  const values = Array.from({ length: 500_000 }, (_, i) => -Math.abs(i - 400_000));
-  assertEquals(indexOfLargest(values), 400_000);
 });

@@ -1,6 +1,6 @@
 import { assertAlmostEquals, assertEquals } from "@std/assert";
 import { fitTemperature, probabilitiesOf } from "../../../tasks/labels/calibration.ts";
-import { argmax, calibrationError, evaluateProbabilities } from "../../../tasks/labels/metrics.ts";
+import { calibrationError, evaluateProbabilities } from "../../../tasks/labels/metrics.ts";
 import { randomFloats } from "../../support/floats.ts";
 import { seededRandom } from "../../support/random.ts";
 
@@ -30,8 +30,6 @@ Deno.test("the calibration error over 15 bins matches a value computed by hand",
   assertEquals(calibrationError([[1, 0]], [0]), 0);
   assertEquals(calibrationError([[1, 0]], [1]), 1);
 });
-
-Deno.test("argmax returns the index of the first maximum", () => assertEquals(argmax([1, 3, 3, 2]), 1));
 
 Deno.test("probabilitiesOf divides logits by the temperature and sums to 1 for any logits", () => {
   const p = probabilitiesOf([2, 0, -1], 2);
