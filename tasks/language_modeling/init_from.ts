@@ -49,7 +49,8 @@ export async function inheritFrom(asked: Asked, reading?: VerifyOption): Promise
     if (extendVocab && !hasSymbols(source.tokenizer)) {
       const reason = source.tokenizer.unknownId === undefined ? ", whose tokens are made for any text" : "";
       throw new InputRangeError(
-        `init from ${initFrom}: expected a vocabulary of characters or words for --extend-vocab, found ${kind}${reason}`,
+        `init from ${initFrom}: expected a vocabulary of characters or words for --extend-vocab, ` +
+          `found ${kind}${reason}`,
       );
     }
     const { vocabSize: _size, endOfText: _end, ...kept } = source.config;

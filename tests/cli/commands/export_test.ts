@@ -105,8 +105,8 @@ Deno.test("export warns if models in one folder need tokenizers of one name", as
     }
     assertEquals(errors, [
       "",
-      "Moved the existing file tokenizer.json to tokenizer.json.1. A model that was exported beside it needs it there: " +
-      "export each one to a folder of its own.\n",
+      "Moved the existing file tokenizer.json to tokenizer.json.1. A model that was exported beside it needs it " +
+      "there: export each one to a folder of its own.\n",
       "",
     ]);
   });

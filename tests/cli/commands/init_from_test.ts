@@ -121,7 +121,8 @@ Deno.test("--init-from refuses what contradicts the model, and a place inside it
       [
         ["--extend-vocab"],
         1,
-        "expected a vocabulary of characters or words for --extend-vocab, found byte, whose tokens are made for any text",
+        "expected a vocabulary of characters or words for --extend-vocab, found byte, " +
+        "whose tokens are made for any text",
       ],
       [
         ["--document-separator", "?"],
