@@ -139,8 +139,8 @@ async function readSource(from: string, task: ImportTask): Promise<Source> {
 }
 
 /**
- * Finds out whether a file has layers, not only tensors. Its first bytes tell, but those of an archive, whose list of
- * files is at its end: its bytes are returned, so that nobody reads them again.
+ * Finds out whether a file has layers, not only tensors. The first bytes tell, except in an archive, which lists its
+ * files at the end; its bytes are returned to save a second read.
  */
 async function lookInto(from: string): Promise<{ holdsLayers: boolean; bytes?: Uint8Array<ArrayBuffer> }> {
   if (!(await stat(from).catch(() => undefined))?.isFile()) return { holdsLayers: false };

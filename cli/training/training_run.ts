@@ -227,7 +227,7 @@ export class TrainingRun {
     const { directory, command, place, steps } = this.#options;
     const isBegun = this.#last !== undefined || steps !== undefined || place !== undefined;
     if (!isBegun && !existsSync(join(directory, "training_state.json"))) {
-      return "Stopped before the first step, with nothing to resume. The same command begins again.";
+      return "Stopped before the first step. To train, run the same command again.";
     }
     const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
     return `Stopped ${where}. To resume: ${invocation(command, "--resume", quoted(directory))}`;

@@ -111,8 +111,8 @@ const REGIONS = 9;
  * - Sequences of one length are often windows around a site, so the network is told in which region it found a pattern.
  * - In long texts no word is dropped, either. A convolution over words and pooling leave a quarter of the steps, which
  *   the recurrent layers read in a quarter of the time, and learn from at a higher learning rate.
- * - The unknown token is learned from dropped words. Where none is dropped and the vocabulary has all of them, those
- *   that occur once are read as unknown half the time, since new texts have about as many unknown words.
+ * - The unknown token learns from dropped words. Where no words are dropped and the vocabulary has all of them, half of
+ *   those that occur only once are read as unknown, because new texts contain about as many unknown words.
  * - In short texts no word is dropped, and a larger learning rate makes up for the few words that a step reads;
  *   embeddings that start from word vectors have both anyway, or need neither.
  * - Filters and pooling belong to the convolution that is chosen: another one, which is given, has its own.
