@@ -133,7 +133,7 @@ async function measure(tasks: readonly Task[], { results, splits, folder, thread
     const split = (await splits.of(dataSet))[fold - 1];
     try {
       const cell = await method.run({ split, seed, folder, threads, first });
-      results.add(task, cell);
+      results.add(task, { ...cell, threads });
       const figure = format(figureOf(cell.confusion, dataSet.metric), 4);
       console.log(`${name}: ${figure}, ${format(cell.seconds, 1)} s`);
       await save();
@@ -168,7 +168,7 @@ const command: Command<typeof OPTIONS> = {
         : [],
     ];
     const results = trial ? new Results() : await Results.read();
-    const show = (): string => report({ sets: trial ? sets : all, results, threads, notes });
+    const show = (): string => report({ sets: trial ? sets : all, results, notes });
     const save = async (): Promise<void> => {
       if (!trial) await results.write(show());
     };

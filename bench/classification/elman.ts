@@ -10,6 +10,8 @@ export interface Cell {
   readonly confusion: Confusion;
   /** Seconds of training, including reading the data and starting the process. */
   readonly seconds: number;
+  /** Number of threads. Default: not recorded, as in results of earlier versions. */
+  readonly threads?: number;
   /** The options that automatic tuning has chosen. */
   readonly chosen?: Chosen;
 }

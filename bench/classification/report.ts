@@ -1,4 +1,3 @@
-import { count } from "../../src/schema/mod.ts";
 import { format, machine, table } from "../support.ts";
 import type { DataSet, Targets } from "./data_sets.ts";
 import { deviation, figureOf, mean, type Metric, METRICS } from "./figures.ts";
@@ -11,8 +10,6 @@ export interface Shown {
   readonly sets: readonly DataSet[];
   /** The results. */
   readonly results: Results;
-  /** Number of threads. */
-  readonly threads: number;
   /** Why systems are left out; notes on those with results are not shown. */
   readonly notes: readonly Omission[];
 }
@@ -83,6 +80,12 @@ function formatSeconds(runs: Runs): string {
   return runs.length === 0 ? MISSING : format(mean(runs.map(({ cell }) => cell.seconds)), 1);
 }
 
+/** Formats the numbers of threads, as far as they are recorded. */
+function formatThreads(runs: Runs): string {
+  const threads = [...new Set(runs.flatMap(({ cell }) => cell.threads ?? []))];
+  return threads.length === 0 ? MISSING : threads.sort((a, b) => a - b).join(" or ");
+}
+
 /** Returns the rows: each data set from scratch and, if there are figures, with word vectors and natively. */
 function rowsOf({ sets, results }: Shown): Row[] {
   return sets.flatMap((set) =>
@@ -150,10 +153,10 @@ function formatAll({ sets, results }: Shown): string {
       const runs = runsOf(results, set, system);
       if (runs.length === 0) return [];
       const figures = METRICS.map((metric) => formatRuns(runs, metric));
-      return [[`${set.title}; ${system}`, ...figures, formatSeconds(runs), String(runs.length)]];
+      return [[`${set.title}; ${system}`, ...figures, formatSeconds(runs), formatThreads(runs), String(runs.length)]];
     })
   );
-  return table(["data; system", "accuracy", "macro F1", "MCC", "seconds", "trainings"], rows);
+  return table(["data; system", "accuracy", "macro F1", "MCC", "seconds", "threads", "trainings"], rows);
 }
 
 /** Lists the options that automatic tuning has chosen. */
@@ -169,7 +172,7 @@ function formatChosen({ sets, results }: Shown): string[] {
 
 /** Formats the report as Markdown. */
 export function report(shown: Shown): string {
-  const { threads, results } = shown;
+  const { results } = shown;
   const tunings = tuningsOf(results);
   const measured = results.all().map(({ system }) => system);
   const notes = shown.notes.filter(({ system }) => !measured.some((name) => name.startsWith(system)));
@@ -182,11 +185,9 @@ export function report(shown: Shown): string {
     "`deno task bench:classification --data FOLDER --python PATH`: test accuracy in percent, unless the name says MCC " +
     "(Matthews' correlation coefficient). Figures with ± are the mean and the standard deviation over seeds, the " +
     "others are of one seed; those of folds are means over the folds. Equal sequences are never in several folds. " +
-    "Without a file of validation texts, the command takes a tenth of the training texts. The columns of seconds show the time of a whole " +
-    `training, with ${
-      count(threads, "thread")
-    }, on ${cores} cores, ${os} ${arch}, Deno ${deno}. With folds, the tuning runs on the first ` +
-    "one, and the others take its choice.",
+    "Without a file of validation texts, the command takes a tenth of the training texts. The columns of seconds show " +
+    `the time of a whole training, on ${cores} cores, ${os} ${arch}, Deno ${deno}; the last table has the numbers of ` +
+    "threads. With folds, the tuning runs on the first one, and the others take its choice.",
     ...[...results.notes, ...notes.map(({ why }) => why)].flatMap((note) => ["", note]),
     "",
     table([

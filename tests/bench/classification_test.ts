@@ -109,13 +109,19 @@ Deno.test("the report shows means and deviations beside the targets, and lists w
     const cell = (hits: number): Cell => ({ confusion: [[hits, 1000 - hits], [0, 1000]], seconds: 2 });
     [900, 920].forEach((hits, i) => results.add({ set: "trec", system: "defaults", fold: 1, seed: i + 1 }, cell(hits)));
     results.add({ set: "trec", system: "defaults, GloVe", fold: 1, seed: 1 }, cell(800));
-    results.add({ set: "trec", system: "autotune 10", fold: 1, seed: 1 }, { ...cell(950), chosen: ["--hidden", "9"] });
+    results.add({ set: "trec", system: "autotune 10", fold: 1, seed: 1 }, {
+      ...cell(950),
+      chosen: ["--hidden", "9"],
+      threads: 2,
+    });
     const sets = await findDataSets(data);
-    const markdown = report({ sets, results, threads: 2, notes: [{ system: "fastText", why: "A note." }] });
+    const markdown = report({ sets, results, notes: [{ system: "fastText", why: "A note." }] });
     const row = (start: string): string[] =>
       markdown.split("\n").find((line) => line.startsWith(`| ${start} `))!.split("|").map((cell) => cell.trim());
     assertEquals(row("TREC").slice(1, 7), ["TREC", "95.5 ± 0.7", "91.5", "2.0", "97.5", "93.0"]);
     assertEquals(row("TREC; GloVe").slice(1, 5), ["TREC; GloVe", "90.0", "94.0", "2.0"]);
+    assertEquals(row("TREC; autotune 10").slice(-4), ["2.0", "2", "1", ""]);
+    assertEquals(row("TREC; defaults").slice(-4), ["2.0", "-", "2", ""]);
     assert(markdown.includes("- TREC, defaults, GloVe: 90.0, target 94.0"));
     assert(!markdown.includes("- TREC, defaults: "));
     assert(markdown.includes("- TREC; autotune 10: `--hidden 9`"));
@@ -133,7 +139,7 @@ Deno.test("the report shows the stored searches, whatever the last run asked for
       results.add({ set: "trec", system, fold: 1, seed: 1 }, cell);
     }
     const notes = ["fastText", "autotune", "linear"].map((system) => ({ system, why: `No ${system}.` }));
-    const markdown = report({ sets: await findDataSets(data), results, threads: 2, notes });
+    const markdown = report({ sets: await findDataSets(data), results, notes });
     const headings = markdown.split("\n").find((line) => line.startsWith("| data "))!.split("|").map((h) => h.trim());
     for (const name of ["autotune 5 min", "autotune 10 min", "fastText, autotune 5 min"]) {
       assert(headings.includes(name));
