@@ -49,6 +49,10 @@ export const PAGE = `<!doctype html>
 <label for="prompt" id="prompt-label">Prompt</label>
 <textarea id="prompt" name="prompt" rows="6" aria-keyshortcuts="Control+Enter"></textarea>
 </div>
+<div class="field" data-task="forecasting" hidden>
+<label for="start">Time of the first value</label>
+<input id="start" name="start" placeholder="2024-01-01 13:00, if the model knows times" autocomplete="off">
+</div>
 <div class="field" id="file-field" hidden>
 <label for="file">Sound, a WAV file</label>
 <input id="file" name="file" type="file" accept=".wav,audio/wav">

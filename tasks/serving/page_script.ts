@@ -105,7 +105,8 @@ async function translate(signal) {
 }
 
 async function forecast(signal) {
-  const found = await askOne("v1/forecast", {}, signal);
+  const start = fields.start.value.trim();
+  const found = await askOne("v1/forecast", { ...start && { start } }, signal);
   answer.append(element("pre", "", JSON.stringify(found, null, 2)));
   return "Forecast";
 }

@@ -119,9 +119,15 @@ pageTest("frames are classified, and a series is forecast", async (page) => {
   await page.getByLabel("Model").selectOption("waves");
   await page.getByLabel("Values of the series, or records as JSON").fill("1, 2, 3, 2, 1, 2, 3, 2, 1, 2, null, 2");
   await press(page, "Forecast");
+  await page.getByRole("alert").waitFor();
+  const start = page.getByLabel("Time of the first value");
+  assertEquals(await start.getAttribute("aria-invalid"), "true");
+  await expectAccessible(page);
+  await start.fill("2024-01-01");
+  await press(page, "Forecast");
   await status(page, /^Forecast\.$/);
-  const { forecast, quantiles } = JSON.parse(await textOf(page));
-  assertEquals([forecast.length, Object.keys(quantiles)], [3, ["0.1", "0.5", "0.9"]]);
+  const { start: first, forecast, quantiles } = JSON.parse(await textOf(page));
+  assertEquals([first, forecast.length, Object.keys(quantiles)], ["2024-01-13", 3, ["0.1", "0.5", "0.9"]]);
   await page.getByLabel("Values of the series, or records as JSON").fill("null, null");
   await press(page, "Forecast");
   assertMatch(await page.getByRole("alert").innerText(), /^\S.*found/);

@@ -70,10 +70,11 @@ export async function cornerClassifier(): Promise<VectorClassifier> {
   return model;
 }
 
-/** A forecaster of three values with random weights. */
+/** A forecaster of three days with random weights, which knows the calendar. */
 export function waveForecaster(): Forecaster {
   const target = Array.from({ length: 60 }, (_, t) => 2 + Math.sin(t / 2));
-  const { set } = readSeriesText("waves.json", JSON.stringify([{ target }]));
+  const records = JSON.stringify([{ start: "2024-01-01", target }]);
+  const { set } = readSeriesText("waves.json", records, { frequency: { unit: "day", count: 1 } });
   return Forecaster.create({ data: set, horizon: 3, hidden: 4, seed: 1 });
 }
 
