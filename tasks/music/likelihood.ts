@@ -3,7 +3,7 @@ import { CarriedState, inference, logSoftmax } from "../../src/nn/mod.ts";
 import { Breather } from "../../src/train/mod.ts";
 import type { MusicNetwork } from "./network.ts";
 import type { Notation } from "./notations/notation.ts";
-import { groupsOf, PieceWindows } from "./piece_window.ts";
+import { groupsOf, PieceWindows, WindowMemory } from "./piece_window.ts";
 
 /** How well a model predicts pieces, in nats: the negative logarithm of their likelihood by the chain rule. */
 export interface Likelihood {
@@ -95,15 +95,15 @@ export async function tokenLosses(
 ): Promise<Float64Array[]> {
   const order = pieces.map((_, i) => i).sort((a, b) => pieces[a].length - pieces[b].length);
   const losses = pieces.map(({ length }) => new Float64Array(length));
-  const breather = new Breather();
+  const resources = { memory: new WindowMemory(), breather: new Breather() };
   for (let start = 0; start < order.length; start += SIDE_BY_SIDE) {
     const places = order.slice(start, start + SIDE_BY_SIDE);
     const sums = places.map((i) => new Float64Array(pieces[i].length));
     for (let shift = -transpose; shift <= transpose; shift++) {
       const moved = places.map((i) => shift === 0 ? pieces[i] : notation.transpose(pieces[i], shift));
-      const lanes = moved.flatMap((ids, b) => ids === undefined ? [] : [b]);
+      const lanes = moved.flatMap((ids, b) => ids === undefined ? [] : [{ ids, sums: sums[b] }]);
       if (lanes.length === 0) continue;
-      await addProbabilities(network, notation, lanes.map((b) => moved[b]!), lanes.map((b) => sums[b]), breather);
+      await addProbabilities(network, notation, lanes, resources);
       signal?.throwIfAborted();
     }
     for (const [b, i] of places.entries()) losses[i] = sums[b].map((sum) => -Math.log(sum / (2 * transpose + 1)));
@@ -111,21 +111,24 @@ export async function tokenLosses(
   return losses;
 }
 
+/** A piece, and what its tokens' probabilities are added to. */
+interface Lane {
+  readonly ids: Int32Array;
+  readonly sums: Float64Array;
+}
+
 /** Adds the probability of each token to the sums of its piece. */
 async function addProbabilities(
   network: MusicNetwork,
   notation: Notation,
-  pieces: readonly Int32Array[],
-  sums: readonly Float64Array[],
-  breather: Breather,
+  lanes: readonly Lane[],
+  { memory, breather }: { readonly memory: WindowMemory; readonly breather: Breather },
 ): Promise<void> {
   const { engine } = network;
   const { vocabSize: V } = notation.rules;
-  const windows = new PieceWindows(
-    notation.rules,
-    pieces.map((ids) => ({ ids, starts: groupsOf(notation.rules, ids) })),
-  );
-  const B = pieces.length;
+  const pieces = lanes.map(({ ids }) => ({ ids, starts: groupsOf(notation.rules, ids) }));
+  const windows = new PieceWindows(notation.rules, pieces, memory);
+  const B = lanes.length;
   const places = new Int32Array(B);
   const carried = CarriedState.zeros(network.language.rnn, B);
   try {
@@ -138,7 +141,7 @@ async function addProbabilities(
       }, { engine });
       for (const [n, id] of window.targets.entries()) {
         const b = window.pieces[n];
-        sums[b][places[b]++] += Math.exp(scores[n * V + id]);
+        lanes[b].sums[places[b]++] += Math.exp(scores[n * V + id]);
       }
       await breather.breathe();
     }
