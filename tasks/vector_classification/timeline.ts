@@ -48,8 +48,10 @@ export class Timeline {
     const last = Math.max(1, this.#frames - 1);
     const x = (frame: number): string => svgLength(LEFT + WIDTH * frame / last);
     const y = (p: number): string => svgLength(TOP + HEIGHT * (1 - p));
+    // What was last kept holds to the end, so that a single frame is seen too.
+    const kept = this.#points.concat(this.#points.slice(-1).map((point) => ({ ...point, frame: last })));
     const lines = this.#labels.map((_, i) => {
-      const points = this.#points.map(({ frame, probabilities }) => `${x(frame)},${y(probabilities[i])}`).join(" ");
+      const points = kept.map(({ frame, probabilities }) => `${x(frame)},${y(probabilities[i])}`).join(" ");
       return `<polyline points="${points}" fill="none" stroke="${COLOURS[i % COLOURS.length]}" stroke-width="2"` +
         `${i >= COLOURS.length ? ' stroke-dasharray="5 3"' : ""}/>`;
     });

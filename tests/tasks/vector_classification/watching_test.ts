@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { InputRangeError, InputTypeError } from "../../../errors.ts";
 import { vectorSequence } from "../../../tasks/data/mod.ts";
 import {
@@ -69,6 +69,14 @@ Deno.test("a timeline of any length keeps a bounded number of points", () => {
   const points = /points="([^"]*)"/.exec(drawing)![1].split(" ");
   assertEquals(points.length > 500 && points.length <= 2000, true);
   assertEquals(drawing.includes("a&lt;b") && drawing.includes("seconds"), true);
+});
+
+Deno.test("the probabilities of a single frame are drawn as lines", () => {
+  const timeline = new Timeline(["a", "b"]);
+  timeline.add({ a: 1, b: 0 });
+  const lines = [...timeline.draw().matchAll(/points="([^"]*)"/g)].map(([, points]) => points.split(" "));
+  assertEquals(lines.map(({ length }) => length), [2, 2]);
+  for (const [from, to] of lines) assertNotEquals(from, to);
 });
 
 Deno.test("single frames of generated motions look alike for all labels", () => {
