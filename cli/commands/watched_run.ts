@@ -41,11 +41,14 @@ export async function openWatch(watched: WatchedRun): Promise<Watch | undefined>
 }
 
 /** How the live page tries a model of a task; undefined if the task has no text to show. */
-function trialOf({ sample, answer }: AnyProgram, model: unknown): Trial | undefined {
+function trialOf({ sample, asking }: AnyProgram, model: unknown): Trial | undefined {
   if (sample) {
-    return { kind: "sample", ask: async (question) => await sample(model, { ...question, seed: newSeed() }) };
+    const ask: Trial["ask"] = async (question) => await sample(model, { ...question, seed: newSeed() });
+    return { kind: "sample", text: "Prompt", verb: "Sample", ask };
   }
-  return answer && { kind: "answer", ask: async ({ prompt }) => await answer(model, prompt) };
+  if (!asking) return undefined;
+  const { text, verb } = asking;
+  return { kind: "answer", text, verb, ask: async ({ prompt }) => await asking.answer(model, prompt, newSeed()) };
 }
 
 /** Draws a seed, so that each sample is another one. */

@@ -33,16 +33,15 @@ const CONTROLS = `<p id="state" role="status">Training.</p>
 <button type="button" id="stop">Stop and save</button></p>`;
 
 /** The box in which a text is given to the model. */
-function trialHTML({ kind }: Trial): string {
-  const [label, verb] = kind === "sample" ? ["Prompt", "Sample"] : ["Text", "Ask"];
+function trialHTML({ kind, text, verb }: Trial): string {
   const numbers = kind === "sample"
     ? `<label>Temperature <input name="temperature" type="number" min="0" max="10" step="0.1" value="0.8"></label>
 <label>Characters <input name="length" type="number" min="1" max="2000" value="200"></label>`
     : "";
   return `<h2>The model as it is</h2>
 <form id="trial">
-<label class="wide">${label} <textarea name="prompt" rows="2"></textarea></label>
-${numbers}<button>${verb}</button>
+<label class="wide">${escapeMarkup(text)} <textarea name="prompt" rows="2"></textarea></label>
+${numbers}<button>${escapeMarkup(verb)}</button>
 </form>
 <pre id="answer" role="status" hidden></pre>`;
 }

@@ -130,10 +130,14 @@ export const CLASSIFIER_PROGRAM: Program<
     },
   }),
 
-  async answer(model, text) {
-    const { probabilities } = await model.classify(text);
-    const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a).slice(0, 10);
-    return ranked.map(([label, probability]) => `${probability.toFixed(4)} ${label}`).join("\n");
+  asking: {
+    text: "Text",
+    verb: "Classify",
+    async answer(model, text) {
+      const { probabilities } = await model.classify(text);
+      const ranked = Object.entries(probabilities).sort(([, a], [, b]) => b - a).slice(0, 10);
+      return ranked.map(([label, probability]) => `${probability.toFixed(4)} ${label}`).join("\n");
+    },
   },
 
   async conclude(model, data, { plan, directory, last }) {

@@ -3,14 +3,16 @@ import { EXAMPLE_TUNE } from "../../src/formats/directory_names.ts";
 import { replaceFile } from "../../src/formats/write_file.ts";
 import { integer, path } from "../../src/schema/mod.ts";
 import { FILE } from "../data/mod.ts";
+import { writeABC } from "../data/music/abc/mod.ts";
 import { ProblemList } from "../data/music/mod.ts";
 import { naming } from "../data/named_error.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
+import { onlyPiece } from "./beginning.ts";
 import { knownPieces, type MusicCorpus } from "./corpus.ts";
 import { MOST_SEMITONES, OWN_STEPS_PER_QUARTER } from "./hyperparameters.ts";
 import type { Likelihood } from "./likelihood.ts";
 import { MusicModel } from "./model.ts";
-import { readMusic, warningsOf } from "./music_files.ts";
+import { readMusic, readMusicBytes, warningsOf } from "./music_files.ts";
 import { musicFile } from "./music_output.ts";
 import { MUSIC_PLAN, type MusicData, type MusicPlan, musicTokenizer, pieceTexts, readMusicData } from "./music_plan.ts";
 import { readPiece } from "./pieces.ts";
@@ -76,6 +78,8 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
     fields: { valid_loss: validLoss, ...likelihoodFields(likelihood ?? undefined, "valid_") },
   }),
 
+  asking: { text: "Beginning, in ABC or JSON, or nothing", verb: "Compose", answer: composeFrom },
+
   async conclude(model, data, { directory, kept }) {
     const { valid: validation, test: testing } = data as MusicCorpus;
     // The epoch whose parameters are kept has measured as much of the validation pieces as there was time for.
@@ -130,6 +134,19 @@ export const MUSIC_PROGRAM: Program<MusicTypes, MusicModel, MusicPlan, MusicData
 
 /** The messages about pieces that were left out, by model. */
 const leftOut = new WeakMap<MusicModel, readonly string[]>();
+
+/** Composes a piece from a beginning in ABC or JSON, and returns it in ABC if it is a tune. */
+async function composeFrom(model: MusicModel, given: string, seed: number): Promise<string> {
+  const { notation: { kind: notation }, config: { stepsPerQuarter }, tokenizer } = model;
+  const { text: prime } = given.trim() === "" ? { text: "" } : onlyPiece(
+    await readMusicBytes(new TextEncoder().encode(given.trim())),
+    { notation, stepsPerQuarter, tokenizer },
+    "the beginning",
+  );
+  const [{ text }] = await model.compose({ prime, seed });
+  const { tune } = readPiece(model, text);
+  return tune ? writeABC([tune]) : text;
+}
 
 /** Composes a piece and writes it beside the model. Returns a line about the files, or about what stands in the way. */
 async function writeExample(model: MusicModel, directory: string): Promise<{ files: string[]; line: string }> {

@@ -148,11 +148,8 @@ export interface Program<T extends TaskTypes, M extends TaskModel<T>, P extends 
    * called between the steps of training, must not change the model, and returns the same for the same model.
    */
   sample?(model: M, options: SampleOptions): Promise<string>;
-  /**
-   * Returns the model's answer to a text, such as its translation, for the page of a run; without it and `sample`, the
-   * page has no box for texts. It is called between the steps of training, and must not change the model.
-   */
-  answer?(model: M, text: string): Promise<string>;
+  /** How the page of a run asks the model; without it and `sample`, the page has no box for texts. */
+  readonly asking?: Asking<M>;
   /**
    * Measures how far the gradient of the last step's loss reaches back in a text; without it, `info` has no
    * `--gradient-flow` for the task's models.
@@ -195,6 +192,19 @@ export interface SampleOptions {
   readonly temperature?: number;
   /** Seed of the random numbers. Default: 1. */
   readonly seed?: number;
+}
+
+/** How a model answers a text, such as by its translation. */
+export interface Asking<M> {
+  /** What the text is, such as "Sentence". */
+  readonly text: string;
+  /** What the model does with it, such as "Translate". */
+  readonly verb: string;
+  /**
+   * Returns the model's answer; `seed` is for one that is drawn at random. It is called between the steps of training,
+   * and must not change the model.
+   */
+  answer(model: M, text: string, seed: number): Promise<string>;
 }
 
 /** How a program searches for good options: the space, parts of the data, and the figures that decide. */

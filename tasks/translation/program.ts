@@ -83,7 +83,11 @@ export const TRANSLATOR_PROGRAM: Program<
     fields: { valid_loss: validLoss, valid_bleu: validBleu },
   }),
 
-  answer: async (model, text) => (await model.translate(text)).text,
+  asking: {
+    text: "Sentence",
+    verb: "Translate",
+    answer: async (model, text) => (await model.translate(text)).text,
+  },
 
   async conclude(model, data, { last }) {
     const corpus = data as ParallelCorpus;

@@ -20,7 +20,7 @@ class FakeRun implements LiveRun {
   fault: Error | undefined;
 
   constructor(kind: "sample" | "answer" | undefined = "sample") {
-    this.trial = kind && { kind, ask: (question) => this.#ask(question) };
+    this.trial = kind && { kind, text: "<Text>", verb: "Try", ask: (question) => this.#ask(question) };
   }
 
   #ask(question: Question): Promise<string> {
@@ -123,6 +123,7 @@ Deno.test("the page shows the run and its settings, and may load nothing from el
 Deno.test("only a model that reads texts has a box for them", async () => {
   const answering = await (await open("answer").get("/")).text();
   assertEquals([answering.includes("<textarea"), answering.includes("Temperature")], [true, false]);
+  for (const words of ["&lt;Text&gt; <textarea", "<button>Try</button>"]) assertStringIncludes(answering, words);
   const silent = open(undefined, Object.assign(new FakeRun(), { trial: undefined }));
   assert(!(await (await silent.get("/")).text()).includes("<textarea"));
   assertEquals((await silent.post("/sample", { prompt: "a" })).status, 404);
