@@ -22,7 +22,7 @@ export interface DataFacts {
   /** Whether the tokens are parts of any text, as those of BPE, and not words, letters or k-mers. Default: false. */
   readonly areSubwords?: boolean;
   /** Whether characters are counted, since the texts have no spaces between words. Default: false. */
-  readonly areUnspaced?: boolean;
+  readonly areCharacters?: boolean;
   /** Whether nearly all sequences of symbols have one length, so that their places may be compared. Default: false. */
   readonly areAligned?: boolean;
 }
@@ -61,11 +61,11 @@ export function areUnspaced(texts: readonly LabelledText[]): boolean {
 export function measureTexts(
   texts: readonly LabelledText[],
   areSymbols: boolean,
-  { areUnspaced = false }: { readonly areUnspaced?: boolean } = {},
+  { areCharacters = false }: { readonly areCharacters?: boolean } = {},
 ): DataFacts {
   const types = new Set<string>();
   const lengths = texts.map(({ text }) => {
-    const tokens = areSymbols || areUnspaced ? [...text.trim()] : text.toLowerCase().match(WORDS) ?? [];
+    const tokens = areSymbols || areCharacters ? [...text.trim()] : text.toLowerCase().match(WORDS) ?? [];
     for (const token of tokens) types.add(token);
     return tokens.length;
   });
@@ -76,7 +76,7 @@ export function measureTexts(
     longText: ascending[Math.floor(0.95 * (ascending.length - 1))],
     types: types.size,
     areSymbols,
-    ...areUnspaced && { areUnspaced },
+    ...areCharacters && { areCharacters },
     ...areSymbols && commonLength(lengths) !== null && { areAligned: true },
   };
 }
@@ -125,10 +125,10 @@ const REGIONS = 9;
 export function suitOptions(facts: DataFacts, start: Start = {}): Suited<ClassifierTypes, LabelledPlan> {
   const { optimizer = "adam", weightDecay = 0, given = new Set() } = start;
   const { hasVectors = false, hasValidation = true, multiLabel = false } = start;
-  const { texts, tokens, longText, types, areSymbols, areSubwords = false, areUnspaced = false, areAligned = false } =
+  const { texts, tokens, longText, types, areSymbols, areSubwords = false, areCharacters = false, areAligned = false } =
     facts;
   const areLetters = areSymbols && !areSubwords;
-  const areCharacters = areUnspaced && !hasVectors && !given.has("tokenizer");
+  const byCharacter = areCharacters && !hasVectors && !given.has("tokenizer");
   const isLarge = tokens > MANY_TOKENS;
   const isLong = tokens > LONG_MEAN * texts && !areSymbols;
   // A word that is dropped is too large a part of a short text.
@@ -142,7 +142,7 @@ export function suitOptions(facts: DataFacts, start: Start = {}): Suited<Classif
   const factor = areLetters ? 0.5 : isLong ? 1.5 : isShort ? 2 : undefined;
   const rate = factor && factor * usualRate(optimizer);
   const chosen = {
-    plan: { ...areCharacters && { tokenizer: "char" }, ...dropsRare && { minCount: 2 } },
+    plan: { ...byCharacter && { tokenizer: "char" }, ...dropsRare && { minCount: 2 } },
     model: {
       ...areLetters && { ...mayConvolve && { conv: 8, convPool: 3 }, inputDropout: 0.1, embedDropout: 0 },
       ...areLetters && areAligned && { poolRegions: REGIONS },
@@ -161,19 +161,19 @@ export function suitOptions(facts: DataFacts, start: Start = {}): Suited<Classif
       ...(isLarge || isMany || isLong) && mayBeLazy && { lazy: true },
     },
   };
-  return { ...chosen, describe: (kept) => describeChoice({ ...facts, areCharacters }, chosen, kept) };
+  return { ...chosen, describe: (kept) => describeChoice({ ...facts, byCharacter }, chosen, kept) };
 }
 
 /** Lists the chosen options that are kept, after the facts from which they follow; undefined if there are none. */
 function describeChoice(
-  facts: DataFacts & { readonly areCharacters: boolean },
+  facts: DataFacts & { readonly byCharacter: boolean },
   { model, fit }: Preset<ClassifierTypes>,
   kept: ReadonlySet<string>,
 ): string | undefined {
-  const { texts, longText, types, areSymbols, areSubwords, areUnspaced, areCharacters } = facts;
-  const noun = areSymbols ? "letter" : areUnspaced ? "character" : "word";
+  const { texts, longText, types, areSymbols, areSubwords, areCharacters, byCharacter } = facts;
+  const noun = areSymbols ? "letter" : areCharacters ? "character" : "word";
   // What is counted need not be what the network reads.
-  const token = areSubwords || areUnspaced && !areCharacters ? "token" : noun;
+  const token = areSubwords || areCharacters && !byCharacter ? "token" : noun;
   const says = (name: string, phrase: string): string[] => kept.has(name) ? [phrase] : [];
   const filters = kept.has("filters") ? ` of ${model.filters} filters` : "";
   const pool = kept.has("convPool") ? `, pooled by ${model.convPool}` : "";

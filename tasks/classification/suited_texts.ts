@@ -109,9 +109,9 @@ export function measureFor(
   { alphabet, kind }: { readonly alphabet: Alphabet | null; readonly kind: string },
 ): DataFacts {
   const areRead = kind === "char" || kind === "kmer";
-  const isUnspaced = alphabet === null && (areUnspaced(texts) || !areRead && areSingleWords(texts));
-  const areLetters = !isUnspaced && areRead;
+  const areCharacters = alphabet === null && (areUnspaced(texts) || !areRead && areSingleWords(texts));
+  const areLetters = !areCharacters && areRead;
   const areSymbols = areLetters || alphabet !== null;
   const areSubwords = areSymbols ? !areLetters : kind !== "word" && kind !== "char";
-  return { ...measureTexts(texts, areSymbols, { areUnspaced: isUnspaced }), areSubwords };
+  return { ...measureTexts(texts, areSymbols, { areCharacters }), areSubwords };
 }

@@ -96,9 +96,9 @@ Deno.test("where a script has no spaces, characters are tokens", () => {
   const texts = ["今天天气很好 ok", "สวัสดี", "too bad"].map((text) => ({ text, label: "x" }));
   assertEquals(areUnspaced(texts), true);
   assertEquals(areUnspaced(texts.slice(2)), false);
-  const facts = measureTexts(texts.slice(0, 2), false, { areUnspaced: true });
-  assertEquals([facts.tokens, facts.types, facts.areUnspaced], [15, 13, true]);
-  const suited = suitOptions({ ...FEW, areUnspaced: true });
+  const facts = measureTexts(texts.slice(0, 2), false, { areCharacters: true });
+  assertEquals([facts.tokens, facts.types, facts.areCharacters], [15, 13, true]);
+  const suited = suitOptions({ ...FEW, areCharacters: true });
   assertEquals(suited.plan, { tokenizer: "char" });
   assertMatch(
     String(describe(suited)),
@@ -151,7 +151,7 @@ Deno.test("suitedOptions leaves out no option and describes those that are not g
 });
 
 Deno.test("the line about the choice speaks of tokens where letters or characters are counted but not read", () => {
-  const chinese = { ...LONG, areUnspaced: true };
+  const chinese = { ...LONG, areCharacters: true };
   for (const start of [{ given: new Set(["tokenizer"]) }, { hasVectors: true }]) {
     assertMatch(
       String(describe(suitOptions(chinese, start))),
@@ -161,7 +161,7 @@ Deno.test("the line about the choice speaks of tokens where letters or character
   assertMatch(String(describe(suitOptions(chinese))), /over 3 characters, .* characters outside a batch/);
   assertMatch(
     String(
-      describe(suitOptions({ ...FEW, texts: 5000, areUnspaced: true }, { given: new Set(["tokenizer"]) }), [
+      describe(suitOptions({ ...FEW, texts: 5000, areCharacters: true }, { given: new Set(["tokenizer"]) }), [
         "embedDropout",
       ]),
     ),
