@@ -91,6 +91,7 @@ async function searchUntil(end: number, parts: SearchParts, { pool, interrupted 
     known: trials,
     train: (candidate, rung) =>
       attempt(signal, () => pool.train(jobOf(options, state.record!, candidate, rung), signal)),
+    errorOf: options.program.tuning!.figure(options.given.fit, options.data.data).errorOf,
     drawMore: async () => {
       await state.change({ ...state.record!, candidates: drawMore(parts, state.record!) });
       return state.record!.candidates.length;

@@ -8,7 +8,7 @@ import {
   type Trial,
   type TuningRecord,
 } from "../../tasks/tuning/mod.ts";
-import type { AnyProgram, DataSet } from "../../tasks/task_model/mod.ts";
+import type { AnyProgram, DataSet, TuningFigure } from "../../tasks/task_model/mod.ts";
 import { formatDuration, jsonLine, writeErrorLine, writeMessage } from "../terminal/mod.ts";
 
 /** Options of `TuningReport`. */
@@ -27,7 +27,7 @@ export interface TuningReportOptions {
 export class TuningReport {
   #values: TuningReportOptions["values"];
   #schema: Readonly<Record<string, Field>>;
-  #figure: { readonly name: string; readonly show: (objective: number) => string };
+  #figure: TuningFigure;
 
   constructor({ program, given, data, values }: TuningReportOptions) {
     const { task } = program.model;
@@ -91,6 +91,7 @@ export class TuningReport {
     if (trials.length === 0) return;
     const schema = this.#schema;
     this.say(`\n${tableOfTrials({ candidates, trials, chosen: chosen!, heading, show, schema })}\n`);
-    this.say(`Chosen after ${formatDuration(seconds)}: ${describeFields(change, schema)}.`);
+    const why = chosen === 0 ? ", since no configuration beats the default by more than its standard error" : "";
+    this.say(`Chosen after ${formatDuration(seconds)}: ${describeFields(change, schema)}${why}.`);
   }
 }

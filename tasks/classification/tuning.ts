@@ -54,9 +54,13 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
   average: ({ plan }, members) => plan?.initFrom ? undefined : { model: { members } },
 
   figure({ selectBy }, { corpus }) {
-    const { name, show, direction } = judgeOf(selectBy ?? usualSelection(areMultiLabel(corpus.train)));
+    const { name, show, direction, errorOf } = judgeOf(selectBy ?? usualSelection(areMultiLabel(corpus.train)));
     const sign = direction === "maximize" ? 1 : -1;
-    return { name: `validation ${name}`, show: (objective) => show(sign * objective) };
+    return {
+      name: `validation ${name}`,
+      show: (objective) => show(sign * objective),
+      errorOf: (objective) => errorOf(sign * objective, corpus.valid?.length ?? 0),
+    };
   },
 
   figures({ validAccuracy, validMicroF1: microF1, validMacroF1, validLoss, validNetworkLoss }, { selectBy }) {

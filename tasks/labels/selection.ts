@@ -61,20 +61,45 @@ export interface Judge {
   readonly show: (figure: number) => string;
   /** Takes it from the figures of a classifier. */
   readonly of: (figures: Figures) => number;
+  /** Estimates its standard error from its value on a number of texts. */
+  readonly errorOf: (figure: number, texts: number) => number;
 }
 
 const decimals = (figure: number): string => figure.toFixed(4);
 
+/** The standard error of a share of texts; F1 has about the same. */
+const shareError: Judge["errorOf"] = (share, texts) => Math.sqrt(share * (1 - share) / texts);
+
 const JUDGES: Readonly<Record<ClassifierSelection, Judge>> = {
-  accuracy: { name: "accuracy", direction: "maximize", show: percent, of: ({ accuracy }) => accuracy },
+  accuracy: {
+    name: "accuracy",
+    direction: "maximize",
+    show: percent,
+    of: ({ accuracy }) => accuracy,
+    errorOf: shareError,
+  },
   "micro-f1": {
     name: "micro F1",
     direction: "maximize",
     show: decimals,
     of: ({ microF1, accuracy }) => microF1 ?? accuracy,
+    errorOf: shareError,
   },
-  "macro-f1": { name: "macro F1", direction: "maximize", show: decimals, of: ({ macroF1 }) => macroF1 },
-  loss: { name: "loss", direction: "minimize", show: decimals, of: ({ loss }) => loss },
+  "macro-f1": {
+    name: "macro F1",
+    direction: "maximize",
+    show: decimals,
+    of: ({ macroF1 }) => macroF1,
+    errorOf: shareError,
+  },
+  loss: {
+    name: "loss",
+    direction: "minimize",
+    show: decimals,
+    of: ({ loss }) => loss,
+    // The losses of texts deviate about as much as their mean is large, as in an exponential distribution.
+    errorOf: (loss, texts) => loss / Math.sqrt(texts),
+  },
 };
 
 /** Returns the figure by which classifiers are compared. */

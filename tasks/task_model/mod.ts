@@ -42,6 +42,7 @@ export type {
   Trained,
   Training,
   Tuning,
+  TuningFigure,
 } from "./program.ts";
 export type { ModelParts, NetworkOptions, Prepared, Processor, ProcessorFile, Task, TaskTypes } from "./task.ts";
 export type {

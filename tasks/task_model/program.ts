@@ -225,13 +225,20 @@ export interface Tuning<T extends TaskTypes, D> {
    * cannot. Default: the task has no such models.
    */
   average?(given: RunFields, networks: number): RunFields | undefined;
-  /** Returns the figure by which candidates are compared, with the given settings: its name, and how to show it. */
-  figure(
-    given: Partial<T["settings"]>,
-    data: D,
-  ): { readonly name: string; readonly show: (objective: number) => string };
+  /** Returns the figure by which candidates are compared, with the given settings. */
+  figure(given: Partial<T["settings"]>, data: D): TuningFigure;
   /** Returns the validation figures of an epoch. */
   figures(event: T["event"], given: Partial<T["settings"]>): Figures;
+}
+
+/** The figure by which the candidates of a search are compared. */
+export interface TuningFigure {
+  /** Its name. */
+  readonly name: string;
+  /** Shows it. */
+  readonly show: (objective: number) => string;
+  /** Estimates its standard error. */
+  readonly errorOf: (objective: number) => number;
 }
 
 /** Information about a training run for `introduce`. */

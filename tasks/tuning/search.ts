@@ -51,6 +51,11 @@ export interface SearchOptions {
   readonly end: number;
   /** Trains a candidate; returns undefined if it did not end in time. */
   readonly train: (candidate: number, rung: Rung) => Promise<Trained | undefined>;
+  /**
+   * Estimates the standard error of an objective: another candidate is taken only if it beats the default by more than
+   * the default's. Default: 0.
+   */
+  readonly errorOf?: (objective: number) => number;
   /** Trials of an interrupted search, which are not repeated. */
   readonly known?: readonly Trial[];
   /** Draws candidates beyond those there are, and returns the new number of all; no more if the space is exhausted. */
@@ -109,14 +114,24 @@ export class Search {
 
   /**
    * Returns the best candidate of the last round in which there was something to compare: the default, or one of those
-   * trained with the most seeds, so that none wins by luck with one.
+   * trained with the most seeds, so that none wins by luck with one. Among many candidates, some always look a little
+   * better than they are, so the default stays unless the best one beats it by more than its standard error (the
+   * one-standard-error rule of Breiman et al. 1984).
    */
   found(): Found {
     const compared = this.#options.rungs.map((rung) => this.#ranked(rung)).findLast(({ length }) => length > 1) ??
       this.#options.rungs.flatMap((rung) => this.#ranked(rung));
     const most = Math.max(...compared.map(({ candidate, seeds }) => candidate === 0 ? 0 : seeds));
     const best = compared.find(({ candidate, seeds }) => candidate === 0 || seeds === most);
-    return best ? { candidate: best.candidate, figures: best.figures } : { candidate: 0, figures: undefined };
+    const usual = compared.find(({ candidate }) => candidate === 0);
+    const { candidate, figures } = best && usual && !this.#beats(best.figures, usual.figures) ? usual : best ?? NONE;
+    return { candidate, figures };
+  }
+
+  /** Whether figures are better than those of the default by more than the standard error of the latter. */
+  #beats({ objective }: Figures, { objective: usual }: Figures): boolean {
+    const { errorOf = () => 0 } = this.#options;
+    return objective - usual > errorOf(usual);
   }
 
   /** Trains candidates, several at a time. Those after the second begin before `limit` or not at all. */
@@ -191,6 +206,9 @@ export class Search {
     return known.length > 0 ? expectSeconds(known, rung) : this.#options.secondsPerEpoch * rung.epochs * rung.share;
   }
 }
+
+/** What is found without any trial. */
+const NONE: Found = { candidate: 0, figures: undefined };
 
 /** Expects the seconds of a training from those of others, of which there is at least one. */
 export function expectSeconds(trials: readonly Trial[], { epochs, share }: Pick<Rung, "epochs" | "share">): number {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { remember, rememberLatest } from "../../../tasks/classification/remember.ts";
 import { CLASSIFIER_TUNING } from "../../../tasks/classification/tuning.ts";
 import { complete } from "../../../src/schema/mod.ts";
@@ -86,6 +86,17 @@ Deno.test("candidates are compared by the figure that selects epochs, which is m
   assertEquals([shown("loss"), shown("loss", true)], Array(2).fill("validation loss 0.7000"));
   // A higher objective is better.
   assertEquals(CLASSIFIER_TUNING.figures(event, { selectBy: "loss" }), { objective: -0.7, loss: 0.7 });
+});
+
+Deno.test("the standard error of a figure is that of a share of the validation texts, or of their mean loss", () => {
+  const valid = Array.from({ length: 100 }, () => TEXTS[0]);
+  const errorOf = (selectBy: ClassifierSelection, objective: number): number =>
+    CLASSIFIER_TUNING.figure({ selectBy }, { corpus: { ...CORPUS, valid }, files: [], sequences: OTHER })
+      .errorOf(objective);
+  for (const selectBy of ["accuracy", "micro-f1", "macro-f1"] as const) {
+    assertAlmostEquals(errorOf(selectBy, 0.9), 0.03);
+  }
+  assertAlmostEquals(errorOf("loss", -0.3), 0.03);
 });
 
 Deno.test("a share of the texts is spread evenly, and the validation texts stay", () => {

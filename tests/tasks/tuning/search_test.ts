@@ -111,14 +111,28 @@ Deno.test("the default wins unless another candidate is better", async () => {
   assertEquals(late.found.candidate, 0, "the default stays to the last round even if it begins as the worst");
 });
 
-Deno.test("equal objectives are decided by the loss", async () => {
+Deno.test("the default stays unless it is beaten by more than its standard error", async () => {
+  const best = async (objective: number): Promise<number> => {
+    const of = (candidate: number): number => candidate === 3 ? objective : candidate === 0 ? 0.5 : 0.4;
+    return (await search({ objective: of, errorOf: (usual) => usual / 10 })).found.candidate;
+  };
+  assertEquals([await best(0.4), await best(0.54), await best(0.56)], [0, 0, 3]);
+  // If its training fails, the best of the others is taken.
+  const failed = (candidate: number) => candidate === 0 ? null : candidate / 100;
+  assertEquals((await search({ objective: failed, errorOf: () => 1 })).found.candidate, 8);
+});
+
+Deno.test("equal objectives are decided by the loss, but for the default", async () => {
   const time = new VirtualTime();
   const train = async (candidate: number): Promise<Trained> => {
     await time.sleep(1);
-    return { figures: { objective: 0.5, loss: candidate === 2 ? 0.3 : 0.4 }, seconds: 1 };
+    return { figures: { objective: candidate === 0 ? usual : 0.5, loss: candidate === 2 ? 0.3 : 0.4 }, seconds: 1 };
   };
-  const usual = { candidates: 3, rungs: RUNGS, workers: 1, secondsPerEpoch: 1, end: 1e6, now: time.now };
-  assertEquals((await time.run(new Search({ ...usual, train }).run())).candidate, 2);
+  let usual = 0.4;
+  const options = { candidates: 3, rungs: RUNGS, workers: 1, secondsPerEpoch: 1, end: 1e6, now: time.now };
+  assertEquals((await time.run(new Search({ ...options, train }).run())).candidate, 2);
+  usual = 0.5;
+  assertEquals((await time.run(new Search({ ...options, train }).run())).candidate, 0);
 });
 
 Deno.test("the loss decides who goes on, the objective who wins", async () => {
