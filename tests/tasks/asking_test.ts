@@ -9,10 +9,10 @@ import { TRANSLATOR_PROGRAM } from "../../tasks/translation/program.ts";
 Deno.test("a translator answers with a translation, a classifier with its labels, the likeliest first", async () => {
   const tokenizer = CharTokenizer.train("abc");
   const translator = Translator.create({ sourceTokenizer: tokenizer, targetTokenizer: tokenizer, hidden: 4, embed: 4 });
-  assertEquals(await TRANSLATOR_PROGRAM.answer!(translator, "cab"), (await translator.translate("cab")).text);
+  assertEquals(await TRANSLATOR_PROGRAM.asking!.answer(translator, "cab", 1), (await translator.translate("cab")).text);
   const labels = ["good", "bad", "odd"];
   const classifier = Classifier.create({ tokenizer: WordTokenizer.train(["a film"]), labels, hidden: 4, embed: 4 });
-  const answer = await CLASSIFIER_PROGRAM.answer!(classifier, "a film");
+  const answer = await CLASSIFIER_PROGRAM.asking!.answer(classifier, "a film", 1);
   assertMatch(answer, /^(?:0\.\d{4} (?:good|bad|odd)\n?){3}$/);
   const shares = answer.split("\n").map((line) => Number(line.split(" ")[0]));
   assertEquals(shares, shares.toSorted((a, b) => b - a));
