@@ -22,7 +22,7 @@ const [WORDS, OWN_SHARE] = [230, 0.7];
 const TEST_REVIEWS = 1000;
 const THREADS = 2;
 
-/** What is measured: the number of reviews, whether products are native, and the minutes that should suffice. */
+/** The measurements: the number of reviews, whether products are native, and the minutes that should suffice. */
 const RUNS = [
   { reviews: 5000, isNative: false, minutes: 3 },
   { reviews: 25_000, isNative: true, minutes: 6 },

@@ -21,9 +21,9 @@ export interface LiveRun {
 export interface Trial {
   /** Whether the model continues a text, with a temperature, or answers it. */
   readonly kind: "sample" | "answer";
-  /** What the text is, such as "Prompt". */
+  /** Name of the text, such as "Prompt". */
   readonly text: string;
-  /** What the model does with it, such as "Sample". */
+  /** Verb for the button, such as "Sample". */
   readonly verb: string;
   /** Returns what the model makes of a text. Called between two steps. */
   ask(question: Question): Promise<string>;

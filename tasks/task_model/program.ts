@@ -196,9 +196,9 @@ export interface SampleOptions {
 
 /** How a model answers a text, such as by its translation. */
 export interface Asking<M> {
-  /** What the text is, such as "Sentence". */
+  /** Name of the text on the page, such as "Sentence". */
   readonly text: string;
-  /** What the model does with it, such as "Translate". */
+  /** Verb for the button, such as "Translate". */
   readonly verb: string;
   /**
    * Returns the model's answer; `seed` is for one that is drawn at random. It is called between the steps of training,

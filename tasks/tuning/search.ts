@@ -207,7 +207,7 @@ export class Search {
   }
 }
 
-/** What is found without any trial. */
+/** The result of a search without any trial. */
 const NONE: Found = { candidate: 0, figures: undefined };
 
 /** Expects the seconds of a training from those of others, of which there is at least one. */
