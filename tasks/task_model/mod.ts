@@ -28,6 +28,7 @@ export type {
 export type {
   AnyModelClass,
   AnyProgram,
+  Asking,
   Conclusion,
   DataSet,
   Host,
