@@ -20,7 +20,7 @@ import { figureOf } from "./classification/figures.ts";
 import { type Omission, report } from "./classification/report.ts";
 import { type Place, Results } from "./classification/results.ts";
 import { type System, systemsOf } from "./classification/systems.ts";
-import { format } from "./support.ts";
+import { format, inTempFolder } from "./support.ts";
 
 const OPTIONS = {
   data: { kind: "path", value: "FOLDER", help: "folder with the data sets" },
@@ -172,8 +172,7 @@ const command: Command<typeof OPTIONS> = {
     const save = async (): Promise<void> => {
       if (!trial) await results.write(show());
     };
-    const folder = await Deno.makeTempDir();
-    try {
+    return await inTempFolder(async (folder) => {
       const splits = new Splits(folder);
       const tasks = await plan(sets, systems, { seeds, splits });
       if (fresh) results.forget(tasks);
@@ -181,9 +180,7 @@ const command: Command<typeof OPTIONS> = {
       await save();
       console.log(`\n${show()}`);
       return failed === 0 ? 0 : 1;
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   },
 };
 

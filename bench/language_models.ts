@@ -21,7 +21,7 @@ import { type NgramRow, report, type Row, type Section, type Tried, USUAL } from
 import { type Outcome, Results } from "./language_models/results.ts";
 import { trainTransformer } from "./language_models/transformer.ts";
 import { type Processor, readProcessor } from "./peers/processor.ts";
-import { machine } from "./support.ts";
+import { inTempFolder, machine } from "./support.ts";
 
 const OPTIONS = {
   data: { kind: "path", value: "FOLDER", help: "folder with the texts" },
@@ -186,7 +186,6 @@ const command: Command<typeof OPTIONS> = {
   run: async ({ data, python, only, set, trial, ...asked }) => {
     const { minutes, long, share, threads } = { ...USUAL, ...asked };
     if (data === undefined) throw new InputRangeError("bench:language-models: expected --data FOLDER, found none");
-    const folder = await Deno.makeTempDir();
     const processor = await readProcessor();
     const results = trial ? new Results() : await Results.read();
     const sections = new Map<string, Section>();
@@ -198,13 +197,14 @@ const command: Command<typeof OPTIONS> = {
     };
     const isAsked = ({ name, system }: Contender): boolean =>
       only === undefined || only.some((part) => `${name} ${system}`.includes(part));
-    const bench: Bench = { results, folder, python, threads, share, isAsked, save: trial ? async () => {} : save };
-    for (const name of set ?? DATA_SETS) {
-      const onChange = (section: Section): void => void sections.set(name, section);
-      await measureSet(await findDataSet(name, data, folder), { minutes, long, bench, onChange });
-    }
+    await inTempFolder(async (folder) => {
+      const bench: Bench = { results, folder, python, threads, share, isAsked, save: trial ? async () => {} : save };
+      for (const name of set ?? DATA_SETS) {
+        const onChange = (section: Section): void => void sections.set(name, section);
+        await measureSet(await findDataSet(name, data, folder), { minutes, long, bench, onChange });
+      }
+    });
     await save();
-    await Deno.remove(folder, { recursive: true });
     return 0;
   },
 };

@@ -11,7 +11,7 @@ import { Random } from "../src/nn/mod.ts";
 import { readLabelledTexts } from "../tasks/data/mod.ts";
 import { type Job, trainClassifier } from "./classification/elman.ts";
 import { figureOf } from "./classification/figures.ts";
-import { format, machine, path, percent, table, writeResults } from "./support.ts";
+import { format, inTempFolder, machine, path, percent, table, writeResults } from "./support.ts";
 
 const OPTIONS = {
   data: { kind: "path", value: "FOLDER", help: "folder with sst2/stsa.binary.train and sst2/stsa.binary.test" },
@@ -61,6 +61,24 @@ async function measure({ reviews, isNative, minutes }: typeof RUNS[number], job:
   ];
 }
 
+/** Makes reviews of the sentences in a folder of data, and measures all rows. */
+async function measureAll(data: string, folder: string): Promise<string[][]> {
+  const write = async (part: "train" | "test", count: number, seed: number): Promise<string> => {
+    const { texts } = await readLabelledTexts(`${data}/sst2/stsa.binary.${part}`);
+    const file = `${folder}/${part}.${count}.txt`;
+    await Deno.writeTextFile(file, reviewsOf(texts, { count, seed }));
+    return file;
+  };
+  const test = await write("test", TEST_REVIEWS, 1);
+  const rows: string[][] = [];
+  for (const [i, run] of RUNS.entries()) {
+    const split = { train: await write("train", run.reviews, i + 2), test };
+    rows.push(await measure(run, { split, seed: 1, folder, threads: THREADS }));
+    console.log(rows.at(-1)!.join("  "));
+  }
+  return rows;
+}
+
 function report(rows: readonly (readonly string[])[]): string {
   const { cores, os, arch, deno } = machine();
   const headings = ["reviews", "products", "seconds", "at most", "accuracy", "linear model, seconds", "its accuracy"];
@@ -81,27 +99,10 @@ const command: Command<typeof OPTIONS> = {
   options: OPTIONS,
   run: async ({ data }) => {
     if (data === undefined) throw new InputRangeError("measure long reviews: expected --data FOLDER");
-    const folder = await Deno.makeTempDir();
-    const write = async (part: "train" | "test", count: number, seed: number): Promise<string> => {
-      const { texts } = await readLabelledTexts(`${data}/sst2/stsa.binary.${part}`);
-      const file = `${folder}/${part}.${count}.txt`;
-      await Deno.writeTextFile(file, reviewsOf(texts, { count, seed }));
-      return file;
-    };
-    try {
-      const test = await write("test", TEST_REVIEWS, 1);
-      const rows: string[][] = [];
-      for (const [i, run] of RUNS.entries()) {
-        const split = { train: await write("train", run.reviews, i + 2), test };
-        rows.push(await measure(run, { split, seed: 1, folder, threads: THREADS }));
-        console.log(rows.at(-1)!.join("  "));
-      }
-      await writeResults("long_reviews", { md: report(rows) });
-      console.log(`\nWrote ${path("results/long_reviews.md")}`);
-      return 0;
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    const rows = await inTempFolder((folder) => measureAll(data, folder));
+    await writeResults("long_reviews", { md: report(rows) });
+    console.log(`\nWrote ${path("results/long_reviews.md")}`);
+    return 0;
   },
 };
 

@@ -110,6 +110,16 @@ export async function peakBytes(): Promise<number | null> {
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;
 }
 
+/** Calls `body` with a new folder, which is removed after that. */
+export async function inTempFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await Deno.makeTempDir();
+  try {
+    return await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 /** Describes the machine that runs the measurement. */
 export function machine(): Record<string, string | number> {
   const { os, arch } = Deno.build;

@@ -1,4 +1,5 @@
 import { labelsOf, splitTexts } from "../../mod.ts";
+import { argmax } from "../../tasks/data/argmax.ts";
 import { AUTO } from "../../tasks/data/encodings.ts";
 import { readLabelledTexts } from "../../tasks/data/mod.ts";
 import { path, runJSON } from "../support.ts";
@@ -25,7 +26,7 @@ async function textsOf({ split: { train, valid, test, encoding } }: Job) {
 export async function predictMajority(job: Job): Promise<Cell> {
   const { train, test, labels } = await textsOf(job);
   const counts = labels.map((own) => train.filter(({ label }) => label === own).length);
-  const most = counts.indexOf(Math.max(...counts));
+  const most = argmax(counts);
   const given = test.map(({ label }) => labels.indexOf(label));
   return { confusion: confusionOf(labels.length, given, given.map(() => most)), seconds: 0 };
 }
