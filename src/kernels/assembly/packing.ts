@@ -1,11 +1,11 @@
-// The packed forms in which products read their factors: A in tiles of up to 6 rows, B in panels of 8 columns. Whatever
+// The packed forms in which products read their factors: A in tiles of up to 5 rows, B in panels of 8 columns. Whatever
 // is packed or transposed for a product loses its subnormal numbers.
 
 import { Count, Flag, Reads, Writes } from "./operands";
 import { flush, loadPart, NORMAL, shareStart, storePart } from "./vector";
 
-/** Rows of the tallest tile: 12 accumulators, two vectors of B and one of A fill 15 registers. */
-export const TILE: u32 = 6;
+/** Rows of the tallest tile: 10 sums, two vectors of B and two of A take 14 of the 15 registers of x86-64. */
+export const TILE: u32 = 5;
 
 /** Columns per panel. */
 export const PANEL: u32 = 8;
@@ -104,21 +104,18 @@ export function copyMatrix(rows: u32, columns: u32, from: usize, stride: usize, 
   }
 }
 
-/** Copies up to 6 floats. */
+/** Copies up to 5 floats. */
 @inline
 function copyTileRow(to: usize, from: usize, count: u32): void {
   copyPart(to, from, count);
   if (count > 4) copyPart(to + 16, from + 16, count - 4);
 }
 
-/** Copies the rows of two tiles of 6 columns, `size` bytes apart. */
+/** Copies 5 floats. */
 @inline
-function copyTwoTileRows(to: usize, size: usize, from: usize): void {
-  const x = loadNormal(from, 16);
+function copyWholeTileRow(to: usize, from: usize): void {
   v128.store(to, loadNormal(from));
-  v128.store_lane<i64>(to, x, 0, 16);
-  v128.store_lane<i64>(to + size, x, 1);
-  v128.store(to + size, loadNormal(from, 32), 8);
+  copyNormal(to + 16, from + 16);
 }
 
 /** Number of tiles, of nearly equal heights, that `m` rows are packed in. */
@@ -134,7 +131,7 @@ export function tileRows(m: u32, count: u32, t: u32): u32 {
 }
 
 /**
- * Packs A[m, k] (or A[k, m] if transposed) into tiles of k x 6 floats; those of shorter tiles are not all used. Strides
+ * Packs A[m, k] (or A[k, m] if transposed) into tiles of k x 5 floats; those of shorter tiles are not all used. Strides
  * in bytes.
  */
 export function packRows(transposed: bool, m: u32, k: u32, a: usize, stride: usize, packed: usize): void {
@@ -156,7 +153,7 @@ export function packRows(transposed: bool, m: u32, k: u32, a: usize, stride: usi
     let from = a;
     let to = packed;
     let t: u32 = 0;
-    for (; t + 2 <= whole; t += 2, from += TILE << 3, to += 2 * size) copyTwoTileRows(to, size, from);
+    for (; t < whole; t++, from += TILE << 2, to += size) copyWholeTileRow(to, from);
     for (; t < extra; t++, from += least + 1 << 2, to += size) copyTileRow(to, from, least + 1);
     for (; t < count; t++, from += least << 2, to += size) copyTileRow(to, from, least);
   }

@@ -1,4 +1,4 @@
-// Matrix products. Both factors are packed: A into tiles of up to 6 rows, B into panels of 8 columns, each with the
+// Matrix products. Both factors are packed: A into tiles of up to 5 rows, B into panels of 8 columns, each with the
 // numbers of one k after those of the other, so that the innermost loop reads forwards. Every element of C is summed
 // over k in ascending order, starting from C itself when accumulating, so blocking, tile shape and the number of
 // workers never change a bit of the result.
@@ -11,7 +11,7 @@ import { fma, shareStart, splat } from "./vector";
 /** Largest block sizes: a tile of A stays in the L1 cache, the blocks of A and B in the L2 cache. */
 const BLOCK_K: u32 = 384;
 const BLOCK_N: u32 = 512;
-const BLOCK_M: u32 = 192;
+const BLOCK_M: u32 = 190;
 /** Columns of packed weights, which may exceed all caches, that are read for all rows before the next ones. */
 const STRIP_N: u32 = 32;
 
@@ -40,38 +40,35 @@ function blockLength(total: u32, most: u32, granule: u32): u32 {
 @inline
 function tile(rows: u32, k: u32, a: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
   const zero = splat(0);
-  const c0 = c, c1 = c0 + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc, c5 = c4 + ldc;
+  const c0 = c, c1 = c0 + ldc, c2 = c1 + ldc, c3 = c2 + ldc, c4 = c3 + ldc;
   let s00 = zero, s01 = zero, s10 = zero, s11 = zero, s20 = zero, s21 = zero;
-  let s30 = zero, s31 = zero, s40 = zero, s41 = zero, s50 = zero, s51 = zero;
+  let s30 = zero, s31 = zero, s40 = zero, s41 = zero;
   if (accumulate) {
     s00 = v128.load(c0), s01 = v128.load(c0, 16);
     if (rows > 1) s10 = v128.load(c1), s11 = v128.load(c1, 16);
     if (rows > 2) s20 = v128.load(c2), s21 = v128.load(c2, 16);
     if (rows > 3) s30 = v128.load(c3), s31 = v128.load(c3, 16);
     if (rows > 4) s40 = v128.load(c4), s41 = v128.load(c4, 16);
-    if (rows > 5) s50 = v128.load(c5), s51 = v128.load(c5, 16);
   }
   let x: v128;
   for (const end = panel + (k * PANEL << 2); panel < end; a += TILE << 2, panel += PANEL << 2) {
     const b0 = v128.load(panel), b1 = v128.load(panel, 16);
-    x = v128.load32_splat(a), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
-    if (rows > 1) x = v128.load32_splat(a, 4), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
-    if (rows > 2) x = v128.load32_splat(a, 8), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
-    if (rows > 3) x = v128.load32_splat(a, 12), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
     if (rows > 4) x = v128.load32_splat(a, 16), s40 = fma(x, b0, s40), s41 = fma(x, b1, s41);
-    if (rows > 5) x = v128.load32_splat(a, 20), s50 = fma(x, b0, s50), s51 = fma(x, b1, s51);
+    const first = rows > 1 ? v128.load(a) : v128.load32_splat(a);
+    x = v128.shuffle<f32>(first, first, 0, 0, 0, 0), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
+    if (rows > 1) x = v128.shuffle<f32>(first, first, 1, 1, 1, 1), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
+    if (rows > 2) x = v128.shuffle<f32>(first, first, 2, 2, 2, 2), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
+    if (rows > 3) x = v128.shuffle<f32>(first, first, 3, 3, 3, 3), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
   }
   v128.store(c0, s00), v128.store(c0, s01, 16);
   if (rows > 1) v128.store(c1, s10), v128.store(c1, s11, 16);
   if (rows > 2) v128.store(c2, s20), v128.store(c2, s21, 16);
   if (rows > 3) v128.store(c3, s30), v128.store(c3, s31, 16);
   if (rows > 4) v128.store(c4, s40), v128.store(c4, s41, 16);
-  if (rows > 5) v128.store(c5, s50), v128.store(c5, s51, 16);
 }
 
 function tiles(rows: u32, k: u32, a: usize, panel: usize, c: usize, ldc: usize, accumulate: bool): void {
-  if (rows == 6) tile(6, k, a, panel, c, ldc, accumulate);
-  else if (rows == 5) tile(5, k, a, panel, c, ldc, accumulate);
+  if (rows == 5) tile(5, k, a, panel, c, ldc, accumulate);
   else if (rows == 4) tile(4, k, a, panel, c, ldc, accumulate);
   else if (rows == 3) tile(3, k, a, panel, c, ldc, accumulate);
   else if (rows == 2) tile(2, k, a, panel, c, ldc, accumulate);
