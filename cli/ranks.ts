@@ -42,6 +42,9 @@ const OPTIONS_OF_RANK_0 = [
 /** Milliseconds in which the other ranks must have failed as well, if the cause of an error is the same for all. */
 const FAREWELL_MS = 5000;
 
+/** Milliseconds in which a launcher passes on an error before all ranks end: MPICH's drops what it has not read. */
+const PASS_ON_MS = 250;
+
 /** Exit code of a rank whose command has failed. */
 const FAILURE = 1;
 
@@ -178,6 +181,7 @@ export async function runOnRanks<V extends GivenOptions>(
   const endings = await communicator.farewell(message, message === null ? Infinity : FAREWELL_MS);
   if (endings === undefined) {
     writeErrorLine(`error: rank ${rank} (${communicator.host}): ${message}`);
+    await new Promise((resolve) => setTimeout(resolve, PASS_ON_MS));
     communicator.abort(FAILURE);
     return FAILURE;
   }
