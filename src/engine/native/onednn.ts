@@ -259,11 +259,10 @@ export class OneDNN implements NativeProducts {
     const any = this.#library.matrix(this.#type, k, n);
     const description = this.#describe(this.#type, [16, n, k, k, n], any, false, 0, 0);
     if (description === undefined) return undefined;
-    // Without blocked weights, as before AVX-512, rows a multiple of 2 KiB apart would compete for the same cache
-    // lines.
+    // Without blocked weights, as before AVX-512, rows a power of two apart would compete for the same cache lines.
     const isPlain = this.#library.implementationOf(description).startsWith("gemm");
-    const layout = isPlain && n % 512 === 0
-      ? this.#library.matrix(this.#type, k, n, [1, k])
+    const layout = isPlain && n % 64 === 0
+      ? this.#library.matrix(this.#type, k, n, [n + 16, 1])
       : this.#library.weightsOf(description);
     // Any number of rows can be cut into single ones. The forms are the simplest and that of a time loop.
     const multiplies = (form: 0 | 1): boolean =>
