@@ -1,3 +1,4 @@
+import { type AddedToken, addedTokenFromJSON, addedTokenToJSON } from "./added_tokens.ts";
 import { ByteTokenizer } from "./byte.ts";
 import { CHAR_PIPELINE, CharTokenizer, isSpecialSymbol } from "./char.ts";
 import type { JSONFields } from "./json_fields.ts";
@@ -8,7 +9,7 @@ import { tokensById } from "./tokens_by_id.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { type Pipeline, tokenizerJSON } from "./tokenizer_json.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { specialWords, WORD_PIPELINE, WordTokenizer } from "./word.ts";
+import { declaredWords, specialWords, WORD_PIPELINE, WordTokenizer } from "./word.ts";
 
 /**
  * Builds a tokenizer from a `tokenizer.json` in Hugging Face's format. Returns a {@linkcode CharTokenizer},
@@ -37,19 +38,19 @@ export function tokenizerFromJSON(json: unknown): Tokenizer {
     file.refuseOthers();
     return new ByteTokenizer();
   }
-  const isChar = isWordLevel(file, CHAR_PIPELINE);
-  if (isChar || isWordLevel(file, WORD_PIPELINE)) {
-    const specialsOf = isChar ? (symbols: readonly string[]) => symbols.filter(isSpecialSymbol) : specialWords;
-    const vocabulary = readVocabulary(file.object("model"), specialsOf);
-    if (vocabulary !== undefined) file.refuseOthers();
-    if (vocabulary !== undefined) return isChar ? new CharTokenizer(vocabulary) : new WordTokenizer(vocabulary);
+  if (isWordLevel(file, CHAR_PIPELINE)) {
+    const vocabulary = readVocabulary(file, (symbols) => symbols.filter(isSpecialSymbol), () => []);
+    if (vocabulary !== undefined) return new CharTokenizer(vocabulary);
+  } else if (isWordLevel(file, WORD_PIPELINE)) {
+    const vocabulary = readVocabulary(file, specialWords, declaredWords);
+    if (vocabulary !== undefined) return new WordTokenizer(vocabulary);
   }
   return new PipelineTokenizer(pipelineFromJSON(file));
 }
 
-/** Whether a file has a WordLevel model and exactly the other parts of one of Elman's own tokenizers. */
+/** Whether a file has a WordLevel model and the same pipeline as one of Elman's own tokenizers. */
 function isWordLevel(file: JSONFields, pipeline: Pipeline): boolean {
-  const { model: _model, ...others } = tokenizerJSON(pipeline, {});
+  const { model: _model, added_tokens: _added, ...others } = tokenizerJSON(pipeline, {});
   return file.object("model").raw("type") === "WordLevel" && hasFields(file, others);
 }
 
@@ -57,18 +58,29 @@ function hasFields(file: JSONFields, expected: Record<string, unknown>): boolean
   return Object.entries(expected).every(([field, value]) => same(file.raw(field), value));
 }
 
-/** Reads the vocabulary of a WordLevel model; `undefined` if some ids are unused. */
+/**
+ * Reads the vocabulary of a WordLevel model, whose special symbols are declared as added tokens or have the place and
+ * form of some; `undefined` if some ids are unused, or others are declared than `declaredOf` returns.
+ */
 function readVocabulary(
-  model: JSONFields,
+  file: JSONFields,
   specialsOf: (symbols: readonly string[]) => readonly string[],
+  declaredOf: (vocabulary: Vocabulary) => readonly AddedToken[],
 ): Vocabulary | undefined {
+  const model = file.object("model");
   const ids = vocabularyFromJSON(model);
   const byId = tokensById(ids, []);
   if (byId.length > ids.size) return undefined;
   const symbols = byId as string[];
-  const specials = specialsOf(symbols);
+  const declared = file.objects("added_tokens").map((token) => addedTokenFromJSON(token).content);
+  if (!declared.every((symbol) => ids.has(symbol))) return undefined;
+  const specials = declared.length > 0 ? declared : specialsOf(symbols);
   const unknown = model.string("unk_token");
-  return new Vocabulary(symbols, unknown !== "" && ids.has(unknown) ? { unknown, specials } : { specials });
+  const options = unknown !== "" && ids.has(unknown) ? { unknown, specials } : { specials };
+  const vocabulary = new Vocabulary(symbols, options);
+  if (!same(file.raw("added_tokens"), declaredOf(vocabulary).map(addedTokenToJSON))) return undefined;
+  file.refuseOthers();
+  return vocabulary;
 }
 
 /** Whether two JSON values are equal, regardless of field order. */

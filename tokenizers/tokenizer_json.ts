@@ -1,3 +1,4 @@
+import { type AddedToken, addedTokenToJSON } from "./added_tokens.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** The parts of a `tokenizer.json` around its model; the same for all tokenizers of a kind. */
@@ -13,10 +14,16 @@ export const FORMAT_VERSION = "1.0";
 
 /**
  * Builds a `tokenizer.json`. Hugging Face's reader rejects unknown fields, so the file has no custom ones. It declares
- * no added tokens: those match anywhere in a text, even inside words, which these tokenizers do not do.
+ * added tokens only where there is no other way: they match anywhere in a text, even beside other signs, which these
+ * tokenizers do not do.
  */
-export function tokenizerJSON(pipeline: Pipeline, model: Record<string, unknown>): Record<string, unknown> {
-  return { version: FORMAT_VERSION, truncation: null, padding: null, added_tokens: [], ...pipeline, model };
+export function tokenizerJSON(
+  pipeline: Pipeline,
+  model: Record<string, unknown>,
+  addedTokens: readonly AddedToken[] = [],
+): Record<string, unknown> {
+  const added_tokens = addedTokens.map(addedTokenToJSON);
+  return { version: FORMAT_VERSION, truncation: null, padding: null, added_tokens, ...pipeline, model };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../errors.ts";
+import type { AddedToken } from "./added_tokens.ts";
 import { checkSpecialSymbols, isSpecialSymbol } from "./char.ts";
 import { barredTokens, ENCODE_KINDS, type EncodeOptions } from "./encode_options.ts";
 import { decodeAll, type StreamDecoder } from "./stream_decoder.ts";
@@ -193,7 +194,7 @@ export class WordTokenizer implements Tokenizer {
 
   /** Converts the tokenizer to a `tokenizer.json`: a WordLevel model after a split at white space. */
   toJSON(): unknown {
-    return tokenizerJSON(WORD_PIPELINE, wordLevelJSON(this.vocabulary));
+    return tokenizerJSON(WORD_PIPELINE, wordLevelJSON(this.vocabulary), declaredWords(this.vocabulary));
   }
 
   #encode(text: string, close: boolean, options?: EncodeOptions): Int32Array {
@@ -219,12 +220,20 @@ export class WordTokenizer implements Tokenizer {
 }
 
 /**
- * Returns the special symbols of a word tokenizer from a file, which does not say which are: `<eos>`, and those in
- * brackets with the first ids.
+ * Returns the special symbols of a word tokenizer from a file that does not declare them: `<eos>`, and those in brackets
+ * with the first ids.
  */
 export function specialWords(symbols: readonly string[]): string[] {
   const end = symbols.findIndex((symbol) => !isSpecialSymbol(symbol));
   return [...new Set([EOS, ...symbols.slice(0, end < 0 ? undefined : end)])];
+}
+
+/** The special symbols that a file must declare, because {@linkcode specialWords} would add words of the text. */
+export function declaredWords(vocabulary: Vocabulary): AddedToken[] {
+  const specials = new Set(vocabulary.specials);
+  if (specialWords(vocabulary.symbols).every((symbol) => specials.has(symbol))) return [];
+  const declared = vocabulary.specials.map((content) => ({ content, id: vocabulary.id(content)!, singleWord: true }));
+  return declared.sort((a, b) => a.id - b.id);
 }
 
 /**

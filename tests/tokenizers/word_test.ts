@@ -124,6 +124,18 @@ Deno.test("word: special symbols are still special after saving and loading", ()
   }
 });
 
+Deno.test("word: frequent words in brackets are still words after saving and loading", () => {
+  for (const specials of [[], ["<eod>"]]) {
+    const tokenizer = WordTokenizer.train("[C] [E] [G] [C] <b>\n", { specials });
+    const json = JSON.parse(JSON.stringify(tokenizer));
+    const copy = tokenizerFromJSON(json) as WordTokenizer;
+    assertEquals(copy.kind, "word");
+    assertEquals(copy.vocabulary.specials, tokenizer.vocabulary.specials);
+    assertEquals([...copy.encode("[C] <b> <eos>")], [...tokenizer.encode("[C] <b> <eos>")]);
+    assertEquals(JSON.parse(JSON.stringify(copy)), json);
+  }
+});
+
 Deno.test("word: invalid vocabularies and corpora throw", () => {
   assertThrows(
     () => WordTokenizer.train("a", { specials: ["eod"] }),
