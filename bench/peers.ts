@@ -86,13 +86,15 @@ function elmanPeers(processor: Processor): Candidate[] {
 }
 
 /** Returns a peer for each setting of PyTorch. */
-function pyTorchPeers(python: string): Candidate[] {
+function pyTorchPeers(python: string, processor: Processor): Candidate[] {
   return Object.entries(PYTORCH_SETTINGS).map(([setting, settings]) => ({
     name: pyTorchName(setting),
     label: "PyTorch",
     group: "pytorch",
     command: [python, path("peers/pytorch.py")],
     settings: { threads: CORES, ...settings },
+    // Without its instructions, PyTorch's products in bfloat16 take many times as long as in float32.
+    refusal: settings.precision === "bf16" ? bfloat16Refusal(processor) : undefined,
     runs: (work) => isTraining(work) || settings.fused !== false,
   }));
 }
@@ -125,7 +127,11 @@ const command: Command<typeof OPTIONS> = {
     const isWanted = ({ group }: Candidate): boolean => only.length === 0 || only.includes(group);
     const works = rows === undefined ? ROWS : chooseRows(rows);
     const processor = await readProcessor();
-    const all = [...elmanPeers(processor), ...pyTorchPeers(python), ...tfjs === undefined ? [] : [tfjsPeer(tfjs)]];
+    const all = [
+      ...elmanPeers(processor),
+      ...pyTorchPeers(python, processor),
+      ...tfjs === undefined ? [] : [tfjsPeer(tfjs)],
+    ];
     const { peers, versions, skipped } = await findPeers(all.filter(isWanted));
     const isComplete = only.length === 0 && rows === undefined;
     let markdown = "";

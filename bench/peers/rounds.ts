@@ -59,28 +59,32 @@ export interface Present<P> extends Versions {
   readonly peers: readonly P[];
 }
 
-/** By their labels, the versions of the peers and the reasons of those that cannot start. */
+/** The versions of the peers by their labels, and the reasons of those that are refused or cannot start. */
 export interface Versions {
   readonly versions: Readonly<Record<string, string>>;
   readonly skipped: Readonly<Record<string, string>>;
 }
 
-/** Asks the peers of each label once for their version. */
+/** Asks the peers of each label once for their version, without those that are refused. */
 export async function findPeers<P extends Peer<never>>(candidates: readonly P[]): Promise<Present<P>> {
   const versions: Record<string, string> = {};
   const skipped: Record<string, string> = {};
-  for (const peer of candidates) {
-    const { label, refusal } = peer;
+  const skip = (name: string, reason: string): void => {
+    skipped[name] = reason;
+    console.error(`${name} is not measured: ${reason}`);
+  };
+  for (const { name, refusal } of candidates) if (refusal !== undefined) skip(name, refusal);
+  const able = candidates.filter(({ refusal }) => refusal === undefined);
+  for (const peer of able) {
+    const { label } = peer;
     if (label in versions || label in skipped) continue;
     try {
-      if (refusal !== undefined) throw new RangeError(refusal);
       versions[label] = (await ask<{ version: string }>(peer, { kind: "version" })).version;
     } catch (error) {
-      skipped[label] = (error as Error).message;
-      console.error(`${label} is not measured: ${skipped[label]}`);
+      skip(label, (error as Error).message);
     }
   }
-  const peers = candidates.filter(({ label }) => label in versions);
+  const peers = able.filter(({ label }) => label in versions);
   if (peers.length === 0) throw new RangeError("compare: expected at least one peer, found none");
   return { peers, versions, skipped };
 }

@@ -76,18 +76,17 @@ function makePeers({ elman, pytorch }: StepComparison, python: string, processor
   });
   const native = { threads: CORES, blas: "auto" } as const;
   const refusal = bfloat16Refusal(processor);
-  // Without instructions for bfloat16, PyTorch's products in it take several times as long as in float32.
-  const pyTorch = Object.entries(PYTORCH_SETTINGS).filter(([, { precision }]) => !refusal || precision !== "bf16");
   return [
     engine("WebAssembly, 1 thread", { threads: 1, blas: "off" }),
     engine("WebAssembly", { threads: CORES, blas: "off" }),
     engine("native", native),
     { ...engine("native, bf16", { ...native, precision: "bf16" }), refusal },
-    ...pyTorch.map(([setting, settings]): Peer<StepWork> => ({
+    ...Object.entries(PYTORCH_SETTINGS).map(([setting, settings]): Peer<StepWork> => ({
       name: pyTorchName(setting),
       label: "PyTorch",
       command: [python, path(pytorch)],
       settings: { threads: CORES, ...settings },
+      refusal: settings.precision === "bf16" ? refusal : undefined,
     })),
   ];
 }
