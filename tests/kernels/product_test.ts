@@ -65,8 +65,12 @@ function checkProduct(product: Product): void {
   }
 }
 
-/** Larger than the blocks of 192 rows, 512 columns and 384 summands, and not multiples of anything. */
-const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 787], [101, 515, 389], [200, 13, 386], [1, 77, 400]] as const;
+/** Larger than the blocks of 190 rows, 512 columns and 384 summands, and not multiples of anything. */
+const LARGE = [[97, 9, 5], [5, 521, 7], [3, 9, 787], [101, 515, 389], [200, 13, 386], [1, 77, 400], [
+  1,
+  9,
+  14_600,
+]] as const;
 
 const TRANSPOSITIONS = [["A B", false, false], ["A B^T", false, true], ["A^T B", true, false]] as const;
 

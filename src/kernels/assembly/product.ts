@@ -21,9 +21,9 @@ export function ownScratch(scratch: usize, worker: u32): usize {
   return scratch + worker * product_scratch();
 }
 
-/** Bytes of scratch memory per worker: a block of B, a block of A and one tile of C. */
+/** Bytes of scratch memory per worker, in whole cache lines: a block of B, a block of A and one tile of C. */
 export function product_scratch(): u32 {
-  return (BLOCK_K * BLOCK_N + BLOCK_M * BLOCK_K + TILE * PANEL) << 2;
+  return ((BLOCK_K * BLOCK_N + BLOCK_M * BLOCK_K + TILE * PANEL) << 2) + 63 & ~63;
 }
 
 /** Length of the blocks, multiples of `granule`, into which `total` divides evenly; `most` is the largest. */
@@ -50,15 +50,24 @@ function tile(rows: u32, k: u32, a: usize, panel: usize, c: usize, ldc: usize, a
     if (rows > 3) s30 = v128.load(c3), s31 = v128.load(c3, 16);
     if (rows > 4) s40 = v128.load(c4), s41 = v128.load(c4, 16);
   }
-  let x: v128;
-  for (const end = panel + (k * PANEL << 2); panel < end; a += TILE << 2, panel += PANEL << 2) {
-    const b0 = v128.load(panel), b1 = v128.load(panel, 16);
+  let b0: v128, b1: v128, q: v128, x: v128;
+  for (const end = panel + (k * PANEL << 2); panel < end; a += TILE << 3, panel += PANEL << 3) {
+    b0 = v128.load(panel), b1 = v128.load(panel, 16);
     if (rows > 4) x = v128.load32_splat(a, 16), s40 = fma(x, b0, s40), s41 = fma(x, b1, s41);
-    const first = rows > 1 ? v128.load(a) : v128.load32_splat(a);
-    x = v128.shuffle<f32>(first, first, 0, 0, 0, 0), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
-    if (rows > 1) x = v128.shuffle<f32>(first, first, 1, 1, 1, 1), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
-    if (rows > 2) x = v128.shuffle<f32>(first, first, 2, 2, 2, 2), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
-    if (rows > 3) x = v128.shuffle<f32>(first, first, 3, 3, 3, 3), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
+    q = rows > 1 ? v128.load(a) : v128.load32_splat(a);
+    x = v128.shuffle<f32>(q, q, 0, 0, 0, 0), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
+    if (rows > 1) x = v128.shuffle<f32>(q, q, 1, 1, 1, 1), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
+    if (rows > 2) x = v128.shuffle<f32>(q, q, 2, 2, 2, 2), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
+    if (rows > 3) x = v128.shuffle<f32>(q, q, 3, 3, 3, 3), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
+    if (panel + (PANEL << 2) >= end) break;
+    // The same for the next k, since going round the loop takes as long as a few products.
+    b0 = v128.load(panel, 32), b1 = v128.load(panel, 48);
+    if (rows > 4) x = v128.load32_splat(a, 36), s40 = fma(x, b0, s40), s41 = fma(x, b1, s41);
+    q = rows > 1 ? v128.load(a, 20) : v128.load32_splat(a, 20);
+    x = v128.shuffle<f32>(q, q, 0, 0, 0, 0), s00 = fma(x, b0, s00), s01 = fma(x, b1, s01);
+    if (rows > 1) x = v128.shuffle<f32>(q, q, 1, 1, 1, 1), s10 = fma(x, b0, s10), s11 = fma(x, b1, s11);
+    if (rows > 2) x = v128.shuffle<f32>(q, q, 2, 2, 2, 2), s20 = fma(x, b0, s20), s21 = fma(x, b1, s21);
+    if (rows > 3) x = v128.shuffle<f32>(q, q, 3, 3, 3, 3), s30 = fma(x, b0, s30), s31 = fma(x, b1, s31);
   }
   v128.store(c0, s00), v128.store(c0, s01, 16);
   if (rows > 1) v128.store(c1, s10), v128.store(c1, s11, 16);
