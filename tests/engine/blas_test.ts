@@ -131,6 +131,32 @@ for (const blas of libraries.filter((blas) => blas.startsWith("libdnnl"))) {
   });
 }
 
+for (const blas of libraries.filter((blas) => blas.startsWith("libdnnl"))) {
+  Deno.test(`products with packed weights of ${blas} are exact, whatever lies between their rows`, () => {
+    const memory = new WebAssembly.Memory({ initial: 64, maximum: 65536, shared: true });
+    const { products, release } = bindLibrary({ path: blas, symbol: "dnnl_sgemm", packs: "float32" }, memory);
+    const floats = new Float32Array(memory.buffer);
+    const [a, b, packed, c] = [1024, 40_960, 200_704, 800_000];
+    for (const [n, k] of [[64, 5], [65, 7], [256, 300], [512, 9]]) {
+      for (let i = 0; i < packed; i++) floats[i] = (i * 37 % 19 - 9) / 8;
+      const end = packed + products!.packedBytes(k, n) / 4;
+      floats.fill(NaN, packed, end + 1);
+      products!.pack(0, k, n, b * 4, n, packed * 4);
+      assert(isNaN(floats[end]), "nothing is written behind packed weights");
+      for (const m of [1, 3, 16]) {
+        products!.multiply(m, n, k, a * 4, packed * 4, 0, c * 4, 0, 0);
+        const expected = Array.from({ length: m * n }, (_, i) => {
+          let sum = 0;
+          for (let p = 0; p < k; p++) sum += floats[a + Math.floor(i / n) * k + p] * floats[b + p * n + i % n];
+          return sum;
+        });
+        assertEquals([...floats.subarray(c, c + m * n)], expected);
+      }
+    }
+    release?.();
+  });
+}
+
 Deno.test("products run in WebAssembly by default", () => {
   const engine = new Engine();
   assertEquals([engine.blas, engine.gemm], [undefined, `WebAssembly (${engine.build})`]);

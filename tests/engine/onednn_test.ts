@@ -41,6 +41,30 @@ Deno.test("a product whose number of rows the library refuses is cut into parts"
   assertEquals(executed.slice(3), ["1: 1000 2000", "2: 1014 2012"]);
 });
 
+Deno.test("only oneDNN's own kernels for plain matrices read weights with a space between rows", () => {
+  for (
+    const [implementation, n, isPadded] of [
+      ["gemm:jit", 64, true],
+      ["x64:gemm:jit", 128, true],
+      ["gemm:jit", 65, false],
+      ["gemm:acl", 64, false],
+      ["brg:avx512_core", 64, false],
+    ] as const
+  ) {
+    const { library } = stub(1);
+    const strides: unknown[] = [];
+    Object.assign(library, {
+      matrix: (...[, , , own]: unknown[]) => strides.push(own) - 1,
+      product: () => 0,
+      implementationOf: () => implementation,
+      weightsOf: () => -1,
+      bytesOf: (layout: number) => layout,
+    });
+    const layout = new OneDNN(library, false).packedBytes(8, n);
+    assertEquals(layout < 0 ? undefined : strides[layout], isPadded ? [n + 16, 1] : undefined);
+  }
+});
+
 Deno.test("weights that the library refuses stay a dense matrix, which sgemm multiplies", () => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   let floats = new Float32Array(memory.buffer);

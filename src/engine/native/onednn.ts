@@ -259,15 +259,16 @@ export class OneDNN implements NativeProducts {
     const any = this.#library.matrix(this.#type, k, n);
     const description = this.#describe(this.#type, [16, n, k, k, n], any, false, 0, 0);
     if (description === undefined) return undefined;
-    // Without blocked weights, as before AVX-512, rows a power of two apart would compete for the same cache lines.
-    const isPlain = this.#library.implementationOf(description).startsWith("gemm");
-    const layout = isPlain && n % 64 === 0
-      ? this.#library.matrix(this.#type, k, n, [n + 16, 1])
-      : this.#library.weightsOf(description);
+    // Before AVX-512, weights are not blocked, and rows a multiple of 256 bytes apart would compete for the same cache
+    // lines.
+    const isPlain = /(?:^|:)gemm:jit/.test(this.#library.implementationOf(description));
+    const padded = isPlain && n % 64 === 0 ? [this.#library.matrix(this.#type, k, n, [n + 16, 1])] : [];
     // Any number of rows can be cut into single ones. The forms are the simplest and that of a time loop.
-    const multiplies = (form: 0 | 1): boolean =>
+    const multiplies = (layout: number, form: 0 | 1): boolean =>
       this.#describe(this.#type, [1, n, k, k, n], layout, form === 1, form, form) !== undefined;
-    return this.#library.temporarily(() => multiplies(0) && multiplies(1)) ? layout : undefined;
+    return [...padded, this.#library.weightsOf(description)].find((layout) =>
+      this.#library.temporarily(() => multiplies(layout, 0) && multiplies(layout, 1))
+    );
   }
 
   static #shapeOf(k: number, n: number): number {
