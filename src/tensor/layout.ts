@@ -90,6 +90,10 @@ export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   engineOf("reshape", x);
   expectKind("reshape", "its shape", shape, Array);
   const known = shape.reduce((product, extent) => extent === -1 ? product : product * extent, 1);
+  if (known === 0 && shape.includes(-1)) {
+    const found = formatShape(shape);
+    throw new InputRangeError(`reshape ${formatShape(x.shape)}: expected no extent of 0 beside -1, found ${found}`);
+  }
   return viewed("reshape", x, shape.map((extent) => extent === -1 ? x.size / known : extent));
 }
 

@@ -100,7 +100,7 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const engine = engineOf(action, logits);
   const scope = Scope.of(engine, action);
   const V = logits.shape.at(-1) ?? 1;
-  const rows = logits.size / V;
+  const rows = sizeOf(logits.shape.slice(0, -1));
   const { scale, at, shares } = placeTargets(action, engine, logits.shape, targets, options);
   const loss = allocateTensor(engine, [], action);
   const losses = engine.arena.allocate(rows * 4);
@@ -162,7 +162,7 @@ function checkTargets(
   const expect = (holds: boolean, expected: string, found: unknown): void => {
     if (!holds) throw new InputRangeError(`${action}: expected ${expected}, found ${describeValue(found)}`);
   };
-  const rows = sizeOf(shape) / V;
+  const rows = sizeOf(shape.slice(0, -1));
   expect(targets.length === rows, `${rows} targets for logits ${formatShape(shape)}`, targets.length);
   for (const target of targets) expect(target < V, `targets below ${V}`, target);
   expect(smoothing >= 0 && smoothing < 1, "a smoothing from 0 to below 1", smoothing);
