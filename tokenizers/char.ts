@@ -58,12 +58,16 @@ export class CharTokenizer implements Tokenizer {
   /**
    * Creates a tokenizer from a vocabulary of characters. To build one from a text, use {@linkcode CharTokenizer.train}.
    *
-   * @throws {RangeError} If a symbol other than the special ones is not a single code point.
+   * @throws {RangeError} If a symbol other than the special ones is not a single code point, or if a special one other
+   * than the unknown symbol has no brackets: a file would not tell that it is special.
    */
   constructor(vocabulary: Vocabulary) {
-    checkKind("build a character tokenizer", "the vocabulary", vocabulary, instanceOf(Vocabulary));
+    const action = "build a character tokenizer";
+    checkKind(action, "the vocabulary", vocabulary, instanceOf(Vocabulary));
     this.vocabulary = vocabulary;
     const specials = new Set(vocabulary.specials);
+    const unknown = vocabulary.symbols[vocabulary.unknownId ?? -1];
+    checkSpecialSymbols(action, vocabulary.specials.filter((symbol) => symbol !== unknown));
     const codes = vocabulary.symbols.map((symbol) => specials.has(symbol) ? -1 : codePoint(symbol));
     this.#table = new Uint32Array(codes.reduce((most, code) => Math.max(most, code), 0) + 1);
     codes.forEach((code, id) => {

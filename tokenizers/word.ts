@@ -220,19 +220,22 @@ export class WordTokenizer implements Tokenizer {
 }
 
 /**
- * Returns the special symbols of a word tokenizer from a file that does not declare them: `<eos>`, and those in brackets
- * with the first ids.
+ * Returns the special symbols of a word tokenizer from a file that does not declare them: `<eos>`, and those in
+ * brackets with the first ids.
  */
 export function specialWords(symbols: readonly string[]): string[] {
   const end = symbols.findIndex((symbol) => !isSpecialSymbol(symbol));
   return [...new Set([EOS, ...symbols.slice(0, end < 0 ? undefined : end)])];
 }
 
-/** The special symbols that a file must declare, because {@linkcode specialWords} would add words of the text. */
+/** The special symbols that a file must declare, `<eos>` among them; none if {@linkcode specialWords} finds the same. */
 export function declaredWords(vocabulary: Vocabulary): AddedToken[] {
-  const specials = new Set(vocabulary.specials);
-  if (specialWords(vocabulary.symbols).every((symbol) => specials.has(symbol))) return [];
-  const declared = vocabulary.specials.map((content) => ({ content, id: vocabulary.id(content)!, singleWord: true }));
+  const { symbols, specials, unknownId } = vocabulary;
+  const found = new Set(specialWords(symbols));
+  if (unknownId !== undefined) found.add(symbols[unknownId]);
+  const all = new Set([EOS, ...specials]);
+  if (found.size === all.size && [...all].every((symbol) => found.has(symbol))) return [];
+  const declared = Array.from(all, (content) => ({ content, id: vocabulary.id(content)!, singleWord: true }));
   return declared.sort((a, b) => a.id - b.id);
 }
 

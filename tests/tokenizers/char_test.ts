@@ -66,6 +66,11 @@ Deno.test("char: invalid vocabularies and corpora throw", () => {
     'expected single characters, found "bc"',
   );
   assertThrows(() => new CharTokenizer(new Vocabulary(["a", ""])), RangeError, 'expected single characters, found ""');
+  assertThrows(
+    () => new CharTokenizer(new Vocabulary(["PAD", "a"], { specials: ["PAD"] })),
+    RangeError,
+    'build a character tokenizer: expected special symbols such as <eos>, in brackets, found "PAD"',
+  );
 });
 
 /** Splits a text into chunks of a number of code units. */

@@ -124,9 +124,16 @@ Deno.test("word: special symbols are still special after saving and loading", ()
   }
 });
 
-Deno.test("word: frequent words in brackets are still words after saving and loading", () => {
-  for (const specials of [[], ["<eod>"]]) {
-    const tokenizer = WordTokenizer.train("[C] [E] [G] [C] <b>\n", { specials });
+Deno.test("word: words in brackets are as special as before after saving and loading", () => {
+  const text = "[C] [E] [G] [C] <b>\n";
+  for (
+    const tokenizer of [
+      WordTokenizer.train(text),
+      WordTokenizer.train(text, { specials: ["<eod>"], unknown: false }),
+      new WordTokenizer(new Vocabulary(["[C]", "<eos>", "<b>"], { specials: ["<eos>", "<b>"] })),
+      new WordTokenizer(new Vocabulary(["<eos>", "[C]", "<b>", "<unk>"], { specials: ["<eos>"], unknown: "<unk>" })),
+    ]
+  ) {
     const json = JSON.parse(JSON.stringify(tokenizer));
     const copy = tokenizerFromJSON(json) as WordTokenizer;
     assertEquals(copy.kind, "word");
