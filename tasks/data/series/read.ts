@@ -198,7 +198,7 @@ function readRows(table: Table, options: ReadOptions, format: string = table.for
   const columns = findColumns(table, options, frequency.asked ?? frequency.likely);
   return {
     ...readLongTable(table, columns, { frequency, mostValues }),
-    columns: askedNames(table, options),
+    columns: askedNames(table, { ...onlyTarget(table, columns), ...options }),
     format: describeTable(described, describeColumns(table, columns)),
   };
 }
@@ -212,6 +212,11 @@ function askedNames({ names }: Table, { time, target, series }: AskedColumns): N
     ...series && { series: series.map(nameOf) },
   };
   return Object.keys(columns).length > 0 ? columns : undefined;
+}
+
+/** The column of values if there is only one. Several are series, of which other files may have others. */
+function onlyTarget({ names }: Table, { targets }: SeriesColumns): AskedColumns {
+  return targets.length === 1 ? { target: [names[targets[0]].trim()] } : {};
 }
 
 function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns): string {

@@ -74,6 +74,17 @@ Deno.test("records with lists are read by the columns that training was given", 
   ]);
 });
 
+Deno.test('a column of training named "value" is read again, whatever other columns a file has', () => {
+  const { config } = SeriesProcessor.of(readSeriesText("a.csv", "date,value\n2024-01-01,1\n2024-01-02,2\n").set);
+  const { set } = readSeriesTextFor("b.csv", "date,y,value\n2024-01-03,7,3\n2024-01-04,8,4\n", config, {});
+  assertEquals([...set.series[0].values], [3, 4]);
+  assertThrows(
+    () => readSeriesTextFor("c.csv", "date,y\n2024-01-03,7\n2024-01-04,8\n", config, {}),
+    RangeError,
+    'expected a column "value", found the columns date, y',
+  );
+});
+
 /** Reads a table of values at these times for a forecaster whose training values are a distance apart. */
 function readAt(unit: Frequency["unit"], times: readonly string[], name = "new.csv"): SeriesSet {
   const { config } = SeriesProcessor.of(setOf([{ id: "value", values: Float64Array.of(1) }], {
