@@ -255,15 +255,15 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
   }
 
   /**
-   * Searches for a good learning rate: trains a copy of the model with a rate that rises (Smith 2017). Changes nothing.
-   * Throws `RangeError` if the model is not trained in steps, and as `fit` does.
+   * Searches for a good learning rate: trains a copy, with the defaults of this model and a rate that rises (Smith
+   * 2017). Changes nothing. Throws `RangeError` if the model is not trained in steps, and as `fit` does.
    */
   async findRate(data: T["data"], options: Partial<T["settings"]> = {}): Promise<RateSearch> {
-    const { engine } = this.network.parameters()[0];
+    const settings = this.#complete(options, data);
+    const [{ engine }] = this.network.parameters();
     // deno-lint-ignore no-explicit-any
     const copy: TaskModel<T> = (this.constructor as any).fromBytes(this.toBytes(), { engine });
     try {
-      const settings = copy.#complete(options, data);
       const prepared = await copy.prepare(data, settings);
       if (prepared.learning) return await searchRate(prepared.learning(copy.network), settings);
     } finally {

@@ -27,6 +27,18 @@ Deno.test("embeddings are initialized with word vectors, and the coverage is rep
   assertEquals(embeddingOf(model, "dull"), [-1, 4]);
 });
 
+Deno.test("a rate is searched with the defaults of a classifier that begins with vectors", async () => {
+  const texts = ["fine", "dull", "fine day", "dull day", "a fine day"];
+  const train = texts.map((text) => ({ text, label: text.includes("fine") ? "good" : "bad" }));
+  const vectors = vectorsOf({ fine: [1, 2], dull: [-1, 4] });
+  using model = Classifier.create({ tokenizer: treebankTokenizer(texts), labels: LABELS, hidden: 4, vectors });
+  const data = { train, valid: train };
+  const settings = await model.checkFit(data);
+  using scratch = Classifier.create({ tokenizer: treebankTokenizer(texts), labels: LABELS, hidden: 4, embed: 2 });
+  assert(settings.batch !== (await scratch.checkFit(data)).batch);
+  assertEquals(await model.findRate(data), await model.findRate(data, settings));
+});
+
 Deno.test("words without a vector keep small random embeddings", () => {
   const many = Array.from({ length: 500 }, (_, i) => `q${i}x`);
   const vectors = vectorsOf({ fine: [3, -3, 3, -3] });
