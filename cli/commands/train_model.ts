@@ -20,7 +20,7 @@ import {
 } from "../training/mod.ts";
 import type { AUTOTUNE_OPTION, Tuned } from "../tuning/mod.ts";
 import type { VERIFY_OPTION } from "../verify_option.ts";
-import { brief, limitKept, nothingLeft, otherRanks, planChanged } from "./training_messages.ts";
+import { brief, limitKept, nothingLeft, otherPrecision, otherRanks, planChanged } from "./training_messages.ts";
 import { announce, openWatch } from "./watched_run.ts";
 
 /** A model and everything its training needs. */
@@ -135,7 +135,7 @@ async function trainAndReport(
 /** Returns the notes of a new run's checkpoints. */
 function notesOf(
   { fit: { notes, ...fit }, suited }: ReadyRun,
-  { command, fields }: TrainingCommand,
+  { command, fields, values: { precision } }: TrainingCommand,
   introduction: string,
 ): Given {
   const { plan } = notes as { readonly plan: RunNotes };
@@ -144,7 +144,8 @@ function notesOf(
     plan,
     introduction,
     ...suited !== undefined && { suited },
-    card: cardNotes({ command, fields, given, introduction }),
+    ...precision !== undefined && { precision },
+    card: cardNotes({ command, fields, given, precision, introduction }),
   };
 }
 
@@ -172,6 +173,7 @@ function introduce(
       planChanged(all, ready),
       limitKept(ready),
       otherRanks(ready, ranks),
+      otherPrecision(ready, values.precision),
     ]
   ) {
     run.say(line);

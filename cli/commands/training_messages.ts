@@ -68,3 +68,13 @@ export function otherRanks(
   } and goes on with ${now}: sums are rounded in another order, so ` +
     "its bits differ from those of a run without this change.";
 }
+
+/** Returns a sentence if a run goes on with products of other numbers than it began with, otherwise undefined. */
+export function otherPrecision(
+  { checkpoint }: Pick<Lengths, "checkpoint">,
+  precision: string = "float32",
+): string | undefined {
+  const { precision: before = "float32" } = checkpoint?.notes ?? {};
+  if (!checkpoint || before === precision) return undefined;
+  return `The run began with products in ${before} and goes on in ${precision}; --precision ${before} keeps them.`;
+}

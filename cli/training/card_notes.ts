@@ -11,6 +11,8 @@ interface CardFacts {
   readonly fields: Fields;
   /** The fields that were given, or that a preset or the data chose; others are left out. */
   readonly given: Given;
+  /** The numbers that matrix products multiply, if they were asked for. */
+  readonly precision?: string;
   /** The model and its data in one line. */
   readonly introduction: string;
 }
@@ -20,10 +22,11 @@ interface CardFacts {
  * model's numbers, and none of those that concern only this run, such as its directory, or that others exclude.
  */
 export function cardNotes(facts: CardFacts): Given {
-  const { command, fields, given } = facts;
+  const { command, fields, given, precision } = facts;
   const known = Object.entries(given).filter(([name]) => Object.hasOwn(fields, name) && agrees(fields[name], given));
   const options = known.map(([name, value]) => optionsOf(fields, name, value));
-  const line = ["elman", command, ...options.flat()].join(" ");
+  const numbers = precision === undefined ? [] : ["--precision", precision];
+  const line = ["elman", command, ...options.flat(), ...numbers].join(" ");
   return { data: describeData(facts), ...options.every((words) => words !== undefined) && { command: line } };
 }
 

@@ -58,6 +58,7 @@ export interface TrainingRunOptions {
     readonly quiet?: boolean;
     readonly "log-every"?: number;
     readonly "save-every"?: number;
+    readonly precision?: string;
   };
 }
 
@@ -224,13 +225,14 @@ export class TrainingRun {
 
   /** Says where the run has been stopped, and how to resume it if it has saved a checkpoint. */
   stopMessage(): string {
-    const { directory, command, place, steps } = this.#options;
+    const { directory, command, place, steps, values: { precision } } = this.#options;
     const isBegun = this.#last !== undefined || steps !== undefined || place !== undefined;
     if (!isBegun && !existsSync(join(directory, "training_state.json"))) {
       return "Stopped before the first step. To train, run the same command again.";
     }
     const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
-    return `Stopped ${where}. To resume: ${invocation(command, "--resume", quoted(directory))}`;
+    const option = precision === undefined ? [] : ["--precision", precision];
+    return `Stopped ${where}. To resume: ${invocation(command, "--resume", quoted(directory), ...option)}`;
   }
 
   /** Returns how far the run has come; undefined before its first step. */

@@ -83,6 +83,8 @@ Deno.test("the commands that a run suggests name a directory with a space as one
   });
   const run = new TrainingRun({ command: "train-lm", directory: "my novel", steps: 3, values: { quiet: true } });
   assertStringIncludes(run.stopMessage(), `train-lm --resume ${quoted("my novel")}`);
+  const half = new TrainingRun({ command: "train-lm", directory: "m", steps: 3, values: { precision: "bf16" } });
+  assertStringIncludes(half.stopMessage(), "train-lm --resume m --precision bf16");
   const fresh = new TrainingRun({ command: "train-lm", directory: "my novel", values: { quiet: true } });
   assertStringIncludes(fresh.stopMessage(), "Stopped before the first step. To train, run the same command again.");
 });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nothingLeft, planChanged } from "../../../cli/commands/training_messages.ts";
+import { nothingLeft, otherPrecision, planChanged } from "../../../cli/commands/training_messages.ts";
 import type { Fields } from "../../../cli/arguments/mod.ts";
 import { type BudgetState, type Checkpoint, completeSettings, TRAIN_SETTINGS } from "../../../src/train/mod.ts";
 
@@ -28,4 +28,15 @@ Deno.test("a run that is complete names the limit that ended it", () => {
   const goesOn = "pass a larger number to continue.";
   assertEquals(lineAfter(46), `The run is already complete with --epochs 2; ${goesOn}`);
   assertEquals(lineAfter(100), `The run is already complete with --max-steps 100; ${goesOn}`);
+});
+
+Deno.test("a run that goes on with products of other numbers says so", () => {
+  const after = (notes: Record<string, unknown>) => ({ checkpoint: { notes } as unknown as Checkpoint });
+  assertEquals(otherPrecision({}, "bf16"), undefined);
+  assertEquals(otherPrecision(after({}), undefined), undefined);
+  assertEquals(otherPrecision(after({ precision: "bf16" }), "bf16"), undefined);
+  assertEquals(
+    otherPrecision(after({ precision: "bf16" }), undefined),
+    "The run began with products in bf16 and goes on in float32; --precision bf16 keeps them.",
+  );
 });
