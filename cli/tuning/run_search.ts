@@ -44,7 +44,7 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
   const pool = await openAll(options, interrupt);
   try {
     if (!state.record) await begin(parts, { pool, signal: stopAt(end, state, interrupted), end, interrupted });
-    if (interrupted.aborted) return stopped(state);
+    if (interrupted.aborted) return await stopped(state);
     report.begin(state.record!, pool.size);
     let found = await searchUntil(end, parts, { pool, interrupted });
     const choice = { ...found, epochs: options.settings.epochs, threads: Engine.default().threads };
@@ -55,7 +55,7 @@ export async function runSearch(parts: SearchParts): Promise<boolean> {
       averaging(options, MOST_NETWORKS) ? MOST_NETWORKS : 1,
     );
     if (later > end && !interrupted.aborted) found = await searchUntil(later, parts, { pool, interrupted });
-    if (interrupted.aborted) return stopped(state);
+    if (interrupted.aborted) return await stopped(state);
     const { candidate, figures } = found;
     await state.change({ ...state.record!, chosen: candidate, figures: figures ?? null });
     return true;
@@ -190,7 +190,10 @@ async function attempt<T>(signal: AbortSignal, work: () => Promise<T>): Promise<
   }
 }
 
-function stopped({ record }: TuningState): boolean {
+/** Records the time of a search that was interrupted, and says how to go on with it. */
+async function stopped(state: TuningState): Promise<false> {
+  const { record } = state;
+  if (record) await state.change(record);
   const trials = count(record?.trials.length ?? 0, "training");
   writeErrorLine(`Stopped the search after ${trials}. To go on: the same command again.`);
   return false;
