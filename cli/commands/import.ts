@@ -1,12 +1,12 @@
 import { InputRangeError, isInputError } from "../../errors.ts";
-import { count } from "../../src/schema/mod.ts";
+import { count, parseJSON } from "../../src/schema/mod.ts";
 import { stat } from "node:fs/promises";
 import { checkpointOf } from "../../src/formats/checkpoint.ts";
 import { fileFacts, FIRST_BYTES } from "../../src/formats/file_kind.ts";
 import { type Checkpoint, readCheckpoint } from "../../src/formats/mod.ts";
 import { readFirst, readWhole } from "../../src/formats/whole_file.ts";
 import { openZip } from "../../src/formats/zip.ts";
-import { IMPORT_TASKS, importModel, type ImportTask } from "../../tasks/exchange/import/mod.ts";
+import { IMPORT_TASKS, importModel, type ImportOptions, type ImportTask } from "../../tasks/exchange/import/mod.ts";
 import { type NetworkTensors, networkTensors } from "../../tasks/exchange/import/network_file.ts";
 import { IMPORTED_CELLS } from "../../tasks/exchange/layers/layer.ts";
 import { POOLINGS } from "../../tasks/labels/mod.ts";
@@ -86,18 +86,19 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     throw new UsageError(`--${values.labels === undefined ? "pooling" : "labels"}: expected --task classification`);
   }
   if (out !== undefined && !isDry) await expectOutput(out, [from, tokenizerFile]);
-  const { line, notes = [], tensors, cells, map = new Map() } = await readSource(from, task);
+  const { line, notes = [], tensors, cells, map = new Map(), written } = await readSource(from, task);
   if (values.cell !== undefined && cells !== undefined) {
     throw new UsageError("--cell: expected a checkpoint, which has tensors alone, found a file that names its cells");
   }
   const { model, lines } = importModel(tensors, {
+    ...written,
     task,
-    cell: values.cell,
+    cell: values.cell ?? written?.cell,
     cells,
     tokenizer: await readTokenizer(tokenizerFile),
     map: { ...Object.fromEntries(map), ...mapOf(values.map ?? []) },
-    labels: values.labels?.split(",").map((label) => label.trim()),
-    pooling: values.pooling,
+    labels: values.labels?.split(",").map((label) => label.trim()) ?? written?.labels,
+    pooling: values.pooling ?? written?.pooling,
     source: from,
   });
   const all = [line, ...notes, ...lines];
@@ -117,6 +118,8 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
 interface Source extends Partial<NetworkTensors> {
   readonly tensors: NetworkTensors["tensors"];
   readonly line: string;
+  /** The options that the file itself tells. */
+  readonly written?: WrittenOptions;
   /** Sentences about parts that were left out, and facts that a user must know. */
   readonly notes?: readonly string[];
 }
@@ -129,13 +132,29 @@ async function readSource(from: string, task: ImportTask): Promise<Source> {
   const { holdsLayers, bytes } = await lookInto(from);
   if (!holdsLayers) {
     const checkpoint = await (bytes ? checkpointOf(from, bytes) : readCheckpoint(from));
-    return { tensors: checkpoint.tensors, line: readLine(from, checkpoint) };
+    return { tensors: checkpoint.tensors, line: readLine(from, checkpoint), written: writtenOptions(checkpoint, task) };
   }
   const { importLayers } = await import("../../tasks/exchange/layers/mod.ts");
   const network = await (bytes ? importLayers(bytes, { name: from }) : importLayers(from));
   const read = networkTensors(network, task, `import ${from}`);
   const line = `Read ${from}: ${FORMATS[network.format]}, ${count(read.tensors.size, "tensor")}`;
   return { ...read, line, notes: network.notes };
+}
+
+type WrittenOptions = Pick<ImportOptions, "cell" | "labels" | "pooling" | "multiLabel">;
+
+/** Returns what `export --format safetensors` has written about a model, as far as importing depends on it. */
+function writtenOptions({ metadata }: Checkpoint, task: ImportTask): WrittenOptions {
+  const { task: written, config } = metadata;
+  if (written === undefined || config === undefined || !IMPORT_TASKS.some((name) => name === written)) return {};
+  if (written !== task) throw new UsageError(`--task: expected ${written}, as the file says, found ${task}`);
+  const { cell, labels, pooling, multiLabel } = Object(parseJSON(config, "read its config: expected JSON"));
+  return {
+    cell: IMPORTED_CELLS.find((name) => name === cell),
+    labels: Array.isArray(labels) ? labels.map(String) : undefined,
+    pooling: POOLINGS.find((name) => name === pooling),
+    multiLabel: multiLabel === true,
+  };
 }
 
 /**

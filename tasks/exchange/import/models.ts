@@ -50,6 +50,8 @@ export interface ImportOptions {
    * weights for it under our names, "last" otherwise.
    */
   readonly pooling?: Pooling;
+  /** Whether a text may have several labels of a classifier, whose outputs are logits of sigmoids. Default: false. */
+  readonly multiLabel?: boolean;
   /**
    * The cell of all recurrent layers. Default: that which `cells` names, or PyTorch's with as many gates: of three, a
    * GRU whose reset gate applies after the product ("gru"), not before ("chogru").
@@ -161,8 +163,8 @@ function makeClassifier(plan: ImportPlan, options: ImportOptions, action: string
     );
   }
   const sizes = { hidden: hidden[0], layers: hidden.length, bidirectional };
-  const { tokenizer } = options;
-  return Classifier.create({ tokenizer, labels, cell, embed, pooling, members: 1, wide: false, ...sizes });
+  const { tokenizer, multiLabel } = options;
+  return Classifier.create({ tokenizer, labels, cell, embed, pooling, multiLabel, members: 1, wide: false, ...sizes });
 }
 
 function describe(

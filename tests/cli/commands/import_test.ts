@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { CharTokenizer } from "../../../mod.ts";
+import { CharTokenizer, Classifier, LanguageModel } from "../../../mod.ts";
+import { safetensorsFiles } from "../../../tasks/exchange/mod.ts";
 import goldens from "../../goldens/pytorch/models.json" with { type: "json" };
 import { runCommandIn } from "../../support/command.ts";
 
@@ -83,6 +84,34 @@ Deno.test("import names what is wrong in one line", async () => {
       const found = await runCommandIn(folder, ...args);
       assertEquals([found.code, found.stderr.trim().split("\n").length], [code, 1]);
       assertStringIncludes(found.stderr, message);
+    }
+  });
+});
+
+Deno.test("import takes over what an export in safetensors says about its model", async () => {
+  await inFolder(async (folder) => {
+    const tokenizer = CharTokenizer.train("abcdefghijkl");
+    const sizes = { tokenizer, cell: "chogru", embed: 3, hidden: 4 } as const;
+    const labels = ["x", "y", "z"];
+    const options = { pooling: "mean", multiLabel: true, labels, members: 1, wide: false } as const;
+    const models = {
+      "language-modeling": LanguageModel.create(sizes),
+      classification: Classifier.create({ ...sizes, ...options }),
+    };
+    for (const [task, model] of Object.entries(models)) {
+      const [file] = safetensorsFiles(model);
+      await Deno.writeFile(`${folder}/${file.name}`, file.stream());
+      const args = ["import", "--from", file.name, "--tokenizer", "tokenizer.json", "--dry-run", "--json", "--task"];
+      const { code, stdout, stderr } = await runCommandIn(folder, ...args, task);
+      assertEquals(code, 0, stderr);
+      const { cell, ...config } = JSON.parse(stdout).config;
+      assertEquals(cell, "chogru");
+      if (task === "classification") {
+        assertEquals([config.labels, config.pooling, config.multiLabel], [labels, "mean", true]);
+      }
+      const other = task === "classification" ? "language-modeling" : "classification";
+      const wrong = await runCommandIn(folder, ...args, other);
+      assertStringIncludes(wrong.stderr, `--task: expected ${task}, as the file says, found ${other}`);
     }
   });
 });
