@@ -178,10 +178,11 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
 }
 
 /** Reads the values of a test, which are as far apart as those of training. */
-async function readTest(path: string, format: SeriesFormat, { frequency }: SeriesSet): Promise<SeriesFile> {
+async function readTest(path: string, format: SeriesFormat, train: SeriesSet): Promise<SeriesFile> {
+  const { frequency, targetName: likelyTarget } = train;
   // Columns and delimiters are those of the training file, whatever the kind of this one is.
   const { frequency: asked, encoding, ...options } = seriesOptions(format);
-  const file = await readSeries(path, { frequency: asked, encoding, like: { ...options, frequency } });
+  const file = await readSeries(path, { frequency: asked, encoding, like: { ...options, frequency, likelyTarget } });
   return expectSameFrequency(file, { frequency: frequency ?? null });
 }
 
@@ -240,12 +241,12 @@ export function seriesForecastable(
 }
 
 /** The options with which series are read as those of training were. */
-function trainedOptions(config: SeriesProcessorConfig): SeriesOptions {
+function trainedOptions(config: SeriesProcessorConfig): NonNullable<SeriesOptions["like"]> {
   const { targetName, columns, known, observed, statics, frequency, period } = config;
   const names = (all: readonly { readonly name: string }[]): readonly string[] | undefined =>
     all.length === 0 ? undefined : all.map(({ name }) => name);
   return {
-    target: targetName === ANY_TARGET ? undefined : [targetName],
+    ...targetName === ANY_TARGET ? { likelyTarget: targetName } : { target: [targetName] },
     ...columns,
     known: names(known),
     observed: names(observed),

@@ -22,6 +22,12 @@ export interface AskedColumns {
   readonly static?: readonly string[];
 }
 
+/** Columns that are taken where a table has them and no others are asked for. */
+export interface LikelyColumns {
+  /** Name of the column of the values. */
+  readonly likelyTarget?: string;
+}
+
 /** The columns of a table by what they hold, as numbers from 0. */
 export interface SeriesColumns {
   /** The times; undefined if the rows stand at equal distances in file order. */
@@ -104,7 +110,11 @@ export function isSeriesHeader(names: readonly string[]): boolean {
  * roles, or if it is not clear which column tells series with the same times apart. An expected distance between times
  * decides between orders of day and month.
  */
-export function findColumns(table: Table, asked: AskedColumns, expected?: Frequency): SeriesColumns {
+export function findColumns(
+  table: Table,
+  asked: AskedColumns & LikelyColumns,
+  expected?: Frequency,
+): SeriesColumns {
   const { names } = table;
   const all = (option: string, wanted: readonly string[] = []): number[] =>
     wanted.map((name) => findColumn(names, { content: "", option, names: [], asked: name })!);
@@ -126,7 +136,12 @@ export function findColumns(table: Table, asked: AskedColumns, expected?: Freque
   const series = given.series.length > 0 || !clock?.repeats ? given.series : seriesColumns(table, rest, clock);
   const comma = findComma(table, names.map((_, column) => column));
   const free = rest.filter((column) => !series.includes(column));
-  const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, series.length > 0, comma);
+  const likely = free.filter((column) => names[column].trim() === asked.likelyTarget);
+  const targets = given.targets.length > 0
+    ? given.targets
+    : likely.length === 1
+    ? likely
+    : targetColumns(table, free, series.length > 0, comma);
   refuseSameName(names, targets);
   const chosen = new Set(targets);
   const ignored = free.filter((column) => !chosen.has(column));

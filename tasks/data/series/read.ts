@@ -15,7 +15,14 @@ import {
   type Table,
 } from "../tables/mod.ts";
 import { decodeText } from "../text_files.ts";
-import { type AskedColumns, findColumns, isSeriesHeader, type SeriesColumns, TARGET } from "./columns.ts";
+import {
+  type AskedColumns,
+  findColumns,
+  isSeriesHeader,
+  type LikelyColumns,
+  type SeriesColumns,
+  TARGET,
+} from "./columns.ts";
 import { type Frequency, period as periodOf } from "./frequency.ts";
 import { describeDistance } from "./frequency_names.ts";
 import type { GivenFrequency } from "./infer_frequency.ts";
@@ -47,11 +54,11 @@ export interface SeriesOptions extends AskedColumns {
    * Options of the series that these continue, which hold where no other is given. Times may contradict their
    * frequency: if they are closer, or if all of them have equal larger distances, their own distance counts.
    */
-  readonly like?: Omit<SeriesOptions, "like">;
+  readonly like?: Omit<SeriesOptions, "like"> & LikelyColumns;
 }
 
 /** The options with those of the series that these continue. */
-interface ReadOptions extends Omit<SeriesOptions, "frequency" | "like"> {
+interface ReadOptions extends Omit<SeriesOptions, "frequency" | "like">, LikelyColumns {
   readonly frequency: GivenFrequency;
   /** The options that were given for this file. */
   readonly given: Omit<SeriesOptions, "like">;
@@ -198,7 +205,7 @@ function readRows(table: Table, options: ReadOptions, format: string = table.for
   const columns = findColumns(table, options, frequency.asked ?? frequency.likely);
   return {
     ...readLongTable(table, columns, { frequency, mostValues }),
-    columns: askedNames(table, { ...onlyTarget(table, columns), ...options }),
+    columns: askedNames(table, options),
     format: describeTable(described, describeColumns(table, columns)),
   };
 }
@@ -212,11 +219,6 @@ function askedNames({ names }: Table, { time, target, series }: AskedColumns): N
     ...series && { series: series.map(nameOf) },
   };
   return Object.keys(columns).length > 0 ? columns : undefined;
-}
-
-/** The column of values if there is only one. Several are series, of which other files may have others. */
-function onlyTarget({ names }: Table, { targets }: SeriesColumns): AskedColumns {
-  return targets.length === 1 ? { target: [names[targets[0]].trim()] } : {};
 }
 
 function describeColumns({ names }: Table, { clock, ...columns }: SeriesColumns): string {

@@ -21,7 +21,7 @@ export interface Series {
   readonly statics?: readonly string[];
 }
 
-/** Columns that were asked for when series were read, and the only column of values, by their names. */
+/** Columns that were asked for when series were read, by their names. */
 export interface NamedColumns {
   /** Column of the times. */
   readonly time?: string;

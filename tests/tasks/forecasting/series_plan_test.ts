@@ -78,11 +78,16 @@ Deno.test('a column of training named "value" is read again, whatever other colu
   const { config } = SeriesProcessor.of(readSeriesText("a.csv", "date,value\n2024-01-01,1\n2024-01-02,2\n").set);
   const { set } = readSeriesTextFor("b.csv", "date,y,value\n2024-01-03,7,3\n2024-01-04,8,4\n", config, {});
   assertEquals([...set.series[0].values], [3, 4]);
-  assertThrows(
-    () => readSeriesTextFor("c.csv", "date,y\n2024-01-03,7\n2024-01-04,8\n", config, {}),
-    RangeError,
-    'expected a column "value", found the columns date, y',
-  );
+  for (
+    const [name, text] of [
+      ["c.csv", "date,y\n2024-01-03,7\n2024-01-04,8\n"],
+      ["d.csv", "2024-01-03,7\n2024-01-04,8\n"],
+      ["e.jsonl", '{"start": "2024-01-03", "target": [7, 8]}\n'],
+      ["f.csv", "id,2024-01-03,2024-01-04\nx,7,8\n"],
+    ]
+  ) {
+    assertEquals([...readSeriesTextFor(name, text, config, {}).set.series[0].values], [7, 8], name);
+  }
 });
 
 /** Reads a table of values at these times for a forecaster whose training values are a distance apart. */
