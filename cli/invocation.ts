@@ -12,6 +12,13 @@ export function invocation(...words: readonly string[]): string {
   return [program(), ...words].join(" ");
 }
 
+/** As `invocation`, for a command that calls a native library. */
+export function nativeInvocation(...[command, ...words]: readonly string[]): string {
+  const start = program();
+  if (start === "deno task") return [start, `${command}:native`, ...words].join(" ");
+  return [start.replace(/^deno run /, "deno run --allow-ffi "), command, ...words].join(" ");
+}
+
 /** Quotes a word of a command line for this system's shell, if needed. */
 export const quoted = process.platform === "win32" ? quotedForWindows : quotedForShell;
 

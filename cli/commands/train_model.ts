@@ -135,7 +135,7 @@ async function trainAndReport(
 /** Returns the notes of a new run's checkpoints. */
 function notesOf(
   { fit: { notes, ...fit }, suited }: ReadyRun,
-  { command, fields, values: { precision } }: TrainingCommand,
+  { command, fields, values: { precision = "float32" } }: TrainingCommand,
   introduction: string,
 ): Given {
   const { plan } = notes as { readonly plan: RunNotes };
@@ -144,7 +144,7 @@ function notesOf(
     plan,
     introduction,
     ...suited !== undefined && { suited },
-    ...precision !== undefined && { precision },
+    precision,
     card: cardNotes({ command, fields, given, precision, introduction }),
   };
 }

@@ -74,7 +74,8 @@ export function otherPrecision(
   { checkpoint }: Pick<Lengths, "checkpoint">,
   precision: string = "float32",
 ): string | undefined {
-  const { precision: before = "float32" } = checkpoint?.notes ?? {};
-  if (!checkpoint || before === precision) return undefined;
+  // Earlier versions did not note it.
+  const { precision: before = precision } = checkpoint?.notes ?? {};
+  if (before === precision) return undefined;
   return `The run began with products in ${before} and goes on in ${precision}; --precision ${before} keeps them.`;
 }

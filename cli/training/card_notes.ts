@@ -11,7 +11,7 @@ interface CardFacts {
   readonly fields: Fields;
   /** The fields that were given, or that a preset or the data chose; others are left out. */
   readonly given: Given;
-  /** The numbers that matrix products multiply, if they were asked for. */
+  /** The numbers that matrix products multiply. Default: "float32". */
   readonly precision?: string;
   /** The model and its data in one line. */
   readonly introduction: string;
@@ -25,9 +25,13 @@ export function cardNotes(facts: CardFacts): Given {
   const { command, fields, given, precision } = facts;
   const known = Object.entries(given).filter(([name]) => Object.hasOwn(fields, name) && agrees(fields[name], given));
   const options = known.map(([name, value]) => optionsOf(fields, name, value));
-  const numbers = precision === undefined ? [] : ["--precision", precision];
-  const line = ["elman", command, ...options.flat(), ...numbers].join(" ");
+  const line = ["elman", command, ...options.flat(), ...precisionWords(precision)].join(" ");
   return { data: describeData(facts), ...options.every((words) => words !== undefined) && { command: line } };
+}
+
+/** The words that ask for products of other numbers than the usual ones. */
+export function precisionWords(precision: string | undefined): string[] {
+  return precision === undefined || precision === "float32" ? [] : ["--precision", precision];
 }
 
 /** Describes the data by the names of their files, if there are any, and the size at the end of the introduction. */

@@ -25,7 +25,8 @@ import {
   writeMessage,
 } from "../terminal/mod.ts";
 import { UsageError } from "../arguments/mod.ts";
-import { invocation, quoted } from "../invocation.ts";
+import { invocation, nativeInvocation, quoted } from "../invocation.ts";
+import { precisionWords } from "./card_notes.ts";
 import { EventLog, type EventLogValues, type LoggedModel } from "./event_log.ts";
 import { LOG_EVERY } from "./run_options.ts";
 import { keepOldModel, takeOver } from "./output_directory.ts";
@@ -231,8 +232,9 @@ export class TrainingRun {
       return "Stopped before the first step. To train, run the same command again.";
     }
     const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
-    const option = precision === undefined ? [] : ["--precision", precision];
-    return `Stopped ${where}. To resume: ${invocation(command, "--resume", quoted(directory), ...option)}`;
+    const words = [command, "--resume", quoted(directory), ...precisionWords(precision)];
+    const resume = precisionWords(precision).length > 0 ? nativeInvocation : invocation;
+    return `Stopped ${where}. To resume: ${resume(...words)}`;
   }
 
   /** Returns how far the run has come; undefined before its first step. */
