@@ -1,5 +1,5 @@
 import { InputRangeError, isInputError } from "../../errors.ts";
-import { count, parseJSON } from "../../src/schema/mod.ts";
+import { count, type Given } from "../../src/schema/mod.ts";
 import { stat } from "node:fs/promises";
 import { checkpointOf } from "../../src/formats/checkpoint.ts";
 import { fileFacts, FIRST_BYTES } from "../../src/formats/file_kind.ts";
@@ -91,9 +91,9 @@ async function importFile(tasks: readonly TaskEntry[], values: Values<typeof OPT
     throw new UsageError("--cell: expected a checkpoint, which has tensors alone, found a file that names its cells");
   }
   const { model, lines } = importModel(tensors, {
-    ...written,
     task,
     cell: values.cell ?? written?.cell,
+    multiLabel: written?.multiLabel,
     cells,
     tokenizer: await readTokenizer(tokenizerFile),
     map: { ...Object.fromEntries(map), ...mapOf(values.map ?? []) },
@@ -132,7 +132,7 @@ async function readSource(from: string, task: ImportTask): Promise<Source> {
   const { holdsLayers, bytes } = await lookInto(from);
   if (!holdsLayers) {
     const checkpoint = await (bytes ? checkpointOf(from, bytes) : readCheckpoint(from));
-    return { tensors: checkpoint.tensors, line: readLine(from, checkpoint), written: writtenOptions(checkpoint, task) };
+    return { tensors: checkpoint.tensors, line: readLine(from, checkpoint), ...writtenOptions(checkpoint, from, task) };
   }
   const { importLayers } = await import("../../tasks/exchange/layers/mod.ts");
   const network = await (bytes ? importLayers(bytes, { name: from }) : importLayers(from));
@@ -143,18 +143,39 @@ async function readSource(from: string, task: ImportTask): Promise<Source> {
 
 type WrittenOptions = Pick<ImportOptions, "cell" | "labels" | "pooling" | "multiLabel">;
 
-/** Returns what `export --format safetensors` has written about a model, as far as importing depends on it. */
-function writtenOptions({ metadata }: Checkpoint, task: ImportTask): WrittenOptions {
-  const { task: written, config } = metadata;
-  if (written === undefined || config === undefined || !IMPORT_TASKS.some((name) => name === written)) return {};
-  if (written !== task) throw new UsageError(`--task: expected ${written}, as the file says, found ${task}`);
-  const { cell, labels, pooling, multiLabel } = Object(parseJSON(config, "read its config: expected JSON"));
+/** Properties of a classifier that are learned after its weights, which importing does not take over. */
+const LEARNED = { temperature: 1, thresholds: null, reverseComplement: false } as const;
+
+/** Returns what `export --format safetensors` has written about a model, and a note on what is left out. */
+function writtenOptions(
+  { format, metadata: { task: written, config: text } }: Checkpoint,
+  from: string,
+  task: ImportTask,
+): Pick<Source, "written" | "notes"> {
+  const config = format === "safetensors" ? ownConfig(text) : undefined;
+  if (config === undefined || !IMPORT_TASKS.some((name) => name === written)) return {};
+  if (written !== task) throw new UsageError(`--task: expected ${written}, as ${from} says, found ${task}`);
+  const { cell, labels, pooling, multiLabel } = config;
+  const left = Object.entries(LEARNED).filter(([name, usual]) => (config[name] ?? usual) !== usual);
   return {
-    cell: IMPORTED_CELLS.find((name) => name === cell),
-    labels: Array.isArray(labels) ? labels.map(String) : undefined,
-    pooling: POOLINGS.find((name) => name === pooling),
-    multiLabel: multiLabel === true,
+    written: {
+      cell: IMPORTED_CELLS.find((name) => name === cell),
+      labels: Array.isArray(labels) ? labels.map(String) : undefined,
+      pooling: POOLINGS.find((name) => name === pooling),
+      multiLabel: multiLabel === true,
+    },
+    notes: left.map(([name]) => `${from}: the ${name} of the exported model is left out.`),
   };
+}
+
+/** Returns the configuration of a model of Elman; undefined if a text is none. */
+function ownConfig(text: string = ""): Given | undefined {
+  try {
+    const config = JSON.parse(text);
+    return Object.hasOwn(config, "cell") && Object.hasOwn(config, "vocabSize") ? config : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -116,6 +116,9 @@ export function importModel(tensors: ReadonlyMap<string, NamedArray>, options: I
     );
   }
   const isOfTwo = task === "classification" && plan.outputs === 1;
+  if (isOfTwo && options.multiLabel) {
+    throw new InputRangeError(`${action}: expected an output for each of several labels, found one output`);
+  }
   const model = task === "language-modeling"
     ? makeLanguageModel(plan, options, action)
     : makeClassifier(isOfTwo ? { ...plan, outputs: 2 } : plan, options, action);

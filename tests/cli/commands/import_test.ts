@@ -1,5 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { CharTokenizer, Classifier, LanguageModel } from "../../../mod.ts";
+import { encodeSafetensors } from "../../../src/formats/mod.ts";
+import { parameterArrays } from "../../../src/nn/mod.ts";
 import { safetensorsFiles } from "../../../tasks/exchange/mod.ts";
 import goldens from "../../goldens/pytorch/models.json" with { type: "json" };
 import { runCommandIn } from "../../support/command.ts";
@@ -111,7 +113,12 @@ Deno.test("import takes over what an export in safetensors says about its model"
       }
       const other = task === "classification" ? "language-modeling" : "classification";
       const wrong = await runCommandIn(folder, ...args, other);
-      assertStringIncludes(wrong.stderr, `--task: expected ${task}, as the file says, found ${other}`);
+      assertStringIncludes(wrong.stderr, `--task: expected ${task}, as ${file.name} says, found ${other}`);
     }
+    const foreign = { task: "classification", config: "configs/lstm.yaml" };
+    const arrays = parameterArrays(models["language-modeling"].network);
+    await Deno.writeFile(`${folder}/foreign.safetensors`, encodeSafetensors(arrays, foreign));
+    const args = ARGS.with(2, "foreign.safetensors");
+    assertEquals((await runCommandIn(folder, ...args, "--dry-run")).code, 0);
   });
 });

@@ -117,7 +117,10 @@ Deno.test("a network with one output becomes a classifier of two labels", async 
   const [weight, bias] = ["fc.weight", "fc.bias"].map((name) => tensors.get(name)!);
   tensors.set("fc.weight", { ...weight, shape: [1, weight.shape[1]], data: weight.data.slice(0, weight.shape[1]) });
   tensors.set("fc.bias", { ...bias, shape: [1], data: bias.data.slice(0, 1) });
-  const { model, lines } = importModel(tensors, { task: "classification", tokenizer, labels: ["no", "yes"] });
+  const options = { task: "classification", tokenizer, labels: ["no", "yes"] } as const;
+  const words = "expected an output for each of several labels, found one output";
+  assertThrows(() => importModel(tensors, { ...options, multiLabel: true }), RangeError, words);
+  const { model, lines } = importModel(tensors, options);
   const { ids, logits } = goldens.classifier;
   const found = inference(() =>
     (model as Classifier).network.forward(Int32Array.from(ids), Int32Array.of(7, 7, 7)).logits.toArray()
