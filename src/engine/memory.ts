@@ -10,7 +10,7 @@ const FIRST_PAGES = 16;
 const MAX_PAGES = 65536;
 /** Bytes per cache line; all addresses handed out are multiples of it. */
 const LINE_BYTES = 64;
-/** Where the last block ends at most: to a kernel that reads a line at a time, an end at 4 GiB would be 0. */
+/** Where the last block ends at most: loops compare the end of the next line with it, which at 4 GiB would be 0. */
 const MAX_END = MAX_PAGES * PAGE_BYTES - 2 * LINE_BYTES;
 
 interface Block {

@@ -4,7 +4,7 @@ import type { Address, Engine } from "../engine/mod.ts";
 import { Scope } from "./scope.ts";
 import { checkLengths } from "./steps.ts";
 import { formatShape, sizeOf } from "./shape.ts";
-import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
 
 /**
  * Computes the softmax over the last dimension of x[..., n]. With `lengths`, one from 1 to n per row, only the first
@@ -25,7 +25,7 @@ import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
 export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
   const engine = engineOf("softmax", x);
   const n = x.shape.at(-1) ?? 1;
-  const rows = x.size / n;
+  const rows = rowsOf(x);
   if (lengths) checkLengths("softmax", lengths, rows, n);
   const y = allocateTensor(engine, x.shape, "softmax");
   if (lengths) engine.run("softmax_ragged", rows, n, engine.placeIntegers(lengths), x.address, y.address);
@@ -51,7 +51,7 @@ export function softmax(x: Tensor, lengths?: Int32Array): Tensor {
 export function logSoftmax(x: Tensor): Tensor {
   const engine = engineOf("log softmax", x);
   const n = x.shape.at(-1) ?? 1;
-  const rows = x.size / n;
+  const rows = rowsOf(x);
   const y = allocateTensor(engine, x.shape, "log softmax");
   engine.run("log_softmax", rows, n, x.address, y.address);
   Scope.of(engine, "log softmax").record("logSoftmax", [x], [y], () => {
@@ -100,7 +100,7 @@ export function crossEntropy(logits: Tensor, targets: Int32Array, options: Cross
   const engine = engineOf(action, logits);
   const scope = Scope.of(engine, action);
   const V = logits.shape.at(-1) ?? 1;
-  const rows = sizeOf(logits.shape.slice(0, -1));
+  const rows = rowsOf(logits);
   const { scale, at, shares } = placeTargets(action, engine, logits.shape, targets, options);
   const loss = allocateTensor(engine, [], action);
   const losses = engine.arena.allocate(rows * 4);
