@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Table, usualColumn } from "../tables/mod.ts";
-import { type AskedColumns, SERIES, TARGET } from "./columns.ts";
+import { type AskedColumns, type LikelyColumns, SERIES, TARGET } from "./columns.ts";
 import { type Frequency, isSameDistance } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
 import { type GivenFrequency, readTime } from "./infer_frequency.ts";
@@ -15,17 +15,20 @@ const START = ["start", "start_timestamp", "start_time", "timestamp"];
 const FREQUENCY = ["freq", "frequency"];
 
 /** Whether a table has a record for each series, with a list of its values. */
-export function hasLists(table: Table, { target }: AskedColumns): boolean {
-  return table.delimiter === undefined && table.length > 0 && listColumn(table, target?.[0]) !== undefined;
+export function hasLists(table: Table, asked: AskedColumns & LikelyColumns): boolean {
+  return table.delimiter === undefined && table.length > 0 && listColumn(table, asked) !== undefined;
 }
 
-function listColumn(table: Table, asked?: string): number | undefined {
+function listColumn(table: Table, { target, likelyTarget }: AskedColumns & LikelyColumns): number | undefined {
+  const asked = target?.[0];
   const isList = (column: number): boolean => Array.isArray(table.value(0, column)) || isTyped(table.value(0, column));
   if (asked !== undefined) {
     const column = findColumn(table.names, { ...TARGET, asked });
     return column !== undefined && isList(column) ? column : undefined;
   }
   const lists = table.names.flatMap((_, column) => isList(column) ? [column] : []);
+  const likely = lists.find((column) => table.names[column] === likelyTarget);
+  if (likely !== undefined) return likely;
   const usual = usualColumn(lists.map((column) => table.names[column]), TARGET);
   return usual === undefined ? lists.length === 1 ? lists[0] : undefined : lists[usual];
 }
@@ -38,13 +41,17 @@ function isTyped(value: unknown): boolean {
  * Reads a table that has a record for each series, with the list of its values, and if it has them, its name, its first
  * time and lists of covariates.
  */
-export function readRecords(table: Table, asked: AskedColumns, frequency: GivenFrequency = {}): ReadSeries {
+export function readRecords(
+  table: Table,
+  asked: AskedColumns & LikelyColumns,
+  frequency: GivenFrequency = {},
+): ReadSeries {
   const { names } = table;
   const column = (name: string): number => findColumn(names, { ...TARGET, asked: name })!;
   if (asked.target && asked.target.length > 1) {
     throw new InputRangeError(`expected one --target with a list in each record, found ${describeList(asked.target)}`);
   }
-  const target = listColumn(table, asked.target?.[0])!;
+  const target = listColumn(table, asked)!;
   const usual = (usual: readonly string[]): number =>
     usual.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
   const start = asked.time === undefined ? usual(START) : column(asked.time);

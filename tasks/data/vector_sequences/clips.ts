@@ -53,7 +53,7 @@ export async function readClips(
     sequences,
     channels: size ** 2,
     picture: [size, size],
-    ...folders.size === 0 && { frameRate: fps },
+    ...folders.size < clips.length && { frameRate: fps },
     format: folders.size === 0 ? "video" : folders.size === clips.length ? "pictures" : "video and pictures",
   };
 }

@@ -83,6 +83,7 @@ Deno.test('a column of training named "value" is read again, whatever other colu
       ["c.csv", "date,y\n2024-01-03,7\n2024-01-04,8\n"],
       ["d.csv", "2024-01-03,7\n2024-01-04,8\n"],
       ["e.jsonl", '{"start": "2024-01-03", "target": [7, 8]}\n'],
+      ["e.json", '[{"start": "2024-01-03", "target": [3, 4], "value": [7, 8]}]'],
       ["f.csv", "id,2024-01-03,2024-01-04\nx,7,8\n"],
     ]
   ) {

@@ -41,11 +41,11 @@ Deno.test({
       const input = ["-framerate", "10", "-i", `${directory}/clips/fall/p2_a/%d.bmp`];
       assertEquals((await startProgram("ffmpeg", ["-loglevel", "error", ...input, gif])!.ended).code, 0);
       const options = { size: 4, fps: 20, startProgram };
-      const { sequences, picture, channels } = await readVectorSequences(`${directory}/clips`, {
+      const { sequences, picture, channels, frameRate } = await readVectorSequences(`${directory}/clips`, {
         ...options,
         group: "p",
       });
-      assertEquals([picture, channels], [[4, 4], 16]);
+      assertEquals([picture, channels, frameRate], [[4, 4], 16, 20]);
       const [video, pictures] = sequences;
       assertEquals([video.label, video.group, pictures.label, pictures.group], ["rise", "1", "fall", "2"]);
       // Twice as many frames a second as the video has.
