@@ -54,7 +54,10 @@ export interface SeriesOptions extends AskedColumns {
    * Options of the series that these continue, which hold where no other is given. Times may contradict their
    * frequency: if they are closer, or if all of them have equal larger distances, their own distance counts.
    */
-  readonly like?: Omit<SeriesOptions, "like"> & LikelyColumns;
+  readonly like?: Omit<SeriesOptions, "like"> & {
+    /** Name of the column of the values, which is taken where a table has it and no other is asked for. */
+    readonly likelyTarget?: string;
+  };
 }
 
 /** The options with those of the series that these continue. */
