@@ -90,16 +90,22 @@ function drawLine(
   return line.length === 0 ? "" : `<path class="curve ${system}" stroke="${COLORS[i % COLORS.length]}" d="M${path}"/>`;
 }
 
-/** Writes the names at the ends of the lines, moved down until none overlaps another. */
+/** Writes the names at the ends of the lines, moved until none overlaps another. */
 function labels(rows: readonly Row[], finals: readonly number[], y: Scale): string[] {
-  let last = -Infinity;
-  return rows.map(({ name }, i) => ({ name, i, at: y(finals[i]) })).sort((a, b) => a.at - b.at).map(
-    ({ name, i, at }) => {
-      last = Math.max(at, last + LABEL_HEIGHT);
-      const label = name.replace("Elman, ", "").replace("PyTorch, ", "").replace(", nanoGPT's settings", " nanoGPT");
-      return `<text x="${PANEL.width - PANEL.right + 5}" y="${last.toFixed(1)}" dy="0.32em" style="fill:${
-        COLORS[i % COLORS.length]
-      }">${label}</text>`;
-    },
-  );
+  const ends = rows.map(({ name }, i) => ({ name, i, at: y(finals[i]) })).sort((a, b) => a.at - b.at);
+  const places = spread(ends.map(({ at }) => at));
+  return ends.map(({ name, i }, place) => {
+    const label = name.replace("Elman, ", "").replace("PyTorch, ", "").replace(", nanoGPT's settings", " nanoGPT");
+    return `<text x="${PANEL.width - PANEL.right + 5}" y="${places[place].toFixed(1)}" dy="0.32em" style="fill:${
+      COLORS[i % COLORS.length]
+    }">${label}</text>`;
+  });
+}
+
+/** Moves rising places up, from the axis on, until all are as far apart as labels must be. */
+function spread(places: readonly number[]): number[] {
+  const moved = [...places];
+  let next = PANEL.height - PANEL.bottom + LABEL_HEIGHT;
+  for (let i = moved.length - 1; i >= 0; i--) next = moved[i] = Math.min(moved[i], next - LABEL_HEIGHT);
+  return moved;
 }

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { DATA_SETS, type DataSet } from "../../bench/language_models/data_sets.ts";
+import { drawCurves } from "../../bench/language_models/picture.ts";
 import { commandOf, type Section, USUAL } from "../../bench/language_models/report.ts";
 
 Deno.test("the report of language models names the command that measures all of it", () => {
@@ -11,6 +12,19 @@ Deno.test("the report of language models names the command that measures all of 
   assertEquals(command(all), "");
   assertEquals(command([sectionOf("shakespeare", "native", "pytorch")]), " --python PYTHON --set shakespeare");
   assertEquals(command(all, { long: 0, minutes: 3, share: 0.2 }), " --minutes 3 --long 0 --share 0.2");
+});
+
+Deno.test("the names of the curves stand in the picture, and none on another", () => {
+  const figures = [2.4, ...Array.from({ length: 13 }, (_, i) => 1.37 + i / 100)];
+  const rows = figures.map((valid, i) => ({
+    ...{ name: `Elman, cell ${i}`, system: "native", minutes: 10 },
+    outcome: { curve: [[60, 3], [600, valid]] },
+  }));
+  const set = { title: "T", figureName: "nats", unit: "char", figure: (loss: number) => loss };
+  const svg = drawCurves([{ set, rows } as unknown as Section]);
+  const places = [...svg.matchAll(/x="335" y="([\d.]+)"/g)].map(([, y]) => Number(y));
+  assertEquals(places.length, rows.length);
+  places.forEach((y, i) => assert(y > 18 && y <= 320 && (i === 0 || y - places[i - 1] > 11.9), String(places)));
 });
 
 Deno.test("the written report of language models begins with its whole command", async () => {
