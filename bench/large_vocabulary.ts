@@ -9,7 +9,7 @@ import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod
 import { defaultCutoffs } from "../src/nn/adaptive_softmax.ts";
 import { makeSource } from "./large_vocabulary/words.ts";
 import { OUTPUTS, streamLength, type Work } from "./large_vocabulary/work.ts";
-import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
+import { precisionRefusal, type Processor, readProcessor } from "./peers/processor.ts";
 import {
   compare,
   findPeers,
@@ -95,14 +95,17 @@ function makePeers(python: string, processor: Processor): Candidate[] {
   return [
     elman("WebAssembly", "webassembly", { threads: CORES, blas: "off" }),
     elman("native", "native", native),
-    { ...elman("native, bf16", "native", { ...native, precision: "bf16" }), refusal: bfloat16Refusal(processor) },
+    {
+      ...elman("native, bf16", "native", { ...native, precision: "bf16" }),
+      refusal: precisionRefusal("bf16", processor),
+    },
     ...(["float32", "bf16"] as const).map((setting): Candidate => ({
       name: pyTorchName(setting),
       label: "PyTorch",
       group: "pytorch",
       command: [python, path("large_vocabulary/pytorch.py")],
       settings: { threads: CORES, ...PYTORCH_SETTINGS[setting] },
-      refusal: setting === "bf16" ? bfloat16Refusal(processor) : undefined,
+      refusal: precisionRefusal(setting, processor),
     })),
   ];
 }

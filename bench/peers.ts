@@ -10,7 +10,7 @@ import { type Command, type OptionSpecs, runCommand } from "../cli/arguments/mod
 import { InputRangeError } from "../errors.ts";
 import configurations from "./configurations.json" with { type: "json" };
 import type { Work } from "./peers/elman.ts";
-import { bfloat16Refusal, type Processor, readProcessor } from "./peers/processor.ts";
+import { precisionRefusal, type Processor, readProcessor } from "./peers/processor.ts";
 import { compare, findPeers, type Peer } from "./peers/rounds.ts";
 import { PYTORCH_SETTINGS, pyTorchName } from "./peers/settings.ts";
 import { describe, formatPeers, type Report } from "./peers/tables.ts";
@@ -80,7 +80,7 @@ function elmanPeers(processor: Processor): Candidate[] {
     engine("native", "native", native, isTraining),
     {
       ...engine("native, bf16", "native", { ...native, precision: "bf16" }, isTraining),
-      refusal: bfloat16Refusal(processor),
+      refusal: precisionRefusal("bf16", processor),
     },
   ];
 }
@@ -93,8 +93,7 @@ function pyTorchPeers(python: string, processor: Processor): Candidate[] {
     group: "pytorch",
     command: [python, path("peers/pytorch.py")],
     settings: { threads: CORES, ...settings },
-    // Without its instructions, PyTorch's products in bfloat16 take many times as long as in float32.
-    refusal: settings.precision === "bf16" ? bfloat16Refusal(processor) : undefined,
+    refusal: precisionRefusal(settings.precision, processor),
     runs: (work) => isTraining(work) || settings.fused !== false,
   }));
 }

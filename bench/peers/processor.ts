@@ -26,9 +26,12 @@ export function parseProcessor(cpuinfo: string): Processor {
   };
 }
 
-/** Returns why bfloat16 is not measured on a processor, or nothing if it multiplies such numbers or may do so. */
-export function bfloat16Refusal({ extensions }: Processor): string | undefined {
-  const isAble = extensions.length === 0 || extensions.some((name) => name.endsWith("bf16"));
+/**
+ * Returns why a precision is not measured on a processor; undefined if it multiplies such numbers or may do so. Without
+ * instructions for them, products in bfloat16 take many times as long as in float32.
+ */
+export function precisionRefusal(precision: "float32" | "bf16", { extensions }: Processor): string | undefined {
+  const isAble = precision === "float32" || extensions.length === 0 || extensions.some((name) => name.endsWith("bf16"));
   return isAble ? undefined : "the processor has no instructions for bfloat16";
 }
 

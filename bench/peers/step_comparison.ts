@@ -4,7 +4,7 @@
  */
 import { denoCommand, format, machine, path, table, writeResults } from "../support.ts";
 import type { EngineSettings, Targets } from "../training_step.ts";
-import { bfloat16Refusal, type Processor, readProcessor } from "./processor.ts";
+import { precisionRefusal, type Processor, readProcessor } from "./processor.ts";
 import {
   compare,
   findPeers,
@@ -75,18 +75,17 @@ function makePeers({ elman, pytorch }: StepComparison, python: string, processor
     settings: { ...settings },
   });
   const native = { threads: CORES, blas: "auto" } as const;
-  const refusal = bfloat16Refusal(processor);
   return [
     engine("WebAssembly, 1 thread", { threads: 1, blas: "off" }),
     engine("WebAssembly", { threads: CORES, blas: "off" }),
     engine("native", native),
-    { ...engine("native, bf16", { ...native, precision: "bf16" }), refusal },
+    { ...engine("native, bf16", { ...native, precision: "bf16" }), refusal: precisionRefusal("bf16", processor) },
     ...Object.entries(PYTORCH_SETTINGS).map(([setting, settings]): Peer<StepWork> => ({
       name: pyTorchName(setting),
       label: "PyTorch",
       command: [python, path(pytorch)],
       settings: { threads: CORES, ...settings },
-      refusal: settings.precision === "bf16" ? refusal : undefined,
+      refusal: precisionRefusal(settings.precision, processor),
     })),
   ];
 }

@@ -2,7 +2,7 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { describe, drawCurves, fitLine } from "../../bench/curves.ts";
-import { bfloat16Refusal, parseProcessor } from "../../bench/peers/processor.ts";
+import { parseProcessor, precisionRefusal } from "../../bench/peers/processor.ts";
 import { compare, type Figures, type Peer, plan, type Result } from "../../bench/peers/rounds.ts";
 import { bestSetting } from "../../bench/peers/settings.ts";
 import { formatPeers, type Report } from "../../bench/peers/tables.ts";
@@ -164,8 +164,12 @@ Deno.test("parseProcessor reads the model and the vector extensions", () => {
     "processor\t: 0\nmodel name\t: Example 9 \nflags\t\t: fpu avx2 amx_bf16 sse\n\nprocessor\t: 1\n",
   );
   assertEquals(found, { processor: "Example 9", extensions: ["avx2", "amx_bf16"] });
-  assertEquals(bfloat16Refusal(found), undefined);
-  assertEquals(bfloat16Refusal({ ...found, extensions: ["avx2"] }), "the processor has no instructions for bfloat16");
+  assertEquals(precisionRefusal("bf16", found), undefined);
+  assertEquals(precisionRefusal("float32", { ...found, extensions: ["avx2"] }), undefined);
+  assertEquals(
+    precisionRefusal("bf16", { ...found, extensions: ["avx2"] }),
+    "the processor has no instructions for bfloat16",
+  );
 });
 
 /** Returns the rows of figures of a section's tables: cells by line, without headings. */
