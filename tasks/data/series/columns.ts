@@ -95,6 +95,12 @@ export const SERIES: Role = {
 
 export const TARGET: Role = { content: "values", option: "--target", names: ["target", "y", "value", "values"] };
 
+/** Returns the role of the values, whose likely name comes before the usual ones. */
+export function targetRole({ likelyTarget }: LikelyColumns): Role {
+  if (likelyTarget === undefined) return TARGET;
+  return { ...TARGET, names: [likelyTarget.trim().toLowerCase(), ...TARGET.names] };
+}
+
 /** Usual names of a column that numbers the rows; programs that write tables leave it without one. */
 const ROW_NUMBERS = ["", "no", "nr", "row", "rownames", "row_number", "unnamed: 0", "x1"];
 
@@ -136,12 +142,8 @@ export function findColumns(
   const series = given.series.length > 0 || !clock?.repeats ? given.series : seriesColumns(table, rest, clock);
   const comma = findComma(table, names.map((_, column) => column));
   const free = rest.filter((column) => !series.includes(column));
-  const likely = free.filter((column) => names[column].trim() === asked.likelyTarget);
-  const targets = given.targets.length > 0
-    ? given.targets
-    : likely.length === 1
-    ? likely
-    : targetColumns(table, free, series.length > 0, comma);
+  const role = targetRole(asked);
+  const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, role, series.length > 0, comma);
   refuseSameName(names, targets);
   const chosen = new Set(targets);
   const ignored = free.filter((column) => !chosen.has(column));
@@ -201,8 +203,14 @@ function tellsApart(table: Table, { times }: Clock, column: number): boolean {
 }
 
 /** The columns of values that are not asked for. Throws `RangeError` if there are none, or several for each series. */
-function targetColumns(table: Table, free: readonly number[], isLong: boolean, comma: Comma | undefined): number[] {
-  const usual = usualColumn(free.map((column) => table.names[column]), TARGET);
+function targetColumns(
+  table: Table,
+  free: readonly number[],
+  role: Role,
+  isLong: boolean,
+  comma: Comma | undefined,
+): number[] {
+  const usual = usualColumn(free.map((column) => table.names[column]), role);
   if (usual !== undefined) return [free[usual]];
   const numbers = free.filter((column) => isNumeric(table, column, comma));
   const others = numbers.filter((column) => !countsRows(table, column));

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../../errors.ts";
 import { describeList, describeValue } from "../../../src/schema/mod.ts";
 import { findColumn, type Table, usualColumn } from "../tables/mod.ts";
-import { type AskedColumns, type LikelyColumns, SERIES, TARGET } from "./columns.ts";
+import { type AskedColumns, type LikelyColumns, SERIES, TARGET, targetRole } from "./columns.ts";
 import { type Frequency, isSameDistance } from "./frequency.ts";
 import { readFrequency } from "./frequency_names.ts";
 import { type GivenFrequency, readTime } from "./infer_frequency.ts";
@@ -19,7 +19,7 @@ export function hasLists(table: Table, asked: AskedColumns & LikelyColumns): boo
   return table.delimiter === undefined && table.length > 0 && listColumn(table, asked) !== undefined;
 }
 
-function listColumn(table: Table, { target, likelyTarget }: AskedColumns & LikelyColumns): number | undefined {
+function listColumn(table: Table, { target, ...likely }: AskedColumns & LikelyColumns): number | undefined {
   const asked = target?.[0];
   const isList = (column: number): boolean => Array.isArray(table.value(0, column)) || isTyped(table.value(0, column));
   if (asked !== undefined) {
@@ -27,9 +27,7 @@ function listColumn(table: Table, { target, likelyTarget }: AskedColumns & Likel
     return column !== undefined && isList(column) ? column : undefined;
   }
   const lists = table.names.flatMap((_, column) => isList(column) ? [column] : []);
-  const likely = lists.find((column) => table.names[column] === likelyTarget);
-  if (likely !== undefined) return likely;
-  const usual = usualColumn(lists.map((column) => table.names[column]), TARGET);
+  const usual = usualColumn(lists.map((column) => table.names[column]), targetRole(likely));
   return usual === undefined ? lists.length === 1 ? lists[0] : undefined : lists[usual];
 }
 
