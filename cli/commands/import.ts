@@ -143,8 +143,8 @@ async function readSource(from: string, task: ImportTask): Promise<Source> {
 
 type WrittenOptions = Pick<ImportOptions, "cell" | "labels" | "pooling" | "multiLabel">;
 
-/** Properties of a classifier that are learned after its weights, which importing does not take over. */
-const LEARNED = { temperature: 1, thresholds: null, reverseComplement: false } as const;
+/** Properties of a classifier that importing does not take over, with the values that change nothing. */
+const LEFT_OUT = { temperature: 1, thresholds: null, reverseComplement: false } as const;
 
 /** Returns what `export --format safetensors` has written about a model, and a note on what is left out. */
 function writtenOptions(
@@ -156,7 +156,7 @@ function writtenOptions(
   if (config === undefined || !IMPORT_TASKS.some((name) => name === written)) return {};
   if (written !== task) throw new UsageError(`--task: expected ${written}, as ${from} says, found ${task}`);
   const { cell, labels, pooling, multiLabel } = config;
-  const left = Object.entries(LEARNED).filter(([name, usual]) => (config[name] ?? usual) !== usual);
+  const left = Object.entries(LEFT_OUT).filter(([name, usual]) => (config[name] ?? usual) !== usual);
   return {
     written: {
       cell: IMPORTED_CELLS.find((name) => name === cell),

@@ -232,9 +232,9 @@ export class TrainingRun {
       return "Stopped before the first step. To train, run the same command again.";
     }
     const where = place === undefined ? `after step ${this.step}` : `in ${place}`;
-    const words = [command, "--resume", quoted(directory), ...precisionWords(precision)];
-    const resume = precisionWords(precision).length > 0 ? nativeInvocation : invocation;
-    return `Stopped ${where}. To resume: ${resume(...words)}`;
+    const numbers = precisionWords(precision);
+    const resume = numbers.length > 0 ? nativeInvocation : invocation;
+    return `Stopped ${where}. To resume: ${resume(command, "--resume", quoted(directory), ...numbers)}`;
   }
 
   /** Returns how far the run has come; undefined before its first step. */
