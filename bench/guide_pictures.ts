@@ -216,7 +216,7 @@ const poem = await Deno.readTextFile(new URL("father_william.txt", GUIDE));
 const tokenizer = CharTokenizer.train(poem);
 const CUT = poem.indexOf('"You are old," said the youth, "one would');
 const CORPUS = { train: poem.slice(0, CUT), valid: poem.slice(CUT) };
-const FIT = { batch: 4, bptt: 32, learningRate: 0.005 };
+const FIT = { batch: 4, bptt: 32, learningRate: 0.005, schedule: "constant" } as const;
 
 async function drawOverfitting(): Promise<string> {
   const curves = async (options: Omit<LanguageModelOptions, "tokenizer">) => {

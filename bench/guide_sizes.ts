@@ -31,7 +31,8 @@ async function measure(cell: Cell, amount: number, hidden: number, forgetBias?: 
   if (forgetBias !== undefined && rnn instanceof LSTM) rnn.initialiseForgetBias(forgetBias);
   const parameters = [...lm.network.parameters()].reduce((sum, { size }) => sum + size, 0);
   const corpus = { train: text.slice(0, amount), valid };
-  const { best, steps, seconds } = await lm.fit(corpus, { epochs: 60, patience: 2, batch: 16, learningRate: 0.004 });
+  const settings = { epochs: 60, patience: 2, batch: 16, learningRate: 0.004, schedule: "constant" } as const;
+  const { best, steps, seconds } = await lm.fit(corpus, settings);
   const losses = [best?.loss, best?.validLoss].map((loss) => loss?.toFixed(2)).join(" | ");
   const speed = `${(1000 * seconds / steps).toFixed(1)} ms per step | ${seconds.toFixed(0)} s`;
   console.log(
