@@ -19,7 +19,7 @@ export interface Recipe {
 /** The seeds, which determine weights, batches and dropout. */
 export const SEEDS = [1, 2, 3] as const;
 
-/** The recipe from scratch: a classifier's defaults with five members. */
+/** The recipe from scratch: five networks, without the linear model that classifiers have by default. */
 export const SCRATCH: Recipe = {
   name: "from scratch",
   model: {
@@ -30,12 +30,13 @@ export const SCRATCH: Recipe = {
     inputDropout: 0.3,
     wordDropout: 0.1,
     embedDropout: 0.2,
+    wide: false,
   },
   fit: { epochs: 5, batch: 25, learningRate: 0.002, averaging: 0.998, labelSmoothing: 0.1, adversarial: 0.03 },
   test: true,
 };
 
-/** The recipe with word vectors: the defaults of such a classifier with five members. */
+/** The recipe with word vectors: five networks, without a linear model. */
 export const VECTORS: Recipe = {
   name: "with GloVe",
   vectors: true,
@@ -47,6 +48,7 @@ export const VECTORS: Recipe = {
     inputDropout: 0.3,
     wordDropout: 0,
     embedDropout: 0,
+    wide: false,
   },
   fit: { epochs: 7, batch: 50, learningRate: 0.001, averaging: 0.995, labelSmoothing: 0.1, adversarial: 0.02 },
   test: true,
