@@ -286,7 +286,8 @@ export function validShare(
 ): number {
   if (validFraction !== null) return validFraction;
   const isTested = test !== null || testFraction > 0;
-  return folds !== null || isTested && sequences < MANY && !calibrate ? 0 : VALID_SHARE;
+  const others = test === null ? (1 - testFraction) * sequences : sequences;
+  return folds !== null || isTested && others < MANY && !calibrate ? 0 : VALID_SHARE;
 }
 
 /** Generates and splits the sequences of the demonstration. */

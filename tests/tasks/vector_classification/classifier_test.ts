@@ -118,6 +118,7 @@ Deno.test("a few sequences with a test are not divided for validation by default
   };
   assertEquals([shareOf(40), shareOf(40, { test: "test.ts" }), shareOf(40, { testFraction: 0.2 })], [0.1, 0, 0]);
   assertEquals([shareOf(300, { test: "test.ts" }), shareOf(300, { folds: 5 })], [0.1, 0]);
+  assertEquals([shareOf(320, { testFraction: 0.2 }), shareOf(400, { testFraction: 0.2 })], [0, 0.1]);
   assertEquals(shareOf(40, { test: "test.ts", calibrate: true }), 0.1);
   assertEquals(shareOf(40, { test: "test.ts", validFraction: 0.2 }), 0.2);
 });
