@@ -1,50 +1,21 @@
 import { InputRangeError } from "../../errors.ts";
-import { describeValue } from "../../src/schema/mod.ts";
 import type { FrameColumns, VectorReading, VectorSequence } from "../data/mod.ts";
 import { count, type Processor } from "../task_model/mod.ts";
 import type { Frames } from "../batching/mod.ts";
+import {
+  ACTION,
+  expectFitting,
+  expectOptions,
+  FRAME_KINDS,
+  FRAME_SCALINGS,
+  type FrameKind,
+  type FrameOptions,
+  type FrameScaling,
+  isPicture,
+} from "./frame_options.ts";
 import { resample } from "./frames.ts";
 import { movePictures, moveToMiddle } from "./picture_frames.ts";
-import { findSkeleton, type GivenSkeleton, type Skeleton } from "./skeleton.ts";
-
-/**
- * The kinds of frames: values of any kind, joints of a skeleton, or pictures.
- *
- * @example
- * ```ts
- * import { vectorSequence } from "@elman/elman/data";
- * import { FRAME_KINDS, FrameProcessor } from "@elman/elman/tasks";
- * import { assertEquals } from "@std/assert";
- *
- * const sequences = [vectorSequence([[1, 5], [2, 5], [3, 5]])];
- * const { kind } = FrameProcessor.fit(sequences, { kind: "values" });
- * assertEquals(FRAME_KINDS.includes(kind), true);
- * ```
- */
-export const FRAME_KINDS = ["values", "skeleton", "picture"] as const;
-
-/** The kind of frames: values of any kind, joints of a skeleton, or pictures. */
-export type FrameKind = typeof FRAME_KINDS[number];
-
-/**
- * All ways to scale values.
- *
- * @example
- * ```ts
- * import { vectorSequence } from "@elman/elman/data";
- * import { FrameProcessor, FRAME_SCALINGS } from "@elman/elman/tasks";
- * import { assertEquals } from "@std/assert";
- *
- * const sequence = vectorSequence([[1], [3]]);
- * const [byData, , none] = FRAME_SCALINGS.map((scaling) => FrameProcessor.fit([sequence], { scaling, velocities: false }));
- * assertEquals([...byData.encode(sequence).frames], [-1, 1]);
- * assertEquals([...none.encode(sequence).frames], [1, 3]);
- * ```
- */
-export const FRAME_SCALINGS = ["data", "sequence", "none"] as const;
-
-/** How values are scaled: by figures of the training data, each sequence by its own, or not at all. */
-export type FrameScaling = typeof FRAME_SCALINGS[number];
+import { findSkeleton, type Skeleton } from "./skeleton.ts";
 
 /** The configuration of a `FrameProcessor`, as saved in `preprocessor_config.json`. */
 export interface FrameProcessing {
@@ -78,26 +49,6 @@ export interface FrameProcessing {
   readonly columns?: FrameColumns;
 }
 
-/** Options of `FrameProcessor.fit`. */
-export interface FrameOptions extends GivenSkeleton {
-  /** The kind of frames. Default: "values". */
-  readonly kind?: FrameKind;
-  /** How values are scaled. Default: "data". */
-  readonly scaling?: FrameScaling;
-  /** Whether to add the differences to the frame before. Default: true. */
-  readonly velocities?: boolean;
-  /** Longer sequences are shortened to this number of frames. Default: 1000. */
-  readonly maxFrames?: number;
-  /** Height and width of pictures. */
-  readonly picture?: readonly [height: number, width: number];
-  /** Whether to move each picture so that what differs from its background lies in the middle. Default: true. */
-  readonly centered?: boolean;
-  /** Frames a second, if they come from videos. */
-  readonly frameRate?: number;
-  /** The columns of the tables of frames that the sequences come from. */
-  readonly columns?: FrameColumns;
-}
-
 /** Scales shorter than this are taken for 1: the channel does not change. */
 const SHORTEST = 1e-6;
 
@@ -124,8 +75,13 @@ export class FrameProcessor implements Processor {
     this.#processing = processing;
   }
 
-  /** Makes a processor whose figures fit training sequences. Throws `RangeError` if an option does not fit them. */
+  /**
+   * Makes a processor whose figures fit training sequences. Throws `TypeError` or `RangeError` if an option is invalid
+   * or does not fit them.
+   */
   static fit(sequences: readonly VectorSequence[], options: FrameOptions = {}): FrameProcessor {
+    expectOptions(options);
+    if (sequences.length === 0) throw new InputRangeError(`${ACTION}: expected at least 1 sequence, found none`);
     const { kind = "values", scaling = "data", velocities = true, maxFrames = 1000, picture } = options;
     const [{ channels }] = sequences;
     expectFitting(kind, channels, options);
@@ -309,42 +265,10 @@ function middleLength(sequences: readonly VectorSequence[]): number {
   return lengths[Math.floor(lengths.length / 2)];
 }
 
-/** Throws `RangeError` if the kind does not fit the number of channels. */
-function expectFitting(kind: FrameKind, channels: number, { picture, coordinates, reference }: FrameOptions): void {
-  if (kind === "picture" && !isPicture(picture, channels)) {
-    throw new InputRangeError(
-      `fit a frame processor: expected the height and width of pictures of ${count(channels, "value")}, found ${
-        describeValue(picture)
-      }`,
-    );
-  }
-  if (kind !== "skeleton") return;
-  const sizes = coordinates === undefined ? [3, 2] : [coordinates];
-  const size = sizes.find((size) => channels % size === 0 && channels > size);
-  if (size === undefined) {
-    throw new InputRangeError(
-      `fit a frame processor: expected several joints of ${sizes.join(" or ")} coordinates, found ${
-        count(channels, "value")
-      } a frame`,
-    );
-  }
-  if (reference === undefined || reference < channels / size) return;
-  throw new InputRangeError(
-    `fit a frame processor: expected the reference to be one of ${channels / size} joints, found joint ${
-      reference + 1
-    }, counted from 1`,
-  );
-}
-
 function isColumns(value: FrameColumns | null, channels: number): boolean {
   const isName = (name: unknown): boolean => typeof name === "string";
   return typeof value === "object" && value !== null && isName(value.id) && isName(value.labelColumn ?? "") &&
     Array.isArray(value.channels) && value.channels.length === channels && value.channels.every(isName);
-}
-
-function isPicture(value: unknown, channels: number): boolean {
-  return Array.isArray(value) && value.length === 2 && value.every(Number.isSafeInteger) &&
-    value[0] * value[1] === channels;
 }
 
 function isSkeleton(value: Skeleton | null, channels: number): boolean {

@@ -1,6 +1,6 @@
 import type { IdleOptions } from "../../src/schema/mod.ts";
 import type { VectorSequences } from "../data/mod.ts";
-import type { FrameOptions } from "./frame_processor.ts";
+import type { FrameOptions } from "./frame_options.ts";
 
 /** Returns the options that have no effect on frames of a kind, or on files that are no videos. */
 export function idleOptions({ kind }: FrameOptions, { format }: Pick<VectorSequences, "format">): IdleOptions {

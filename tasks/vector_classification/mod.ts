@@ -5,15 +5,8 @@
  */
 export type { Augmentation } from "./augmentation.ts";
 export type { Frames } from "../batching/mod.ts";
-export {
-  FRAME_KINDS,
-  FRAME_SCALINGS,
-  type FrameKind,
-  type FrameOptions,
-  type FrameProcessing,
-  FrameProcessor,
-  type FrameScaling,
-} from "./frame_processor.ts";
+export { FRAME_KINDS, FRAME_SCALINGS, type FrameKind, type FrameOptions, type FrameScaling } from "./frame_options.ts";
+export { type FrameProcessing, FrameProcessor } from "./frame_processor.ts";
 export type {
   VectorClassifierConfig,
   VectorClassifierInitialisation,

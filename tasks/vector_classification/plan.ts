@@ -25,14 +25,8 @@ import { generateMotions } from "../default_data/mod.ts";
 import { needingData } from "../data/fields.ts";
 import { VIDEO_DEFAULTS } from "../data/vector_sequences/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
-import {
-  FRAME_KINDS,
-  FRAME_SCALINGS,
-  type FrameKind,
-  type FrameOptions,
-  FrameProcessor,
-  type FrameScaling,
-} from "./frame_processor.ts";
+import { FRAME_KINDS, FRAME_SCALINGS, type FrameKind, type FrameOptions, type FrameScaling } from "./frame_options.ts";
+import { FrameProcessor } from "./frame_processor.ts";
 import { idleOptions } from "./idle_options.ts";
 import { splitSequences, type VectorCorpus, vectorLabels } from "./sequences.ts";
 import { detectCoordinates } from "./skeleton.ts";

@@ -153,3 +153,15 @@ Deno.test("kinds that do not fit the channels are refused, and so are sequences 
   );
   assert(FrameProcessor.fit([vectorSequence([[1, 2, 3, 4]])], { kind: "picture", picture: [2, 2] }).picture);
 });
+
+Deno.test("options that a saved processor could not have are refused", () => {
+  const cases: [object, string][] = [
+    [{ scaling: "sequences" }, "expected scaling to be one of data, sequence, none"],
+    [{ velocity: false }, 'unknown option "velocity"'],
+    [{ frameRate: 0 }, "expected frameRate to be a number above 0, found 0"],
+    [{ maxFrames: 2.5 }, "expected maxFrames to be a whole number of at least 1, found 2.5"],
+    [{ kind: "skeleton", coordinates: 4 }, "expected coordinates to be 2 or 3, found 4"],
+  ];
+  for (const [options, words] of cases) assertThrows(() => FrameProcessor.fit(TWO, options), Error, words);
+  assertThrows(() => FrameProcessor.fit([]), InputRangeError, "expected at least 1 sequence, found none");
+});
