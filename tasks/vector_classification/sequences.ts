@@ -34,17 +34,24 @@ export function expectVectorCorpus(action: string, data: unknown): VectorCorpus 
   return corpus;
 }
 
-/** Throws `TypeError` if a value is not a list of sequences. */
+/** Throws `TypeError` if a value is not a list of sequences, `RangeError` if one has a value that is not finite. */
 export function expectSequences(action: string, part: string, sequences: unknown): void {
   const isSequence = (value: unknown): boolean => {
     const { frames, length, channels } = (value ?? {}) as VectorSequence;
     return frames instanceof Float32Array && length >= 1 && channels >= 1 && frames.length === length * channels;
   };
   const wrong = Array.isArray(sequences) ? sequences.find((entry) => !isSequence(entry)) : sequences;
-  if (Array.isArray(sequences) && sequences.every(isSequence)) return;
-  throw new InputTypeError(
-    `${action}: expected sequences as vectorSequence makes them in ${part}, found ${describeValue(wrong)}`,
-  );
+  if (!Array.isArray(sequences) || !sequences.every(isSequence)) {
+    throw new InputTypeError(
+      `${action}: expected sequences as vectorSequence makes them in ${part}, found ${describeValue(wrong)}`,
+    );
+  }
+  for (const { frames, source } of sequences) {
+    const value = frames.find((value: number) => !Number.isFinite(value));
+    if (value !== undefined) {
+      throw new InputRangeError(`${action}: expected finite values in ${source}, found ${value}`);
+    }
+  }
 }
 
 /**

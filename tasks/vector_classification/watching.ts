@@ -53,7 +53,8 @@ export class VectorWatch implements Disposable {
   }
 
   /**
-   * Reads the next frame, and classifies the sequence up to it. Throws `TypeError` or `RangeError` for other values.
+   * Reads the next frame, and classifies the sequence up to it. Throws `TypeError` or `RangeError`, and reads nothing,
+   * if it is no frame of finite values.
    */
   next(frame: Float32Array): VectorClassification {
     const { processor, network: { engine }, config: { labels, temperature } } = this.#model;
@@ -63,6 +64,8 @@ export class VectorWatch implements Disposable {
     if (frame.length !== processor.channels) {
       throw new InputRangeError(`watch: expected ${count(processor.channels, "value")} a frame, found ${frame.length}`);
     }
+    const wrong = frame.find((value) => !Number.isFinite(value));
+    if (wrong !== undefined) throw new InputRangeError(`watch: expected finite values of a frame, found ${wrong}`);
     const both = Float32Array.from([...this.#before ?? [], ...frame]);
     const { frames } = processor.inputsOf({ frames: both, length: both.length / frame.length });
     this.#before = frame.slice();

@@ -1,4 +1,4 @@
-import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputRangeError, InputTypeError } from "../../../errors.ts";
 import { vectorSequence } from "../../../tasks/data/mod.ts";
 import {
@@ -91,4 +91,20 @@ Deno.test("single frames of generated motions look alike for all labels", () => 
     // The standard error of a label's mean is about 0.005.
     for (const own of labels.values()) assertAlmostEquals(mean(own.map(filledAt(t))), all, 0.02);
   }
+});
+
+Deno.test("a frame that is not finite is refused and not read, and so is a sequence", async () => {
+  const model = create({});
+  const watch = new VectorWatch(model);
+  assertThrows(() => watch.next(Float32Array.of(NaN, 0)), InputRangeError, "expected finite values of a frame");
+  let last = watch.next(sequence.frames.subarray(0, 2));
+  for (let t = 1; t < sequence.length; t++) last = watch.next(sequence.frames.subarray(2 * t, 2 * t + 2));
+  assertAlmostEquals(last.probabilities.a, (await model.classify(sequence)).probabilities.a, 1e-5);
+  watch[Symbol.dispose]();
+  const wrong = { ...sequence, frames: sequence.frames.map((value, i) => i === 3 ? NaN : value) };
+  await assertRejects(
+    () => model.classify(wrong),
+    InputRangeError,
+    "expected finite values in the sequence, found NaN",
+  );
 });
