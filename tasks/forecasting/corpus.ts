@@ -1,8 +1,9 @@
-import { InputRangeError, InputTypeError } from "../../errors.ts";
-import { count, describeValue, expectOptions } from "../../src/schema/mod.ts";
+import { InputRangeError } from "../../errors.ts";
+import { describeValue, expectOptions } from "../../src/schema/mod.ts";
 import { lastAtMost } from "../data/places.ts";
 import { cutSeries, type SeriesSet, withSeries } from "../data/series/mod.ts";
 import type { EncodedSeries } from "./encoded_series.ts";
+import { expectSet } from "./expect_set.ts";
 import type { Origin } from "./windows.ts";
 
 /** The part of a series that decides where windows can be. */
@@ -36,26 +37,6 @@ export function expectCorpus(action: string, data: SeriesCorpus | SeriesSet): Se
     throw new InputRangeError(`${action}: expected valid to be a whole number, found ${describeValue(valid)}`);
   }
   return corpus;
-}
-
-/** Throws `TypeError` if a value is no set of series, `RangeError` if it is empty or a series has no value. */
-export function expectSet(action: string, set: SeriesSet): void {
-  if (!Array.isArray(set?.series)) {
-    throw new InputTypeError(
-      `${action}: expected a set of series, such as { series: [...] }, found ${describeValue(set)}`,
-    );
-  }
-  if (set.series.length === 0) throw new InputRangeError(`${action}: expected at least one series, found none`);
-  for (const { id, values } of set.series) {
-    if (!(values instanceof Float64Array)) {
-      throw new InputTypeError(`${action}: expected values of ${id} as a Float64Array, found ${describeValue(values)}`);
-    }
-    if (values.every(Number.isNaN)) {
-      throw new InputRangeError(`${action}: expected a value in ${id}, found ${count(values.length, "missing value")}`);
-    }
-    const wrong = values.find((value) => Math.abs(value) === Infinity);
-    if (wrong !== undefined) throw new InputRangeError(`${action}: expected finite values in ${id}, found ${wrong}`);
-  }
 }
 
 /** Number of values at the end of a series of `length` values that validation forecasts. */

@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { expectKind } from "../../src/schema/mod.ts";
 
 /** A forecast beside what came of it. */
 export interface Outcome {
@@ -170,6 +171,7 @@ export function owa({ smape, mase }: Measures, reference: Measures): number {
 
 /** Throws `RangeError` if probabilities of quantiles do not ascend between 0 and 1. */
 export function expectProbabilities(action: string, probabilities: readonly number[]): void {
+  expectKind(action, "quantiles", probabilities, "list");
   const isAscending = probabilities.every((p, i) => p > 0 && p < 1 && (i === 0 || p > probabilities[i - 1]));
   if (probabilities.length > 0 && isAscending) return;
   throw new InputRangeError(

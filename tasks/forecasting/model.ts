@@ -6,7 +6,6 @@ import { type EngineChoice, type FitOptions, type Prepared, type Task, TaskModel
 import { factorAt } from "./calibration.ts";
 import {
   expectCorpus,
-  expectSet,
   type SeriesCorpus,
   TrainingOrigins,
   trainingSet,
@@ -15,6 +14,7 @@ import {
 } from "./corpus.ts";
 import { type Distribution, distributionOf } from "./distributions/mod.ts";
 import { encodeSeries, expectKnown, fingerprintOf } from "./encoded_series.ts";
+import { expectFinite, expectSet } from "./expect_set.ts";
 import { type Forecast, placeOf, QUANTILES } from "./forecast.ts";
 import type { ForecasterConfig, ForecasterInitialisation, ForecasterSettings } from "./hyperparameters.ts";
 import { forecastBatch, forecastWindows, type WindowOutputs } from "./inference.ts";
@@ -98,7 +98,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
   /** Creates an untrained forecaster. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: ForecasterOptions): Forecaster {
     const action = "create a forecaster";
-    const { data, ...rest } = options;
+    const { data, ...rest } = options ?? {};
     const corpus = expectCorpus(action, data);
     const { horizon } = rest;
     if (!(Number.isInteger(horizon) && horizon >= 1)) {
@@ -269,7 +269,9 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     }
     const next = (series: Series): NextValue => this.#next(series);
     const model = { width: this.width, frequency, next };
-    return new ForecastStream(model, { id: "stream", values: new Float64Array(), ...history });
+    const { id = "stream", values = new Float64Array() } = history;
+    expectFinite(action, id, values);
+    return new ForecastStream(model, { ...history, id, values });
   }
 
   #next(series: Series): NextValue {

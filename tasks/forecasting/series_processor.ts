@@ -4,12 +4,13 @@ import {
   calendarFeatures,
   describeDistance,
   type Frequency,
+  isFrequency,
   isSameDistance,
   type NamedColumns,
   type SeriesSet,
-  UNITS,
 } from "../data/series/mod.ts";
 import type { Processor } from "../task_model/mod.ts";
+import { expectSet } from "./expect_set.ts";
 import { measureScale, type Scale } from "./scaling.ts";
 
 /** A covariate and its scale in the training series. */
@@ -74,8 +75,9 @@ export class SeriesProcessor implements Processor {
     this.config = config;
   }
 
-  /** Measures the covariates of training series. */
+  /** Measures the covariates of training series. Throws `TypeError` or `RangeError` if they are no set of series. */
   static of(set: SeriesSet): SeriesProcessor {
+    expectSet("measure series", set);
     const { series, frequency, targetName, columns } = set;
     const scales = (names: readonly string[], kind: "known" | "observed"): CovariateScale[] =>
       names.map((name, i) => ({ name, ...measureAll(series.map((one) => one[kind]?.[i] ?? new Float64Array())) }));
@@ -175,9 +177,4 @@ function areColumns(value: unknown): value is NamedColumns {
   const { time = "", target = [], series = [], ...rest } = value as Partial<Record<keyof NamedColumns, unknown>>;
   const areNames = (names: unknown): boolean => Array.isArray(names) && names.every((name) => typeof name === "string");
   return typeof time === "string" && areNames(target) && areNames(series) && Object.keys(rest).length === 0;
-}
-
-function isFrequency(value: unknown): value is Frequency {
-  const { unit, count } = (value ?? {}) as Partial<Frequency>;
-  return (UNITS as readonly unknown[]).includes(unit) && Number.isSafeInteger(count) && count! > 0;
 }

@@ -22,6 +22,12 @@ export interface Frequency {
   readonly count: number;
 }
 
+/** Whether a value is a frequency. */
+export function isFrequency(value: unknown): value is Frequency {
+  const { unit, count } = (value ?? {}) as Partial<Frequency>;
+  return (UNITS as readonly unknown[]).includes(unit) && Number.isSafeInteger(count) && count! > 0;
+}
+
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 

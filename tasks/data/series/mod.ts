@@ -8,6 +8,7 @@ export {
   type CalendarFeature,
   calendarFeatures,
   type Frequency,
+  isFrequency,
   isSameDistance,
   period,
   stepsBetween,

@@ -257,10 +257,7 @@ Deno.test("errors name what was expected and found", async () => {
     setOf([{ id: "x", values: Float64Array.of(1, Infinity) }]),
     "expected finite values in x, found Infinity",
   );
-  await refused(
-    { ...SET, knownNames: ["promo"] },
-    "expected the covariates known ahead of training, none, found promo",
-  );
+  await refused(withCovariates(60, 6), "expected the covariates known ahead of training, none, found promo");
   assertThrows(() => Forecaster.create({ data: SET, horizon: 0 }), RangeError, "expected horizon of at least 1");
   assertThrows(() => Forecaster.create({ data: {} as never, horizon: 2 }), TypeError, "expected a set of series");
   const counts = { distribution: "negative-binomial", scaling: "deviation" } as const;
@@ -288,4 +285,37 @@ Deno.test("errors name what was expected and found", async () => {
     RangeError,
     "expected 6 values of promo after the end of s0, found 2",
   );
+});
+
+Deno.test("a set of series that a saved forecaster could not have is refused before the training", () => {
+  const create = (change: object): unknown => Forecaster.create({ data: { ...SET, ...change } as never, ...SMALL });
+  const covariates = withCovariates(60, 6);
+  const [series] = covariates.series;
+  const withSeries = (change: object): unknown =>
+    Forecaster.create({ data: { ...covariates, series: [{ ...series, ...change }] } as never, ...SMALL });
+  const cases: [() => unknown, string][] = [
+    [() => create({ period: 365.25 }), "expected period to be a whole number of at least 1, found 365.25"],
+    [() => create({ period: undefined }), "expected period to be a whole number of at least 1, found none"],
+    [() => create({ frequency: { unit: "fortnight", count: 1 } }), "expected frequency to be a unit and a count"],
+    [() => create({ targetName: undefined }), "expected targetName to be a text, found none"],
+    [() => create({ knownNames: undefined }), "expected knownNames to be a text or a list of texts, found none"],
+    [() => withSeries({ known: undefined }), `expected 1 covariate of knownNames in ${series.id}, found 0`],
+    [() => withSeries({ known: [Float64Array.of(1, 2)] }), `expected at least 60 values of promo of ${series.id}`],
+    [() => withSeries({ known: [series.known![0].map(() => Infinity)] }), `expected finite values in promo of`],
+    [() => withSeries({ known: [[1, 2]] }), `expected values of promo of ${series.id} as a Float64Array`],
+    [() => withSeries({ statics: [7] }), `of ${series.id} to be a text, found 7`],
+    [() => Forecaster.create(undefined as never), "expected a set of series"],
+  ];
+  for (const [make, words] of cases) assertThrows(make, Error, words);
+});
+
+Deno.test("a stream refuses a history that is no values, and a forecast quantiles that are no list", async () => {
+  const forecaster = Forecaster.create({ data: SET, ...SMALL });
+  for (const [values, words] of [[[1, 2], "as a Float64Array"], [Float64Array.of(1, Infinity), "found Infinity"]]) {
+    assertThrows(() => forecaster.stream({ values } as never), Error, words as string);
+  }
+  assertEquals(forecaster.stream({ values: undefined }).series.values.length, 0);
+  for (const quantiles of [0.5, null]) {
+    await assertRejects(() => forecaster.forecast(SET, { quantiles } as never), TypeError, "quantiles to be a list");
+  }
 });
