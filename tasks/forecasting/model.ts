@@ -317,7 +317,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
       const ascending = quantiles.map(quantile).sort((a, b) => a - b);
       ascending.forEach((value, i) => values[i][h] = value);
     }
-    return { quantiles, values, median };
+    return { quantiles: [...quantiles], values, median };
   }
 
   /** Returns the function that computes the calibrated quantiles of a value. */

@@ -11,8 +11,12 @@ export function divide<T extends TaskTypes>(
   task: Task<T>,
   values: object,
 ): { config: T["config"]; initial: T["initial"] } {
+  // A list may be the caller's, who may change it, or a default.
+  const own = (value: unknown): unknown => Array.isArray(value) ? [...value] : value;
   const take = (fields: Fields): object =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(fields, name)));
+    Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) => Object.hasOwn(fields, name) ? [[name, own(value)]] : []),
+    );
   return { config: take(fieldsOf(task, false)), initial: take(fieldsOf(task, true)) };
 }
 

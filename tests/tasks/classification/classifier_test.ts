@@ -303,3 +303,11 @@ Deno.test("without an unknown token, dropped words become zeros", async () => {
   const model = Classifier.create({ ...SMALL, tokenizer, wordDropout: 0.5, embedDropout: 0.5 });
   for await (const { loss } of model.fit(REVIEWS, { epochs: 1, batch: 200 })) assert(Number.isFinite(loss));
 });
+
+Deno.test("a classifier has its own list of labels", async () => {
+  const labels = labelsOf(REVIEWS);
+  const model = Classifier.create({ ...SMALL, labels });
+  const { label } = await model.classify("a fine film");
+  labels.reverse();
+  assertEquals((await model.classify("a fine film")).label, label);
+});

@@ -319,3 +319,10 @@ Deno.test("a stream refuses a history that is no values, and a forecast quantile
     await assertRejects(() => forecaster.forecast(SET, { quantiles } as never), TypeError, "quantiles to be a list");
   }
 });
+
+Deno.test("a forecast has its own list of quantiles", async () => {
+  const forecaster = Forecaster.create({ data: SET, ...SMALL });
+  const [{ quantiles }] = await forecaster.forecast(SET);
+  (quantiles as number[]).reverse();
+  assertEquals((await forecaster.forecast(SET))[0].quantiles, [0.1, 0.5, 0.9]);
+});
