@@ -5,6 +5,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { expectRate, hear, isHearable, type Recording, type Sound } from "../data/audio/mod.ts";
 import { ownIds } from "../language_modeling/own_ids.ts";
 import { Fingerprint } from "../task_model/mod.ts";
+import { addSound } from "./feature_cache.ts";
 
 /** A sound and what is said in it. */
 export interface Utterance {
@@ -74,10 +75,9 @@ export async function fingerprintOf(parts: readonly (readonly Utterance[] | unde
   const breather = new Breather();
   for (const part of parts) {
     for (const { sound, text } of part ?? []) {
-      const { samples, rate } = await hear(sound);
+      const heard = await hear(sound);
       await breather.breathe();
-      fingerprint.addAll(new Int32Array(samples.buffer, samples.byteOffset, samples.length));
-      fingerprint.add(rate);
+      addSound(fingerprint, heard);
       fingerprint.addAll(Int32Array.from(text, (character) => character.codePointAt(0)!));
     }
     fingerprint.add(part?.length ?? 0);

@@ -277,6 +277,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   async #trainingSound({ sound, text }: Utterance, speeds: readonly number[]): Promise<TrainingSound | undefined> {
     const { processor } = this;
     const labels = labelsOf(this.tokenizer, text);
+    if (!("read" in sound)) this.#features.refresh(sound);
     const features = (speed: number): Promise<Float32Array> => this.#features.of(processor, sound, speeds[speed]);
     const needed = framesNeeded(labels);
     if (needed > processor.framesOf(sound)) return undefined;
@@ -290,6 +291,7 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   async #validationSounds(utterances: readonly Utterance[]): Promise<ValidationSound[]> {
     const sounds: ValidationSound[] = [];
     for (const { sound, text } of utterances) {
+      if (!("read" in sound)) this.#features.refresh(sound);
       const read = async (): Promise<Frames> => this.processor.inputsOf(await this.#features.of(this.processor, sound));
       // The inputs of a sound that is kept are, too.
       const kept = "read" in sound ? undefined : await read();
