@@ -1,4 +1,4 @@
-import { expectOptions } from "../../src/schema/mod.ts";
+import { expectOptions, refuse } from "../../src/schema/mod.ts";
 import { AlignedText, models, normalizers, patterns, PipelineTokenizer, preTokenizers } from "../../tokenizers/mod.ts";
 
 /** Options of `treebankTokenizer`. */
@@ -48,8 +48,8 @@ function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<t
 }
 
 /**
- * Trains a tokenizer of lowercase words and punctuation by the rules of the Penn Treebank. The vocabulary consists of
- * the words of the texts, the most frequent first.
+ * Trains a tokenizer of lowercase words and punctuation by the rules of the Penn Treebank, on a text or on several. The
+ * vocabulary consists of their words, the most frequent first. Throws `RangeError` if a limit is below 1.
  *
  * @example
  * ```ts
@@ -61,11 +61,15 @@ function parts(vocabulary: ReadonlyMap<string, number>): ConstructorParameters<t
  * ```
  */
 export function treebankTokenizer(texts: Iterable<string>, options: TreebankOptions = {}): PipelineTokenizer {
-  expectOptions("train a tokenizer", options, ["minCount", "vocabSize", "moreWords"]);
+  const action = "train a tokenizer";
+  expectOptions(action, options, ["minCount", "vocabSize", "moreWords"]);
   const { minCount = 1, vocabSize = Infinity, moreWords = [] } = options;
+  for (const [name, value] of Object.entries({ minCount, vocabSize })) {
+    if (!(value >= 1)) refuse(action, name, "a number of at least 1", value);
+  }
   const { normalizer } = parts(new Map([[UNKNOWN, 0]]));
   const counts = new Map<string, number>();
-  for (const text of texts) {
+  for (const text of typeof texts === "string" ? [texts] : texts) {
     const { text: normalized } = normalizer!.normalize(AlignedText.of(text));
     for (const word of wordsIn(normalized)) counts.set(word, (counts.get(word) ?? 0) + 1);
   }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { tokenizerFromJSON, treebankTokenizer } from "../../../mod.ts";
 
 const CUTS: readonly [text: string, words: string][] = [
@@ -20,7 +20,11 @@ Deno.test("treebankTokenizer splits words as in the Penn Treebank and lowercases
 Deno.test("the vocabulary lists frequent words first and respects minCount and vocabSize", () => {
   const texts = ["b a a", "c a b"];
   assertEquals(treebankTokenizer(texts).tokens, ["<unk>", "a", "b", "c"]);
+  assertEquals(treebankTokenizer("b a a c a b").tokens, ["<unk>", "a", "b", "c"]);
   assertEquals(treebankTokenizer(texts, { minCount: 2 }).tokens, ["<unk>", "a", "b"]);
+  for (const limits of [{ minCount: NaN }, { vocabSize: -1 }]) {
+    assertThrows(() => treebankTokenizer(texts, limits), RangeError, "to be a number of at least 1");
+  }
   assertEquals(treebankTokenizer(texts, { vocabSize: 1 }).tokens, ["<unk>", "a"]);
   assertEquals(treebankTokenizer(texts, { moreWords: ["z", "b", "y"] }).tokens, ["<unk>", "a", "b", "c", "z", "y"]);
   assertEquals(treebankTokenizer(texts, { moreWords: ["z", "b", "y"], vocabSize: 4 }).tokens.at(-1), "z");
