@@ -53,6 +53,7 @@ export class Generation implements AsyncIterable<string>, Disposable {
   #options: GenerateOptions;
   #text: Continuation;
   #step: TokenStep;
+  #isStarted = false;
 
   /** Throws `RangeError` if an option is invalid or the prompt has symbols outside the vocabulary. */
   constructor(generator: TextGenerator, prompt: string, options: GenerateOptions) {
@@ -116,8 +117,13 @@ export class Generation implements AsyncIterable<string>, Disposable {
     this.#step[Symbol.dispose]();
   }
 
-  /** Yields the pieces of text as they are generated; no piece splits a character. */
+  /**
+   * Yields the pieces of text as they are generated; no piece splits a character. Throws `RangeError` on a second
+   * iteration.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<string, void, void> {
+    if (this.#isStarted) throw new InputRangeError("generate: expected a single iteration, found a second one");
+    this.#isStarted = true;
     const { signal } = this.#options;
     const breather = new Breather();
     const [text, step] = [this.#text, this.#step];

@@ -360,3 +360,9 @@ Deno.test("a signal from a timer takes effect during the generation", async () =
   await assertRejects(() => Array.fromAsync(generation), DOMException, "aborted");
   assertGreater(generation.tokens, 0);
 });
+
+Deno.test("a generation is iterated once", async () => {
+  const generation = untrained(char).generate("", { maxTokens: 5, seed: 1 });
+  for await (const _ of generation) break;
+  await assertRejects(() => Array.fromAsync(generation), RangeError, "expected a single iteration, found a second one");
+});
