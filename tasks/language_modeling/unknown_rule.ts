@@ -15,15 +15,15 @@ export const UNKNOWN_RULES: readonly UnknownRule[] = ["error", "skip", "replace"
 export type UnknownRule = "error" | "skip" | "replace";
 
 /** Plain forms that Unicode does not define. */
-const PLAIN: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(Array.from("\u2018\u2019\u201a\u2039\u203a\u2032", (quote) => [quote, "'"])),
-  ...Object.fromEntries(Array.from("\u201c\u201d\u201e\u00ab\u00bb\u2033", (quote) => [quote, '"'])),
-  ...Object.fromEntries(Array.from("\u2010\u2011\u2012\u2013\u2014\u2212", (dash) => [dash, "-"])),
-  "\u00df": "ss",
-  "\u00e6": "ae",
-  "\u00f8": "o",
-  "\t": " ",
-};
+const PLAIN: ReadonlyMap<string, string> = new Map([
+  ...Array.from("\u2018\u2019\u201a\u2039\u203a\u2032", (quote) => [quote, "'"] as const),
+  ...Array.from("\u201c\u201d\u201e\u00ab\u00bb\u2033", (quote) => [quote, '"'] as const),
+  ...Array.from("\u2010\u2011\u2012\u2013\u2014\u2212", (dash) => [dash, "-"] as const),
+  ["\u00df", "ss"],
+  ["\u00e6", "ae"],
+  ["\u00f8", "o"],
+  ["\t", " "],
+]);
 
 /** Rewrites texts so that a tokenizer can encode them, and counts the unknown symbols in them. */
 export class UnknownSymbols {
@@ -89,7 +89,7 @@ export class UnknownSymbols {
 
   #formOf(action: string, symbol: string, place: string): string {
     if (this.#rule === "skip") return "";
-    const plain = PLAIN[symbol] ?? symbol.normalize("NFKD").replaceAll(/\p{M}/gu, "");
+    const plain = PLAIN.get(symbol) ?? symbol.normalize("NFKD").replaceAll(/\p{M}/gu, "");
     const forms = [plain, symbol.toLowerCase(), symbol.toUpperCase(), plain.toLowerCase(), plain.toUpperCase()];
     const form = forms.find((form) => form !== "" && this.#tokenizer.unknownSymbols(form).length === 0);
     if (form !== undefined) return form;

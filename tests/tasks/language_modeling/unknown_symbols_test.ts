@@ -116,3 +116,14 @@ Deno.test("a corpus that a tokenizer cannot encode is refused with the part, the
     `encode the validation text: ${EXPECTED} "d" on line 2; a model with --tokenizer byte reads any text`,
   );
 });
+
+Deno.test("a word that every object has as a property is unknown like any other", async () => {
+  const words = WordTokenizer.train("the Constructor and TOSTRING are here", { unknown: false });
+  const lm = LanguageModel.create({ tokenizer: words, hidden: 4 });
+  const complete = async (prompt: string): Promise<string> =>
+    (await lm.complete(prompt, { maxTokens: 3, seed: 1, unknown: "replace" })).text;
+  assertEquals(await complete("the toString"), await complete("the TOSTRING"));
+  for (const word of ["constructor", "__proto__"]) {
+    await assertRejects(() => lm.complete(`the ${word}`, { unknown: "replace" }), RangeError, `found neither for`);
+  }
+});
