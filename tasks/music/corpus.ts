@@ -1,7 +1,7 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeList, describeValue } from "../../src/schema/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
-import { Fingerprint } from "../task_model/mod.ts";
+import { expectParts, Fingerprint } from "../task_model/mod.ts";
 import type { MusicIds } from "./learning.ts";
 import type { Notation } from "./notations/notation.ts";
 import type { PieceReader } from "./notations/rules.ts";
@@ -18,8 +18,8 @@ export interface MusicCorpus {
 
 /** Throws `TypeError` if a value is not a corpus, `RangeError` if it has no training piece. */
 export function expectMusic(action: string, data: MusicCorpus | readonly string[]): MusicCorpus {
-  const corpus = Array.isArray(data) ? { train: data as readonly string[] } : data as MusicCorpus;
-  const parts = typeof corpus === "object" && corpus !== null ? [corpus.train, corpus.valid, corpus.test] : [undefined];
+  const corpus = (Array.isArray(data) ? { train: data } : expectParts(action, data)) as MusicCorpus;
+  const parts = [corpus.train, corpus.valid, corpus.test];
   const isWrong = (part: unknown): boolean => !Array.isArray(part) || part.some((piece) => typeof piece !== "string");
   if (parts[0] === undefined || parts.some((part) => part !== undefined && isWrong(part))) {
     throw new InputTypeError(`${action}: expected pieces as texts, found ${describeValue(data)}`);

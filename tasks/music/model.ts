@@ -4,6 +4,7 @@ import type { Tokenizer } from "../../tokenizers/mod.ts";
 import {
   type EngineChoice,
   expectText,
+  expectTexts,
   expectTokenizer,
   type FitOptions,
   type Prepared,
@@ -160,6 +161,7 @@ export class MusicModel extends TaskModel<MusicTypes> {
   async evaluate(pieces: readonly string[], options: LikelihoodOptions = {}): Promise<Likelihood> {
     expectOptions("evaluate", options, ["transpose", "signal"]);
     if (options.transpose !== undefined) checkValue(SETTINGS.transpose, options.transpose, "evaluate", "transpose");
+    expectTexts("evaluate", "pieces", pieces);
     if (pieces.length === 0) throw new InputRangeError("evaluate: expected at least 1 piece, found none");
     return await measureLikelihood(this.network, this.notation, this.#encode("evaluate", pieces), options);
   }

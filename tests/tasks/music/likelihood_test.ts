@@ -106,3 +106,9 @@ Deno.test("a run reports what its best epoch has measured of the validation piec
     assertEquals(lines[0].endsWith("1 piece, 2 time steps, 25.00 % of the data."), true, lines[0]);
   });
 });
+
+Deno.test("parts of a corpus that are unknown, and pieces that are no texts, are refused", async () => {
+  const corpus = { train: ["60 62 ."], vaild: ["60 61 ."] };
+  await assertRejects(async () => await MODEL.fit(corpus as never), TypeError, "did you mean valid?");
+  await assertRejects(() => MODEL.evaluate("60 62 ." as never), TypeError, "expected pieces to be a text or a list");
+});
