@@ -240,13 +240,13 @@ export class Classifier extends TaskModel<ClassifierTypes> {
     },
   ): Promise<void> {
     const { train, valid } = corpus;
-    const { architecture, wide, labels, reverseComplement, multiLabel } = this.config;
+    const { architecture, wide, labels, alphabet, reverseComplement, multiLabel } = this.config;
     if (architecture === "network" && !wide) return;
     const { network } = this;
     const strands = (texts: readonly LabelledText[]): LabelledText[] => allStrands(texts, this.config);
     const model = await remember(
       corpus,
-      JSON.stringify(["linear", labels, [...labelWeights ?? []], reverseComplement, multiLabel]),
+      JSON.stringify(["linear", labels, [...labelWeights ?? []], alphabet, reverseComplement, multiLabel]),
       () =>
         trainLinear({
           ...{ train: strands(train), valid: valid && strands(valid), labels, multiLabel, labelWeights },

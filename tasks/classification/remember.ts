@@ -1,8 +1,8 @@
 const results = new WeakMap<object, Map<string, unknown>>();
 
 /**
- * Returns what `make` returned for the same corpus and key before. Only a corpus that is frozen with all its lists is
- * remembered, since any other may have changed.
+ * Returns what `make` returned for the same corpus and key before. Only a corpus that is frozen with all that it holds
+ * is remembered, since any other may have changed; `freeze` freezes one.
  */
 export function remember<T>(corpus: object, key: string, make: () => T): T {
   if (!isFrozen(corpus)) return make();
@@ -38,6 +38,18 @@ export function rememberLatest<T>(corpus: object, parts: readonly unknown[], mak
   return result;
 }
 
-function isFrozen(corpus: object): boolean {
-  return Object.isFrozen(corpus) && Object.values(corpus).every(Object.isFrozen);
+/** Freezes a value and all that it holds. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
+
+const frozen = new WeakSet<object>();
+
+function isFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || frozen.has(value)) return true;
+  if (!Object.isFrozen(value) || !Object.values(value).every(isFrozen)) return false;
+  frozen.add(value);
+  return true;
 }

@@ -4,7 +4,7 @@ import { Fingerprint, type Tuning } from "../task_model/mod.ts";
 import type { Dimension, RunFields } from "../tuning/mod.ts";
 import type { LabelledData } from "./labelled_plan.ts";
 import { judgeOf, usualSelection } from "../labels/selection.ts";
-import { remember } from "./remember.ts";
+import { freeze, remember } from "./remember.ts";
 import type { ClassifierTypes } from "./task.ts";
 import { areMultiLabel, expectLabelled, type LabelledCorpus, labelsIn } from "./texts.ts";
 
@@ -41,13 +41,9 @@ export const CLASSIFIER_TUNING: Tuning<ClassifierTypes, LabelledData> = {
   part(data, share) {
     const corpus = corpusOf(data);
     // What is remembered for the corpus, such as tokenizers, serves the trainings on any share.
-    for (const texts of [corpus.train, corpus.valid, corpus.test]) Object.freeze(texts);
-    Object.freeze(corpus);
+    freeze(corpus);
     if (share === 1) return corpus;
-    return remember(corpus, `share ${share}`, () => {
-      const train = Object.freeze(shareOf(corpus.train, share));
-      return Object.freeze({ ...corpus, train });
-    });
+    return remember(corpus, `share ${share}`, () => freeze({ ...corpus, train: shareOf(corpus.train, share) }));
   },
 
   // A classifier to start from has its own number of members.

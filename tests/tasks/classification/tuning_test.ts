@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
-import { remember, rememberLatest } from "../../../tasks/classification/remember.ts";
+import { freeze, remember, rememberLatest } from "../../../tasks/classification/remember.ts";
 import { CLASSIFIER_TUNING } from "../../../tasks/classification/tuning.ts";
 import { complete } from "../../../src/schema/mod.ts";
 import { CLASSIFIER_PROGRAM } from "../../../tasks/classification/program.ts";
@@ -138,8 +138,11 @@ Deno.test("only results of frozen corpora are remembered", () => {
   assertEquals([ask(open, "a"), ask(open, "a")], [1, 2]);
   const half = Object.freeze({ train: [1] });
   assertEquals([ask(half, "a"), ask(half, "a")], [3, 4]);
-  const fixed = Object.freeze({ train: Object.freeze([1]), valid: undefined });
-  assertEquals([ask(fixed, "a"), ask(fixed, "a"), ask(fixed, "b"), ask(fixed, "a")], [5, 5, 6, 5]);
+  const shallow = Object.freeze({ train: Object.freeze([{ text: "a" }]) });
+  assertEquals([ask(shallow, "a"), ask(shallow, "a")], [5, 6]);
+  const fixed = freeze({ train: [{ text: "a", labels: ["x"] }], valid: undefined });
+  assertEquals([ask(fixed, "a"), ask(fixed, "a"), ask(fixed, "b"), ask(fixed, "a")], [7, 7, 8, 7]);
+  assertThrows(() => (fixed.train[0].labels as string[]).push("y"), TypeError);
 });
 
 Deno.test("lastEpoch ends a run after the current epoch with the best parameters, and the run can be resumed", async () => {
