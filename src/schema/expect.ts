@@ -68,12 +68,15 @@ export function refuse(action: string, name: string, expected: string, found: un
  * similar known one.
  */
 export function expectOptions(action: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InputTypeError(`${action}: expected an object of options, found ${describeValue(options)}`);
-  }
-  const unknown = Object.keys(options).find((name) => !names.includes(name));
+  const unknown = Object.keys(expectObject(action, options as object)).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   const near = nearest(unknown, names);
   const hint = near === undefined ? `expected one of ${names.join(", ")}` : `did you mean ${near}?`;
   throw new InputTypeError(`${action}: unknown option ${describeValue(unknown)}; ${hint}`);
+}
+
+/** Returns options of any names. Throws `TypeError` if they are no object. */
+export function expectObject<O extends object>(action: string, options: O): O {
+  if (typeof options === "object" && options !== null && !Array.isArray(options)) return options;
+  throw new InputTypeError(`${action}: expected an object of options, found ${describeValue(options)}`);
 }

@@ -4,7 +4,7 @@
  * a value is used for.
  * @module
  */
-export { abbreviate, describeList, describeValue, expectOptions, refuse } from "./expect.ts";
+export { abbreviate, describeList, describeValue, expectObject, expectOptions, refuse } from "./expect.ts";
 export {
   boolean,
   choice,

@@ -1,5 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
-import { count, describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { count, describeValue, expectObject, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { extentOf } from "../data/extent.ts";
 import type { Series, SeriesSet } from "../data/series/mod.ts";
 import { type EngineChoice, type FitOptions, type Prepared, type Task, TaskModel } from "../task_model/mod.ts";
@@ -256,7 +256,8 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     return this.#stream.observe(value);
   }
 
-  #follow(action: string, history: Partial<Series>): ForecastStream {
+  #follow(action: string, given: Partial<Series>): ForecastStream {
+    const history = expectObject(action, given);
     const { known, observed, statics, frequency, calendar } = this.processors.processor.config;
     const names = [...known, ...observed, ...statics].map(({ name }) => name);
     if (names.length > 0) {

@@ -1,6 +1,6 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import type { Precision } from "../../src/nn/mod.ts";
-import { describeValue, expectOptions, type Given } from "../../src/schema/mod.ts";
+import { describeValue, expectObject, expectOptions, type Given } from "../../src/schema/mod.ts";
 import { bitsPerCharacter, perplexity } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { inherit } from "../task_model/inherit.ts";
@@ -160,7 +160,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
     const action = "start a language model";
     const { tokenizer, ...given } = expectTokenizer(
       action,
-      { ...options, tokenizer: options.tokenizer ?? source.tokenizer },
+      { ...expectObject(action, options), tokenizer: options.tokenizer ?? source.tokenizer },
       "tokenizer",
     );
     expectExtension(action, tokenizer, source.tokenizer);
@@ -267,7 +267,7 @@ export class LanguageModel extends TaskModel<LanguageModelTypes> {
   async tuneCache(text: TextPart, options: EvaluateOptions = {}): Promise<NeuralCacheSettings> {
     const { cache, ...plan } = await planEvaluation(
       "tune a cache",
-      { ...options, cache: { ...options.cache } },
+      { ...expectObject("tune a cache", options), cache: { ...options.cache } },
       this.#reader,
     );
     const ids = await this.#idsOf("tune a cache", text, options);

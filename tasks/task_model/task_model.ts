@@ -260,7 +260,7 @@ export abstract class TaskModel<T extends TaskTypes> implements Disposable {
    */
   async findRate(data: T["data"], options: Partial<T["settings"]> = {}): Promise<RateSearch> {
     const settings = this.#complete(options, data);
-    const [{ engine }] = this.network.parameters();
+    const engine = this.network.parameters()[0]?.engine;
     // deno-lint-ignore no-explicit-any
     const copy: TaskModel<T> = (this.constructor as any).fromBytes(this.toBytes(), { engine });
     try {

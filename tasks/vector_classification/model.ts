@@ -94,7 +94,7 @@ export class VectorClassifier extends TaskModel<VectorClassifierTypes> {
 
   /** Creates an untrained classifier. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: VectorClassifierOptions): VectorClassifier {
-    const { processor, ...rest } = options;
+    const { processor, ...rest } = options ?? {};
     if (!(processor instanceof FrameProcessor)) {
       throw new InputTypeError(
         `create a vector classifier: expected a frame processor, as FrameProcessor.fit makes, found ${

@@ -11,6 +11,7 @@ import {
   splitTexts,
   Translator,
   treebankTokenizer,
+  VectorClassifier,
 } from "../../mod.ts";
 import { filesUnder, inTempDir } from "../support/command.ts";
 import { OtherRunError } from "../../src/train/mod.ts";
@@ -328,4 +329,12 @@ Deno.test("a classifier refuses running text, whose labels occur only once", asy
   const labels = few.map(({ label }) => label);
   const model = Classifier.create({ tokenizer, labels, hidden: 4, embed: 4 });
   assertEquals((await model.fit(few, { maxSteps: 1 })).steps, 1);
+});
+
+Deno.test("options that are no object are refused", async () => {
+  assertThrows(() => LanguageModel.fromLanguageModel(lm, null as Anything), TypeError, "expected an object of options");
+  await assertRefused(() => lm.tuneCache("ab a", null as Anything), "tune a cache: expected an object of options");
+  for (const options of [null, undefined, 5]) {
+    assertThrows(() => VectorClassifier.create(options as Anything), TypeError, "expected a frame processor");
+  }
 });

@@ -311,3 +311,8 @@ Deno.test("a classifier has its own list of labels", async () => {
   labels.reverse();
   assertEquals((await model.classify("a fine film")).label, label);
 });
+
+Deno.test("the learning rate of a linear model that is not trained is no search", async () => {
+  const model = Classifier.create({ ...SMALL, architecture: "linear" });
+  await assertRejects(() => model.findRate(REVIEWS), RangeError, "expected a model that is trained in steps");
+});
