@@ -13,7 +13,10 @@ export interface EpochEvent {
   readonly validLoss: number | null;
   /** Share of the validation data that was measured, if a budget of minutes leaves too little time for all. */
   readonly validationShare?: number;
-  /** Whether the parameters measured here are the best so far. */
+  /**
+   * Whether the epoch is the best so far. Between events, the model has the parameters of the last step, which are not
+   * those that were measured if `averaging` is on; a run with a `directory` saves the best.
+   */
   readonly isBest: boolean;
   /** Present if training stops early after this epoch: for how long it waited, and which epoch it keeps. */
   readonly stopped?: EarlyStop;
@@ -40,7 +43,10 @@ export interface FitReport<E extends EpochEvent> {
   readonly seconds: number;
   /** The events of the epochs. */
   readonly epochs: readonly E[];
-  /** The epoch whose parameters the model has; undefined if nothing was measured. */
+  /**
+   * The epoch whose parameters the model has; undefined if nothing was measured, or if a resumed run has done best
+   * before.
+   */
   readonly best: E | undefined;
   /**
    * Whether the run ended far worse than guessing; try a lower learning rate or a smaller norm of the gradients. A loss
