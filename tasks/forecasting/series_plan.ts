@@ -179,10 +179,14 @@ export async function readSeriesData(plan: SeriesPlan): Promise<DataSet<SplitSer
 
 /** Reads the values of a test, which are as far apart as those of training. */
 async function readTest(path: string, format: SeriesFormat, train: SeriesSet): Promise<SeriesFile> {
-  const { frequency, targetName: likelyTarget } = train;
+  const { frequency, targetName: likelyTarget, comma: likelyComma } = train;
   // Columns and delimiters are those of the training file, whatever the kind of this one is.
   const { frequency: asked, encoding, ...options } = seriesOptions(format);
-  const file = await readSeries(path, { frequency: asked, encoding, like: { ...options, frequency, likelyTarget } });
+  const file = await readSeries(path, {
+    frequency: asked,
+    encoding,
+    like: { ...options, frequency, likelyTarget, likelyComma },
+  });
   return expectSameFrequency(file, { frequency: frequency ?? null });
 }
 
@@ -242,12 +246,13 @@ export function seriesForecastable(
 
 /** The options with which series are read as those of training were. */
 function trainedOptions(config: SeriesProcessorConfig): NonNullable<SeriesOptions["like"]> {
-  const { targetName, columns, known, observed, statics, frequency, period } = config;
+  const { targetName, columns, comma: likelyComma, known, observed, statics, frequency, period } = config;
   const names = (all: readonly { readonly name: string }[]): readonly string[] | undefined =>
     all.length === 0 ? undefined : all.map(({ name }) => name);
   return {
     ...targetName === ANY_TARGET ? { likelyTarget: targetName } : { target: [targetName] },
     ...columns,
+    likelyComma,
     known: names(known),
     observed: names(observed),
     static: names(statics),

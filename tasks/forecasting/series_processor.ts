@@ -37,6 +37,8 @@ export interface SeriesProcessorConfig {
   readonly targetName: string;
   /** The columns of the training file that were asked for; other files are read alike. */
   readonly columns?: NamedColumns;
+  /** Use of commas in the numbers of the training file, if there are any; other files are read alike. */
+  readonly comma?: "decimals" | "thousands";
   /** The covariates known ahead. */
   readonly known: readonly CovariateScale[];
   /** The covariates of the past. */
@@ -78,7 +80,7 @@ export class SeriesProcessor implements Processor {
   /** Measures the covariates of training series. Throws `TypeError` or `RangeError` if they are no set of series. */
   static of(set: SeriesSet): SeriesProcessor {
     expectSet("measure series", set);
-    const { series, frequency, targetName, columns } = set;
+    const { series, frequency, targetName, columns, comma } = set;
     const scales = (names: readonly string[], kind: "known" | "observed"): CovariateScale[] =>
       names.map((name, i) => ({ name, ...measureAll(series.map((one) => one[kind]?.[i] ?? new Float64Array())) }));
     const hasTimes = frequency !== undefined && series.every(({ start }) => start !== undefined);
@@ -87,6 +89,7 @@ export class SeriesProcessor implements Processor {
       period: set.period,
       targetName,
       ...columns && { columns },
+      ...comma && { comma },
       known: scales(set.knownNames, "known"),
       observed: scales(set.observedNames, "observed"),
       statics: set.staticNames.map((name, i) => ({
@@ -159,7 +162,7 @@ function expectNames(
 }
 
 function isConfig(config: Partial<Record<keyof SeriesProcessorConfig, unknown>>): config is SeriesProcessorConfig {
-  const { frequency, period, targetName, columns, known, observed, statics, calendar, masks, ...rest } = config;
+  const { frequency, period, targetName, columns, comma, known, observed, statics, calendar, masks, ...rest } = config;
   const every = (value: unknown, test: (item: Record<string, unknown>) => boolean): boolean =>
     Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null && test(item));
   const isScale = ({ name, shift, scale }: Record<string, unknown>): boolean =>
@@ -167,7 +170,8 @@ function isConfig(config: Partial<Record<keyof SeriesProcessorConfig, unknown>>)
   const isStatic = ({ name, categories }: Record<string, unknown>): boolean =>
     typeof name === "string" && Array.isArray(categories) && categories.every((value) => typeof value === "string");
   return (frequency === null || isFrequency(frequency)) && Number.isSafeInteger(period) && period as number > 0 &&
-    typeof targetName === "string" && (columns === undefined || areColumns(columns)) && every(known, isScale) &&
+    typeof targetName === "string" && (columns === undefined || areColumns(columns)) &&
+    (comma === undefined || comma === "decimals" || comma === "thousands") && every(known, isScale) &&
     every(observed, isScale) && every(statics, isStatic) && typeof calendar === "boolean" &&
     typeof masks === "boolean" && !(calendar && frequency === null) && Object.keys(rest).length === 0;
 }

@@ -22,10 +22,12 @@ export interface AskedColumns {
   readonly static?: readonly string[];
 }
 
-/** Columns that are taken where a table has them and no others are asked for. */
+/** Facts about similar tables, which hold where nothing else is asked for. */
 export interface LikelyColumns {
   /** Name of the column of the values. */
   readonly likelyTarget?: string;
+  /** How numbers write decimals, where they leave it open. */
+  readonly likelyComma?: Comma;
 }
 
 /** The columns of a table by what they hold, as numbers from 0. */
@@ -140,7 +142,7 @@ export function findColumns(
   refuseTwice(names, used);
   const rest = names.map((_, column) => column).filter((column) => !used.includes(column));
   const series = given.series.length > 0 || !clock?.repeats ? given.series : seriesColumns(table, rest, clock);
-  const comma = findComma(table, names.map((_, column) => column));
+  const comma = findComma(table, names.map((_, column) => column), asked.likelyComma);
   const free = rest.filter((column) => !series.includes(column));
   const role = targetRole(asked);
   const targets = given.targets.length > 0 ? given.targets : targetColumns(table, free, role, series.length > 0, comma);

@@ -6,7 +6,7 @@ import type { SeriesColumns } from "./columns.ts";
 import { type Frequency, timeAfter } from "./frequency.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
 import { chooseFrequency, type GivenFrequency, timesFor } from "./infer_frequency.ts";
-import { isMissing, readNumbers } from "./numbers.ts";
+import { type Comma, isMissing, readNumbers } from "./numbers.ts";
 import type { NamedColumns, Series } from "./series.ts";
 
 /** Series as they have been read, with messages about them. */
@@ -19,6 +19,8 @@ export interface ReadSeries {
   readonly targetName?: string;
   /** The columns that were asked for. */
   readonly columns?: NamedColumns;
+  /** How numbers write decimals, if one has a comma. */
+  readonly comma?: Comma;
   /** Number of steps to forecast, if the file says so. */
   readonly horizon?: number;
   /** Messages, one line each. */
@@ -64,6 +66,7 @@ export function readLongTable(
   return {
     series,
     frequency,
+    comma,
     targetName: columns.targets.length === 1 ? table.names[columns.targets[0]] : undefined,
     knownNames: names(columns.known),
     observedNames: names(columns.observed),

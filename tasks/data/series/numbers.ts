@@ -7,7 +7,7 @@ const MISSING = new Set(["", "na", "n/a", "#n/a", "nan", "null", "none", "nil", 
 
 const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 const DECIMAL_COMMA = /^[-+]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+$/;
-const THOUSANDS = /^[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+const THOUSANDS = /^[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 
 /** How the numbers of a file are written: whether a comma separates the decimals or groups of three digits. */
 export type Comma = "decimals" | "thousands";
@@ -42,21 +42,23 @@ function finite(text: string): number | undefined {
 const INSPECTED_ROWS = 1000;
 
 /**
- * Finds out how some columns write numbers. In a file whose fields commas separate, a comma in a number groups
- * thousands if three digits follow each; in other files it separates the decimals. Undefined if no number has one.
+ * Finds out how some columns write numbers; undefined if no number has a comma. If three digits follow each comma, it
+ * is the `likely` one that other files of the same kind have. Without one, it groups thousands in a file whose fields
+ * commas separate, and separates the decimals in other files.
  */
-export function findComma(table: Table, columns: readonly number[]): Comma | undefined {
-  let found: Comma | undefined;
+export function findComma(table: Table, columns: readonly number[], likely?: Comma): Comma | undefined {
+  let guess: Comma | undefined;
   for (let row = 0; row < Math.min(table.length, INSPECTED_ROWS); row++) {
     for (const column of columns) {
       const value = table.value(row, column);
       if (typeof value !== "string" || !value.includes(",")) continue;
       const text = value.trim();
-      if (THOUSANDS.test(text) && (text.includes(".") || table.delimiter === ",")) found ??= "thousands";
-      else if (DECIMAL_COMMA.test(text)) return "decimals";
+      const [areThousands, areDecimals] = [THOUSANDS.test(text), DECIMAL_COMMA.test(text)];
+      if (areThousands && areDecimals) guess ??= likely ?? (table.delimiter === "," ? "thousands" : "decimals");
+      else if (areThousands || areDecimals) return areThousands ? "thousands" : "decimals";
     }
   }
-  return found;
+  return guess;
 }
 
 /** Whether all values of a column are numbers or missing, and at least one is a number. */

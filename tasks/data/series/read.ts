@@ -57,6 +57,8 @@ export interface SeriesOptions extends AskedColumns {
   readonly like?: Omit<SeriesOptions, "like"> & {
     /** Name of the column of the values, which is taken where a table has it and no other is asked for. */
     readonly likelyTarget?: string;
+    /** Use of commas in numbers, where the numbers leave it open: 1,234. */
+    readonly likelyComma?: "decimals" | "thousands";
   };
 }
 
@@ -202,7 +204,7 @@ function readRows(table: Table, options: ReadOptions, format: string = table.for
   }
   if (isWide(table, options)) {
     expectEffect(options, "wide");
-    const read = readWideRows(table, { frequency, mostValues });
+    const read = readWideRows(table, { frequency, mostValues, likelyComma: options.likelyComma });
     return { ...read, format: describeTable(described, "a row for each series") };
   }
   const columns = findColumns(table, options, frequency.asked ?? frequency.likely);
@@ -251,6 +253,7 @@ function fileOf(name: string, read: Described, { period, frequency: { asked, lik
     observedNames: read.observedNames ?? [],
     staticNames: read.staticNames ?? [],
     ...read.columns && { columns: read.columns },
+    ...read.comma && { comma: read.comma },
   };
   return {
     name,

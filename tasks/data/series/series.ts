@@ -49,6 +49,8 @@ export interface SeriesSet {
   readonly staticNames: readonly string[];
   /** The columns that were asked for, to read the next file alike. */
   readonly columns?: NamedColumns;
+  /** Use of commas in the numbers of the file, if there are any. */
+  readonly comma?: "decimals" | "thousands";
 }
 
 /**

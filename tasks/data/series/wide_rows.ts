@@ -2,7 +2,7 @@ import { InputRangeError } from "../../../errors.ts";
 import { count, describeValue } from "../../../src/schema/mod.ts";
 import { type Table, usualColumn } from "../tables/mod.ts";
 import { noteOnOrder, readExpected } from "./clock.ts";
-import { type AskedColumns, SERIES, TIME } from "./columns.ts";
+import { type AskedColumns, type LikelyColumns, SERIES, TIME } from "./columns.ts";
 import type { Frequency } from "./frequency.ts";
 import { describeFrequency } from "./frequency_names.ts";
 import { type Grid, gridOf, onGrid, sortRows } from "./grid.ts";
@@ -20,7 +20,7 @@ const INSPECTED_ROWS = 20;
  * values (`V2`, `V3`), or has their times; a table without a header has texts in the first column alone. Texts that are
  * times name no series, unless the header calls them so: then columns with numbers are series.
  */
-export function isWide(table: Table, asked: AskedColumns): boolean {
+export function isWide(table: Table, asked: AskedColumns & LikelyColumns): boolean {
   const { names, firstRow, delimiter } = table;
   const roles = [asked.time, asked.target, asked.known, asked.observed];
   if (delimiter === undefined || names.length < 3 || roles.some((role) => role !== undefined)) return false;
@@ -28,7 +28,7 @@ export function isWide(table: Table, asked: AskedColumns): boolean {
   if (usualColumn(names.slice(0, 1), TIME) !== undefined && !areTimes(others)) return false;
   if (firstRow?.isHeader && !areNumbered(others) && !areTimes(others)) return false;
   const rows = Array.from({ length: Math.min(INSPECTED_ROWS, table.length) }, (_, row) => row);
-  const comma = findComma(table, others.map((_, i) => i + 1));
+  const comma = findComma(table, others.map((_, i) => i + 1), asked.likelyComma);
   const isName = rows.every((row) => Number.isNaN(numberOf(table.value(row, 0)) ?? NaN));
   const isNamed = firstRow?.isHeader && usualColumn(names.slice(0, 1), SERIES) !== undefined;
   if (!isNamed && (!isName || readTimes(rows.map((row) => String(table.value(row, 0)).trim())))) return false;
@@ -51,7 +51,7 @@ function areTimes(names: readonly string[]): boolean {
 }
 
 /** How a table that has a row for each series is read. */
-interface WideOptions {
+interface WideOptions extends Pick<LikelyColumns, "likelyComma"> {
   /** Distance between the times, if it is given. */
   readonly frequency: GivenFrequency;
   /** Maximum number of values of all series, with the missing ones. */
@@ -64,10 +64,10 @@ interface WideOptions {
  *
  * Throws `RangeError` with the line if a value is not a number, or with the column if a time is between steps.
  */
-export function readWideRows(table: Table, { frequency: given, mostValues }: WideOptions): ReadSeries {
+export function readWideRows(table: Table, { frequency: given, mostValues, likelyComma }: WideOptions): ReadSeries {
   const names = table.names.slice(1).map((name) => name.trim());
   const columns = names.map((_, i) => i + 1);
-  const comma = findComma(table, columns);
+  const comma = findComma(table, columns, likelyComma);
   const frequency = given.asked ?? given.likely;
   const read = areTimes(names) ? readExpected(names, frequency) : undefined;
   const timed = read && gridByHeader(read, given);
@@ -80,7 +80,8 @@ export function readWideRows(table: Table, { frequency: given, mostValues }: Wid
     return timed ? { id, values: onGrid(timed.grid, values), start: timed.start } : { id, values };
   });
   const order = read && noteOnOrder(names[0], read);
-  return { series, frequency: timed?.frequency ?? frequency, notes: [...order ? [order] : [], ...timed?.notes ?? []] };
+  const notes = [...order ? [order] : [], ...timed?.notes ?? []];
+  return { series, frequency: timed?.frequency ?? frequency, comma, notes };
 }
 
 /** Puts the times of a header on a grid, whose rows are the columns of the values. */

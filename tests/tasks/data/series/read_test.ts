@@ -187,6 +187,23 @@ Deno.test("times in the first column name no series, however the header numbers 
 Deno.test("decimal commas and thousands are told apart", async () => {
   assertEquals(valuesOf(await read("date;y\n01.02.2024;1,5\n02.02.2024;1.234,5\n")), { y: [1.5, 1234.5] });
   assertEquals(valuesOf(await read('date,y\n2024-01-01,"1,234"\n2024-01-02,"2,000.5"\n')), { y: [1234, 2000.5] });
+  assertEquals(valuesOf(await read("date;y\n2024-01-01;1,234\n2024-01-02;2,000.5\n")), { y: [1234, 2000.5] });
+  assertEquals(valuesOf(await read('date,y\n2024-01-01,"1,234"\n2024-01-02,"0,500"\n')), { y: [1.234, 0.5] });
+});
+
+Deno.test("a comma that may do both does what it does in the series that these continue", async () => {
+  const numbers = async (divider: string, likelyComma?: "decimals" | "thousands"): Promise<number[]> => {
+    const table = `date${divider}y\n2024-01-01${divider}"1,234"\n2024-01-02${divider}"2,500"\n`;
+    const file = await read(table, { like: { likelyComma } });
+    assertEquals(file.set.comma, valuesOf(file).y[0] > 1000 ? "thousands" : "decimals");
+    return valuesOf(file).y;
+  };
+  assertEquals(await numbers(","), [1234, 2500]);
+  assertEquals(await numbers(",", "decimals"), [1.234, 2.5]);
+  assertEquals(await numbers(";"), [1.234, 2.5]);
+  assertEquals(await numbers(";", "thousands"), [1234, 2500]);
+  const sure = await read("date;y\n2024-01-01;1,234\n2024-01-02;2,5\n", { like: { likelyComma: "thousands" } });
+  assertEquals(valuesOf(sure), { y: [1.234, 2.5] });
 });
 
 Deno.test("JSON Lines hold a row or a whole series each", async () => {
