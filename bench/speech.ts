@@ -89,7 +89,8 @@ const command: Command<typeof OPTIONS> = {
     console.log(`search: ${JSON.stringify(chosen)}`);
     if (given.choose) return 0;
     const fields = { pathColumn: null, textColumn: null };
-    const test = await new UtteranceReader(plan).read(await readManifest(`${folder}/test.tsv`, fields));
+    const { files } = await readManifest(`${folder}/test.tsv`, fields);
+    const test = await new UtteranceReader(plan).read(files);
     // Transcription is timed on one thread, that of the language models too.
     const single = { engine: new Engine({ threads: 1, blas }) };
     const trained = await languageModels(chosen, heard, engine);

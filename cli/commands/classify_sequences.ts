@@ -36,11 +36,11 @@ export function makeClassifySequencesCommand(tasks: readonly TaskEntry[]): Comma
         ...{ tasks, task: "vector-classification", operands: files },
         load: (directory, options) => VectorClassifier.load(directory, options),
       });
-      const { labels } = model.config;
+      const { labels, dataFormat } = model.config;
       if (tsv) writeLine(["place", "label", "confidence", ...labels].map(field).join("\t"));
-      const { reading } = model.processor;
+      const reading = { ...model.processor.reading, likely: dataFormat ?? undefined, startProgram };
       for (const file of files) {
-        const { sequences, notes = [], warnings = [] } = await readVectorSequences(file, { ...reading, startProgram });
+        const { sequences, notes = [], warnings = [] } = await readVectorSequences(file, reading);
         if (!isQuiet(values)) {
           for (const note of notes) writeErrorLine(note);
           for (const warning of warnings) writeErrorLine(`warning: ${warning}`);

@@ -22,6 +22,7 @@ export interface ClassifierContinuationOptions extends
       | "wordDropout"
       | "window"
       | "reverseComplement"
+      | "dataFormat"
       | "wide"
     >
   >,

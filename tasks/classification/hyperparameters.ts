@@ -12,6 +12,7 @@ import {
   type Schema,
   share,
 } from "../../src/schema/mod.ts";
+import { type DataFormat, dataFormat } from "../data/data_format.ts";
 import { CONVOLUTION_CONFIG, type ConvolutionConfig } from "./convolution_fields.ts";
 import { SEQUENCE_CONFIG, type SequenceConfig } from "./sequence_fields.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualAveraging, usualRate } from "../../src/train/mod.ts";
@@ -91,6 +92,8 @@ export interface ClassifierConfig extends ConvolutionConfig, SequenceConfig, Mul
   readonly wide: boolean;
   /** The trained linear model's features and its part in the logits; null before `fit`, or without a linear model. */
   readonly linear: LinearConfig | null;
+  /** Columns and the separator of labels in the training data; files that have them are read alike. Default: null. */
+  readonly dataFormat: DataFormat<"textColumn" | "labelColumn" | "labelSeparator"> | null;
 }
 
 /**
@@ -280,6 +283,7 @@ export const MODEL: Schema<ClassifierConfig & ClassifierInitialisation> = onlyNe
     former: 0,
     help: "Probability of replacing a word that occurs once by the unknown token in training.",
   }),
+  dataFormat: dataFormat(["textColumn", "labelColumn", "labelSeparator"]),
   ...SEQUENCE_CONFIG,
   ...MULTI_LABEL_CONFIG,
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),

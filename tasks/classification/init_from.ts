@@ -7,7 +7,7 @@ import { describeUnknown } from "../processors/mod.ts";
 import { expectSource } from "../task_model/inherit.ts";
 import { readTask, type VerifyOption } from "../task_model/mod.ts";
 import { refuseFixed } from "./classifier_start.ts";
-import type { LabelledData } from "./labelled_plan.ts";
+import { formatOf, type LabelledData } from "./labelled_plan.ts";
 import { Classifier } from "./model.ts";
 import type { SequenceFacts } from "./sequence_data.ts";
 import { strandsOf } from "./strands.ts";
@@ -40,16 +40,18 @@ async function isClassifier(directory: string, reading?: VerifyOption): Promise<
 export async function initFrom(
   directory: string,
   options: Given,
-  { corpus, sequences }: LabelledData,
+  { corpus, files, sequences }: LabelledData,
   reading?: VerifyOption,
 ): Promise<Classifier> {
   const labels = allLabels(corpus);
+  const dataFormat = formatOf(files[0]);
   const multiLabel = areMultiLabel(corpus.train);
   if (await isClassifier(directory, reading)) {
     return startingFrom(await Classifier.load(directory, reading), (source) => {
       refuseOtherAlphabet(directory, source, sequences);
       const model = Classifier.fromClassifier(source, {
         ...refuseFixed(`init from ${directory}`, source.config, options),
+        dataFormat,
         labels,
         // For a classifier of the same labels, a text with one is a text with several too.
         multiLabel: multiLabel || source.config.multiLabel && labels.every((own) => source.config.labels.includes(own)),
@@ -60,7 +62,7 @@ export async function initFrom(
     });
   }
   return startingFrom(await LanguageModel.load(directory, reading), (source) => {
-    const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, labels, multiLabel });
+    const model = Classifier.fromLanguageModel(source, { ...options, ...sequences, dataFormat, labels, multiLabel });
     refuseUnknown(directory, model, corpus, "pretrain the language model on such texts, or with --tokenizer byte");
     return model;
   });

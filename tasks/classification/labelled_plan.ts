@@ -12,6 +12,7 @@ import {
   type TablePlan,
   type TextFormat,
 } from "../data/mod.ts";
+import { namesKnown } from "../data/data_format.ts";
 import { AUTO_ENCODING, needingData } from "../data/fields.ts";
 import { reviewCorpus } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from "../processors/mod.ts";
@@ -27,6 +28,7 @@ import {
   refuseSingleLabel,
 } from "./labelled_files.ts";
 import { MULTI_LABEL_DATA, MULTI_LABEL_FORMAT, type MultiLabelFormat, type MultiLabelPlan } from "./multi_label/mod.ts";
+import type { ClassifierConfig } from "./hyperparameters.ts";
 import { ONLY_NETWORKS } from "./network_only.ts";
 import {
   describeSequences,
@@ -193,14 +195,8 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
     const sequences = { alphabet: null, window: null };
     return { data: { corpus: reviewCorpus(), files: [], sequences }, notes: [], warnings: [] };
   }
-  const first = await readLabelled(plan.data, plan, plan.multiLabel || undefined);
-  const like = { ...plan, labelSeparator: plan.labelSeparator ?? first.labelSeparator ?? null };
-  const read = [first];
-  for (const path of [plan.valid, plan.test]) {
-    if (path !== null) read.push(await readLabelled(path, like, areMultiLabel(first.texts)));
-  }
   const { files, facts, warnings: found } = settleSequences(
-    read,
+    await readFiles(plan.data, plan),
     plan,
     isKind(plan.tokenizer) && plan.initFrom === null,
   );
@@ -212,7 +208,7 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   if (isGuess && data.format === "lines") refuseGuessedProse(data);
   refuseNames(data);
   refuseRunningText(`read ${data.source}`, data.texts);
-  const known = [...new Set(data.texts.flatMap(labelsIn))];
+  const known = labelsOf(data);
   refuseManyLabels(`read ${data.source}`, data.texts.length, { labels: known, multiLabel: areMultiLabel(data.texts) });
   const split = splitTexts(data.texts, {
     // Each fold has a split of its own.
@@ -229,21 +225,51 @@ export async function readLabelledData(plan: LabelledPlan): Promise<DataSet<Labe
   return { data: { corpus, files: kinds, sequences: facts }, notes, warnings };
 }
 
-/**
- * Reads a file of labeled texts, or a file for each label. `multiLabel` says whether a text may have several labels; if
- * it is undefined, that is detected.
- */
+/** Reads the files of a plan; those for validation and testing are read like the first. */
+async function readFiles(data: string, plan: LabelledPlan): Promise<LabelledTexts[]> {
+  const first = await readLabelled(data, plan, { multiLabel: plan.multiLabel || undefined });
+  const like = { dataFormat: formatOf(first), labels: labelsOf(first), multiLabel: areMultiLabel(first.texts) };
+  const read = [first];
+  for (const path of [plan.valid, plan.test]) if (path !== null) read.push(await readLabelled(path, plan, like));
+  return read;
+}
+
+function labelsOf({ texts }: LabelledTexts): string[] {
+  return [...new Set(texts.flatMap(labelsIn))];
+}
+
+/** Returns the names with which a file was read; null if there is no file. */
+export function formatOf(file: LabelledData["files"][number] | undefined): ClassifierConfig["dataFormat"] {
+  if (file === undefined) return null;
+  const { textColumn, labelColumn, labelSeparator, firstRow } = file;
+  const columns = firstRow?.isHeader === false ? {} : { textColumn, labelColumn };
+  return namesKnown({ ...columns, labelSeparator });
+}
+
+/** Facts about a file, known from others of the same kind. */
+interface LikeOthers {
+  /** Whether a text may have several labels. Default: detected. */
+  readonly multiLabel?: boolean;
+  /** The labels of the others. */
+  readonly labels?: readonly string[];
+  /** The names with which the others were read. */
+  readonly dataFormat?: ClassifierConfig["dataFormat"];
+}
+
+/** Reads a file of labeled texts, or a file for each label. */
 export async function readLabelled(
   path: string,
   format: LabelledFormat,
-  multiLabel?: boolean,
+  { multiLabel, labels, dataFormat }: LikeOthers,
 ): Promise<LabelledTexts> {
+  const { labelSeparator, ...columns } = dataFormat ?? {};
   const options = {
     format: format.format ?? undefined,
     textColumn: format.textColumn ?? undefined,
     labelColumn: format.labelColumn ?? undefined,
+    likely: { ...columns, labels },
     multiLabel,
-    labelSeparator: format.labelSeparator ?? undefined,
+    labelSeparator: format.labelSeparator ?? (multiLabel ? labelSeparator : undefined),
     ...tableOptions(format),
   };
   if (format.fileLabels === null) return await readLabelledTexts(path, options);

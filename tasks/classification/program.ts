@@ -7,6 +7,7 @@ import { count, countParameters, formatSpeed, percent, type Program, type Report
 import type { Calibration, ClassifierEvaluation } from "./answers.ts";
 import { describeFile, expectLabels, fileWarnings } from "./labelled_files.ts";
 import {
+  formatOf,
   LABELLED_FORMAT,
   LABELLED_PLAN,
   type LabelledData,
@@ -88,7 +89,7 @@ export const CLASSIFIER_PROGRAM: Program<
     const key = JSON.stringify([plan, reverseComplement]);
     const { tokenizer, vectors } = await remember(corpus, key, () => makeTokenizer(plan, texts, sequences));
     const model = Classifier.create({
-      ...{ ...given, ...sequences, tokenizer, vectors },
+      ...{ ...given, ...sequences, dataFormat: formatOf(data.files[0]), tokenizer, vectors },
       labels: allLabels(corpus),
       multiLabel: areMultiLabel(corpus.train),
     });
@@ -191,7 +192,7 @@ export const CLASSIFIER_PROGRAM: Program<
   draws: ({ config }) => !config.multiLabel,
 
   async evaluate(model, plan) {
-    const file = await readLabelled(plan.data, plan, model.config.multiLabel);
+    const file = await readLabelled(plan.data, plan, model.config);
     expectLabels(file, model.config.labels, "the model's labels");
     const k = kmerLength(model.tokenizer);
     if (k !== undefined) refuseShort(file, k);

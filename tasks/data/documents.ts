@@ -4,7 +4,7 @@ import { countCharacters } from "./characters.ts";
 import { findFiles, hasRecords, type Paths } from "./find_files.ts";
 import { nameOf, STANDARD_INPUT } from "./file_system.ts";
 import { type JoinedFile, joinFiles } from "./joined_texts.ts";
-import { recordsIn, textAt, textFieldOf } from "./json_records.ts";
+import { hasText, recordsIn, textAt, textFieldOf } from "./json_records.ts";
 import { lineEndsToLF } from "./line_ends.ts";
 import type { Text } from "./lines.ts";
 import { namedError } from "./named_error.ts";
@@ -36,6 +36,8 @@ export interface DocumentOptions extends TextOptions {
   readonly separator?: string;
   /** The field of a record that holds its text; `a.b` is the field `b` of the record in `a`. Default: a usual name. */
   readonly field?: string;
+  /** The field of other records of the same kind, which comes before the usual names. Default: none. */
+  readonly likelyField?: string;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function openFiles(found: readonly string[], options: DocumentOptio
   for (const file of files) {
     try {
       const isInput = file.path === STANDARD_INPUT && options.field !== undefined;
-      if (hasRecords(file.path) || isInput) await index.addRecords(file, options.field);
+      if (hasRecords(file.path) || isInput) await index.addRecords(file, options);
       else await index.addTexts(file, separator);
     } catch (error) {
       throw namedError(nameOf(file.path), error);
@@ -107,13 +109,13 @@ class DocumentIndex implements Documents {
   }
 
   /** Adds the records of a file. */
-  async addRecords({ start, end }: JoinedFile, given: string | undefined): Promise<void> {
+  async addRecords({ start, end }: JoinedFile, { field: given, likelyField }: DocumentOptions): Promise<void> {
     let field = given;
     for await (const place of recordsIn(this.#text, start, end)) {
       try {
         const text = await this.#text.slice(place.start, place.end);
         const record = parseJSON(text, "expected JSON", false) as Record<string, unknown>;
-        field ??= textFieldOf(record);
+        field ??= likelyField !== undefined && hasText(record, likelyField) ? likelyField : textFieldOf(record);
         this.#add(place.start, place.end, textAt(record, field), field);
       } catch (error) {
         const where = `in the record on line ${place.line}`;

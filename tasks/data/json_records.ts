@@ -100,6 +100,11 @@ export function textFieldOf(record: Readonly<Record<string, unknown>>): string {
   throw new InputRangeError(`expected a field named ${USUAL_NAMES.join(", ")}, or --text-column, found ${found}`);
 }
 
+/** Whether a record has a string in a field, whose name may be a path. */
+export function hasText(record: Readonly<Record<string, unknown>>, field: string): boolean {
+  return typeof valueAt(record, field) === "string";
+}
+
 /** Returns the string in a field, by its name or, in nested records, by a path such as `a.b`. */
 export function textAt(record: Readonly<Record<string, unknown>>, field: string): string {
   const value = valueAt(record, field);

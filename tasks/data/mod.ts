@@ -4,6 +4,7 @@
  * @module
  */
 export { exists, isDirectory } from "./file_system.ts";
+export type { DataFormat } from "./data_format.ts";
 export { ENCODING, FILE, FRACTIONS, TABLE, tableOptions, type TablePlan } from "./fields.ts";
 export {
   type Columns,

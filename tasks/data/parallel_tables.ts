@@ -12,6 +12,7 @@ import {
   type FirstRow,
   isAsked,
   type Layout,
+  pairOfRoles,
   readTable,
   type Role,
   type RowRecord,
@@ -26,6 +27,8 @@ export interface PairOptions {
   readonly sourceColumn?: string;
   /** Column of their translations. Default: detected. */
   readonly targetColumn?: string;
+  /** The columns of other data of the same kind, which come before the detected ones. Default: none. */
+  readonly likely?: { readonly sourceColumn?: string; readonly targetColumn?: string };
   /** The character between the fields, or its name: "semicolon". Default: detected. */
   readonly delimiter?: string;
   /** Whether the first row holds the names of the columns. Default: detected. */
@@ -61,12 +64,12 @@ export function readPairTable(
   content: string,
   options: PairOptions,
 ): { readonly pairs: readonly Pair[]; readonly table: PairTable } {
-  const { header, sourceColumn, targetColumn } = options;
+  const { header, sourceColumn, targetColumn, likely = {} } = options;
   const roles = rolesOf(options);
   const table = readTable(content, layoutOf(path, content, expectDelimiter(options.delimiter)), {
     header,
     rule: (first) => decideFirstRow(first, roles),
-    paths: () => [sourceColumn, targetColumn].filter((path) => path !== undefined),
+    paths: () => [sourceColumn, targetColumn, ...Object.values(likely)].filter((path) => path !== undefined),
   });
   if (table.length === 0) throw new InputRangeError("expected at least 1 pair, found only a header");
   const [source, target] = chooseColumns(table, roles);
@@ -80,11 +83,23 @@ export function readPairTable(
 }
 
 /** The columns of the sources and the targets. */
-function rolesOf({ sourceColumn, targetColumn }: PairOptions): readonly [source: Role, target: Role] {
-  return [
-    { content: "sources", option: "--source-column", names: ["source", "src"], asked: sourceColumn },
-    { content: "targets", option: "--target-column", names: ["target", "tgt", "translation"], asked: targetColumn },
-  ];
+function rolesOf({ sourceColumn, targetColumn, likely = {} }: PairOptions): readonly [source: Role, target: Role] {
+  return pairOfRoles(
+    {
+      content: "sources",
+      option: "--source-column",
+      names: ["source", "src"],
+      asked: sourceColumn,
+      likely: likely.sourceColumn,
+    },
+    {
+      content: "targets",
+      option: "--target-column",
+      names: ["target", "tgt", "translation"],
+      asked: targetColumn,
+      likely: likely.targetColumn,
+    },
+  );
 }
 
 /** Returns the layout of a file of pairs, which is TSV unless its name or its first records show another one. */
@@ -118,7 +133,7 @@ function isProse(content: string, records: readonly (readonly string[])[], delim
 /** Decides whether the first row is a header: whether it includes a requested column or names both sides. */
 function decideFirstRow({ fields }: RowRecord, roles: readonly [Role, Role]): FirstRow {
   const isNamed = roles.some((role) => isAsked(fields, role)) ||
-    findSides(fields, rolesOf({})).every((side) => side !== undefined);
+    findSides(fields, roles.map(({ asked: _, ...role }) => role)).every((side) => side !== undefined);
   return { isHeader: isNamed, by: isNamed ? "names" : "values" };
 }
 
@@ -126,7 +141,7 @@ function decideFirstRow({ fields }: RowRecord, roles: readonly [Role, Role]): Fi
 const UNSURE = /^(?:id|no)$/i;
 
 /** Finds the columns that are requested or have usual names; the others are the first ones with names of languages. */
-function findSides(names: readonly string[], roles: readonly [Role, Role]): (number | undefined)[] {
+function findSides(names: readonly string[], roles: readonly Role[]): (number | undefined)[] {
   const found = roles.map((role) => role.asked === undefined ? usualColumn(names, role) : findColumn(names, role));
   const all = names.flatMap((name, i) => isLanguage(name) && !found.includes(i) ? [i] : []);
   const sure = all.filter((i) => !UNSURE.test(names[i].trim()));

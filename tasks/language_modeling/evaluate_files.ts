@@ -161,13 +161,13 @@ export async function evaluateFiles(model: LanguageModel, plan: TextEvaluationPl
 
 /** Opens files as a model reads them, with unknown symbols rewritten. */
 async function readText(model: LanguageModel, plan: TextEvaluationPlan, data: Paths): Promise<ReadText> {
-  const { tokenizer, config: { endOfText } } = model;
+  const { tokenizer, config: { endOfText, dataFormat: like } } = model;
   const found = await findFiles(data);
   const names = namesOf(found.files);
   if (holdDocuments(found, plan) && endOfText === null) {
     throw new InputRangeError(`evaluate ${names}: expected running text, as the model is trained on, found documents`);
   }
-  const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null });
+  const { part, warnings, files } = await readPart(found, { ...plan, isDocuments: endOfText !== null, like });
   const symbols = plan.unknown === null ? undefined : new UnknownSymbols(tokenizer, plan.unknown);
   const own = symbols === undefined ? part : await rewritePart(part, symbols, `evaluate ${names}`, files);
   const ids = async (isByUnits = false): Promise<TokenIds> => {

@@ -15,6 +15,7 @@ import {
   string,
 } from "../../src/schema/mod.ts";
 import { FALLING, TRAIN_SETTINGS, type TrainSettings, usualRate } from "../../src/train/mod.ts";
+import { type DataFormat, dataFormat } from "../data/data_format.ts";
 import { checkHiddenSizes, type HiddenSizes, hiddenSizes, layersOf } from "../task_model/hidden_sizes.ts";
 import { checkOutput, OUTPUT } from "./output_layer.ts";
 import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
@@ -72,6 +73,11 @@ export interface LanguageModelConfig {
    * model of running text. Default: null.
    */
   readonly endOfText: string | null;
+  /**
+   * The field of the text and the separator of documents that were given for the training data; files for evaluation
+   * are read alike. Default: null.
+   */
+  readonly dataFormat: DataFormat<"textColumn" | "documentSeparator"> | null;
 }
 
 /** Settings for initializing a language model's weights. */
@@ -185,6 +191,7 @@ export const MODEL: Schema<LanguageModelConfig & LanguageModelInitialisation> = 
   }),
   ...OUTPUT,
   endOfText: nullable(string({ option: false, help: "Token before and after each document." })),
+  dataFormat: dataFormat(["textColumn", "documentSeparator"]),
   initRange: nullable(number({
     group: GROUP,
     notWith: ["initFrom"],

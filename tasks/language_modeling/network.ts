@@ -76,7 +76,7 @@ export class LanguageNetwork extends Module {
   /** Initializes the weights from the seed. Without `softmax`, it is exact. */
   constructor(
     config:
-      & Omit<LanguageModelConfig, "mogrifierRounds" | "endOfText" | "softmax" | "cutoffs" | "divValue">
+      & Omit<LanguageModelConfig, "mogrifierRounds" | "endOfText" | "dataFormat" | "softmax" | "cutoffs" | "divValue">
       & Partial<LanguageModelConfig>,
     { engine, seed, initRange = null }: LanguageNetworkOptions,
   ) {

@@ -1,4 +1,5 @@
 import { perplexity } from "../../src/train/mod.ts";
+import { namesKnown } from "../data/data_format.ts";
 import { describeHiddenSizes } from "../task_model/hidden_sizes.ts";
 import { count, countParameters, percent, type Program } from "../task_model/mod.ts";
 import type { TextCorpus } from "./corpus.ts";
@@ -41,7 +42,9 @@ export const LANGUAGE_MODEL_PROGRAM: Program<
 
   inherit: inheritFrom,
 
-  async create(plan, options, data, reading) {
+  async create(plan, given, data, reading) {
+    const { textColumn, documentSeparator } = plan;
+    const options = { ...given, dataFormat: namesKnown({ textColumn, documentSeparator }) };
     if (plan.initFrom !== null) {
       const start = await initFrom({ ...plan, initFrom: plan.initFrom }, options, data, reading);
       starts.set(start.model, start);

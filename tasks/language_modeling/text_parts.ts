@@ -1,5 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { abbreviate, count, custom, type Field, nullable, string } from "../../src/schema/mod.ts";
+import type { DataFormat } from "../data/data_format.ts";
 import { openFiles } from "../data/documents.ts";
 import { nameOf, namesOf, STANDARD_INPUT } from "../data/file_system.ts";
 import { type FoundFiles, hasRecords, isTable } from "../data/find_files.ts";
@@ -39,6 +40,14 @@ export const DOCUMENT_FIELDS: {
   })),
 };
 
+/** How a part of a corpus is read. */
+interface PartPlan extends DocumentPlan {
+  /** Whether it holds documents. */
+  readonly isDocuments: boolean;
+  /** How other parts were read, where the plan leaves it open. */
+  readonly like?: DataFormat<"textColumn" | "documentSeparator"> | null;
+}
+
 /** A part of a corpus that is not encoded: running text or documents. */
 export type SourcePart = TextSource | Documents;
 
@@ -75,7 +84,7 @@ export function holdDocuments(
  */
 export async function readPart(
   found: FoundFiles,
-  plan: DocumentPlan & { readonly isDocuments: boolean },
+  plan: PartPlan,
 ): Promise<ReadPart> {
   const warnings = warningsOf(found);
   if (plan.isDocuments) return await readDocuments(found.files, plan, warnings);
@@ -94,11 +103,12 @@ export async function readPart(
 
 async function readDocuments(
   found: readonly string[],
-  { encoding, textColumn, documentSeparator }: DocumentPlan,
+  { encoding, textColumn, documentSeparator, like }: PartPlan,
   warnings: readonly string[],
 ): Promise<ReadPart> {
-  const separator = documentSeparator === null ? undefined : withoutEscapes(documentSeparator, { r: "\r" });
-  const options = { encoding, separator, field: textColumn ?? undefined };
+  const text = documentSeparator ?? like?.documentSeparator;
+  const separator = text === undefined ? undefined : withoutEscapes(text, { r: "\r" });
+  const options = { encoding, separator, field: textColumn ?? undefined, likelyField: like?.textColumn };
   const { files, documents, characters, separators } = await openFiles(found, options);
   const counts = [
     count(files.length, "file"),

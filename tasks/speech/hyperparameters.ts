@@ -2,6 +2,7 @@ import { type Cell, CELLS, MOST_LAYERS } from "../../src/nn/mod.ts";
 import { CELL_HELP } from "../../src/nn/cells.ts";
 import { boolean, choice, integer, nullable, number, type Schema, share } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { type DataFormat, dataFormat } from "../data/data_format.ts";
 import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 import type { SpeechAugmentation } from "./augmentation.ts";
 
@@ -30,6 +31,8 @@ export interface SpeechConfig {
   readonly layerNorm: boolean;
   /** Dropout rate between layers and before the output layer, one mask for all frames. Default: 0.2. */
   readonly dropout: number;
+  /** Columns of the list of training utterances; lists that have them are read alike. Default: null. */
+  readonly dataFormat: DataFormat<"pathColumn" | "textColumn"> | null;
 }
 
 /** Settings for initializing the weights. */
@@ -68,6 +71,7 @@ export const MODEL: Schema<SpeechConfig & SpeechInitialisation> = {
   }),
   layerNorm: boolean({ group: GROUP, default: false, help: "Normalize the outputs of each recurrent layer." }),
   dropout: share({ group: GROUP, default: 0.2, help: "Dropout rate between layers and before the output layer." }),
+  dataFormat: dataFormat(["pathColumn", "textColumn"]),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
 

@@ -3,6 +3,7 @@ import { count, describeList, describeValue } from "../../src/schema/mod.ts";
 import { isAudio, type SoundSegment } from "../data/audio/mod.ts";
 import { isDirectory, nameOf } from "../data/file_system.ts";
 import { namesBelow } from "../data/find_files.ts";
+import { namesKnown } from "../data/data_format.ts";
 import { readBytes, readText } from "../data/mod.ts";
 import { decodeText } from "../data/text_files.ts";
 import { namedError } from "../data/named_error.ts";
@@ -13,12 +14,14 @@ import {
   findColumn,
   firstLines,
   isAsked,
+  pairOfRoles,
   readTable,
   type Role,
   type RowRecord,
   type Table,
   usualColumn,
 } from "../data/tables/mod.ts";
+import type { SpeechConfig } from "./hyperparameters.ts";
 
 /** A file with sound and what is said in it. */
 export interface UtteranceFile {
@@ -42,25 +45,36 @@ export interface ManifestFields {
   readonly group?: string | null;
 }
 
+/** Utterances of a list or a folder. */
+export interface Manifest {
+  readonly files: readonly UtteranceFile[];
+  /** The columns of a list whose columns have names. */
+  readonly dataFormat: SpeechConfig["dataFormat"];
+  /** Sentences about sounds that were left out, one line each. */
+  readonly warnings: readonly string[];
+}
+
 /**
  * Reads which sounds there are and what is said in them: from a table (TSV, CSV, JSON Lines) with a path, relative to
  * the table's folder, and a text in each row; or from a folder, in which `a.txt` has the text of `a.wav`. Columns
- * `offset` and `duration`, or `start` and `end`, tell in which seconds of the sound a text is said.
+ * `offset` and `duration`, or `start` and `end`, tell in which seconds of the sound a text is said. `likely` has the
+ * columns of other lists of the same kind, which come before the usual ones.
  *
- * Adds a line to `warnings` if a folder has sounds without a text. Throws `RangeError`, naming the file, if there is no
- * utterance, or the columns are uncertain.
+ * Throws `RangeError`, naming the file, if there is no utterance, or the columns are uncertain.
  */
 export async function readManifest(
   path: string,
   fields: ManifestFields,
-  warnings: string[] = [],
-): Promise<UtteranceFile[]> {
-  const found = await isDirectory(path) ? await readFolder(path, warnings) : await readList(path, fields);
-  if (found.length > 0) return found;
+  likely: Manifest["dataFormat"] = null,
+): Promise<Manifest> {
+  const found = await isDirectory(path)
+    ? await readFolder(path)
+    : await readList(path, rolesOf(fields, likely), fields);
+  if (found.files.length > 0) return found;
   throw new InputRangeError(`read ${path}: expected at least 1 utterance, found none`);
 }
 
-async function readFolder(folder: string, warnings: string[]): Promise<UtteranceFile[]> {
+async function readFolder(folder: string): Promise<Manifest> {
   // Hidden files are no recordings: macOS adds one for each file of an archive, with the same ending.
   const names = await namesBelow(folder);
   const sounds = names.filter(isAudio);
@@ -71,15 +85,19 @@ async function readFolder(folder: string, warnings: string[]): Promise<Utterance
   if (sounds.length > 0 && missing.length === sounds.length) {
     throw new InputRangeError(`read ${folder}: expected ${wanted[0]} with the text of ${missing[0]}, found none`);
   }
-  if (missing.length > 0) {
-    const named = `such as ${missing[0]}, which needs ${wanted[0]}`;
-    warnings.push(`${count(missing.length, "sound")} of ${folder} left out for want of a text, ${named}`);
-  }
+  const named = `such as ${missing[0]}, which needs ${wanted[0]}`;
   const heard = sounds.filter((name) => textOf(name) !== undefined);
-  return await Promise.all(heard.map(async (name) => {
+  const files = heard.map(async (name): Promise<UtteranceFile> => {
     const file = `${folder}/${textOf(name)}`;
     return { path: `${folder}/${name}`, text: spoken(decodeText(await readBytes(file), file)) };
-  }));
+  });
+  return {
+    files: await Promise.all(files),
+    dataFormat: null,
+    warnings: missing.length === 0
+      ? []
+      : [`${count(missing.length, "sound")} of ${folder} left out for want of a text, ${named}`],
+  };
 }
 
 /** Whether a value is a text, or a number in JSON, which in CSV would be one. */
@@ -97,15 +115,19 @@ export function withoutEnding(path: string): string {
   return path.replace(/\.[^./\\]*$/, "");
 }
 
-async function readList(path: string, fields: ManifestFields): Promise<UtteranceFile[]> {
+async function readList(
+  path: string,
+  roles: readonly [path: Role, text: Role],
+  { group }: ManifestFields,
+): Promise<Manifest> {
   const content = await readText(path);
   const folder = nameOf(path) === path ? path.replace(/[^/\\]*$/, "") : "";
   try {
-    const table = tableOf(path, content, rolesOf(fields));
-    const [paths, texts] = columnsOf(table, rolesOf(fields));
+    const table = tableOf(path, content, roles);
+    const [paths, texts] = columnsOf(table, roles);
     const hasNames = table.firstRow?.isHeader !== false;
-    const speakers = hasNames && fields.group ? table.names.indexOf(fields.group) : -1;
-    return Array.from({ length: table.length }, (_, row) => {
+    const speakers = hasNames && group ? table.names.indexOf(group) : -1;
+    const files = Array.from({ length: table.length }, (_, row): UtteranceFile => {
       const name = expectText(table, row, paths);
       return {
         path: /^(?:[/\\]|[A-Za-z]:)/.test(name) ? name : folder + name,
@@ -114,6 +136,8 @@ async function readList(path: string, fields: ManifestFields): Promise<Utterance
         ...segmentIn(table, row, nameOf(path)),
       };
     });
+    const [pathColumn, textColumn] = [paths, texts].map((column) => table.names[column].trim());
+    return { files, dataFormat: hasNames ? namesKnown({ pathColumn, textColumn }) : null, warnings: [] };
   } catch (error) {
     throw namedError(nameOf(path), error);
   }
@@ -159,21 +183,26 @@ function secondsIn(table: Table, row: number, name: string): number | undefined 
 }
 
 /** The columns of the paths and the texts. */
-function rolesOf({ pathColumn, textColumn }: ManifestFields): readonly [path: Role, text: Role] {
-  return [
+function rolesOf(
+  { pathColumn, textColumn }: ManifestFields,
+  likely: Manifest["dataFormat"],
+): readonly [path: Role, text: Role] {
+  return pairOfRoles(
     {
       content: "paths",
       option: "--path-column",
       names: ["path", "audio", "audio_filepath", "file", "file_name", "filename", "wav", "clip"],
       asked: pathColumn ?? undefined,
+      likely: likely?.pathColumn,
     },
     {
       content: "texts",
       option: "--text-column",
       names: ["text", "transcript", "transcription", "sentence"],
       asked: textColumn ?? undefined,
+      likely: likely?.textColumn,
     },
-  ];
+  );
 }
 
 function tableOf(path: string, content: string, roles: readonly [Role, Role]): Table {
@@ -183,7 +212,7 @@ function tableOf(path: string, content: string, roles: readonly [Role, Role]): T
   const layout = detectLayout(path, content, isNamed) ?? completeLayout(hasTabs ? "tsv" : "csv", content);
   return readTable(content, layout, {
     rule: ({ fields }: RowRecord) => ({ isHeader: isNamed(fields), by: isNamed(fields) ? "names" : "values" }),
-    paths: () => roles.flatMap(({ asked }) => asked ?? []),
+    paths: () => roles.flatMap(({ asked, likely }) => [asked, likely].filter((path) => path !== undefined)),
   });
 }
 

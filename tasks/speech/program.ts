@@ -15,6 +15,7 @@ import { planSearch } from "./search/mod.ts";
 import { readSearch, SEARCH_FILES, type SearchFiles } from "./search_files.ts";
 import { SoundProcessor } from "./sound_processor.ts";
 import {
+  describeColumns,
   makeTokenizer,
   MANIFEST_FIELDS,
   readSpeechData,
@@ -52,14 +53,14 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
     return suitEpochs(corpus.train.map(({ sound }) => processor.framesOf(sound, slowest)), fit);
   },
 
-  async create(plan, given, { corpus }) {
+  async create(plan, given, { corpus, dataFormat }) {
     const { rate, bands, stack, deltas, dither, normalization } = plan;
     const isForward = given.bidirectional === false;
     const processor = await SoundProcessor.fit(corpus.train.map(({ sound }) => sound), {
       ...{ rate, bands, stack, deltas, dither },
       normalization: normalization ?? (isForward ? "running" : "utterance"),
     });
-    return SpeechRecognizer.create({ ...given, processor, tokenizer: await makeTokenizer(plan, corpus) });
+    return SpeechRecognizer.create({ ...given, dataFormat, processor, tokenizer: await makeTokenizer(plan, corpus) });
   },
 
   corpus: (_model, { corpus }) => Promise.resolve(corpus),
@@ -125,8 +126,7 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
   async evaluate(model, plan, host = {}, reading = {}) {
     const { rate, bands } = model.processor;
     const reader = new UtteranceReader({ rate, bands, maxMemory: EVALUATION_MEMORY }, host);
-    const warnings: string[] = [];
-    const files = await readManifest(plan.data, plan, warnings);
+    const { files, warnings, dataFormat } = await readManifest(plan.data, plan, model.config.dataFormat);
     const search = await readSearch(plan, reading);
     planSearch("evaluate", search, { tokenizer: model.tokenizer, blank: BLANK })[Symbol.dispose]();
     const utterances = await reader.read(files);
@@ -145,9 +145,9 @@ export const SPEECH_PROGRAM: Program<SpeechTypes, SpeechRecognizer, SpeechPlan, 
         ...reader.remarks.notes,
         ...plan.errors ? formatAlignments(evaluation, utterances.map(({ source = "" }) => source)) : [],
         formatErrors(evaluation),
-        `${count(utterances.length, "utterance")} (${describeSeconds(heard)}), real-time factor ${
-          (seconds / heard).toFixed(4)
-        }`,
+        `${count(utterances.length, "utterance")} (${describeSeconds(heard)})${
+          describeColumns(dataFormat)
+        }, real-time factor ${(seconds / heard).toFixed(4)}`,
       ],
       fields: {
         utterances: utterances.length,

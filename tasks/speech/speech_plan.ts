@@ -1,6 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { Random } from "../../src/nn/mod.ts";
 import {
+  abbreviate,
   choiceOrPath,
   describeValue,
   integer,
@@ -20,7 +21,7 @@ import { readTokenizer, trainModel, vocabularyFields, type VocabularyPlan } from
 import { holdOut } from "../task_model/hold_out.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
 import type { SpeechCorpus } from "./corpus.ts";
-import { type ManifestFields, readManifest, type UtteranceFile, withoutEnding } from "./manifest.ts";
+import { type Manifest, type ManifestFields, readManifest, type UtteranceFile, withoutEnding } from "./manifest.ts";
 import { type Normalization, NORMALIZATIONS, SOUND_OPTIONS, type SoundOptions } from "./sound_processor.ts";
 import { UtteranceReader } from "./utterance_reader.ts";
 
@@ -114,20 +115,21 @@ export const SPEECH_PLAN: Schema<SpeechPlan> = {
   seed: integer({ group: "data", min: 0, default: 1, help: "Seed of the split and of the generated utterances." }),
 };
 
-/** Utterances, and how many there are in each list. */
+/** Utterances, and the columns of the list of those for training. */
 export interface SpeechData {
   readonly corpus: SpeechCorpus;
+  readonly dataFormat?: Manifest["dataFormat"];
 }
 
 /** Reads or generates utterances, and splits them. */
 export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise<DataSet<SpeechData>> {
   if (plan.data === null) return generatedData(plan);
-  const warnings: string[] = [];
-  const read = async (path: string | null): Promise<UtteranceFile[] | undefined> =>
-    path === null ? undefined : await readManifest(path, plan, warnings);
-  const files = await readManifest(plan.data, plan, warnings);
+  const whole = await readManifest(plan.data, plan);
+  const { dataFormat } = whole;
+  const read = async (path: string | null): Promise<Manifest | undefined> =>
+    path === null ? undefined : await readManifest(path, plan, dataFormat);
   const [valid, test] = [await read(plan.valid), await read(plan.test)];
-  const split = splitFiles(files, {
+  const split = splitFiles(whole.files, {
     valid: valid ? 0 : plan.validFraction,
     test: test ? 0 : plan.testFraction,
     group: plan.group,
@@ -135,10 +137,15 @@ export async function readSpeechData(plan: SpeechPlan, host: Host = {}): Promise
   });
   const reader = new UtteranceReader(plan, host);
   // Validation utterances are read after each epoch, so they come first to what memory there is.
-  const heard = { valid: await reader.read(valid ?? split.valid), train: await reader.read(split.train) };
-  const corpus = { train: heard.train!, valid: heard.valid, test: await reader.read(test ?? split.test) };
-  const notes = [describeUtterances(plan.data, corpus), ...reader.notes];
-  return { data: { corpus }, notes, warnings: [...warnings, ...reader.remarks.warnings, ...wordless(corpus)] };
+  const heard = { valid: await reader.read(valid?.files ?? split.valid), train: await reader.read(split.train) };
+  const corpus = { train: heard.train!, valid: heard.valid, test: await reader.read(test?.files ?? split.test) };
+  const notes = [describeUtterances(plan.data, corpus, dataFormat), ...reader.notes];
+  const warnings = [whole, valid, test].flatMap((list) => list?.warnings ?? []);
+  return {
+    data: { corpus, dataFormat },
+    notes,
+    warnings: [...warnings, ...reader.remarks.warnings, ...wordless(corpus)],
+  };
 }
 
 /** Returns a warning of utterances without a text. */
@@ -155,11 +162,12 @@ function generatedData({ seed, validFraction, testFraction }: SpeechPlan): DataS
     ...valid.length > 0 && { valid },
     ...test.length > 0 && { test },
   };
-  return { data: { corpus }, notes: [describeUtterances("Synthesized digits", corpus)], warnings: [] };
+  const notes = [describeUtterances("Synthesized digits", corpus)];
+  return { data: { corpus }, notes, warnings: [] };
 }
 
-/** Describes a corpus: the number of utterances and minutes of each part. */
-function describeUtterances(path: string, corpus: SpeechCorpus): string {
+/** Describes a corpus: the number of utterances and minutes of each part, and the columns of their list. */
+function describeUtterances(path: string, corpus: SpeechCorpus, columns: Manifest["dataFormat"] = null): string {
   const parts = (["train", "valid", "test"] as const).flatMap((part) => {
     const own = corpus[part];
     if (own === undefined) return [];
@@ -167,7 +175,14 @@ function describeUtterances(path: string, corpus: SpeechCorpus): string {
     const noun = { train: "training", valid: "validation", test: "test" }[part];
     return [`${count(own.length, `${noun} utterance`)} (${describeSeconds(seconds)})`];
   });
-  return `${path}: ${parts.join(", ")}.`;
+  return `${path}: ${parts.join(", ")}${describeColumns(columns)}.`;
+}
+
+/** Names the columns of a list, if it has any. */
+export function describeColumns(columns: Manifest["dataFormat"]): string {
+  if (columns === null) return "";
+  const [path, text] = [columns.pathColumn, columns.textColumn].map((name = "") => abbreviate(name, 40));
+  return ` (columns ${path} and ${text})`;
 }
 
 /** The files of each part. */

@@ -3,6 +3,7 @@ import { type AttentionKind, ATTENTIONS, type Cell, CELLS, MOST_LAYERS } from ".
 import { CELL_HELP } from "../../src/nn/cells.ts";
 import { boolean, choice, type Given, integer, nullable, type Schema, share, string } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualAveraging, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { type DataFormat, dataFormat } from "../data/data_format.ts";
 import { MOGRIFIER_ROUNDS } from "../task_model/mogrifier_rounds.ts";
 
 /** The kinds of attention; with `none`, the decoder only gets the encoder's last states, through the bridge. */
@@ -80,6 +81,8 @@ export interface TranslatorConfig {
   readonly maxTokens: number;
   /** The characters of the source sentences seen in training; null before training. */
   readonly alphabet: string | null;
+  /** Columns of the table of training pairs; tables that have them are read alike. Default: null. */
+  readonly dataFormat: DataFormat<"sourceColumn" | "targetColumn"> | null;
 }
 
 /** Settings for initializing a translator's weights. */
@@ -232,6 +235,7 @@ export const MODEL: Schema<TranslatorConfig & TranslatorInitialisation> = {
     help: "Maximum number of tokens per sentence; training skips longer pairs, translation truncates.",
   }),
   alphabet: nullable(string({ option: false, help: "The characters of the source sentences seen in training." })),
+  dataFormat: dataFormat(["sourceColumn", "targetColumn"]),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
 

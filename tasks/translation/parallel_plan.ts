@@ -10,11 +10,12 @@ import {
   tableOptions,
   type TablePlan,
 } from "../data/mod.ts";
+import { namesKnown } from "../data/data_format.ts";
 import { needingData } from "../data/fields.ts";
 import { intlPairs } from "../default_data/mod.ts";
 import { asLines, readTokenizer, trainModel, vocabularyFields } from "../processors/mod.ts";
 import { count, type DataSet } from "../task_model/mod.ts";
-import { subwordsFor } from "./hyperparameters.ts";
+import { subwordsFor, type TranslatorConfig } from "./hyperparameters.ts";
 import { type ParallelCorpus, type SentencePair, splitPairs, type TokenizerPair } from "./pairs.ts";
 
 /** The files of sentence pairs: two files of matching lines, or a table. */
@@ -146,12 +147,20 @@ export const PARALLEL_PLAN: Schema<ParallelPlan> = {
   seed: { kind: "integer", group: "data", min: 0, default: 1, help: "Seed of the split." },
 };
 
+/** Sentence pairs, and the columns of the table from which they are. */
+export interface PairData {
+  /** The pairs. */
+  readonly corpus: ParallelCorpus;
+  /** The columns. */
+  readonly dataFormat: TranslatorConfig["dataFormat"];
+}
+
 /** Reads and splits sentence pairs, or generates phrases in two languages if no file is given. */
-export async function readPairData(plan: ParallelPlan): Promise<DataSet<ParallelCorpus>> {
+export async function readPairData(plan: ParallelPlan): Promise<DataSet<PairData>> {
   const { from, to, seed } = plan;
   if (plan.src === null && plan.data === null) {
     // The pairs come first, since they refuse languages that the runtime does not know and cannot name.
-    const data = intlPairs({ from, to, seed });
+    const data = { corpus: intlPairs({ from, to, seed }), dataFormat: null };
     const notes = [`Phrases in ${nameOf(from)} and ${nameOf(to)} from this runtime's own data.`];
     return { data, notes, warnings: [] };
   }
@@ -165,18 +174,27 @@ export async function readPairData(plan: ParallelPlan): Promise<DataSet<Parallel
     testFraction: test ? 0 : plan.testFraction,
     seed,
   });
-  const data = { train: split.train, valid: valid?.pairs ?? split.valid, test: test?.pairs ?? split.test };
+  const corpus = { train: split.train, valid: valid?.pairs ?? split.valid, test: test?.pairs ?? split.test };
   const equal = [all, valid, test].flatMap((file) => file ? equalSides(file) : []);
-  return { data, notes: [describePairs(all)], warnings: [...equal, ...repetitions(data)] };
+  const data = { corpus, dataFormat: formatOf(all) };
+  return { data, notes: [describePairs(all)], warnings: [...equal, ...repetitions(corpus)] };
 }
 
-/** Reads sentence pairs from two files or a table. */
-export async function readPairs(plan: PairPlan): Promise<ParallelTexts> {
+/** Returns the names of the columns of a table. */
+function formatOf({ table }: ParallelTexts): PairData["dataFormat"] {
+  if (!table || table.firstRow?.isHeader === false) return null;
+  const [sourceColumn, targetColumn] = table.columns;
+  return namesKnown({ sourceColumn, targetColumn });
+}
+
+/** Reads sentence pairs from two files or a table; `likely` has the columns of other tables of the same kind. */
+export async function readPairs(plan: PairPlan, likely?: PairData["dataFormat"]): Promise<ParallelTexts> {
   const { src, tgt, data, sourceColumn, targetColumn } = plan;
   return await readParallelTexts(data === null ? { source: src!, target: tgt! } : { pairs: data }, {
     ...tableOptions(plan),
     sourceColumn: sourceColumn ?? undefined,
     targetColumn: targetColumn ?? undefined,
+    likely: likely ?? undefined,
   });
 }
 

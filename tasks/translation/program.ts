@@ -10,6 +10,7 @@ import {
   equalSides,
   makeTokenizers,
   PAIR_FORMAT,
+  type PairData,
   type PairPlan,
   PARALLEL_PLAN,
   type ParallelPlan,
@@ -31,7 +32,7 @@ export const TRANSLATOR_PROGRAM: Program<
   TranslatorTypes,
   Translator,
   ParallelPlan,
-  ParallelCorpus,
+  PairData,
   PairEvaluationPlan
 > = {
   model: Translator,
@@ -41,14 +42,14 @@ export const TRANSLATOR_PROGRAM: Program<
   nameOf: ({ from, to }, { cell }, data = `${from}-${to}`) => `${data}-${cell}`,
   read: readPairData,
 
-  async create(plan, options, { train }) {
-    const { source, target } = await makeTokenizers(plan, train);
-    return Translator.create({ ...options, sourceTokenizer: source, targetTokenizer: target });
+  async create(plan, options, { corpus, dataFormat }) {
+    const { source, target } = await makeTokenizers(plan, corpus.train);
+    return Translator.create({ ...options, dataFormat, sourceTokenizer: source, targetTokenizer: target });
   },
 
-  corpus: (_model, data) => Promise.resolve(data),
+  corpus: (_model, { corpus }) => Promise.resolve(corpus),
 
-  introduce(model, _corpus, { train, valid, test }, { warnings, settings }) {
+  introduce(model, _corpus, { corpus: { train, valid, test } }, { warnings, settings }) {
     const encoded = model.encode(train);
     const measured = { validation: valid && model.encode(valid), test: test && model.encode(test) };
     const { sourceVocabSize, targetVocabSize, maxTokens } = model.config;
@@ -125,7 +126,7 @@ export const TRANSLATOR_PROGRAM: Program<
   },
 
   async evaluate(model, plan) {
-    const file = await readPairs(plan);
+    const file = await readPairs(plan, model.config.dataFormat);
     const { name, pairs } = file;
     const start = performance.now();
     const found = await model.evaluate(pairs, searchOf(plan));

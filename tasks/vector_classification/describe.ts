@@ -1,3 +1,6 @@
+import { abbreviate } from "../../src/schema/mod.ts";
+import { extentOf } from "../data/extent.ts";
+import type { VectorSequences } from "../data/mod.ts";
 import { count, countParameters } from "../task_model/mod.ts";
 import type { Augmentation } from "./augmentation.ts";
 import type { FrameProcessor } from "./frame_processor.ts";
@@ -52,4 +55,32 @@ export function describeAugmentation(
 
 function percentOf(share: number): string {
   return `up to ${Math.round(100 * share)} %`;
+}
+
+/** Describes a file: its format, and the number of sequences of each label and of groups. */
+export function describeFile(path: string, { sequences, channels, format }: VectorSequences): string {
+  const counts = new Map<string, number>();
+  for (const { label = "no label" } of sequences) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const shares = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([label, n]) =>
+    `${abbreviate(label, 40)} ${n.toLocaleString("en")}`
+  );
+  const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
+  const groups = new Set(sequences.flatMap(({ group }) => group ?? [])).size;
+  const [least, most] = extentOf(sequences.map(({ length }) => length));
+  const frames = `${least === most ? "" : `${least} to `}${count(most, "frame")} of ${count(channels, "value")}`;
+  return `${path}: ${count(sequences.length, "sequence")} of ${frames} (${format}${
+    groups === 0 ? "" : `, ${count(groups, "group")}`
+  }): ${shown.join(", ")}.`;
+}
+
+/** Returns a note of the sequences that are longer than a model reads, if there are any. */
+export function describeShortened(files: readonly VectorSequences[], most: number): string[] {
+  const long = files.flatMap(({ sequences }) => sequences.filter(({ length }) => length > most));
+  if (long.length === 0) return [];
+  const verb = long.length === 1 ? "is" : "are";
+  return [
+    `${count(long.length, "sequence")} of more than ${count(most, "frame")} ${verb} shortened to as many, such as ${
+      long[0].source
+    }; --max-frames sets another number.`,
+  ];
 }

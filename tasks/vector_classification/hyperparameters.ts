@@ -12,6 +12,7 @@ import {
   share,
 } from "../../src/schema/mod.ts";
 import { TRAIN_SETTINGS, type TrainSettings, usualRate, warmupFor } from "../../src/train/mod.ts";
+import { type DataFormat, dataFormat } from "../data/data_format.ts";
 import {
   type ClassifierSelection,
   expectedLabels,
@@ -70,6 +71,8 @@ export interface VectorClassifierConfig {
   readonly inputDropout: number;
   /** Divides the logits before the softmax; `calibrate` fits it (Guo et al. 2017). */
   readonly temperature: number;
+  /** Fields of the training records, or names of arrays; files that have them are read alike. Default: null. */
+  readonly dataFormat: DataFormat<"labelColumn" | "framesColumn"> | null;
 }
 
 /** Settings for initializing the weights. */
@@ -164,6 +167,7 @@ export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisati
     help: "Dropout rate on the inputs, with one mask for all frames of a sequence.",
   }),
   temperature: number({ option: false, above: 0, default: 1, help: "Divides the logits before the softmax." }),
+  dataFormat: dataFormat(["labelColumn", "framesColumn"]),
   seed: integer({ group: GROUP, isInitial: true, min: 0, default: 1, help: TRAIN_SETTINGS.seed.help }),
 };
 

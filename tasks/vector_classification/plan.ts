@@ -1,6 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
 import {
-  abbreviate,
   boolean,
   choice,
   custom,
@@ -12,7 +11,6 @@ import {
   type Schema,
   string,
 } from "../../src/schema/mod.ts";
-import { extentOf } from "../data/extent.ts";
 import {
   FILE,
   FRACTIONS,
@@ -22,11 +20,14 @@ import {
   type VectorSequences,
 } from "../data/mod.ts";
 import { generateMotions } from "../default_data/mod.ts";
+import { namesKnown } from "../data/data_format.ts";
 import { needingData } from "../data/fields.ts";
 import { VIDEO_DEFAULTS } from "../data/vector_sequences/mod.ts";
 import { count, type DataSet, type Host } from "../task_model/mod.ts";
+import { describeFile, describeShortened } from "./describe.ts";
 import { FRAME_KINDS, FRAME_SCALINGS, type FrameKind, type FrameOptions, type FrameScaling } from "./frame_options.ts";
 import { FrameProcessor } from "./frame_processor.ts";
+import type { VectorClassifierConfig } from "./hyperparameters.ts";
 import { idleOptions } from "./idle_options.ts";
 import { splitSequences, type VectorCorpus, vectorLabels } from "./sequences.ts";
 import { detectCoordinates } from "./skeleton.ts";
@@ -208,6 +209,8 @@ export interface VectorData {
   readonly corpus: VectorCorpus;
   /** How to process frames. */
   readonly frames: FrameOptions;
+  /** The names with which records or arrays of the training sequences were read. */
+  readonly dataFormat: VectorClassifierConfig["dataFormat"];
   /** The format of each file. */
   readonly files: readonly Omit<VectorSequences, "sequences">[];
 }
@@ -218,8 +221,9 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
   const video = { ...host, size: plan.size, fps: plan.fps };
   const file = await readFile(plan.data, plan, video);
   const labels = expectTwoLabels(plan.data, file.sequences);
+  const { labelColumn, framesColumn } = file;
   const like = {
-    ...{ channels: file.channels, columns: file.columns, labels },
+    ...{ channels: file.channels, columns: file.columns, labels, likely: { labelColumn, framesColumn } },
     prefers: file.picture ? "clips" : "sounds",
   } as const;
   const [valid, test] = await Promise.all(
@@ -240,28 +244,17 @@ export async function readVectorData(plan: VectorPlan, host: Host = {}): Promise
     data: {
       corpus,
       frames,
+      dataFormat: namesKnown({ labelColumn, framesColumn }),
       files: files.map(({ sequences: _sequences, notes: _notes, warnings: _warnings, ...file }) => file),
     },
     notes: [
       describeFile(plan.data, file),
       ...files.flatMap(({ notes = [] }) => notes),
-      ...shortened(files, plan.maxFrames),
+      ...describeShortened(files, plan.maxFrames),
     ],
     warnings: files.flatMap(({ warnings = [] }) => warnings),
     idle: idleOptions(frames, file),
   };
-}
-
-/** Returns a note of the sequences that are longer than a model reads. */
-function shortened(files: readonly VectorSequences[], most: number): string[] {
-  const long = files.flatMap(({ sequences }) => sequences.filter(({ length }) => length > most));
-  if (long.length === 0) return [];
-  const verb = long.length === 1 ? "is" : "are";
-  return [
-    `${count(long.length, "sequence")} of more than ${count(most, "frame")} ${verb} shortened to as many, such as ${
-      long[0].source
-    }; --max-frames sets another number.`,
-  ];
 }
 
 /** Default share for validation, and the number of sequences from which on it is set aside although there is a test. */
@@ -298,6 +291,7 @@ function generatedData(plan: VectorPlan): DataSet<VectorData> {
     data: {
       corpus: splitSequences(sequences, { validFraction, testFraction, seed }),
       frames,
+      dataFormat: null,
       files: [facts],
     },
     notes: [describeFile("Moving shapes", file)],
@@ -376,20 +370,4 @@ function framesOf(plan: VectorPlan, file: VectorSequences): FrameOptions {
 /** Makes the processor of a plan, with the figures of the training sequences. */
 export function makeProcessor({ corpus: { train }, frames }: VectorData): FrameProcessor {
   return FrameProcessor.fit(train, frames);
-}
-
-/** Describes a file: its format, and the number of sequences of each label and of groups. */
-export function describeFile(path: string, { sequences, channels, format }: VectorSequences): string {
-  const counts = new Map<string, number>();
-  for (const { label = "no label" } of sequences) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const shares = [...counts].sort(([a], [b]) => a < b ? -1 : 1).map(([label, n]) =>
-    `${abbreviate(label, 40)} ${n.toLocaleString("en")}`
-  );
-  const shown = shares.length > 12 ? [...shares.slice(0, 12), `and ${shares.length - 12} more labels`] : shares;
-  const groups = new Set(sequences.flatMap(({ group }) => group ?? [])).size;
-  const [least, most] = extentOf(sequences.map(({ length }) => length));
-  const frames = `${least === most ? "" : `${least} to `}${count(most, "frame")} of ${count(channels, "value")}`;
-  return `${path}: ${count(sequences.length, "sequence")} of ${frames} (${format}${
-    groups === 0 ? "" : `, ${count(groups, "group")}`
-  }): ${shown.join(", ")}.`;
 }

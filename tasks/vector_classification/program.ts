@@ -4,12 +4,11 @@ import { FILE } from "../data/mod.ts";
 import { describeTest, drawConfusion, figureFields, formatLabels } from "../labels/mod.ts";
 import { count, formatSpeed, percent, type Program } from "../task_model/mod.ts";
 import { VECTOR_FOLDS } from "./cross_validation.ts";
-import { describeAugmentation, describeModel, describeProcessor } from "./describe.ts";
+import { describeAugmentation, describeFile, describeModel, describeProcessor } from "./describe.ts";
 import { VectorClassifier, type VectorEvaluation } from "./model.ts";
 import { describeSimple, measureSimple } from "./nearest_neighbor.ts";
 import { vectorPictures } from "./pictures.ts";
 import {
-  describeFile,
   makeProcessor,
   readFile,
   readVectorData,
@@ -52,7 +51,8 @@ export const VECTOR_PROGRAM: Program<
     const { train, valid = [], test = [] } = data.corpus;
     // A label of one group only is no training label if that group is held out, but counts as a label all the same.
     const labels = vectorLabels([...train, ...valid, ...test]);
-    return Promise.resolve(VectorClassifier.create({ ...given, processor: makeProcessor(data), labels }));
+    const { dataFormat } = data;
+    return Promise.resolve(VectorClassifier.create({ ...given, dataFormat, processor: makeProcessor(data), labels }));
   },
 
   corpus: (_model, { corpus }) => Promise.resolve(corpus),
@@ -136,6 +136,7 @@ export const VECTOR_PROGRAM: Program<
     const file = await readFile(plan.data, plan, {
       ...host,
       ...model.processor.reading,
+      likely: model.config.dataFormat ?? undefined,
       channels: model.processor.channels,
       labels: model.config.labels,
     });

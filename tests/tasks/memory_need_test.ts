@@ -52,6 +52,7 @@ for (const cell of CELLS) {
 }
 
 const CLASSIFIER: ClassifierConfig = {
+  dataFormat: null,
   mogrifierRounds: 5,
   cell: "lstm",
   vocabSize: 53,
@@ -128,6 +129,7 @@ const TRANSLATOR: TranslatorConfig = {
   inputDropout: 0.1,
   maxTokens: 40,
   alphabet: null,
+  dataFormat: null,
 };
 
 for (const attention of ["none", "general", "additive", "multihead"] as const) {

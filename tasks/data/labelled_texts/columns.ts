@@ -5,6 +5,7 @@ import {
   findColumn,
   type FirstRow,
   isAsked,
+  pairOfRoles,
   type Role,
   type RowRecord,
   type Table,
@@ -16,13 +17,14 @@ import type { Columns } from "./rows.ts";
 const PAIR = 2;
 
 /** The columns of the texts and the labels. */
-export function rolesOf({ textColumn, labelColumn }: Columns): readonly [text: Role, label: Role] {
-  return [
+export function rolesOf({ textColumn, labelColumn, likely = {} }: Columns): readonly [text: Role, label: Role] {
+  return pairOfRoles(
     {
       content: "texts",
       option: "--text-column",
       names: ["text", "sentence", "review", "content", "comment", "tweet", "body", "message", "phrase", "sequence"],
       asked: textColumn,
+      likely: likely.textColumn,
     },
     {
       content: "labels",
@@ -32,8 +34,9 @@ export function rolesOf({ textColumn, labelColumn }: Columns): readonly [text: R
         ...["labels", "sentiments", "classes", "categories", "targets"],
       ],
       asked: labelColumn,
+      likely: likely.labelColumn,
     },
-  ];
+  );
 }
 
 /** Whether the names include a usual text column and a usual label column. */
@@ -54,9 +57,9 @@ export function decideFirstRow(first: RowRecord, others: readonly RowRecord[], c
   const names = first.fields.map((_, i) => String(i + 1));
   const [text, label] = [columns.textColumn, columns.labelColumn].map((column) => names.indexOf(column ?? ""));
   const asked = label >= 0 ? label : names.length === PAIR && text >= 0 ? 1 - text : undefined;
-  if (isNamed(first, others, asked)) return { isHeader: true, by: "names" };
+  if (isNamed(first, others, { asked, likely: columns.likely })) return { isHeader: true, by: "names" };
   refuseLateHeader(first, others);
-  const known = asked ?? (names.length === PAIR ? labelColumnOf(others) : undefined);
+  const known = asked ?? (names.length === PAIR ? labelColumnOf(others, columns.likely?.labels) : undefined);
   return { isHeader: known !== undefined && isOddLabel(known, first, others), by: "values" };
 }
 
@@ -64,12 +67,16 @@ export function decideFirstRow(first: RowRecord, others: readonly RowRecord[], c
 const INSPECTED_ROWS = 1000;
 
 /**
- * Whether the first row has usual names of both columns, or one that the other rows do not contradict: it does not
- * occur again in its column, and neither does the name of the labels, whose column is `asked` if it is known. If the
+ * Whether the first row has likely or usual names of both columns, or one that the other rows do not contradict: it does
+ * not occur again in its column, and neither does the name of the labels, whose column is `asked` if it is known. If the
  * other one of two fields is no name, they must also fit the rule that labels have fewer distinct values than texts.
  */
-function isNamed({ fields }: RowRecord, others: readonly RowRecord[], asked: number | undefined): boolean {
-  const [text, label] = rolesOf({}).map((role) => usualColumn(fields, role));
+function isNamed(
+  { fields }: RowRecord,
+  others: readonly RowRecord[],
+  { asked, likely }: { readonly asked: number | undefined; readonly likely: Columns["likely"] },
+): boolean {
+  const [text, label] = rolesOf({ likely }).map((role) => usualColumn(fields, role));
   if (text !== undefined && label !== undefined) return true;
   const rows = others.slice(0, INSPECTED_ROWS);
   const recurs = (column: number): boolean => rows.some((row) => row.fields[column] === fields[column]);
@@ -109,8 +116,11 @@ function isNumber(text: string): boolean {
   return text.trim() !== "" && Number.isFinite(Number(text));
 }
 
-/** The one of two columns that has fewer distinct values. */
-function labelColumnOf(rows: readonly Pick<RowRecord, "fields">[]): number {
+/** The one of two columns that has labels alone if these are known, or else fewer distinct values. */
+function labelColumnOf(rows: readonly Pick<RowRecord, "fields">[], labels: readonly string[] = []): number {
+  const known = new Set(labels);
+  const areLabels = [0, 1].map((column) => rows.every(({ fields }) => known.has(fields[column]?.trim())));
+  if (areLabels[0] !== areLabels[1]) return areLabels.indexOf(true);
   return distinctIn(rows, 0) <= distinctIn(rows, 1) ? 0 : 1;
 }
 
@@ -135,7 +145,7 @@ export function chooseColumns(table: Table, columns: Columns): number[] {
   if (names.length !== PAIR) return expectColumns(names, roles, [text, label]);
   if (text === undefined && label === undefined && firstRow) {
     const rows = Array.from({ length }, (_, row) => ({ fields: names.map((_, i) => table.value(row, i) as string) }));
-    const guess = labelColumnOf(rows);
+    const guess = labelColumnOf(rows, columns.likely?.labels);
     return [1 - guess, guess];
   }
   const otherOf = (known: number | undefined) => known === undefined ? undefined : 1 - known;

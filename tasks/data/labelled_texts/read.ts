@@ -54,7 +54,7 @@ export interface LabelledTexts {
   readonly likelyList?: string;
   /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
-  /** The column of the labels, if the format has columns. */
+  /** The column of the labels, if the format has columns, or the place in the headers that was asked for. */
   readonly labelColumn?: string;
   /** Number of sequences with lower-case letters, which were read in upper case; for FASTA and FASTQ. */
   readonly lowerCase?: number;

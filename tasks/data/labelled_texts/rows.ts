@@ -46,7 +46,7 @@ export interface Rows {
   readonly recordsPath?: string;
   /** The column of the texts, if the format has columns. */
   readonly textColumn?: string;
-  /** The column of the labels, if the format has columns. */
+  /** The column of the labels, if the format has columns, or the place in the headers that was asked for. */
   readonly labelColumn?: string;
   /** Number of sequences with lower-case letters, which are read in upper case. */
   readonly lowerCase?: number;
@@ -65,6 +65,12 @@ export interface Columns {
    * detected.
    */
   readonly labelColumn?: string;
+  /** The columns of other data of the same kind, which come before the detected ones, and their labels. */
+  readonly likely?: {
+    readonly textColumn?: string;
+    readonly labelColumn?: string;
+    readonly labels?: readonly string[];
+  };
   /** The label of all texts of a file that holds none: FASTA, FASTQ or lines of texts. Default: the file has labels. */
   readonly label?: string;
 }

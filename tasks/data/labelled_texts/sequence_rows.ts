@@ -11,17 +11,23 @@ import type { Columns, Rows } from "./rows.ts";
 export function readSequenceRows(
   content: string,
   format: SequenceFormat,
-  { label, labelColumn, multiLabel, labelSeparator }: Columns & LabelSetOptions,
+  { label, labelColumn, likely, multiLabel, labelSeparator }: Columns & LabelSetOptions,
 ): Rows {
   const reader = format === "fasta" ? new FastaReader() : new FastqReader();
   const records = [...reader.push(content.split("\n")), ...reader.end()];
   const isSet = multiLabel ?? labelSeparator !== undefined;
+  const usual = likely?.labelColumn;
+  const labelOf = (header: string): string | undefined => {
+    const own = labelColumn === undefined && usual !== undefined ? labelIn(header, usual, isSet) : undefined;
+    return own ?? labelIn(header, labelColumn, isSet);
+  };
   return {
     rows: records.map(({ header, letters }) => ({
       text: letters.toUpperCase(),
-      label: label ?? labelIn(header, labelColumn, isSet) ?? "",
+      label: label ?? labelOf(header) ?? "",
     })),
     place: (row) => describeRecord(records[row]),
+    labelColumn,
     lowerCase: records.filter(({ letters }) => /[a-z]/.test(letters)).length,
   };
 }

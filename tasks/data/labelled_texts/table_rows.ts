@@ -14,7 +14,13 @@ export function readTableRows(content: string, layout: Layout, asked: Columns, h
     header,
     rule: (first, others) => decideFirstRow(first, others, settle(asked, first.fields).columns),
     paths: (names) =>
-      rolesOf(asked).flatMap((role) => role.asked ?? (usualColumn(names, role) === undefined ? role.names : [])),
+      rolesOf(asked).flatMap((role) =>
+        role.asked ??
+          [
+            ...role.likely === undefined ? [] : [role.likely],
+            ...usualColumn(names, role) === undefined ? role.names : [],
+          ]
+      ),
   });
   if (table.length === 0) throw new InputRangeError("expected at least 1 row, found only a header");
   const { columns, indicators } = settle(asked, table.names);
@@ -31,7 +37,7 @@ export function readTableRows(content: string, layout: Layout, asked: Columns, h
     firstRow,
     recordsPath,
     textColumn: names[text].trim(),
-    labelColumn: indicators ? asked.labelColumn : names[label].trim(),
+    labelColumn: indicators ? asked.labelColumn ?? asked.likely?.labelColumn : names[label].trim(),
   };
 }
 
@@ -43,7 +49,7 @@ interface SettledColumns {
 
 /** Finds out whether the requested column of the labels lists columns, which commas divide. */
 function settle(columns: Columns, fields: readonly string[]): SettledColumns {
-  const { labelColumn = "" } = columns;
+  const { labelColumn = columns.likely?.labelColumn ?? "" } = columns;
   const [names, listed] = [fields, labelColumn.split(",")].map((list) => list.map((name) => name.trim()));
   const indicators = listed.map((name) => names.indexOf(name));
   if (listed.length === 1 || names.includes(labelColumn.trim()) || indicators.includes(-1)) return { columns };

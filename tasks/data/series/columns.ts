@@ -98,9 +98,8 @@ export const SERIES: Role = {
 export const TARGET: Role = { content: "values", option: "--target", names: ["target", "y", "value", "values"] };
 
 /** Returns the role of the values, whose likely name comes before the usual ones. */
-export function targetRole({ likelyTarget }: LikelyColumns): Role {
-  if (likelyTarget === undefined) return TARGET;
-  return { ...TARGET, names: [likelyTarget.trim().toLowerCase(), ...TARGET.names] };
+export function targetRole({ likelyTarget: likely }: LikelyColumns): Role {
+  return { ...TARGET, likely };
 }
 
 /** Usual names of a column that numbers the rows; programs that write tables leave it without one. */

@@ -11,6 +11,15 @@ export interface Role {
   readonly names: readonly string[];
   /** The requested column: a name, a number from 1 if no column has that name, or the path of a JSON value. */
   readonly asked?: string;
+  /** The column in the data that these are like, which comes before the usual names. A number is no name. */
+  readonly likely?: string;
+}
+
+/** Returns two roles without a likely column that the other one requests. */
+export function pairOfRoles(first: Role, second: Role): readonly [Role, Role] {
+  const free = (role: Role, { asked }: Role): Role =>
+    asked !== undefined && asked === role.likely ? { ...role, likely: undefined } : role;
+  return [free(first, second), free(second, first)];
 }
 
 /** Whether a column has the requested name. A number may be the place of a column. */
@@ -18,9 +27,14 @@ export function isAsked(names: readonly string[], { asked }: Role): boolean {
   return asked !== undefined && !isNumber(asked) && names.some((name) => isName(name, asked));
 }
 
-/** Returns the place of the likeliest usual name, or of the last part of a path. Returns undefined if there is none. */
-export function usualColumn(names: readonly string[], { names: candidates }: Role): number | undefined {
+/**
+ * Returns the place of the likely name, or of the likeliest usual one, or of the last part of a path. Returns undefined
+ * if there is none.
+ */
+export function usualColumn(names: readonly string[], { likely, names: candidates }: Role): number | undefined {
   const lower = names.map((name) => name.trim().toLowerCase());
+  const own = likely === undefined || isNumber(likely) ? -1 : lower.indexOf(likely.trim().toLowerCase());
+  if (own >= 0) return own;
   for (const known of [lower, lower.map((name) => name.slice(name.lastIndexOf(".") + 1))]) {
     for (const candidate of candidates) if (known.includes(candidate)) return known.indexOf(candidate);
   }

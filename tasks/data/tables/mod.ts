@@ -3,7 +3,7 @@
  * it must not know what they mean.
  * @module
  */
-export { expectColumns, findColumn, isAsked, type Role, usualColumn } from "./columns.ts";
+export { expectColumns, findColumn, isAsked, pairOfRoles, type Role, usualColumn } from "./columns.ts";
 export type { RowRecord } from "./csv.ts";
 export { detectDelimiter, expectDelimiter, firstRecords, isRectangular, readDelimiter } from "./delimiter.ts";
 export { completeLayout, detectLayout, firstLines, type Layout, type TableFormat } from "./format.ts";

@@ -33,12 +33,13 @@ export function sequenceOfArray(array: NumPyArray, format: string): VectorSequen
  */
 export function sequencesOfArrays(
   arrays: ReadonlyMap<string, NumPyArray>,
-  { labelColumn, group }: VectorFields,
+  { labelColumn, group, likely = {} }: VectorFields,
 ): VectorSequences {
   const names = [...arrays.keys()];
-  const named = (candidates: readonly string[]): string | undefined => candidates.find((name) => arrays.has(name));
+  const named = (candidates: readonly string[], first = ""): string | undefined =>
+    [first, ...candidates].find((name) => arrays.has(name));
   const deep = names.filter((name) => arrays.get(name)!.shape.length >= 2);
-  const frames = named(FRAMES) ?? (deep.length === 1 ? deep[0] : undefined);
+  const frames = named(FRAMES, likely.framesColumn) ?? (deep.length === 1 ? deep[0] : undefined);
   if (frames === undefined) {
     throw new InputRangeError(`expected an array X of frames, found ${describeList(names) || "none"}`);
   }
@@ -52,12 +53,14 @@ export function sequencesOfArrays(
       `expected ${count(array.shape[0], "value")} in the array ${name}, as ${frames} has, found ${length ?? 0}`,
     );
   };
-  const labels = labelColumn ?? named(LABELS);
+  const labels = labelColumn ?? named(LABELS, likely.labelColumn);
   const own = labels === undefined ? undefined : textsOf(labels);
   const groups = group === undefined ? undefined : textsOf(arrays.has(group) ? group : named(GROUPS) ?? group);
   const { sequences, ...facts } = sequencesOf(array, "NumPy");
   return {
     ...facts,
+    ...labels !== undefined && { labelColumn: labels },
+    framesColumn: frames,
     sequences: sequences.map((sequence, i) => ({
       ...sequence,
       ...own && { label: own[i] },

@@ -20,6 +20,8 @@ export interface VectorFields {
   readonly id?: string;
   /** The columns of the tables of frames on which a model was trained; others that a table has are left out. */
   readonly columns?: FrameColumns;
+  /** The fields of other records of the same kind, or names of arrays, which come before the usual ones. */
+  readonly likely?: { readonly labelColumn?: string; readonly framesColumn?: string };
 }
 
 type JSONObject = Readonly<Record<string, unknown>>;
@@ -52,8 +54,10 @@ export function readJSONSequences(content: string, fields: VectorFields): Vector
   const records = isDocument ? recordsOfDocument(content).records : recordsOfJSONLines(content);
   if (records.length === 0) throw new InputRangeError("expected sequences, found none");
   const place = (number: number): string => isDocument ? `record ${number}` : `line ${number}`;
-  const framesField = framesFieldOf(records[0], place);
-  const labelField = fields.labelColumn ?? LABELS.find((name) => isLabel(records[0].value[name]));
+  const { labelColumn, framesColumn } = fields.likely ?? {};
+  const framesField = framesFieldOf(records[0], place, framesColumn);
+  const labelField = fields.labelColumn ??
+    [labelColumn ?? "", ...LABELS].find((name) => isLabel(valueAt(records[0].value, name)));
   const sequences = records.map(({ value, number }): VectorSequence => {
     const source = place(number);
     const frames = valueAt(value, framesField);
@@ -68,6 +72,8 @@ export function readJSONSequences(content: string, fields: VectorFields): Vector
     sequences,
     channels: expectSameChannels(sequences),
     ...coordinatesOf(valueAt(records[0].value, framesField)),
+    ...labelField !== undefined && { labelColumn: labelField },
+    framesColumn: framesField,
     format: isDocument ? "JSON" : "JSON Lines",
   };
 }
@@ -82,7 +88,12 @@ function firstLine(content: string): string {
   return /\S[^\n]*/.exec(content)?.[0] ?? "";
 }
 
-function framesFieldOf({ value, number }: JSONRecord, place: (number: number) => string): string {
+function framesFieldOf(
+  { value, number }: JSONRecord,
+  place: (number: number) => string,
+  likely: string | undefined,
+): string {
+  if (likely !== undefined && isSeries(valueAt(value, likely))) return likely;
   const found = framesIn(value);
   if (found !== undefined) return found;
   const names = describeList(Object.keys(value)) || "none";

@@ -49,6 +49,10 @@ export interface VectorSequences {
   readonly channels: number;
   /** The columns, if the file is a table of frames whose columns have different names. */
   readonly columns?: FrameColumns;
+  /** The field of the labels of JSON records or the name of their array, if they have any. */
+  readonly labelColumn?: string;
+  /** The field of the frames of JSON records, or the name of their array. */
+  readonly framesColumn?: string;
   /** Number of coordinates of a joint, if a frame is a list of joints. */
   readonly coordinates?: 2 | 3;
   /** Height and width of the picture that a frame is, row by row; absent if frames are not pictures. */

@@ -29,9 +29,13 @@ Deno.test("a list in JSON Lines, TSV or CSV has a path, a text and, if asked for
   await inFolder(lists, async (folder) => {
     for (const name of Object.keys(lists)) {
       const plain = await readManifest(`${folder}/${name}`, FIELDS);
-      assertEquals(plain, [{ path: `${folder}/x/1.wav`, text: "one two" }, { path: "/2.wav", text: "three" }], name);
+      assertEquals(
+        plain.files,
+        [{ path: `${folder}/x/1.wav`, text: "one two" }, { path: "/2.wav", text: "three" }],
+        name,
+      );
       const spoken = await readManifest(`${folder}/${name}`, { ...FIELDS, group: "speaker" });
-      assertEquals(spoken.map(({ speaker }) => speaker), ["ann", "bob"], name);
+      assertEquals(spoken.files.map(({ speaker }) => speaker), ["ann", "bob"], name);
     }
   });
 });
@@ -40,37 +44,43 @@ Deno.test("a column without a name, such as the row numbers that pandas writes, 
   const rows = [0, 1].map((row) => `${row},1.wav,one,${row},${row + 1}\n`);
   await inFolder({ "a.csv": `,path,text,start,end\n${rows.join("")}` }, async (folder) => {
     const found = await readManifest(`${folder}/a.csv`, { ...FIELDS, group: null });
-    assertEquals(found.map(({ path, speaker }) => [path, speaker]), [0, 1].map(() => [`${folder}/1.wav`, undefined]));
+    assertEquals(
+      found.files.map(({ path, speaker }) => [path, speaker]),
+      [0, 1].map(() => [`${folder}/1.wav`, undefined]),
+    );
   });
 });
 
 Deno.test("a number in JSON Lines is the text of its digits", async () => {
   await inFolder({ "a.jsonl": '{"audio": "7.wav", "text": 7, "speaker": 1}\n' }, async (folder) => {
     const found = await readManifest(`${folder}/a.jsonl`, { ...FIELDS, group: "speaker" });
-    assertEquals(found, [{ path: `${folder}/7.wav`, text: "7", speaker: "1" }]);
+    assertEquals(found.files, [{ path: `${folder}/7.wav`, text: "7", speaker: "1" }]);
   });
 });
 
 Deno.test("columns with other names are named, and two columns without names are a path and a text", async () => {
   await inFolder({ "a.csv": "s,t,u\n1.wav,one,x\n", "b.tsv": "1.wav\tone\n2.wav\ttwo\n" }, async (folder) => {
     const named = await readManifest(`${folder}/a.csv`, { pathColumn: "s", textColumn: "u" });
-    assertEquals(named, [{ path: `${folder}/1.wav`, text: "x" }]);
-    assertEquals((await readManifest(`${folder}/b.tsv`, FIELDS)).map(({ text }) => text), ["one", "two"]);
+    assertEquals(named.files, [{ path: `${folder}/1.wav`, text: "x" }]);
+    assertEquals(named.dataFormat, { pathColumn: "s", textColumn: "u" });
+    const unnamed = await readManifest(`${folder}/b.tsv`, FIELDS);
+    assertEquals(unnamed.dataFormat, null);
+    assertEquals(unnamed.files.map(({ text }) => text), ["one", "two"]);
   });
 });
 
 Deno.test("a folder has the text of each sound beside it, at any depth; sounds without a text are left out", async () => {
   const files = { "b/2.wav": "", "b/2.txt": " two \n", "1.flac": "", "1.txt": "one", "3.wav": "", "notes.txt": "x" };
   await inFolder(files, async (folder) => {
-    const warnings: string[] = [];
-    assertEquals(await readManifest(folder, FIELDS, warnings), [
+    const { files, warnings } = await readManifest(folder, FIELDS);
+    assertEquals(files, [
       { path: `${folder}/1.flac`, text: "one" },
       { path: `${folder}/b/2.wav`, text: "two" },
     ]);
     assertEquals(warnings, [`1 sound of ${folder} left out for want of a text, such as 3.wav, which needs 3.txt`]);
   });
   await inFolder({ "1.wav": "", "1.txt": "", "2.wav": "", "2.txt": "\ufeff" }, async (folder) => {
-    assertEquals((await readManifest(folder, FIELDS)).map(({ text }) => text), ["", ""]);
+    assertEquals((await readManifest(folder, FIELDS)).files.map(({ text }) => text), ["", ""]);
   });
   await inFolder({ "3.wav": "" }, async (folder) => {
     await assertRejects(() => readManifest(folder, FIELDS), RangeError, "expected 3.txt with the text of 3.wav");
@@ -81,8 +91,8 @@ Deno.test("in a folder, endings may be capital letters, and hidden files and tho
   const hidden = { "__MACOSX/._a.wav": "", "__MACOSX/._a.txt": "\0", ".old/b.wav": "", ".old/b.txt": "x" };
   const model = { "m/config.json": "{}", "m/SHA256SUMS": "", "m/tune.wav": "" };
   await inFolder({ ...hidden, ...model, "A.WAV": "", "A.TXT": "one" }, async (folder) => {
-    const warnings: string[] = [];
-    assertEquals(await readManifest(folder, FIELDS, warnings), [{ path: `${folder}/A.WAV`, text: "one" }]);
+    const { files, warnings } = await readManifest(folder, FIELDS);
+    assertEquals(files, [{ path: `${folder}/A.WAV`, text: "one" }]);
     assertEquals(warnings, []);
   });
 });
@@ -91,7 +101,7 @@ Deno.test("offset and duration, or start and end, tell in which seconds of a sou
   const ramp = Float32Array.from({ length: 8000 }, (_, i) => i / 8000);
   const utterances = async (folder: string, maxMemory: number) => {
     const reader = new UtteranceReader({ rate: 1000, bands: 8, maxMemory });
-    return await reader.read(await readManifest(`${folder}/a.jsonl`, FIELDS));
+    return await reader.read((await readManifest(`${folder}/a.jsonl`, FIELDS)).files);
   };
   const inList = async (rows: readonly object[], body: (folder: string) => Promise<void>): Promise<void> => {
     const lines = rows.map((row) => JSON.stringify({ audio_filepath: "a.wav", text: "one", ...row }));

@@ -10,7 +10,7 @@ const CONFIG: TranslatorConfig = {
   mogrifierRounds: 5,
   ...{ cell: "lstm", sourceVocabSize: 11, targetVocabSize: 11, joint: true, embed: 6, hidden: 8, encoderHidden: 4 },
   ...{ layers: 1, bridge: "dense", attention: "general", heads: 2, inputFeeding: false, tied: true, shared: true },
-  ...{ dropout: 0, inputDropout: 0, maxTokens: 50, alphabet: null },
+  ...{ dropout: 0, inputDropout: 0, maxTokens: 50, alphabet: null, dataFormat: null },
 };
 
 /** Configurations that cover all kinds of network. */
