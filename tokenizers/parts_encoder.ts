@@ -8,7 +8,7 @@ import { Encoding } from "./encoding.ts";
 import type { IdList } from "./id_list.ts";
 import { inPart } from "./in_part.ts";
 import type { Model } from "./models/model.ts";
-import { PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
+import { knownTokens, PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
 import type { PipelineParts } from "./pipeline_parts.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
 import { standsAlone, stretchesOf } from "./stretches.ts";
@@ -20,9 +20,9 @@ const MAX_RESTRICTED = 8;
 const MAX_STRETCHES = 2 ** 17;
 const MAX_STRETCH_LENGTH = 64;
 
-/** A part of a normalized text for which the model has no token, and the range of the original that it comes from. */
+/** A part of a text for which the model has no token. */
 export interface UnknownPart {
-  /** The part. */
+  /** The part, as the text has it; one that the pipeline has added is as it adds it. */
   readonly symbol: string;
   /** Its start in the original text, in UTF-16 code units. */
   readonly start: number;
@@ -168,11 +168,13 @@ export class PartsEncoder {
     }
   }
 
-  /** The parts of the normalized text for which the model has no token, with their places in the text. */
+  /** The parts of the text for which the model has no token, with their places. */
   unknownParts(text: string): UnknownPart[] {
     if (this.bytes !== undefined) return [];
     const pieces = this.#pieces(text).filter(({ id }) => id === undefined);
-    return pieces.flatMap(({ text: piece }) => this.#unknownIn(piece));
+    const parts = pieces.flatMap(({ text: piece }) => this.#unknownIn(piece, text));
+    // Several tokens, such as those of its bytes, may stand for one character.
+    return parts.filter(({ start, end }, i) => i === 0 || start !== parts[i - 1].start || end !== parts[i - 1].end);
   }
 
   /** The model's tokens of a piece. Adds the piece's place in the text to an error. */
@@ -200,12 +202,15 @@ export class PartsEncoder {
   }
 
   /** The parts of a piece that have no token, or only the unknown one. */
-  #unknownIn(piece: AlignedText): UnknownPart[] {
-    const { ids, starts, ends } = this.#memory.tokens(piece.text);
+  #unknownIn(piece: AlignedText, text: string): UnknownPart[] {
+    const { ids, starts, ends } = this.#model.unknownId === undefined
+      ? knownTokens(this.#model, piece.text)
+      : this.#memory.tokens(piece.text);
     const parts: UnknownPart[] = [];
     const add = (from: number, to: number): void => {
       if (from >= to) return;
-      parts.push({ symbol: piece.text.slice(from, to), start: piece.start(from), end: piece.end(to - 1) });
+      const [start, end] = [piece.start(from), piece.end(to - 1)];
+      parts.push({ symbol: start < end ? text.slice(start, end) : piece.text.slice(from, to), start, end });
     };
     let covered = 0;
     for (let i = 0; i < ids.length; i++) {

@@ -45,10 +45,19 @@ export class PieceTokenizer {
   }
 }
 
+/** Tokenizes a piece, and leaves out what has no token. */
+export function knownTokens(model: Model, piece: string): PieceTokens {
+  const tokens = new TokenLists(true);
+  model.tokenize(piece, tokens);
+  return tokens;
+}
+
 class TokenLists implements PieceTokens, TokenSink {
   readonly ids: number[] = [];
   readonly starts: number[] = [];
   readonly ends: number[] = [];
+
+  constructor(readonly leavesOutUnknown = false) {}
 
   push(id: number, start: number, end: number): void {
     this.ids.push(id);

@@ -250,7 +250,7 @@ export class PipelineTokenizer implements Tokenizer {
     return 0;
   }
 
-  /** The distinct parts of the normalized text for which the model has no token, in order of first occurrence. */
+  /** The distinct parts of the text for which the model has no token, in order of first occurrence. */
   unknownSymbols(text: string): string[] {
     return [...new Set(this.unknownParts(text).map(({ symbol }) => symbol))];
   }
@@ -356,5 +356,6 @@ function addTokens(model: Model, special: readonly string[], plain: readonly str
   const add = (content: string, special: boolean): AddedToken => {
     return { content, id: model.vocabulary.get(content) ?? size++, special };
   };
-  return [...special.map((content) => add(content, true)), ...plain.map((content) => add(content, false))];
+  const others = [...new Set(plain)].filter((content) => !special.includes(content));
+  return [...special.map((content) => add(content, true)), ...others.map((content) => add(content, false))];
 }

@@ -19,9 +19,12 @@ export function tokensById(
   const tokens: (string | undefined)[] = [];
   let used = 0;
   for (const [token, id] of vocabulary) used += put(tokens, token, id);
+  const ids = new Map<string, number>();
   for (const { content, id } of added) {
-    const own = vocabulary.get(content) ?? id;
-    if (own !== id) throw wrong(`the id of the added token ${JSON.stringify(content)}`, `${own}, as in the model`, id);
+    const own = vocabulary.get(content) ?? ids.get(content) ?? id;
+    const where = vocabulary.has(content) ? "in the model" : "before";
+    if (own !== id) throw wrong(`the id of the added token ${JSON.stringify(content)}`, `${own}, as ${where}`, id);
+    ids.set(content, id);
     used += put(tokens, content, id);
   }
   const unused = tokens.length - used;

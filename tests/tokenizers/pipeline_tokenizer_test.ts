@@ -13,6 +13,7 @@ import {
   trainers,
   Truncation,
 } from "@elman/elman/tokenizers";
+import { AlignedText } from "../../tokenizers/aligned_text.ts";
 import { caseCount } from "../support/case_count.ts";
 import { HARD_TEXTS, randomIntegers } from "./contract.ts";
 import { readHardCases } from "../conformance/texts.ts";
@@ -260,4 +261,46 @@ Deno.test("without an unknown token, an error names the unknown part and its ind
     RangeError,
     'which has no unknown token, found "x", in the piece that starts at index 2',
   );
+});
+
+Deno.test("unknown symbols are listed by any model without an unknown token, as the text has them", () => {
+  const vocabulary = new Map(["a", "b"].map((token, id) => [token, id]));
+  const made = [
+    new models.WordLevel({ vocabulary, unknownToken: "<unk>" }),
+    new models.WordPiece({ vocabulary, unknownToken: "<unk>" }),
+    new models.BPE({ vocabulary, merges: [], unknownToken: "<unk>" }),
+    new models.BPE({ vocabulary, merges: [] }),
+    new models.Unigram({ pieces: [["a", -1], ["b", -2]] }),
+  ];
+  for (const model of made) {
+    const tokenizer = new PipelineTokenizer({
+      model,
+      normalizer: new normalizers.Lowercase(),
+      preTokenizer: new preTokenizers.WhitespaceSplit(),
+    });
+    assertEquals(tokenizer.unknownSymbols("A X b"), ["X"], model.type);
+    assertEquals(tokenizer.unknownSymbols("a b"), [], model.type);
+  }
+});
+
+Deno.test("an unknown symbol of bytes is the character, whichever of its bytes are unknown", () => {
+  const symbolsOf = (text: string): string[] =>
+    [...new preTokenizers.ByteLevel({ addPrefixSpace: false }).split(
+      AlignedText.of(text),
+    )].flatMap((piece) => [...piece.text]);
+  const [first, second] = symbolsOf("\u00e9");
+  for (const known of [[], [first], [second]]) {
+    const vocabulary = new Map([..."caf", ...known].map((token, id) => [token, id]));
+    const tokenizer = new PipelineTokenizer({
+      model: new models.BPE({ vocabulary, merges: [] }),
+      preTokenizer: new preTokenizers.ByteLevel({ addPrefixSpace: false }),
+    });
+    assertEquals(tokenizer.unknownSymbols("caf\u00e9"), ["\u00e9"]);
+  }
+});
+
+Deno.test("an added token has one id", () => {
+  const parts = { model: wordLevel(["a"]), preTokenizer: new preTokenizers.WhitespaceSplit() };
+  const addedTokens = [1, 2].map((id) => ({ content: "<x>", id }));
+  assertThrows(() => new PipelineTokenizer({ ...parts, addedTokens }), RangeError, "expected 1, as before, found 2");
 });

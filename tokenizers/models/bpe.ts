@@ -163,7 +163,7 @@ export class BPE implements Model {
     const { ignoreMerges = false, dropout } = this.options;
     const whole = ignoreMerges && this.isDeterministic ? this.vocabulary.get(text) : undefined;
     if (whole !== undefined) return tokens.push(whole, 0, text.length);
-    this.#addCharacters(text);
+    this.#addCharacters(text, tokens);
     const merger = this.#merger;
     const count = merger.merge(dropout, this.#random);
     for (let i = 0; i < count; i++) {
@@ -206,7 +206,7 @@ export class BPE implements Model {
   }
 
   /** Adds the initial symbols of a piece. */
-  #addCharacters(piece: string): void {
+  #addCharacters(piece: string, tokens: TokenSink): void {
     const { continuingSubwordPrefix = "", endOfWordSuffix = "", unknownToken, fuseUnknown } = this.options;
     this.#merger.clear();
     this.#symbols = 0;
@@ -215,7 +215,9 @@ export class BPE implements Model {
     let [unknownStart, unknownEnd] = [-1, -1];
     const addUnknown = (): void => {
       if (unknownStart >= 0) {
-        this.#add(this.#idOfUnknown(piece.slice(unknownStart, unknownEnd)), unknownStart, unknownEnd);
+        const { unknownId } = this;
+        if (unknownId !== undefined) this.#add(unknownId, unknownStart, unknownEnd);
+        else refuseUnknown(tokens, "characters", piece.slice(unknownStart, unknownEnd), unknownToken);
       }
       unknownStart = -1;
     };
@@ -254,10 +256,6 @@ export class BPE implements Model {
     this.#merger.add(id);
     this.#starts[this.#symbols] = start;
     this.#ends[this.#symbols++] = end;
-  }
-
-  #idOfUnknown(symbol: string): number {
-    return this.unknownId ?? refuseUnknown("characters", symbol, this.options.unknownToken);
   }
 }
 

@@ -8,6 +8,8 @@ export interface TokenSink {
    * @param end The end (exclusive) of the token.
    */
   push(id: number, start: number, end: number): void;
+  /** Whether what has no token is left out where a model without an unknown token would refuse it. Default: false. */
+  readonly leavesOutUnknown?: boolean;
 }
 
 /** Turns a piece of text into tokens of a fixed vocabulary. */

@@ -207,7 +207,8 @@ export class Unigram implements Model {
       for (const id of bytes) tokens.push(id!, start, end);
       return;
     }
-    tokens.push(this.unknownId ?? refuseUnknown("characters", part), start, end);
+    if (this.unknownId === undefined) refuseUnknown(tokens, "characters", part);
+    else tokens.push(this.unknownId, start, end);
   }
 }
 

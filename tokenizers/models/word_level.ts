@@ -65,8 +65,9 @@ export class WordLevel implements Model {
    * @throws {RangeError} If the vocabulary has neither the piece nor the unknown token.
    */
   tokenize(piece: string, tokens: TokenSink): void {
-    const id = this.vocabulary.get(piece) ?? this.unknownId ?? refuseUnknown("words", piece, this.unknownToken);
-    tokens.push(id, 0, piece.length);
+    const id = this.vocabulary.get(piece) ?? this.unknownId;
+    if (id === undefined) refuseUnknown(tokens, "words", piece, this.unknownToken);
+    else tokens.push(id, 0, piece.length);
   }
 
   /** The same model without these tokens, except the unknown one. */

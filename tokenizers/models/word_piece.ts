@@ -100,7 +100,8 @@ export class WordPiece implements Model {
   tokenize(piece: string, tokens: TokenSink): void {
     const found = isLongerThan(piece, this.maxInputCharsPerWord) ? undefined : this.#match(piece);
     if (found === undefined) {
-      tokens.push(this.#unknown(piece), 0, piece.length);
+      if (this.unknownId === undefined) refuseUnknown(tokens, "words made of pieces", piece, this.unknownToken);
+      else tokens.push(this.unknownId, 0, piece.length);
       return;
     }
     for (let i = 0; i < found.length; i += 2) tokens.push(found[i], i === 0 ? 0 : found[i - 1], found[i + 1]);
@@ -150,10 +151,6 @@ export class WordPiece implements Model {
     throw new InputRangeError(
       `build a WordPiece model: max_input_chars_per_word: expected ${expected}, found ${this.maxInputCharsPerWord}`,
     );
-  }
-
-  #unknown(piece: string): number {
-    return this.unknownId ?? refuseUnknown("words made of pieces", piece, this.unknownToken);
   }
 }
 
