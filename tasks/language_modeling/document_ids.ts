@@ -3,6 +3,7 @@ import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { countCharacters } from "../data/characters.ts";
 import type { Documents } from "../data/mod.ts";
+import { refuseLeftOut } from "../processors/mod.ts";
 import { endOfTextId } from "./end_of_text.ts";
 import {
   type CompactIds,
@@ -156,6 +157,7 @@ class DocumentEncoder {
 
   #ids(text: string, index: number): Int32Array {
     try {
+      refuseLeftOut(this.#tokenizer, text);
       return this.#tokenizer.encodePrompt(text);
     } catch (error) {
       throw error instanceof InputRangeError

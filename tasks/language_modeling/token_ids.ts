@@ -4,6 +4,7 @@ import { Breather } from "../../src/train/mod.ts";
 import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { countCharacters } from "../data/characters.ts";
 import { lastAtMost } from "../data/places.ts";
+import { refuseLeftOut } from "../processors/mod.ts";
 
 /** Ids in memory: one byte each for a vocabulary of at most 256, two bytes up to 65,536, else four. */
 export type CompactIds = Uint8Array | Uint16Array | Int32Array;
@@ -198,6 +199,7 @@ async function* cutText(
 /** Encodes a part from `cutText`. Only the last part is encoded with the tokens that end a text. */
 function encodePart(string: string, { start, end }: Place, text: TextSource, tokenizer: Tokenizer): CompactIds {
   try {
+    refuseLeftOut(tokenizer, string);
     return compactIds(end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string), tokenizer);
   } catch (error) {
     if (start === 0 || !(error instanceof InputRangeError)) throw error;

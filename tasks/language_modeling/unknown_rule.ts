@@ -81,7 +81,9 @@ export class UnknownSymbols {
       return text.split(/(\p{White_Space}+)/u).map((word) => own.has(word) ? take(word) : word).join("");
     }
     if (this.#tokenizer instanceof PipelineTokenizer) {
-      return replaceParts(text, this.#tokenizer.unknownParts(text), take);
+      // What is left out must not join its neighbors to a new word, where spaces are no tokens.
+      const gap = this.#tokenizer.encodePrompt(" ").length === 0 ? " " : "";
+      return replaceParts(text, this.#tokenizer.unknownParts(text), { take, gap });
     }
     const longestFirst = unknown.toSorted((a, b) => b.length - a.length).map(escaped);
     return text.replaceAll(new RegExp(longestFirst.join("|"), "gu"), take);
@@ -99,13 +101,19 @@ export class UnknownSymbols {
 }
 
 /** Replaces the parts of a text, by their places: they are normalized, and may be known elsewhere in the text. */
-function replaceParts(text: string, parts: readonly UnknownPart[], take: (symbol: string) => string): string {
+function replaceParts(
+  text: string,
+  parts: readonly UnknownPart[],
+  { take, gap }: { readonly take: (symbol: string) => string; readonly gap: string },
+): string {
   let [written, done] = ["", 0];
   for (const { symbol, start, end } of parts) {
     // Several parts may come from one character.
     if (start < done) continue;
     const form = take(symbol);
-    written += text.slice(done, start) + (form === symbol ? text.slice(start, end) : form);
+    written += text.slice(done, start);
+    if (form !== "") written += form === symbol ? text.slice(start, end) : form;
+    else if (/\S/.test(written.slice(-1)) && /\S/.test(text.slice(end, end + 1))) written += gap;
     done = end;
   }
   return written + text.slice(done);

@@ -7,4 +7,4 @@ export { asLines } from "./lines.ts";
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";
 export { vocabularyFields, type VocabularyPlan } from "./vocabulary_fields.ts";
 export { readPipeline, readTokenizer, type TokenizerFileOptions } from "./tokenizer_file.ts";
-export { describeUnknown, listSymbols } from "./unknown_symbols.ts";
+export { describeUnknown, listSymbols, refuseLeftOut } from "./unknown_symbols.ts";

@@ -1,5 +1,6 @@
+import { InputRangeError } from "../../errors.ts";
 import { abbreviate, count } from "../../src/schema/mod.ts";
-import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { PipelineTokenizer, type Tokenizer } from "../../tokenizers/mod.ts";
 
 /** Most symbols to list. */
 const MOST_SHOWN = 10;
@@ -16,6 +17,16 @@ export function describeUnknown(
   const unknown = isStrict || tokenizer.unknownId === undefined ? tokenizer.unknownSymbols(text) : [];
   if (unknown.length === 0) return undefined;
   return `expected the ${count(tokenizer.size, "symbol")} in the vocabulary, found ${listSymbols(unknown)}`;
+}
+
+/**
+ * Throws `RangeError` if a pipeline has no token for a part of a text, which a model of byte pairs without an unknown
+ * token leaves out.
+ */
+export function refuseLeftOut(tokenizer: Tokenizer, text: string): void {
+  if (tokenizer.unknownId !== undefined || !(tokenizer instanceof PipelineTokenizer)) return;
+  const unknown = describeUnknown(tokenizer, text);
+  if (unknown !== undefined) throw new InputRangeError(`encode: ${unknown}`);
 }
 
 /** Lists symbols for a message: the first ones, and how many others there are of `total`. */

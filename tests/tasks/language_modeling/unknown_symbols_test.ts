@@ -43,8 +43,8 @@ Deno.test("unknown symbols are rewritten where they are, whatever the tokenizer 
     model: new models.BPE({ vocabulary: idsOf("t", "h", "e"), merges: [] }),
   });
   const replaced = new UnknownSymbols(letters, "replace");
-  assertEquals(replaced.rewrite("read", "THÉthé"), "THethe");
-  assertEquals(replaced.summary, 'Replaced 2 symbols outside the vocabulary: "é".');
+  assertEquals(replaced.rewrite("read", "THÉthé"), "THEthe");
+  assertEquals(replaced.summary, 'Replaced 2 symbols outside the vocabulary: "É", "é".');
 });
 
 Deno.test("rewriting a part names the line of the file that has a symbol outside the vocabulary", async () => {
@@ -126,4 +126,28 @@ Deno.test("a word that every object has as a property is unknown like any other"
   for (const word of ["constructor", "__proto__"]) {
     await assertRejects(() => lm.complete(`the ${word}`, { unknown: "replace" }), RangeError, `found neither for`);
   }
+});
+
+Deno.test("a text is refused where a tokenizer of byte pairs would leave out what it lacks", async () => {
+  const vocabulary = new Map([..."caf ", "e", "<eos>"].map((token, id) => [token, id]));
+  const bytes = new PipelineTokenizer({
+    model: new models.BPE({ vocabulary, merges: [] }),
+    addedTokens: [{ content: "<eos>", id: 5, special: true }],
+  });
+  const lm = LanguageModel.create({ tokenizer: bytes, hidden: 4 });
+  await assertRejects(() => lm.evaluate("cafe caf\u00e9"), RangeError, 'found "\u00e9"');
+  assert((await lm.evaluate("cafe cafe")).loss > 0);
+  const documents = LanguageModel.create({ tokenizer: bytes, hidden: 4, endOfText: "<eos>" });
+  await assertRejects(() => documents.evaluate(["cafe", "caf\u00e9"]), RangeError, "document 2");
+  assertEquals(new UnknownSymbols(bytes, "replace").rewrite("read", "caf\u00e9"), "cafe");
+});
+
+Deno.test("what is skipped does not join the words around it", () => {
+  const vocabulary = new Map(["good", "bad"].map((token, id) => [token, id]));
+  const words = new PipelineTokenizer({
+    model: new models.WordLevel({ vocabulary, unknownToken: "<unk>" }),
+    preTokenizer: new preTokenizers.Whitespace(),
+  });
+  const skip = (text: string): string => new UnknownSymbols(words, "skip").rewrite("read", text);
+  assertEquals(["good\u2014bad", "good \u2014 bad", "\u2014good"].map(skip), ["good bad", "good  bad", "good"]);
 });
