@@ -1,8 +1,9 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { count, describeValue, expectKinds, expectOptions, type Given, refuse } from "../../src/schema/mod.ts";
-import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
+import type { Tokenizer } from "../../tokenizers/mod.ts";
 import { weightsOf } from "../labels/mod.ts";
 import { LanguageModel } from "../language_modeling/mod.ts";
+import { tokenOffsets } from "../processors/mod.ts";
 import { shortestOf } from "../task_model/hidden_sizes.ts";
 import {
   type EngineChoice,
@@ -318,7 +319,7 @@ export class Classifier extends TaskModel<ClassifierTypes> {
         }`,
       );
     }
-    const { offsets } = asPipeline(this.tokenizer).encoding(own);
+    const offsets = tokenOffsets(this.tokenizer, own);
     return { ...classification, method, words: weighSpans(own, spansOf(own, alphabet), offsets, attention) };
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 export { asLines } from "./lines.ts";
+export { tokenOffsets } from "./token_offsets.ts";
 export { MODELS, trainModel, type TrainModelOptions } from "./train_model.ts";
 export { vocabularyFields, type VocabularyPlan } from "./vocabulary_fields.ts";
 export { readPipeline, readTokenizer, type TokenizerFileOptions } from "./tokenizer_file.ts";

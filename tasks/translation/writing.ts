@@ -1,5 +1,5 @@
-import { asPipeline, type Tokenizer } from "../../tokenizers/mod.ts";
-
+import type { Tokenizer } from "../../tokenizers/mod.ts";
+import { tokenOffsets } from "../processors/mod.ts";
 import type { Alternative, Translation } from "./answers.ts";
 import type { encodeSource, TokenizerPair } from "./pairs.ts";
 import type { Hypothesis } from "./search/mod.ts";
@@ -39,7 +39,7 @@ function tokensOf(ids: Iterable<number>, tokenizer: Tokenizer): string[] {
 
 /** Returns the part of the text that each source token covers. */
 function sourceWords(text: string, tokenizer: Tokenizer): string[] {
-  return asPipeline(tokenizer).encoding(text).offsets.map(([start, end]) => text.slice(start, end));
+  return tokenOffsets(tokenizer, text).map(([start, end]) => text.slice(start, end));
 }
 
 /** Returns the index of the source token with the most attention, not counting the end of sentence. */
