@@ -34,6 +34,7 @@ import { SoundProcessor } from "./sound_processor.ts";
 import { drawSpectrogram, type HeardSound } from "./spectrogram.ts";
 import { SPEECH_RECOGNITION, type SpeechTypes } from "./task.ts";
 import { bestTranscript, type Transcript, transcriptOf } from "./transcript.ts";
+import { withoutMerging } from "./without_merging.ts";
 import { Transcriber } from "./transcriber.ts";
 
 /** Options of `SpeechRecognizer.create`. */
@@ -127,7 +128,8 @@ export class SpeechRecognizer extends TaskModel<SpeechTypes> {
   /** Creates an untrained recognizer. Throws `TypeError` or `RangeError` if an option is invalid. */
   static create(options: SpeechRecognizerOptions): SpeechRecognizer {
     const action = "create a speech recognizer";
-    const { processor, tokenizer, ...rest } = expectTokenizer(action, options, "tokenizer");
+    const { processor, tokenizer: given, ...rest } = expectTokenizer(action, options, "tokenizer");
+    const tokenizer = withoutMerging(given);
     if (!(processor instanceof SoundProcessor)) {
       throw new InputTypeError(
         `${action}: expected a sound processor, as SoundProcessor.fit makes, found ${describeValue(processor)}`,

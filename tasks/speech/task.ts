@@ -12,6 +12,7 @@ import {
 import type { SpeechEpoch } from "./learning.ts";
 import { SpeechNetwork } from "./network.ts";
 import { SoundProcessor } from "./sound_processor.ts";
+import { withoutMerging } from "./without_merging.ts";
 
 /** The types of the task. */
 export interface SpeechTypes extends TaskTypes {
@@ -50,7 +51,7 @@ export const SPEECH_RECOGNITION: Task<SpeechTypes> = {
   settings: SETTINGS,
   processors: {
     processor: { file: "preprocessor_config.json", fromJSON: (json) => SoundProcessor.fromJSON(json) },
-    tokenizer: { file: "tokenizer.json", fromJSON: tokenizerFromJSON },
+    tokenizer: { file: "tokenizer.json", fromJSON: (json) => withoutMerging(tokenizerFromJSON(json)) },
   },
   check: (action, { input, vocabSize }, { processor, tokenizer }) => {
     if (processor.width !== input) {
