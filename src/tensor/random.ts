@@ -1,6 +1,6 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Address, Engine } from "../engine/mod.ts";
-import { describeValue, expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { describeValue, expectKinds, type OptionKinds, refuse } from "../schema/mod.ts";
 
 /** Splits a seed, an integer from 0 to 2^53 - 1, into its low and high 32 bits. */
 export function seedWords(seed: number): [low: number, high: number] {
@@ -8,6 +8,12 @@ export function seedWords(seed: number): [low: number, high: number] {
     throw new InputRangeError(`seed: expected a whole number from 0 to 2^53 - 1, found ${describeValue(seed)}`);
   }
   return [seed >>> 0, Math.floor(seed / 2 ** 32)];
+}
+
+/** Throws `RangeError` unless a number counts streams or steps, with 32 bits. */
+export function expectCounter(action: string, name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 0 && value < 2 ** 32) return;
+  refuse(action, name, "a whole number from 0 to 2^32 - 1", value);
 }
 
 /** Options of `Random`. */
@@ -41,10 +47,11 @@ export class Random {
   #engine: Engine;
   #stream: number;
 
-  /** Throws `RangeError` if the seed is not an integer from 0 to 2^53 - 1. */
+  /** Throws `RangeError` unless the seed is an integer from 0 to 2^53 - 1, and the stream one from 0 to 2^32 - 1. */
   constructor(seed: number, options: RandomOptions = {}) {
     seedWords(seed);
     const { engine, stream = 0 } = expectKinds("make random numbers", options, KINDS);
+    expectCounter("make random numbers", "stream", stream);
     this.seed = seed;
     this.#engine = engine ?? Engine.default();
     this.#stream = stream;

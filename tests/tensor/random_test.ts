@@ -69,3 +69,13 @@ Deno.test("a seed must be an integer below 2^53", () => {
     assertThrows(() => new Random(seed), RangeError, `seed: expected a whole number from 0 to 2^53 - 1, found ${seed}`);
   }
 });
+
+Deno.test("a stream must be an integer below 2^32", () => {
+  for (const stream of [NaN, Infinity, -1, 0.5, 2 ** 32]) {
+    assertThrows(
+      () => new Random(1, { stream }),
+      RangeError,
+      "expected stream to be a whole number from 0 to 2^32 - 1",
+    );
+  }
+});
