@@ -218,8 +218,8 @@ export class LSTM extends Recurrent {
     if (!this.namedParameters().has("bias_ih_l0")) {
       throw new InputRangeError("initialize a forget bias: expected an LSTM with biases, found one without");
     }
-    for (const [name, parameter] of this.children()) {
-      if (!name.startsWith("bias_")) continue;
+    for (const [name, parameter] of this.namedParameters()) {
+      if (!/^bias_[ih]h_l/.test(name)) continue;
       const values = parameter.toArray();
       values.fill(name.startsWith("bias_ih") ? value : 0, values.length / 4, values.length / 2);
       parameter.assign(values);

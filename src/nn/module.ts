@@ -47,7 +47,7 @@ export abstract class Module {
   /** Returns every parameter once by its PyTorch name; a shared parameter keeps the first name found. */
   namedParameters(): Map<string, Parameter> {
     const named = new Map<string, Parameter>();
-    collect(this, "", named, new Set());
+    collect(this, "", named, new Set([this]));
     return named;
   }
 
@@ -57,13 +57,12 @@ export abstract class Module {
   }
 }
 
-function collect(module: Module, prefix: string, named: Map<string, Parameter>, met: Set<Parameter>): void {
+/** A module or a parameter that was met before, such as the parent to which a child refers, is not visited again. */
+function collect(module: Module, prefix: string, named: Map<string, Parameter>, met: Set<Parameter | Module>): void {
   for (const [name, child] of module.children()) {
-    if (child instanceof Module) {
-      collect(child, `${prefix}${name}.`, named, met);
-    } else if (!met.has(child)) {
-      met.add(child);
-      named.set(prefix + name, child);
-    }
+    if (met.has(child)) continue;
+    met.add(child);
+    if (child instanceof Module) collect(child, `${prefix}${name}.`, named, met);
+    else named.set(prefix + name, child);
   }
 }

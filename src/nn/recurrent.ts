@@ -1,4 +1,5 @@
 import { InputRangeError } from "../../errors.ts";
+import { expectOptions } from "../schema/mod.ts";
 import {
   concat,
   dropout,
@@ -115,13 +116,18 @@ export abstract class Recurrent extends Module {
     return undefined;
   }
 
-  /** Yields the parameters with PyTorch's names. */
-  override *children(): Iterable<[name: string, child: Parameter]> {
+  /** Yields the parameters with PyTorch's names, then the children in the fields of a subclass. */
+  override *children(): Iterable<[name: string, child: Parameter | Module]> {
     yield* this.#named;
+    yield* super.children();
   }
 
-  /** Runs over x `[T, B, I]`. Throws `RangeError` if a shape does not match or a length is out of range. */
+  /**
+   * Runs over x `[T, B, I]`. Throws `RangeError` if a shape does not match or a length is out of range, `TypeError` if
+   * an option is unknown.
+   */
   forward(x: Tensor, options: SequenceOptions = {}): SequenceResult {
+    expectOptions(RUN, options, ["lengths", "state"]);
     const { lengths, state } = options;
     const states = state ? [state.h, state.c, state.x].filter((states) => states !== undefined) : [];
     engineOf(RUN, x, this.#weights[0].weightIH, ...states);

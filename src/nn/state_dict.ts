@@ -100,13 +100,14 @@ export function loadStateDict(
 /** Returns every parameter under all of its names. */
 function parametersByAllNames(module: Module): Map<string, Parameter> {
   const named = new Map<string, Parameter>();
-  const collect = (module: Module, prefix: string): void => {
+  // A child may refer to a module of which it is a part.
+  const collect = (module: Module, prefix: string, within: readonly Module[]): void => {
     for (const [name, child] of module.children()) {
       if (child instanceof Parameter) named.set(prefix + name, child);
-      else collect(child, `${prefix}${name}.`);
+      else if (!within.includes(child)) collect(child, `${prefix}${name}.`, [...within, child]);
     }
   };
-  collect(module, "");
+  collect(module, "", [module]);
   return named;
 }
 

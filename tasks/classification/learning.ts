@@ -332,7 +332,7 @@ function groupsOf({ members }: ClassifierNetwork): Parameter[][] {
   const layers: Parameter[][] = Array.from({ length: members[0].rnn.layers }, () => []);
   for (const { convolution, rnn } of members) {
     layers[0].push(...convolution?.parameters() ?? []);
-    for (const [name, parameter] of rnn.children()) layers[Number(/_l(\d+)/.exec(name)![1])].push(parameter);
+    for (const [name, parameter] of rnn.namedParameters()) layers[Number(/_l(\d+)/.exec(name)![1])].push(parameter);
   }
   const head = members.flatMap(({ attention, classifier }) => [
     ...attention?.parameters() ?? [],

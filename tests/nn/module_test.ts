@@ -1,14 +1,17 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import {
   crossEntropy,
   Embedding,
   GRU,
+  inference,
   Linear,
   Module,
   Parameter,
+  parameterArrays,
   Random,
   RNN,
   type Tensor,
+  tensor,
   training,
 } from "../../src/nn/mod.ts";
 import { Adam } from "../../src/optim/mod.ts";
@@ -108,4 +111,36 @@ Deno.test("a model with tied weights trains: both layers see the optimizer's upd
   });
   assertEquals(model.decoder.weight.toArray(), model.embedding.weight.toArray());
   assertEquals(losses.at(-1)! < 0.5 * losses[0], true, `${losses[0]} to ${losses.at(-1)}`);
+});
+
+Deno.test("the fields of a subclass of a recurrent layer are children too, and a parent is visited once", () => {
+  class WithStart extends GRU {
+    readonly start = new Parameter([1, 1, 2]);
+    readonly output = new Linear({ input: 2, output: 2, bias: false });
+  }
+  const names = [...new WithStart({ input: 2, hidden: 2 }).namedParameters().keys()];
+  assertEquals(names.slice(-2), ["start", "output.weight"]);
+  assertEquals(names.length, 6);
+
+  class Child extends Module {
+    readonly own = new Parameter([1]);
+    constructor(readonly parent: Module) {
+      super();
+    }
+  }
+  class Parent extends Module {
+    readonly child: Child = new Child(this);
+  }
+  assertEquals([...new Parent().namedParameters().keys()], ["child.own"]);
+  assertEquals(parameterArrays(new Parent()).map(({ name }) => name), ["child.own"]);
+});
+
+Deno.test("a state in the place of the options of a recurrent layer is refused", () => {
+  const gru = new GRU({ input: 1, hidden: 2 });
+  inference(() => {
+    const x = tensor([1, 2], [2, 1, 1]);
+    const { state } = gru.forward(x);
+    assertThrows(() => gru.forward(x, state as never), TypeError, 'unknown option "h"');
+    assertThrows(() => gru.forward(x, { lenghts: [1] } as never), TypeError, "did you mean lengths?");
+  });
 });
