@@ -104,6 +104,8 @@ function penalize(
   const slope = 2 * factor / (rows * x.size / rowsOf(x));
   const scope = Scope.of(x.engine, "penalize");
   if (!scope.dropout) return;
+  // The penalty's gradient is that of x itself, which products of rows of a table would pass by.
+  x.forgetSource();
   scope.record("penalty", [x], [x], () => {
     const dx = x.zeroedGradient();
     for (const run of runs) add(slope * scope.slope, run, dx);

@@ -1,7 +1,7 @@
 import { InputRangeError } from "../../errors.ts";
 import { type Address, type Block, Engine, offset } from "../engine/mod.ts";
 import { describeValue, expectKind } from "../schema/mod.ts";
-import { checkShape, engineOf, formatShape, sizeOf, Tensor } from "../tensor/mod.ts";
+import { checkShape, engineOf, formatShape, Scope, sizeOf, Tensor } from "../tensor/mod.ts";
 import type { Recurrent } from "./recurrent.ts";
 import type { RecurrentState, StateArrays, StateShapes, StateTensors } from "./states.ts";
 
@@ -88,6 +88,7 @@ export class CarriedState<S extends StateTensors<S> = RecurrentState> implements
     for (const part of this.#parts.values()) {
       if (!sequences) this.#engine.run("fill", part.states.size, 0, part.states.address);
       else for (const b of sequences) part.clear(b);
+      part.noteChange();
     }
   }
 
@@ -178,6 +179,12 @@ class Part {
   copy(from: Tensor): void {
     const { size, address } = this.states;
     this.#engine.run("copy_strided", 1, 1, 1, size, from.address, 0, 0, 0, 1, address, 0, 0, 0, 1, 0);
+    this.noteChange();
+  }
+
+  /** Notes a change of the values, which are not assigned. */
+  noteChange(): void {
+    Scope.noteChange(this.#engine, this.states);
   }
 
   check(rows: ArrayLike<number>): void {
@@ -223,6 +230,7 @@ class Part {
       const own = given.subarray(layer * this.#width, (layer + 1) * this.#width);
       this.#engine.change(row, this.#width, (values) => values.set(own));
     });
+    this.noteChange();
   }
 
   clear(b: number): void {

@@ -64,3 +64,11 @@ export function expectKind(action: string, name: string, value: unknown, kind: O
 function isList(value: unknown): boolean {
   return typeof value === "object" && value !== null && "length" in value;
 }
+
+/** Throws `TypeError` at the first entry of a list that is no number. */
+export function expectNumbers(action: string, values: ArrayLike<unknown>): void {
+  for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] === "number") continue;
+    throw new InputTypeError(`${action}: expected a flat list of numbers, found ${describeValue(values[i])} at ${i}`);
+  }
+}

@@ -21,7 +21,7 @@ export {
 } from "./fields.ts";
 export { type IdleOptions, refuseIdle } from "./idle.ts";
 export { parseJSON } from "./json_errors.ts";
-export { expectKind, expectKinds, type OptionKind, type OptionKinds } from "./kinds.ts";
+export { expectKind, expectKinds, expectNumbers, type OptionKind, type OptionKinds } from "./kinds.ts";
 export { byCloseness, nearest } from "./nearest.ts";
 export { readNumbers } from "./number_list.ts";
 export {

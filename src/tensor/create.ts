@@ -38,7 +38,7 @@ export function tensor(
   const { engine = Engine.default(), requiresGradient = false } = expectKinds("make a tensor", options, KINDS);
   checkShape("make a tensor", shape);
   const made = allocateTensor(engine, shape, "make a tensor");
-  made.assign(values);
+  made.setValues(values);
   made.requiresGradient = requiresGradient;
   Scope.current(engine)?.note("constant", [], [made], { values });
   return made;

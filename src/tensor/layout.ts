@@ -4,7 +4,8 @@ import { describeValue, expectKind } from "../schema/mod.ts";
 import type { OperationAttributes } from "./operation.ts";
 import { Scope } from "./scope.ts";
 import { checkShape, formatShape, isSameShape, sizeOf } from "./shape.ts";
-import { allocateTensor, engineOf, type RowSource, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, type Tensor } from "./tensor.ts";
+import type { RowSource } from "./tensor_parts.ts";
 
 /** The number of dimensions that the strided copy kernel takes. */
 const RANK = 4;
@@ -326,16 +327,18 @@ export function gather(x: Tensor, index: Int32Array, lead: readonly number[] = [
   const width = sizeOf(rest);
   const scope = Scope.of(engine, "gather");
   const at = engine.placeIntegers(index);
-  const y = allocateTensor(engine, [...lead, ...rest], "gather", sourceOf(x, index, at));
+  // The caller may fill the list anew before the backward pass.
+  const kept = scope.training ? index.slice() : index;
+  const y = allocateTensor(engine, [...lead, ...rest], "gather", sourceOf(x, kept, at));
   engine.run("gather_rows", index.length, width, at, x.address, y.address);
   scope.record("gather", [x, index], [y], () => {
-    engine.run("scatter_add_rows", index.length, width, at, y.claimGradient(), x.gradient.zeroedRows(index, width));
+    engine.run("scatter_add_rows", kept.length, width, at, y.claimGradient(), x.gradient.zeroedRows(kept, width));
   }, { lead });
   return y;
 }
 
 /** Follows chained gathers back to the first table and the row indexes into it. */
-function sourceOf(x: Tensor, index: Int32Array, at: Address): RowSource | undefined {
+function sourceOf(x: Tensor, index: Int32Array, at: Address): RowSource<Tensor> | undefined {
   if (x.shape.length !== 2) return undefined;
   if (!x.source) return { table: x, index, at };
   const { table, index: rows } = x.source;

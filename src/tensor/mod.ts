@@ -35,4 +35,5 @@ export { crossEntropy, type CrossEntropyOptions, logSoftmax, softmax } from "./s
 export { adaptiveMaxPool, maskSteps, maxPool, maxSteps, meanSteps } from "./steps.ts";
 export { checkShape, formatShape, sizeOf } from "./shape.ts";
 export { trace, type Traced, type TracedOperation } from "./trace.ts";
-export { allocateTensor, engineOf, type RowSource, Tensor, type TensorParts } from "./tensor.ts";
+export { allocateTensor, engineOf, Tensor } from "./tensor.ts";
+export type { RowSource, TensorParts } from "./tensor_parts.ts";

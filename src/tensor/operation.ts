@@ -126,6 +126,8 @@ export interface Recorded {
   requiresGradient: boolean;
   /** Whether a gradient has been computed. */
   readonly hasGradient: boolean;
+  /** The tensor whose values these are. */
+  readonly origin?: object;
 }
 
 /** An input or an output of an operation: a tensor, whole numbers, or null for one that is not given. */

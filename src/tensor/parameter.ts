@@ -92,9 +92,11 @@ export class Parameter extends Tensor {
     this.#version++;
   }
 
-  /** Replaces the values. */
-  override assign(values: ArrayLike<number>): void {
-    super.assign(values);
+  /**
+   * Also called when the values of a view are replaced.
+   * @internal
+   */
+  protected override changed(): void {
     this.touch();
   }
 

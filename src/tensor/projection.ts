@@ -4,7 +4,8 @@ import { expectShape, Parameter } from "./parameter.ts";
 import { type Matrix, matrixAt, matrixOf, multiply, type Rows, rowsFrom } from "./product.ts";
 import { Scope } from "./scope.ts";
 import { formatShape } from "./shape.ts";
-import { allocateTensor, engineOf, rowsOf, type RowSource, type Tensor } from "./tensor.ts";
+import { allocateTensor, engineOf, rowsOf, type Tensor } from "./tensor.ts";
+import type { RowSource } from "./tensor_parts.ts";
 
 /**
  * Computes x[..., K] W^T + b, [..., N], for a weight W[N, K] and an optional bias b[N].
@@ -70,7 +71,7 @@ export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): DenseRow
   const [N, K] = weight.shape;
   const M = rowsOf(x);
   const source = smallSource(x);
-  if (source) {
+  if (source && passesToTable(x, source)) {
     const { table, at } = source;
     const rows = rowsOf(table);
     const sums = engine.arena.allocate(rows * N * 4);
@@ -95,8 +96,16 @@ export function projectBackward(x: Tensor, weight: Tensor, dy: Matrix): DenseRow
  * Returns the table that x's rows were gathered from, if multiplying each of its rows once is less work: a batch of
  * characters repeats the same few embeddings. The result has the same bits either way.
  */
-function smallSource(x: Tensor): RowSource | undefined {
+function smallSource(x: Tensor): RowSource<Tensor> | undefined {
   return x.source && 2 * x.source.table.shape[0] <= rowsOf(x) ? x.source : undefined;
+}
+
+/**
+ * Whether the gradient of rows is added to their table at once. That of rows that are detached from it goes nowhere, and
+ * a table whose optimizer changes the rows of a step alone must know which these are.
+ */
+function passesToTable(x: Tensor, { table }: RowSource<Tensor>): boolean {
+  return x.requiresGradient === table.requiresGradient && !table.gradient.isKeptByRows;
 }
 
 /** Returns the address of the table's rows times the weight, if looking these products up is less work. */

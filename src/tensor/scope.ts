@@ -1,8 +1,9 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { Engine, type Mark } from "../engine/mod.ts";
-import { expectKinds, type OptionKinds } from "../schema/mod.ts";
+import { expectKinds, type OptionKinds, refuse } from "../schema/mod.ts";
 import type { Gradient } from "./gradient.ts";
 import type { Operand, OperationAttributes, Recorded, RecordedOperation } from "./operation.ts";
+import { expectCounter, seedWords } from "./random.ts";
 
 /** Options of `inference`, and of `training`. */
 export interface ScopeOptions {
@@ -41,10 +42,20 @@ const TRAINING_KINDS: OptionKinds<TrainingOptions> = {
 
 /** An operation that the tape replays backwards. */
 interface Entry {
+  readonly name: keyof OperationAttributes;
   readonly inputs: readonly Operand[];
   readonly outputs: readonly Recorded[];
   readonly backward: () => void;
+  /** Whether values have changed that it reads. */
+  isStale: boolean;
 }
+
+/** The tensors that operations read again in the backward pass, if not all of theirs. */
+const READ_AGAIN: { readonly [N in keyof OperationAttributes]?: "nothing" | "outputs" } = {
+  ...{ add: "nothing", affine: "nothing", broadcast: "nothing", concat: "nothing", dropout: "nothing" },
+  ...{ gather: "nothing", maxPool: "nothing", permute: "nothing", slice: "nothing", sub: "nothing", sum: "nothing" },
+  ...{ exp: "outputs", logSoftmax: "outputs", sigmoid: "outputs", softmax: "outputs", tanh: "outputs" },
+};
 
 /** Is told how far a backward pass has come. */
 export interface BackwardWatch {
@@ -64,6 +75,9 @@ interface RunOptions extends TrainingOptions {
 }
 
 const NO_ATTRIBUTES = {};
+
+/** Begins messages. */
+const START = "start a training step";
 
 /** The innermost open scope of each engine. */
 const open = new WeakMap<Engine, Scope>();
@@ -111,6 +125,9 @@ export class Scope {
     const opened = steps.get(engine) ?? 0;
     if (training) steps.set(engine, opened + 1);
     const { step = opened, slope = open.get(engine)?.slope ?? 1 } = options;
+    expectCounter(START, "step", step);
+    seedWords(seed);
+    if (!Number.isFinite(slope)) refuse(START, "slope", "a finite number", slope);
     const scope = new Scope(training, { engine, dropout, seed, step, slope });
     scope.#trace = options.trace;
     try {
@@ -175,7 +192,23 @@ export class Scope {
     if (this.#trace) this.note(name, inputs, outputs, attributes);
     if (!this.training || !inputs.some((input) => (input as Recorded | null)?.requiresGradient)) return;
     for (const output of outputs) output.requiresGradient = true;
-    this.#tape.push({ inputs, outputs, backward });
+    this.#tape.push({ name, inputs, outputs, backward, isStale: false });
+  }
+
+  /**
+   * Notes that the values of a tensor have changed, so that operations of open steps that read them again cannot run
+   * backwards.
+   * @internal
+   */
+  static noteChange(engine: Engine, changed: object): void {
+    const isChanged = (operand: Operand): boolean => (operand as Recorded | null)?.origin === changed;
+    for (let scope = open.get(engine); scope; scope = scope.#outer) {
+      for (const entry of scope.#tape) {
+        const { [entry.name]: again = "all" } = READ_AGAIN;
+        const read = again === "all" ? [...entry.inputs, ...entry.outputs] : again === "outputs" ? entry.outputs : [];
+        entry.isStale ||= read.some(isChanged);
+      }
+    }
   }
 
   /** Whether operations are traced. */
@@ -213,8 +246,11 @@ export class Scope {
     this.#isReplayed = true;
     watch?.planned(this.#firstUses());
     for (let i = this.#tape.length - 1; i >= 0; i--) {
-      const { outputs, backward } = this.#tape[i];
-      if (outputs.some((output) => output.hasGradient)) backward();
+      const { name, outputs, backward, isStale } = this.#tape[i];
+      if (outputs.some((output) => output.hasGradient)) {
+        if (isStale) refuseStale(name);
+        backward();
+      }
       watch?.replayed(i);
     }
     this.#tape.length = 0;
@@ -241,6 +277,13 @@ export class Scope {
   }
 }
 
+function refuseStale(name: string): never {
+  throw new InputRangeError(
+    `backward: expected the tensors of the operation ${name} as they were, found one whose values have changed; assign ` +
+      "them after backward, or to another tensor",
+  );
+}
+
 /**
  * Runs one training step: operations are recorded for `backward` and dropout is active. All tensors created in it are
  * freed when `body` returns. `body` must be synchronous.
@@ -256,7 +299,7 @@ export class Scope {
  * ```
  */
 export function training<T>(body: () => T, options: TrainingOptions = {}): T {
-  return Scope.run(true, expectKinds("start a training step", options, TRAINING_KINDS), body);
+  return Scope.run(true, expectKinds(START, options, TRAINING_KINDS), body);
 }
 
 /**

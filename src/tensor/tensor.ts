@@ -1,40 +1,15 @@
 import { InputRangeError, InputTypeError } from "../../errors.ts";
 import { type Address, type Block, type Engine, offset } from "../engine/mod.ts";
-import { describeValue, expectKind } from "../schema/mod.ts";
+import { describeValue, expectKind, expectNumbers } from "../schema/mod.ts";
 import { convert } from "./convert.ts";
 import { Gradient } from "./gradient.ts";
 import { type BackwardWatch, Scope } from "./scope.ts";
 import { formatShape, sizeOf } from "./shape.ts";
+import type { RowSource, TensorParts } from "./tensor_parts.ts";
 
 /** Returns the number of rows: the product of all extents but the last. */
 export function rowsOf(x: Tensor): number {
   return sizeOf(x.shape.slice(0, -1));
-}
-
-/** The table from which the rows of a tensor were gathered. */
-export interface RowSource {
-  /** The table [R, K]. */
-  readonly table: Tensor;
-  /** The row of the table for each row of the tensor; a negative number stands for zeros. */
-  readonly index: Int32Array;
-  /** Address of the index in the step's memory. */
-  readonly at: Address;
-}
-
-/** The parts of a tensor. */
-export interface TensorParts {
-  /** The engine that holds the tensor. */
-  readonly engine: Engine;
-  /** The extents of its dimensions. */
-  readonly shape: readonly number[];
-  /** Address of its values. */
-  readonly address: Address;
-  /** The step with which the tensor ends; undefined for persistent tensors. */
-  readonly scope?: Scope;
-  /** The memory block of a persistent tensor. */
-  readonly block?: Block;
-  /** The table from which the rows were gathered, if any. */
-  readonly source?: RowSource;
 }
 
 /**
@@ -61,16 +36,12 @@ export class Tensor {
   readonly shape: readonly number[];
   /** The number of elements. */
   readonly size: number;
-  /**
-   * The table from which the rows were gathered, if any: a product can multiply each of its rows just once.
-   * @internal
-   */
-  readonly source: RowSource | undefined;
   /** Whether `backward` computes a gradient for this tensor. */
   requiresGradient = false;
   #address: Address;
   #scope: Scope | undefined;
   #block: Block | undefined;
+  #source: RowSource<Tensor> | undefined;
   /** Who keeps the values as bfloat16 numbers: this tensor, or the one of which it is a view. */
   #origin: Tensor = this;
   /** Address of the values as bfloat16 numbers in the step's memory, 0 until they are requested. */
@@ -82,15 +53,23 @@ export class Tensor {
    * Called by operations only; use `tensor` or `Parameter`.
    * @internal
    */
-  constructor(parts: TensorParts) {
+  constructor(parts: TensorParts<Tensor>) {
     this.engine = parts.engine;
     this.shape = parts.shape;
     this.size = sizeOf(parts.shape);
     this.#address = parts.address;
     this.#scope = parts.scope;
     this.#block = parts.block;
-    this.source = parts.source;
+    this.#source = parts.source;
     this.#gradient = new Gradient(parts.engine, this.size, (made) => this.allocateGradient(made));
+  }
+
+  /**
+   * The tensor whose values these are: itself, or the one of which it is a view.
+   * @internal
+   */
+  get origin(): Tensor {
+    return this.#origin;
   }
 
   /**
@@ -100,6 +79,23 @@ export class Tensor {
   get address(): Address {
     this.expectAlive();
     return this.#address;
+  }
+
+  /**
+   * The table from which the rows were gathered, if they are still those: a product can multiply each of its rows just
+   * once.
+   * @internal
+   */
+  get source(): RowSource<Tensor> | undefined {
+    return this.#origin.#source === undefined ? undefined : this.#source;
+  }
+
+  /**
+   * Forgets the table, so that products read the rows themselves and give them a gradient of their own.
+   * @internal
+   */
+  forgetSource(): void {
+    this.#origin.#source = undefined;
   }
 
   /**
@@ -195,16 +191,38 @@ export class Tensor {
     return this.#gradient.toArray();
   }
 
-  /** Replaces the values. Throws `RangeError` if their number does not match. */
+  /**
+   * Replaces the values. Throws `RangeError` if their number does not match, `TypeError` if one is no number. A later
+   * `backward` throws if it needs the former values.
+   */
   assign(values: ArrayLike<number>): void {
+    this.setValues(values);
+    Scope.noteChange(this.engine, this.#origin);
+  }
+
+  /**
+   * Replaces the values that no operation has read yet.
+   * @internal
+   */
+  setValues(values: ArrayLike<number>): void {
     expectKind("assign to a tensor", "values", values, "list");
     if (values.length !== this.size) {
       throw new InputRangeError(
         `assign to ${formatShape(this.shape)}: expected ${this.size} values, found ${values.length}`,
       );
     }
+    if (!ArrayBuffer.isView(values)) expectNumbers("assign to a tensor", values);
     this.engine.change(this.address, this.size, (own) => own.set(values));
-    this.#origin.#half = 0;
+    this.#origin.changed();
+  }
+
+  /**
+   * Discards what was derived from the values, or tells where they are from.
+   * @internal
+   */
+  protected changed(): void {
+    this.#half = 0;
+    this.#source = undefined;
   }
 
   /**
@@ -362,7 +380,7 @@ export function allocateTensor(
   engine: Engine,
   shape: readonly number[],
   action: string,
-  source?: RowSource,
+  source?: RowSource<Tensor>,
 ): Tensor {
   const scope = Scope.of(engine, action);
   return new Tensor({ engine, shape, address: engine.arena.allocate(sizeOf(shape) * 4), scope, source });

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Adam, AdamW } from "../../src/optim/mod.ts";
-import { gather, mul, Parameter, sum, tensor, training } from "../../src/tensor/mod.ts";
+import { gather, linear, mul, Parameter, sum, tensor, training } from "../../src/tensor/mod.ts";
 import { assertAllClose } from "../support/close.ts";
 import { loadGolden } from "../support/goldens.ts";
 import { startEngine, testedBuilds } from "../support/memory_kind.ts";
@@ -82,4 +82,18 @@ Deno.test("a lazy Adam leaves unused rows alone after its gradients are read, an
   // The moments of row 1 would move it.
   optimizer.step();
   assertEquals([...table.toArray()].flatMap((value, i) => value === first[i] ? [] : [i]), [10, 11]);
+});
+
+Deno.test("a lazy Adam leaves unused rows of a small table alone, whose rows a product looks up", () => {
+  const table = new Parameter([4, 2], { values: [1, 2, 3, 4, 5, 6, 7, 8] });
+  const weight = new Parameter([2, 2], { values: [1, 2, 3, 4] });
+  const optimizer = new Adam([table, weight], { learningRate: 0.1, lazy: true });
+  const step = (rows: readonly number[]): number[] => {
+    optimizer.zeroGradients();
+    training(() => sum(linear(gather(table, Int32Array.from(rows)), weight)).backward());
+    optimizer.step();
+    return [...table.toArray().slice(6)];
+  };
+  const used = step([3, 3, 3, 3, 3, 3, 3, 3]);
+  assertEquals(step([0, 1, 2, 0, 1, 2, 0, 1]), used);
 });

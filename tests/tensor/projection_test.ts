@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import {
+  add,
   affine,
   gather,
   inference,
@@ -146,4 +147,38 @@ Deno.test("8-bit weights with more columns than their products can have are mult
     weight.precision = "int8";
     assertEquals(apply()[0] === exact[0], width > INT8_COLUMNS);
   }
+});
+
+Deno.test("rows that were assigned, or detached, are no longer those of their table", () => {
+  for (const build of BUILDS) {
+    const noise = randomFloats(7, ids.length * K);
+    const assigned = project(build, (table) => {
+      const rows = gather(table, ids);
+      rows.assign(noise);
+      return rows;
+    });
+    const plain = project(build, (table) => tensor(noise, [ids.length, K], { engine: table.engine }));
+    assertSameBits(assigned.output, plain.output, "output");
+    assertSameBits(assigned.dWeight, plain.dWeight, "dWeight");
+    const detached = project(build, (table) => {
+      const rows = gather(table, ids);
+      rows.requiresGradient = false;
+      return rows;
+    });
+    assert(detached.dTable.every((d) => d === 0) && detached.dWeight.some((d) => d !== 0));
+  }
+});
+
+Deno.test("a list of indexes that is filled anew leaves the rows of earlier steps their gradients", () => {
+  const table = new Parameter([40, 2], { values: randomFloats(1, 80) });
+  const index = new Int32Array(2);
+  training(() => {
+    const parts = [[1, 2], [3, 4]].map((rows) => {
+      index.set(rows);
+      return sum(gather(table, index));
+    });
+    add(parts[0], parts[1]).backward();
+  });
+  const gradient = table.gradients();
+  assertEquals([1, 2, 3, 4].map((row) => gradient[2 * row]), [1, 1, 1, 1]);
 });

@@ -17,6 +17,7 @@ import {
   mul,
   Parameter,
   permute,
+  persistentTensor,
   reshape,
   Scope,
   slice,
@@ -29,6 +30,7 @@ import {
   transpose,
 } from "../../src/tensor/mod.ts";
 import { Engine } from "../../src/engine/mod.ts";
+import { CarriedState, GRU } from "../../src/nn/mod.ts";
 
 const engine = new Engine();
 
@@ -269,4 +271,58 @@ Deno.test("tensors that the loss does not depend on get no gradient", () => {
   }, { engine });
   assertEquals(used.gradients(), Float32Array.of(4));
   assertEquals([unused.hasGradient, ...unused.gradients()], [false, 0]);
+});
+
+Deno.test("backward refuses an operation whose tensors have been assigned since", () => {
+  const weight = new Parameter([2], { values: [3, 4] });
+  const input = persistentTensor([2]);
+  const product = (change: (y: Tensor) => void, of = (x: Tensor) => mul(weight, x)): void =>
+    training(() => {
+      input.assign([1, 2]);
+      const y = of(input);
+      change(y);
+      sum(y).backward();
+    });
+  const message = "backward: expected the tensors of the operation mul as they were";
+  assertThrows(() => product(() => input.assign([5, 6])), RangeError, message);
+  assertThrows(() => product(() => reshape(input, [2, 1]).assign([5, 6])), RangeError, message);
+  assertThrows(() => product(() => weight.assign([5, 6])), RangeError, message);
+  // These do not read them again.
+  product(() => input.assign([5, 6]), (x) => add(weight, x));
+  product(() => input.assign([5, 6]), (x) => tanh(add(weight, x)));
+  assertThrows(() => product((y) => y.assign([5, 6]), (x) => tanh(add(weight, x))), RangeError, "operation tanh");
+  weight.zeroGradient();
+  training(() => {
+    input.assign([1, 2]);
+    const y = mul(weight, affine(input, 1));
+    input.assign([5, 6]);
+    sum(y).backward();
+  });
+  assertEquals([...weight.gradients()], [1, 2]);
+});
+
+Deno.test("a carried state that is carried on before backward is refused where it is read again, not where it is copied", () => {
+  const carried = new CarriedState<{ h: Tensor }>({ h: [1, 2] });
+  const weight = new Parameter([2, 2], { values: [1, 2, 3, 4] });
+  carried.restore({ h: Float32Array.of(1, 1) });
+  const step = (): void =>
+    training(() => {
+      const h = tanh(matmul(carried.state.h, weight));
+      carried.carry({ h });
+      sum(h).backward();
+    });
+  assertThrows(step, RangeError, "operation matmul");
+  const gru = new GRU({ input: 1, hidden: 2 });
+  const states = CarriedState.zeros(gru, 1);
+  training(() => {
+    const { output, state } = gru.step(tensor([1], [1, 1]), states.state);
+    states.carry(state);
+    sum(output).backward();
+  });
+});
+
+Deno.test("a training step needs a whole number as step and as seed, and a finite slope", () => {
+  for (const options of [{ step: NaN }, { step: 1.5 }, { step: 2 ** 32 }, { seed: -1 }, { slope: NaN }]) {
+    assertThrows(() => training(() => 1, options), RangeError);
+  }
 });

@@ -5,12 +5,14 @@ import {
   mul,
   Parameter,
   persistentTensor,
+  reshape,
   sizeOf,
   sum,
   tensor,
   training,
 } from "../../src/tensor/mod.ts";
 import { Engine } from "../../src/engine/mod.ts";
+import { Linear } from "../../src/nn/mod.ts";
 
 const engine = new Engine();
 
@@ -86,4 +88,20 @@ Deno.test("a tensor that requires a gradient gets it within its step", () => {
     sum(mul(x, x)).backward();
     assertEquals([x.hasGradient, ...x.gradients()], [true, 2, 4]);
   }, { engine });
+});
+
+Deno.test("nested lists and what is no number are refused", () => {
+  inference(() => {
+    for (const values of [[[1, 2], [3, 4]], [undefined], [null], ["1"]]) {
+      assertThrows(() => tensor(values as never), TypeError, "expected a flat list of numbers, found");
+    }
+  });
+});
+
+Deno.test("what is assigned to a view of a parameter changes what is derived from it", () => {
+  const layer = new Linear({ input: 2, output: 2, bias: false });
+  const run = (): number[] => inference(() => [...layer.forward(tensor([1, 1], [1, 2])).toArray()]);
+  run();
+  inference(() => reshape(layer.weight, [-1]).assign([1, 2, 3, 4]));
+  assertEquals(run(), [3, 7]);
 });
