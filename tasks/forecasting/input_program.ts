@@ -64,9 +64,9 @@ def measure(values):
         return 0.0, level or 1.0, 1.0
     floor = 0.001 * level or 1.0
     if SCALING == "log":
-        known = [math.log(max(x, floor)) for x in known]
+        known, level = [math.log(max(x, floor)) for x in known], 1.0
     shift = mean(known)
-    deviation, level = math.sqrt(mean([(x - shift) ** 2 for x in known])), mean([abs(x) for x in known])
+    deviation = math.sqrt(mean([(x - shift) ** 2 for x in known]))
     return shift, deviation if deviation > 1e-6 * level else level or 1.0, floor
 
 

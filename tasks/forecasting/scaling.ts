@@ -45,15 +45,15 @@ export function measureScale(values: Float64Array, scaling: Scaling): Scale {
   const level = meanOf(values, Math.abs);
   if (Number.isNaN(level)) return { shift: 0, scale: 1, ...scaling === "log" && { floor: 1 } };
   if (scaling === "mean") return { shift: 0, scale: level || 1 };
-  if (scaling === "deviation") return byDeviation(values, (value) => value);
+  if (scaling === "deviation") return byDeviation(values, level, (value) => value);
   const floor = FLOOR * level || 1;
-  return { ...byDeviation(values, (value) => Math.log(Math.max(value, floor))), floor };
+  // A difference of logarithms is a share of the level, whatever the unit.
+  return { ...byDeviation(values, 1, (value) => Math.log(Math.max(value, floor))), floor };
 }
 
-function byDeviation(values: Float64Array, transform: (value: number) => number): Scale {
+function byDeviation(values: Float64Array, level: number, transform: (value: number) => number): Scale {
   const shift = meanOf(values, transform);
   const deviation = Math.sqrt(meanOf(values, (value) => (transform(value) - shift) ** 2));
-  const level = meanOf(values, (value) => Math.abs(transform(value)));
   return { shift, scale: deviation > LEAST * level ? deviation : level || 1 };
 }
 
