@@ -109,8 +109,9 @@ function businessDay(time: number): number {
   return week * 5 + (day < 5 ? day : 4.5);
 }
 
+/** A start on a weekend counts as the Monday after it. */
 function afterBusinessDays(start: number, steps: number): number {
-  const number = businessDay(start) + steps;
+  const number = Math.ceil(businessDay(start)) + steps;
   const week = Math.floor(number / 5);
   const days = week * 7 + (number - week * 5) + 4;
   return days * DAY + ((start % DAY) + DAY) % DAY;

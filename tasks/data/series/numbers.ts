@@ -9,6 +9,9 @@ const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 const DECIMAL_COMMA = /^[-+]?(?:\d{1,3}(?:\.\d{3})+|\d*),\d+$/;
 const THOUSANDS = /^[-+]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$/;
 
+/** Groups of three digits beside decimal commas. */
+const POINTS = /^[-+]?[1-9]\d{0,2}(?:\.\d{3})+$/;
+
 /** How the numbers of a file are written: whether a comma separates the decimals or groups of three digits. */
 export type Comma = "decimals" | "thousands";
 
@@ -19,13 +22,17 @@ export function isMissing(value: unknown): boolean {
   return typeof value === "number" && Number.isNaN(value);
 }
 
-/** Reads a number, NaN for a missing one; returns undefined if a value is neither. */
-export function numberOf(value: unknown, comma?: Comma): number | undefined {
+/**
+ * Reads a number, NaN for a missing one; returns undefined if a value is neither. `groups` tells that points separate
+ * groups of three digits, as beside decimal commas.
+ */
+export function numberOf(value: unknown, comma?: Comma, groups = false): number | undefined {
   if (typeof value === "number") return Math.abs(value) === Infinity ? undefined : value;
   if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
   if (isMissing(value)) return NaN;
   if (typeof value !== "string") return undefined;
   const text = value.trim();
+  if (groups && POINTS.test(text)) return finite(text.replaceAll(".", ""));
   if (PLAIN.test(text)) return finite(text);
   if (comma === "decimals" && DECIMAL_COMMA.test(text)) {
     return finite(text.replaceAll(".", "").replace(",", "."));
@@ -38,9 +45,6 @@ function finite(text: string): number | undefined {
   return Math.abs(number) === Infinity ? undefined : number;
 }
 
-/** Number of rows in which to look for commas. */
-const INSPECTED_ROWS = 1000;
-
 /**
  * Finds out how some columns write numbers; undefined if no number has a comma. If three digits follow each comma, it
  * is the `likely` one that other files of the same kind have. Without one, it groups thousands in a file whose fields
@@ -48,7 +52,7 @@ const INSPECTED_ROWS = 1000;
  */
 export function findComma(table: Table, columns: readonly number[], likely?: Comma): Comma | undefined {
   let guess: Comma | undefined;
-  for (let row = 0; row < Math.min(table.length, INSPECTED_ROWS); row++) {
+  for (let row = 0; row < table.length; row++) {
     for (const column of columns) {
       const value = table.value(row, column);
       if (typeof value !== "string" || !value.includes(",")) continue;
@@ -64,8 +68,9 @@ export function findComma(table: Table, columns: readonly number[], likely?: Com
 /** Whether all values of a column are numbers or missing, and at least one is a number. */
 export function isNumeric(table: Table, column: number, comma?: Comma): boolean {
   let hasNumber = false;
+  const groups = hasGroups(table, column, comma);
   for (let row = 0; row < table.length; row++) {
-    const number = numberOf(table.value(row, column), comma);
+    const number = numberOf(table.value(row, column), comma, groups);
     if (number === undefined) return false;
     hasNumber ||= !Number.isNaN(number);
   }
@@ -74,13 +79,22 @@ export function isNumeric(table: Table, column: number, comma?: Comma): boolean 
 
 /** Reads a column of numbers. Throws `RangeError` with the line and the column if a value is not a number. */
 export function readNumbers(table: Table, column: number, comma?: Comma): Float64Array {
-  return Float64Array.from({ length: table.length }, (_, row) => numberAt(table, row, column, comma));
+  const groups = hasGroups(table, column, comma);
+  return Float64Array.from({ length: table.length }, (_, row) => numberAt(table, row, column, comma, groups));
+}
+
+/** Whether points separate groups of digits in a column: a number of it has a decimal comma. */
+function hasGroups(table: Table, column: number, comma: Comma | undefined): boolean {
+  if (comma !== "decimals") return false;
+  const isDecimal = (value: unknown): boolean => typeof value === "string" && DECIMAL_COMMA.test(value.trim());
+  for (let row = 0; row < table.length; row++) if (isDecimal(table.value(row, column))) return true;
+  return false;
 }
 
 /** Reads a number; throws like `readNumbers`. */
-export function numberAt(table: Table, row: number, column: number, comma?: Comma): number {
+export function numberAt(table: Table, row: number, column: number, comma?: Comma, groups = false): number {
   const value = table.value(row, column);
-  const number = numberOf(value, comma);
+  const number = numberOf(value, comma, groups);
   if (number !== undefined) return number;
   const name = describeValue(table.names[column]);
   const found = describeValue(typeof value === "number" ? String(value) : value);

@@ -64,6 +64,8 @@ const FORMATS: readonly TimeFormat[] = [
 function timeOf(parts: Readonly<Record<string, string | undefined>> | undefined): TimeInZone | undefined {
   if (parts === undefined) return undefined;
   const year = parts.year === undefined ? centuryOf(Number(parts.short)) : Number(parts.year);
+  // Databases write an empty date as one of the year 1.
+  if (year < 100) return undefined;
   if (parts.week !== undefined) return inUTC(weekStart(year, Number(parts.week), Number(parts.weekday ?? 1)));
   const month = monthOf(parts);
   const day = Number(parts.day ?? 1);
@@ -100,6 +102,7 @@ function clockOf(
   const hours = half === undefined ? Number(hour) : Number(hour) % 12 + (/p/i.test(half) ? 12 : 0);
   const seconds = Number(second.replace(",", "."));
   if (hours > 24 || Number(minute) > 59 || seconds >= 61 || half !== undefined && Number(hour) > 12) return undefined;
+  if (hours === 24 && (Number(minute) > 0 || seconds > 0)) return undefined;
   return ((hours * 60 + Number(minute)) * 60 + seconds) * 1000;
 }
 
@@ -111,9 +114,11 @@ function minutesOf(zone = ""): number {
 
 /** The time of a weekday in a week of ISO 8601; week 1 is the one with 4 January. */
 function weekStart(year: number, week: number, weekday: number): number | undefined {
-  if (week < 1 || week > 53) return undefined;
   const fourth = new Date(Date.UTC(year, 0, 4));
-  return fourth.getTime() + ((week - 1) * 7 - (fourth.getUTCDay() + 6) % 7 + weekday - 1) * DAY;
+  const monday = fourth.getTime() + ((week - 1) * 7 - (fourth.getUTCDay() + 6) % 7) * DAY;
+  // A week belongs to the year of its Thursday; most years have 52.
+  if (new Date(monday + 3 * DAY).getUTCFullYear() !== year) return undefined;
+  return monday + (weekday - 1) * DAY;
 }
 
 function epoch(text: string, pattern: RegExp, factor: number): TimeInZone | undefined {

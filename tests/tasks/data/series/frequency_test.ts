@@ -91,3 +91,12 @@ Deno.test("features of the calendar repeat with their cycle and lie on a circle"
   });
   assertEquals(calendarFeatures({ unit: "year", count: 1 }), []);
 });
+
+Deno.test("a business day that begins on a weekend counts as the Monday after it", () => {
+  const frequency = { unit: "businessday", count: 1 } as const;
+  for (const start of ["2022-01-01T00:00", "2022-01-02T00:00", "2022-01-03T00:00"]) {
+    const found = Array.from(times(start, frequency, 6), (time) => new Date(time).toISOString().slice(0, 16));
+    const days = ["03", "04", "05", "06", "07", "10"];
+    assertEquals(found, days.map((day) => `2022-01-${day}T00:00`), start);
+  }
+});

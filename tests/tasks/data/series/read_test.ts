@@ -307,3 +307,11 @@ Deno.test("series with far more missing values than the file has characters are 
   const { set: { series } } = await read(`date,id,y\n${ids.join("")}`, { frequency: { unit: "day", count: 1 } });
   assertEquals([series.length, series[0].values.length], [18_000, 975]);
 });
+
+Deno.test("commas and points are looked for in all rows, and points separate thousands where a column has decimal commas", async () => {
+  const days = Array.from({ length: 1100 }, (_, i) => new Date(Date.UTC(2020, 0, 1 + i)).toISOString().slice(0, 10));
+  const rows = days.map((date, i) => `${date},"${(i + 1).toLocaleString("en")}"`);
+  assertEquals(valuesOf(await read(`date,y\n${rows.join("\n")}\n`)).y.at(-1), 1100);
+  const mixed = "date;a;b\n2024-01-01;987,5;0.123\n2024-01-02;1.234;1.234\n2024-01-03;1.234,5;2.5\n";
+  assertEquals(valuesOf(await read(mixed)), { a: [987.5, 1234, 1234.5], b: [0.123, 1.234, 2.5] });
+});

@@ -62,3 +62,14 @@ Deno.test("all times decide the order of day and month", () => {
   assertEquals(readTimes(["1/2/2016"])?.other?.times[0], Date.UTC(2016, 1, 1));
   assertEquals(readTimes(["1/13/2016"])?.other, undefined);
 });
+
+Deno.test("times that do not exist are none", () => {
+  assertEquals(["0001-01-01", "2021-W53", "2016-07-01 24:30", "2016-07-01 25:00"].map((text) => iso(text)), [
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  assertEquals(iso("2016-07-01 24:00"), "2016-07-02T00:00");
+  assertEquals(iso("2020-W53"), "2020-12-28T00:00");
+});
