@@ -19,6 +19,6 @@ export function axisTicks(low: number, high: number): number[] {
 export function formatTick(tick: number, ticks: readonly number[]): string {
   const step = ticks.length > 1 ? ticks[1] - ticks[0] : Math.abs(tick) || 1;
   const most = Math.max(...ticks.map(Math.abs));
-  if (most >= 1e7 || step < 1e-5) return tick.toExponential(1);
+  if (most >= 1e7 || step < 1e-5) return tick.toExponential(Math.max(0, Math.ceil(Math.log10(most / step) - 1e-9)));
   return tick.toLocaleString("en", { maximumFractionDigits: Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) });
 }

@@ -130,7 +130,8 @@ export function validationOrigins(
   });
 }
 
-function hasValue(values: Float64Array, from: number, to: number): boolean {
+/** Whether a value from a place up to another is not missing. */
+export function hasValue(values: Float64Array, from: number, to: number): boolean {
   for (let t = from; t < to; t++) if (!Number.isNaN(values[t])) return true;
   return false;
 }

@@ -32,11 +32,16 @@ export function encodeSeries(set: SeriesSet, processor: SeriesProcessor, ahead: 
   }));
 }
 
-/** Throws `RangeError` unless the covariates known ahead of every series reach to the end of the horizon. */
+/**
+ * Throws `RangeError` unless the covariates known ahead of every series reach to the end of the horizon, or if all of
+ * their values there are missing.
+ */
 export function expectKnown(action: string, set: SeriesSet, horizon: number): void {
   for (const { id, values, known = [] } of set.series) {
     set.knownNames.forEach((name, i) => {
-      const found = known[i]?.length ?? 0;
+      const { [i]: own = new Float64Array() } = known;
+      const isMissing = own.subarray(values.length).every(Number.isNaN);
+      const found = isMissing ? values.length : own.length;
       if (found >= values.length + horizon) return;
       throw new InputRangeError(
         `${action}: expected ${horizon} values of ${name} after the end of ${id}, found ${

@@ -37,9 +37,10 @@ function stepLabel(
     : formatTime(timeAfter(start, frequency, step));
 }
 
-/** Formats a value with seven significant digits, about those of the network's numbers. */
+/** Formats a value with at least seven significant digits, about those of the network's numbers, and three decimals. */
 function formatValue(value: number): string {
-  return String(Number(value.toPrecision(7)));
+  const whole = Math.floor(Math.log10(Math.max(1, Math.abs(value)))) + 1;
+  return String(Number(value.toPrecision(Math.min(15, Math.max(7, whole + 3)))));
 }
 
 /** Puts quotes around a field that needs them. */

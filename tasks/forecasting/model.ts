@@ -6,6 +6,7 @@ import { type EngineChoice, type FitOptions, type Prepared, type Task, TaskModel
 import { factorAt } from "./calibration.ts";
 import {
   expectCorpus,
+  hasValue,
   type SeriesCorpus,
   TrainingOrigins,
   trainingSet,
@@ -208,7 +209,7 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
 
   /**
    * Forecasts the last values of each series again, each time from what was known before (rolling origin). Series that
-   * are too short are left out.
+   * are too short are left out, and so are forecasts of missing values alone.
    */
   async backtest(set: SeriesSet, options: BacktestOptions = {}): Promise<Backtest[]> {
     expectOptions("backtest", options, ["folds", "every", "quantiles", "signal"]);
@@ -221,7 +222,8 @@ export class Forecaster extends TaskModel<ForecasterTypes> {
     }
     const origins = set.series.flatMap(({ values }, series) =>
       Array.from({ length: folds }, (_, i) => ({ series, at: values.length - horizon - (folds - 1 - i) * every }))
-        .filter(({ at }) => at >= 1 && !values.subarray(Math.max(0, at - this.width), at).every(Number.isNaN))
+        .filter(({ at }) => at >= 1 && hasValue(values, Math.max(0, at - this.width), at))
+        .filter(({ at }) => hasValue(values, at, at + horizon))
     );
     const forecasts = await this.#forecastAt("backtest", set, origins, options);
     return origins.map((origin, i) => ({ forecast: forecasts[i], ...origin }));

@@ -80,3 +80,32 @@ Deno.test("without times, a forecast has the numbers that follow those of the se
   const rows = Array.from({ length: 10 }, (_, i) => `${100 + 5 * i},${i % 3}\n`).join("");
   assertEquals(await numbers(`step,y\n${rows}`), ["150", "150", "130", "140"]);
 });
+
+Deno.test("labels of an axis differ, however large the values or small the steps", () => {
+  for (const [low, high] of [[12.3e6, 12.9e6], [1.2e9, 1.25e9], [1 - 2e-6, 1 + 2e-6], [0, 1e8]]) {
+    const ticks = axisTicks(low, high);
+    const labels = ticks.map((tick) => formatTick(tick, ticks));
+    assertEquals(new Set(labels).size, ticks.length, labels.join(" "));
+    const step = ticks[1] - ticks[0];
+    ticks.forEach((tick, i) => assert(Math.abs(Number(labels[i]) - tick) < step / 2, labels[i]));
+  }
+});
+
+Deno.test("a table has the digits before the point, and three decimals of large values", () => {
+  const row = (value: number): string => {
+    const forecast = {
+      id: "a",
+      median: Float64Array.of(value),
+      quantiles: [],
+      values: [],
+      numbering: { first: 1, step: 1 },
+    };
+    return forecastTable([forecast], {}).trim().split(",").at(-1)!;
+  };
+  assertEquals([12345678.25, 1234567890.5, 0.123456789, -12345678].map(row), [
+    "12345678.25",
+    "1234567890.5",
+    "0.1234568",
+    "-12345678",
+  ]);
+});

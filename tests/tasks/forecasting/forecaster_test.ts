@@ -7,6 +7,7 @@ import { encodeSeries } from "../../../tasks/forecasting/encoded_series.ts";
 import { forecastBatch } from "../../../tasks/forecasting/inference.ts";
 import { ForecastLearning } from "../../../tasks/forecasting/learning.ts";
 import { Forecaster } from "../../../tasks/forecasting/model.ts";
+import { measureScale } from "../../../tasks/forecasting/scaling.ts";
 import { readNaive } from "../../../tasks/forecasting/windows.ts";
 import { inTempDir } from "../../support/command.ts";
 import { seededRandom } from "../../support/random.ts";
@@ -325,4 +326,34 @@ Deno.test("a forecast has its own list of quantiles", async () => {
   const [{ quantiles }] = await forecaster.forecast(SET);
   (quantiles as number[]).reverse();
   assertEquals((await forecaster.forecast(SET))[0].quantiles, [0.1, 0.5, 0.9]);
+});
+
+Deno.test("the scale of a flat window does not depend on its unit", () => {
+  const flat = new Float64Array(8).fill(1000);
+  for (const factor of [1, 1024, 1 / 1024]) {
+    const { scale } = measureScale(flat.map((value) => value * factor), "log");
+    assertEquals(scale, 1);
+  }
+  const rising = Float64Array.from({ length: 40 }, (_, t) => 12_345_678 + 3 * t);
+  assert(measureScale(rising, "log").scale < 1e-5);
+});
+
+Deno.test("a forecast of missing values alone is no backtest", async () => {
+  const forecaster = Forecaster.create({ data: SET, ...SMALL });
+  const [series] = SET.series;
+  const gap = { ...series, values: series.values.map((value, t) => t >= 72 && t < 80 ? NaN : value) };
+  const found = await forecaster.backtest(setOf([gap]), { folds: 3 });
+  assertEquals(found.map(({ at }) => at), [78, 84]);
+});
+
+Deno.test("covariates known ahead that are missing over the whole horizon are refused", async () => {
+  const set = withCovariates(60, 6);
+  const forecaster = Forecaster.create({ data: set, ...SMALL });
+  const known = (values: (value: number, t: number) => number): SeriesSet => ({
+    ...set,
+    series: set.series.map((series) => ({ ...series, known: [series.known![0].map(values)] })),
+  });
+  const words = "expected 6 values of promo after the end of s0, found 0";
+  await assertRejects(() => forecaster.forecast(known((value, t) => t < 60 ? value : NaN)), RangeError, words);
+  assertEquals((await forecaster.forecast(known((value, t) => t === 62 ? NaN : value))).length, 2);
 });
