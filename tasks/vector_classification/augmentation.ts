@@ -69,7 +69,7 @@ export function augment(
 /** Changes the frames of a sequence by five numbers from -1 to 1. */
 function change(
   { frames: given, length }: Frames,
-  { channels, skeleton, picture }: FrameProcessor,
+  { channels, skeleton, picture, center }: FrameProcessor,
   { speed, mirror, rotation, stretch }: Omit<Augmentation, "jitter">,
   [speedDraw, mirrorDraw, rotationDraw, stretchDraw, shiftDraw]: Float32Array,
 ): Frames {
@@ -96,7 +96,11 @@ function change(
       });
     }
   } else if (stretch > 0) {
-    for (let i = 0; i < frames.length; i++) frames[i] *= 1 + stretch * stretchDraw;
+    // About the mean of a channel: about 0, a large mean would move by more than its values differ.
+    for (let i = 0; i < frames.length; i++) {
+      const middle = center[i % channels % center.length];
+      frames[i] = middle + (frames[i] - middle) * (1 + stretch * stretchDraw);
+    }
   }
   return { frames, length: frames.length / channels };
 }

@@ -177,6 +177,11 @@ export class FrameProcessor implements Processor {
     return { ...picture && { size: picture[0] }, ...frameRate !== null && { fps: frameRate } };
   }
 
+  /** The numbers that are subtracted from the channels; one if it is the same for all. */
+  get center(): readonly number[] {
+    return this.#processing.center;
+  }
+
   /** Number of inputs for each frame. */
   get width(): number {
     const { channels, velocities } = this.#processing;

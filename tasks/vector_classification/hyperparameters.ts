@@ -174,9 +174,10 @@ export const MODEL: Schema<VectorClassifierConfig & VectorClassifierInitialisati
 /** Words of labels that a reflection would change. */
 const SIDED = /(?:^|[^a-z])(?:left|right|clockwise|east|west)/i;
 
-/** Skeletons are mirrored unless a label tells left from right. */
+/** Skeletons are mirrored unless a label tells left from right, also one such as "swipeLeft". */
 function mayMirror({ kind, labels }: Given): boolean {
-  return kind === "skeleton" && !(labels as readonly string[]).some((label) => SIDED.test(label));
+  const words = (label: string): string => label.replaceAll(/([a-z\d])([A-Z])/g, "$1 $2");
+  return kind === "skeleton" && !(labels as readonly string[]).some((label) => SIDED.test(words(label)));
 }
 
 /** Few clips make few steps, and convolutions of pictures need more of them than values and skeletons do. */

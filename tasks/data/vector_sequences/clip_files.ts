@@ -29,7 +29,8 @@ export async function readArrayFiles(files: readonly string[], fields: VectorFie
 /** Whether a JSON file holds keypoints. A file that cannot be read holds none, since whoever reads it says why. */
 export async function holdsKeypoints(file: string): Promise<boolean> {
   try {
-    return framesIn(JSON.parse(await readText(file))).frames.some((frame) => jointsIn(frame) !== undefined);
+    const json = JSON.parse(await readText(file));
+    return Array.isArray(json?.people) || framesIn(json).frames.some((frame) => jointsIn(frame) !== undefined);
   } catch {
     return false;
   }

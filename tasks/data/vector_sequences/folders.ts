@@ -25,7 +25,8 @@ export function clipAt(path: string): Clip {
 
 /**
  * Returns what follows a name in a part of the path of a clip: 3 for "subject" in `walk/subject3_trial1.mp4`. A number
- * as the name stands for the part of the file's name in that place: "daria" for 1 in `walk/daria_walk.avi`.
+ * as the name stands for the part of the file's name in that place: "daria" for 1 in `walk/daria_walk.avi`. A part of
+ * the file's name with a number comes before others, and these before the folder's name: s02 before sit for "s".
  *
  * Throws `RangeError` if no part begins with the name.
  */
@@ -33,12 +34,12 @@ export function groupIn(path: string, name: string): string {
   const own = partsOf(path).slice(-2).map((part, i, { length }) =>
     i === length - 1 ? part.replace(/\.[^.]*$/, "") : part
   );
-  const words = own.flatMap((part) => part.split(/[_.\s-]+/));
-  const places = own.at(-1)!.split(/[_.\s-]+/);
+  const [places, others = []] = own.map((part) => part.split(/[_.\s-]+/)).reverse();
+  const begun = [...places, ...others].filter((word) => word.startsWith(name) && word.length > name.length);
   const isPlace = /^[1-9]\d*$/.test(name);
   const found = isPlace
     ? places[Number(name) - 1]
-    : words.find((word) => word.startsWith(name) && word.length > name.length)?.slice(name.length).replace(/^=/, "");
+    : (begun.find((word) => /^[=\d]/.test(word.slice(name.length))) ?? begun[0])?.slice(name.length).replace(/^=/, "");
   if (found !== undefined && found !== "") return found;
   const expected = isPlace
     ? `${count(Number(name), "part")} of the file's name, divided by - _ . or spaces`

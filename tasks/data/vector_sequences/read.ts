@@ -107,9 +107,14 @@ async function kindOf(
   if (clips + sounds > 0) return clips >= sounds ? "clips" : "sounds";
   if (files.length === 1 && files[0] === path) return undefined;
   if (files.some(isArrayFile)) return "arrays";
-  const record = files.find(hasRecords);
-  return record !== undefined && await holdsKeypoints(record) ? "keypoints" : undefined;
+  for (const record of files.filter(hasRecords).slice(0, LOOKED_INTO)) {
+    if (await holdsKeypoints(record)) return "keypoints";
+  }
+  return undefined;
 }
+
+/** Number of records of a folder that show whether it has keypoints. */
+const LOOKED_INTO = 10;
 
 function isClip(file: string): boolean {
   return isVideo(file) || isPictureFile(file);

@@ -79,3 +79,14 @@ Deno.test("noise has its deviation, and pictures are mirrored from side to side"
   const found = augment(reader, pictures, { ...NONE, mirror: true }, { engine, seed: 1, step: 0 });
   assertEquals(new Set(found.map(({ frames }) => frames.join())), new Set(["1,2,3,4,5,6", "3,2,1,6,5,4"]));
 });
+
+Deno.test("values are stretched about the mean of their channel, however far it is from 0", () => {
+  const sequences = [0, 1, 2].map((i) => vectorSequence([[1000 + i, -i], [1003 - i, i], [1001, 2]]));
+  const processor = FrameProcessor.fit(sequences, { velocities: false });
+  const stretched = augment(processor, sequences, { ...NONE, stretch: 0.1 }, { engine, seed: 1, step: 0 });
+  stretched.forEach(({ frames }, i) => {
+    const plain = processor.encode(sequences[i]).frames;
+    frames.forEach((value, k) => assert(Math.abs(value - plain[k]) <= 0.1001 * Math.abs(plain[k]) + 1e-4));
+  });
+  assertNotEquals(stretched[0].frames, processor.encode(sequences[0]).frames);
+});

@@ -55,13 +55,14 @@ Deno.test("skeletons are mirrored and turned by default, unless a label tells le
     const sequences = TRAIN.map((sequence, i) => ({ ...sequence, label: labels[i % 2] }));
     return await VectorClassifier.create({ processor: own, labels, hidden: 4 }).checkFit(sequences);
   };
-  const [plain, sided, values] = [
-    await settingsOf(["wave", "clap"], "skeleton"),
+  const [plain, sided, joined, values] = [
+    await settingsOf(["bright", "upright"], "skeleton"),
     await settingsOf(["swipe left", "swipe right"], "skeleton"),
+    await settingsOf(["swipeLeft", "swipeRight"], "skeleton"),
     await settingsOf(["wave", "clap"], "values"),
   ];
   assertEquals([plain.mirror, plain.rotation], [true, 30]);
-  assertEquals([sided.mirror, sided.rotation], [false, 30]);
+  assertEquals([sided.mirror, sided.rotation, joined.mirror], [false, 30, false]);
   assertEquals([values.mirror, values.rotation], [false, 0]);
 });
 

@@ -99,4 +99,8 @@ Deno.test("the group is what follows a name in a file's name, or the part in a p
   assertEquals(groupIn("clips/walk/subject3_trial1.mp4", "subject"), "3");
   assertEquals(groupIn("clips/walk/v_Walk_g01_c2.avi", "g"), "01");
   assertEquals(groupIn("clips/walk/daria_walk.avi", "1"), "daria");
+  assertEquals(groupIn("clips/sit/s02_e01.npy", "s"), "02");
+  assertEquals(groupIn("clips/sit/sit_s02.npy", "s"), "02");
+  assertEquals(groupIn("clips/golf/v_golf_g01.avi", "g"), "01");
+  assertEquals(groupIn("clips/subject3/walk.avi", "subject"), "3");
 });
