@@ -17,11 +17,14 @@ const KINDS: Readonly<Record<string, readonly number[]>> = {
   aug: [0, 4, 8],
   sus4: [0, 5, 7],
   sus2: [0, 2, 7],
+  "7sus4": [0, 5, 7, 10],
 };
 
 /** Other ways to write kinds of chords. */
 const OTHER_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^(?:maj|M)$/, ""],
+  [/^(?:maj|ma|M)(?:or)?$/, ""],
+  [/^(?:maj|ma|M)6$/, "6"],
+  [/^(?:maj|ma|M)(?:9|11|13|7).*$/, "maj7"],
   [/^(?:min|-)/, "m"],
   [/^(?:M7|Maj7|ma7|j7)/, "maj7"],
   [/^(?:o7|°7)/, "dim7"],
@@ -58,7 +61,7 @@ function pitchClass(letter: string, sign: string): number {
 
 function intervalsOf(kind: string): readonly number[] {
   const usual = OTHER_NAMES.reduce((name, [pattern, other]) => name.replace(pattern, other), kind);
-  return KINDS[usual] ?? (usual.startsWith("m") ? KINDS.m : KINDS[""]);
+  return KINDS[usual] ?? (/^m(?!a)/.test(usual) ? KINDS.m : KINDS[""]);
 }
 
 /**

@@ -98,6 +98,11 @@ function readStep(step: unknown, place: string, problems: ProblemList): number[]
   if (!Array.isArray(step)) {
     throw new InputRangeError(`read piano rolls: expected a list of pitches in ${place}, found ${describeValue(step)}`);
   }
+  if ((step.length === 88 || step.length > MOST_PITCH) && step.every((value) => value === 0 || value === 1)) {
+    throw new InputRangeError(
+      `read piano rolls: expected the pitches that sound in ${place}, found a row of ${step.length} zeros and ones`,
+    );
+  }
   const pitches: number[] = [];
   let isSorted = true;
   for (const pitch of step) {

@@ -66,10 +66,15 @@ function readTune(block: TuneBlock, problems: ProblemList): ABCTune {
   const header = readHeader(block, problems);
   const place = placeOf(block);
   const voices = new Map<string, { readonly reader: VoiceReader; readonly name?: string }>();
+  /** The fields after the header and before the first voice, which hold for all voices. */
+  const common: RegExpExecArray[] = [];
   const voiceOf = (id: string, name?: string): VoiceReader => {
-    let voice = voices.get(id);
-    if (voice === undefined) voices.set(id, voice = { reader: new VoiceReader(header, problems), ...name && { name } });
-    return voice.reader;
+    const known = voices.get(id);
+    if (known !== undefined) return known.reader;
+    const reader = new VoiceReader(header, problems);
+    if (id !== "") { for (const [, letter, value] of common) reader.field(letter, value, place); }
+    voices.set(id, { reader, ...name && { name } });
+    return reader;
   };
   let id = "";
   for (const { text, line } of block.music) {
@@ -80,7 +85,11 @@ function readTune(block: TuneBlock, problems: ProblemList): ABCTune {
       id = voiceId(field[2]);
       // Notes before the first V: field belong to its voice.
       if (voices.size === 1 && voices.has("") && isEmpty(voiceOf(""))) voices.delete("");
+      else if (voices.has("")) common.length = 0;
       voiceOf(id, voiceName(field[2]));
+    } else if (id === "" && /[KLMQ]/.test(field[1]) && isEmpty(voiceOf(""))) {
+      common.push(field);
+      voiceOf("").field(field[1], field[2], where);
     } else if (!voiceOf(id).field(field[1], field[2], where) && field[1] === "w") {
       problems.add("lines of lyrics", where);
     }

@@ -42,10 +42,10 @@ export function blocksOf(text: string, problems: ProblemList): TuneBlock[] {
       return letter === undefined ? [] : [{ letter, value, line }];
     });
     const has = (letter: string): boolean => fields.some((field) => field.letter === letter);
-    if (has("X") || has("K")) blocks.push(blockOf(lines, shared));
+    if (has("X") || has("K")) blocks.push(blockOf(lines, shared, problems));
     else if (blocks.length === 0 && fields.length === lines.length) {
       shared.push(...fields.filter(({ letter }) => SHARED.includes(letter)));
-    } else if (has("T") && lines.some(isMusic)) blocks.push(blockOf(lines, shared));
+    } else if (has("T") && lines.some(isMusic)) blocks.push(blockOf(lines, shared, problems));
     else if (blocks.length > 0 && lines.every((line) => isMusic(line) || FIELD.test(line.text))) {
       problems.add("lines of music after an empty line", `line ${lines[0].line}`, lines.length);
       const last = blocks.pop()!;
@@ -91,14 +91,20 @@ function isMusic({ text }: Line): boolean {
   return text.includes("|") && !/[A-Za-z]{9}/.test(text.replaceAll(/"[^"]*"|![^!]*!/g, ""));
 }
 
-function blockOf(lines: readonly Line[], shared: readonly Field[]): TuneBlock {
-  // A header ends with its K: field, or if it has none, before the first line that is no field.
+/** Whether a line is a text, such as one that goes on from a field: it has syllables and no bar lines. */
+function isText({ text }: Line): boolean {
+  return !text.includes("|") && /[h-w]{2}/i.test(text.replaceAll(/"[^"]*"|![^!]*!/g, ""));
+}
+
+function blockOf(lines: readonly Line[], shared: readonly Field[], problems: ProblemList): TuneBlock {
+  // A header ends with its K: field, or if it has none, before the first line that is no field. Texts may stand in it.
   const key = lines.findIndex(({ text }) => text.startsWith("K:"));
-  const music = lines.findIndex(({ text }) => !FIELD.test(text));
+  const music = lines.findIndex((line, i) => !FIELD.test(line.text) && !(i < key && isText(line)));
   const end = key >= 0 && (music < 0 || key < music) ? key + 1 : music < 0 ? lines.length : music;
-  const fields = lines.slice(0, end).map(({ text, line }) => {
-    const [, letter, value] = FIELD.exec(text)!;
-    return { letter, value, line };
+  const fields = lines.slice(0, end).flatMap(({ text, line }) => {
+    const [, letter, value] = FIELD.exec(text) ?? [];
+    if (letter === undefined) problems.add("texts in headers", `line ${line}`);
+    return letter === undefined ? [] : [{ letter, value, line }];
   });
   const own = shared.filter(({ letter }) => !fields.some((field) => field.letter === letter));
   return { line: lines[0].line, fields: [...own, ...fields], music: lines.slice(end) };

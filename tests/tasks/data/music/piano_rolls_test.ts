@@ -70,3 +70,8 @@ Deno.test("short notes between the steps are kept, and drums are left out", () =
   assertEquals(scoreToRoll({ tempo: 120, division: 100, tracks }), [[60], [62, 64]]);
   assertThrows(() => scoreToRoll({ tempo: 1, division: 1, tracks }, { stepsPerQuarter: 0.5 }), RangeError, "found 0.5");
 });
+
+Deno.test("a step that is a row of zeros and ones is refused", () => {
+  const row = Array.from({ length: 128 }, (_, pitch) => Number(pitch === 60));
+  assertThrows(() => readPianoRolls(JSON.stringify([[row, row]])), RangeError, "found a row of 128 zeros and ones");
+});

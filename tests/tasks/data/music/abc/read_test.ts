@@ -238,3 +238,17 @@ Deno.test("notes out of range and lengths that cannot be are counted", () => {
     ["chords without an end", 1],
   ]);
 });
+
+Deno.test("fields between the key and the first voice hold for all voices", () => {
+  const { tunes: [tune] } = readABC("X:1\nM:4/4\nL:1/8\nK:C\nL:1/16\nV:1\nC4\nV:2\nE4\n");
+  const { tunes: [plain] } = readABC("X:1\nM:4/4\nL:1/16\nK:C\nV:1\nC4\nV:2\nE4\n");
+  assertEquals(tune.voices, plain.voices);
+});
+
+Deno.test("lines of text in a header are left out and counted, and its later fields are read", () => {
+  const text = "X:1\nT:A\nH:This is the\nhistory of the tune\nM:6/8\nL:1/8\nK:D\nDEF DEF|\n";
+  const { tunes: [tune], problems } = readABC(text);
+  assertEquals([tune.meter, tune.key.name], ["6/8", "D"]);
+  assertEquals(tune.voices[0].items.filter(({ kind }) => kind === "notes").length, 6);
+  assertEquals(describeProblems(problems), "texts in headers: 1, in line 4");
+});
