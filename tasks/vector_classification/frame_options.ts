@@ -72,7 +72,7 @@ const KINDS: OptionKinds<FrameOptions> = {
 };
 
 /** Throws `TypeError` or `RangeError` if an option is invalid for any sequences. */
-export function expectOptions(options: FrameOptions): void {
+export function expectFrameOptions(options: FrameOptions): void {
   expectKinds(ACTION, options, KINDS);
   const { maxFrames = 1, frameRate = 1, coordinates = 2, reference = 0, vertical = 0 } = options;
   if (!Number.isSafeInteger(maxFrames) || maxFrames < 1) {

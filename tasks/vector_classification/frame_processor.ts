@@ -5,7 +5,7 @@ import type { Frames } from "../batching/mod.ts";
 import {
   ACTION,
   expectFitting,
-  expectOptions,
+  expectFrameOptions,
   FRAME_KINDS,
   FRAME_SCALINGS,
   type FrameKind,
@@ -80,7 +80,7 @@ export class FrameProcessor implements Processor {
    * or does not fit them.
    */
   static fit(sequences: readonly VectorSequence[], options: FrameOptions = {}): FrameProcessor {
-    expectOptions(options);
+    expectFrameOptions(options);
     if (sequences.length === 0) throw new InputRangeError(`${ACTION}: expected at least 1 sequence, found none`);
     const { kind = "values", scaling = "data", velocities = true, maxFrames = 1000, picture } = options;
     const [{ channels }] = sequences;
