@@ -51,11 +51,28 @@ interface Entry {
 }
 
 /** The tensors that operations read again in the backward pass, if not all of theirs. */
-const READ_AGAIN: { readonly [N in keyof OperationAttributes]?: "nothing" | "outputs" } = {
-  ...{ add: "nothing", affine: "nothing", broadcast: "nothing", concat: "nothing", dropout: "nothing" },
-  ...{ gather: "nothing", maxPool: "nothing", permute: "nothing", slice: "nothing", sub: "nothing", sum: "nothing" },
-  ...{ exp: "outputs", logSoftmax: "outputs", sigmoid: "outputs", softmax: "outputs", tanh: "outputs" },
+const READ_AGAIN: { readonly [N in keyof OperationAttributes]?: "nothing" | "inputs" | "outputs" } = {
+  ...{ add: "nothing", affine: "nothing", broadcast: "nothing", concat: "nothing", crossEntropy: "nothing" },
+  ...{ dropout: "nothing", gather: "nothing", maxPool: "nothing", permute: "nothing", slice: "nothing" },
+  ...{ sub: "nothing", sum: "nothing", linear: "inputs", log: "inputs", matmul: "inputs", mul: "inputs" },
+  ...{
+    exp: "outputs",
+    logSoftmax: "outputs",
+    relu: "outputs",
+    sigmoid: "outputs",
+    softmax: "outputs",
+    tanh: "outputs",
+  },
 };
+
+/** The tensors of an entry that it reads again. */
+function readAgain({ name, inputs, outputs }: Entry): readonly Operand[] {
+  const { [name]: again = "all" } = READ_AGAIN;
+  return [
+    ...again === "all" || again === "inputs" ? inputs : [],
+    ...again === "all" || again === "outputs" ? outputs : [],
+  ];
+}
 
 /** Is told how far a backward pass has come. */
 export interface BackwardWatch {
@@ -204,9 +221,7 @@ export class Scope {
     const isChanged = (operand: Operand): boolean => (operand as Recorded | null)?.origin === changed;
     for (let scope = open.get(engine); scope; scope = scope.#outer) {
       for (const entry of scope.#tape) {
-        const { [entry.name]: again = "all" } = READ_AGAIN;
-        const read = again === "all" ? [...entry.inputs, ...entry.outputs] : again === "outputs" ? entry.outputs : [];
-        entry.isStale ||= read.some(isChanged);
+        entry.isStale ||= readAgain(entry).some(isChanged);
       }
     }
   }

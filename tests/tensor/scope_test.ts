@@ -18,6 +18,7 @@ import {
   Parameter,
   permute,
   persistentTensor,
+  relu,
   reshape,
   Scope,
   slice,
@@ -288,6 +289,13 @@ Deno.test("backward refuses an operation whose tensors have been assigned since"
   assertThrows(() => product(() => reshape(input, [2, 1]).assign([5, 6])), RangeError, message);
   assertThrows(() => product(() => weight.assign([5, 6])), RangeError, message);
   // These do not read them again.
+  training(() => {
+    const [x, y] = [mul(weight, weight), relu(weight)];
+    const loss = add(sum(relu(x)), add(sum(mul(y, y)), crossEntropy(reshape(x, [1, 2]), Int32Array.of(0))));
+    x.assign([5, 6]);
+    loss.backward();
+  });
+  weight.zeroGradient();
   product(() => input.assign([5, 6]), (x) => add(weight, x));
   product(() => input.assign([5, 6]), (x) => tanh(add(weight, x)));
   assertThrows(() => product((y) => y.assign([5, 6]), (x) => tanh(add(weight, x))), RangeError, "operation tanh");
