@@ -8,7 +8,7 @@ import { Encoding } from "./encoding.ts";
 import type { IdList } from "./id_list.ts";
 import { inPart } from "./in_part.ts";
 import type { Model } from "./models/model.ts";
-import { knownTokens, PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
+import { PieceTokenizer, type PieceTokens } from "./piece_tokens.ts";
 import type { PipelineParts } from "./pipeline_parts.ts";
 import type { PreTokenizer } from "./pre_tokenizers/pre_tokenizer.ts";
 import { standsAlone, stretchesOf } from "./stretches.ts";
@@ -45,6 +45,8 @@ export class PartsEncoder {
   readonly #preTokenizer: PreTokenizer | undefined;
   readonly #added: AddedTokens;
   readonly #memory: PieceTokenizer;
+  /** The same, but without what has no token. */
+  readonly #known: PieceTokenizer;
   /** Whether stretches between spaces have the same ids wherever they occur. */
   readonly #memorizes: boolean;
   /** The ids of the stretches that have been encoded. */
@@ -60,6 +62,7 @@ export class PartsEncoder {
     this.#added = new AddedTokens(addedTokens, normalizer);
     this.#special = addedTokens.filter(({ special }) => special === true).map(({ content }) => content);
     this.#memory = new PieceTokenizer(model);
+    this.#known = model.unknownId === undefined ? new PieceTokenizer(model, { leavesOutUnknown: true }) : this.#memory;
     this.#memorizes = model.isDeterministic && this.#added.cutsBeforeSpaces &&
       (normalizer?.isLocal ?? true) && preTokenizer?.cutsBeforeSpaces === true;
   }
@@ -203,9 +206,7 @@ export class PartsEncoder {
 
   /** The parts of a piece that have no token, or only the unknown one. */
   #unknownIn(piece: AlignedText, text: string): UnknownPart[] {
-    const { ids, starts, ends } = this.#model.unknownId === undefined
-      ? knownTokens(this.#model, piece.text)
-      : this.#memory.tokens(piece.text);
+    const { ids, starts, ends } = this.#known.tokens(piece.text);
     const parts: UnknownPart[] = [];
     const add = (from: number, to: number): void => {
       if (from >= to) return;

@@ -22,9 +22,15 @@ export class PieceTokenizer {
   readonly #model: Model;
   readonly #known = new Map<string, PieceTokens>();
 
-  /** Starts empty. A nondeterministic model is never cached. */
-  constructor(model: Model) {
+  readonly #leavesOutUnknown: boolean;
+
+  /**
+   * Starts empty. A nondeterministic model is never cached. `leavesOutUnknown` leaves out what has no token where the
+   * model would throw.
+   */
+  constructor(model: Model, { leavesOutUnknown = false }: { readonly leavesOutUnknown?: boolean } = {}) {
     this.#model = model;
+    this.#leavesOutUnknown = leavesOutUnknown;
   }
 
   /**
@@ -35,7 +41,7 @@ export class PieceTokenizer {
   tokens(piece: string): PieceTokens {
     const known = this.#known.get(piece);
     if (known !== undefined) return known;
-    const tokens = new TokenLists();
+    const tokens = new TokenLists(this.#leavesOutUnknown);
     this.#model.tokenize(piece, tokens);
     if (this.#model.isDeterministic && piece.length <= MAX_CACHED_LENGTH) {
       if (this.#known.size >= MAX_CACHED_PIECES) this.#known.clear();
@@ -45,19 +51,12 @@ export class PieceTokenizer {
   }
 }
 
-/** Tokenizes a piece, and leaves out what has no token. */
-export function knownTokens(model: Model, piece: string): PieceTokens {
-  const tokens = new TokenLists(true);
-  model.tokenize(piece, tokens);
-  return tokens;
-}
-
 class TokenLists implements PieceTokens, TokenSink {
   readonly ids: number[] = [];
   readonly starts: number[] = [];
   readonly ends: number[] = [];
 
-  constructor(readonly leavesOutUnknown = false) {}
+  constructor(readonly leavesOutUnknown: boolean) {}
 
   push(id: number, start: number, end: number): void {
     this.ids.push(id);

@@ -135,8 +135,12 @@ class DocumentEncoder {
     let length = isLast ? 1 : 0;
     for (let index = start; index < end; index++) {
       const text = await this.#documents.read(index);
-      const ids = this.#ids(text, index);
-      if (index === this.starts.length) {
+      const isNew = index === this.starts.length;
+      const ids = inDocument(index, () => {
+        if (isNew) refuseLeftOut(this.#tokenizer, text);
+        return this.#tokenizer.encodePrompt(text);
+      });
+      if (isNew) {
         this.starts.push(position + length - (isLast ? 1 : 0));
         this.characters += countCharacters(text);
       }
@@ -154,16 +158,14 @@ class DocumentEncoder {
     if (isLast) all[at] = this.end;
     return compactIds(all, this.#tokenizer);
   }
+}
 
-  #ids(text: string, index: number): Int32Array {
-    try {
-      refuseLeftOut(this.#tokenizer, text);
-      return this.#tokenizer.encodePrompt(text);
-    } catch (error) {
-      throw error instanceof InputRangeError
-        ? new InputRangeError(`${error.message}, in document ${index + 1}`)
-        : error;
-    }
+/** Adds the number of the document to the error of a text that cannot be encoded. */
+function inDocument(index: number, encode: () => Int32Array): Int32Array {
+  try {
+    return encode();
+  } catch (error) {
+    throw error instanceof InputRangeError ? new InputRangeError(`${error.message}, in document ${index + 1}`) : error;
   }
 }
 

@@ -99,6 +99,7 @@ export async function encodeText(
   let characters = 0;
   for await (const { start, string } of cutText(text, tokenizer, blockLength)) {
     const place = { start, end: start + string.length };
+    refuseLeftOut(tokenizer, string);
     const ids = encodePart(string, place, text, tokenizer);
     const held = text.length <= heldLength ? ids : undefined;
     if (ids.length > 0) blocks.push({ ...place, position: length, length: ids.length, ids: held });
@@ -199,7 +200,6 @@ async function* cutText(
 /** Encodes a part from `cutText`. Only the last part is encoded with the tokens that end a text. */
 function encodePart(string: string, { start, end }: Place, text: TextSource, tokenizer: Tokenizer): CompactIds {
   try {
-    refuseLeftOut(tokenizer, string);
     return compactIds(end === text.length ? tokenizer.encode(string) : tokenizer.encodePrompt(string), tokenizer);
   } catch (error) {
     if (start === 0 || !(error instanceof InputRangeError)) throw error;

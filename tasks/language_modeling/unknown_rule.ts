@@ -82,7 +82,9 @@ export class UnknownSymbols {
     }
     if (this.#tokenizer instanceof PipelineTokenizer) {
       // What is left out must not join its neighbors to a new word, where spaces are no tokens.
-      const gap = this.#tokenizer.encodePrompt(" ").length === 0 ? " " : "";
+      const isNoToken = this.#tokenizer.unknownParts(" ").length === 0 &&
+        this.#tokenizer.encodePrompt(" ").length === 0;
+      const gap = isNoToken ? " " : "";
       return replaceParts(text, this.#tokenizer.unknownParts(text), { take, gap });
     }
     const longestFirst = unknown.toSorted((a, b) => b.length - a.length).map(escaped);

@@ -150,4 +150,8 @@ Deno.test("what is skipped does not join the words around it", () => {
   });
   const skip = (text: string): string => new UnknownSymbols(words, "skip").rewrite("read", text);
   assertEquals(["good\u2014bad", "good \u2014 bad", "\u2014good"].map(skip), ["good bad", "good  bad", "good"]);
+  const letters = new PipelineTokenizer({
+    model: new models.BPE({ vocabulary: new Map([..."abc"].map((token, id) => [token, id])), merges: [] }),
+  });
+  assertEquals(new UnknownSymbols(letters, "skip").rewrite("read", "abXcb"), "abcb");
 });
