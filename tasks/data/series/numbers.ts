@@ -46,23 +46,42 @@ function finite(text: string): number | undefined {
 }
 
 /**
- * Finds out how some columns write numbers; undefined if no number has a comma. If three digits follow each comma, it
- * is the `likely` one that other files of the same kind have. Without one, it groups thousands in a file whose fields
- * commas separate, and separates the decimals in other files.
+ * Finds out how some columns write numbers; undefined if no number has a comma. Where three digits follow each comma, it
+ * is the `likely` one that other files of the same kind have. Without one, or where some numbers are of one kind and
+ * some of the other, it groups thousands in a file whose fields commas separate, and separates the decimals in others.
  */
 export function findComma(table: Table, columns: readonly number[], likely?: Comma): Comma | undefined {
-  let guess: Comma | undefined;
-  for (let row = 0; row < table.length; row++) {
-    for (const column of columns) {
-      const value = table.value(row, column);
-      if (typeof value !== "string" || !value.includes(",")) continue;
-      const text = value.trim();
-      const [areThousands, areDecimals] = [THOUSANDS.test(text), DECIMAL_COMMA.test(text)];
-      if (areThousands && areDecimals) guess ??= likely ?? (table.delimiter === "," ? "thousands" : "decimals");
-      else if (areThousands || areDecimals) return areThousands ? "thousands" : "decimals";
+  const usual = table.delimiter === "," ? "thousands" : "decimals";
+  const found = new Set<Comma | "either">();
+  for (const column of columns) {
+    if (!beginsWithNumber(table, column)) continue;
+    for (let row = 0; row < table.length; row++) {
+      const kind = commaIn(table.value(row, column));
+      if (kind !== undefined) found.add(kind);
     }
   }
-  return guess;
+  if (found.has("thousands") && found.has("decimals")) return usual;
+  if (found.has("thousands")) return "thousands";
+  if (found.has("decimals")) return "decimals";
+  return found.has("either") ? likely ?? usual : undefined;
+}
+
+/** Whether the first value of a column that is not missing is a number, however it is written. */
+function beginsWithNumber(table: Table, column: number): boolean {
+  for (let row = 0; row < table.length; row++) {
+    const value = table.value(row, column);
+    if (!isMissing(value)) return commaIn(value) !== undefined || numberOf(value) !== undefined;
+  }
+  return false;
+}
+
+/** The use of the commas in a number; undefined for a value without any, or that is no number. */
+function commaIn(value: unknown): Comma | "either" | undefined {
+  if (typeof value !== "string" || !value.includes(",")) return undefined;
+  const text = value.trim();
+  const [areThousands, areDecimals] = [THOUSANDS.test(text), DECIMAL_COMMA.test(text)];
+  if (areThousands && areDecimals) return "either";
+  return areThousands ? "thousands" : areDecimals ? "decimals" : undefined;
 }
 
 /** Whether all values of a column are numbers or missing, and at least one is a number. */

@@ -202,6 +202,10 @@ Deno.test("a comma that may do both does what it does in the series that these c
   assertEquals(await numbers(",", "decimals"), [1.234, 2.5]);
   assertEquals(await numbers(";"), [1.234, 2.5]);
   assertEquals(await numbers(";", "thousands"), [1234, 2500]);
+  const others = await read('date,size,y\n2024-01-01,XL,"1,234"\n2024-01-02,"0,5","2,500"\n');
+  assertEquals(valuesOf(others), { y: [1234, 2500] });
+  const both = await read("date;code;y\n2024-01-01;1,234,567;3,5\n2024-01-02;2,345,678;4,25\n");
+  assertEquals(valuesOf(both), { y: [3.5, 4.25] });
   const sure = await read("date;y\n2024-01-01;1,234\n2024-01-02;2,5\n", { like: { likelyComma: "thousands" } });
   assertEquals(valuesOf(sure), { y: [1.234, 2.5] });
 });
