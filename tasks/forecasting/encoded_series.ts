@@ -34,13 +34,14 @@ export function encodeSeries(set: SeriesSet, processor: SeriesProcessor, ahead: 
 
 /**
  * Throws `RangeError` unless the covariates known ahead of every series reach to the end of the horizon, or if all of
- * their values there are missing.
+ * their values there are missing though none was before.
  */
 export function expectKnown(action: string, set: SeriesSet, horizon: number): void {
   for (const { id, values, known = [] } of set.series) {
     set.knownNames.forEach((name, i) => {
       const { [i]: own = new Float64Array() } = known;
-      const isMissing = own.subarray(values.length).every(Number.isNaN);
+      const [before, after] = [own.subarray(0, values.length), own.subarray(values.length)];
+      const isMissing = after.every(Number.isNaN) && !before.some(Number.isNaN);
       const found = isMissing ? values.length : own.length;
       if (found >= values.length + horizon) return;
       throw new InputRangeError(

@@ -356,4 +356,6 @@ Deno.test("covariates known ahead that are missing over the whole horizon are re
   const words = "expected 6 values of promo after the end of s0, found 0";
   await assertRejects(() => forecaster.forecast(known((value, t) => t < 60 ? value : NaN)), RangeError, words);
   assertEquals((await forecaster.forecast(known((value, t) => t === 62 ? NaN : value))).length, 2);
+  // One that is missing now and then may be missing again.
+  assertEquals((await forecaster.forecast(known((value) => value === 0 ? NaN : value))).length, 2);
 });
