@@ -40,16 +40,20 @@ export function rememberLatest<T>(corpus: object, parts: readonly unknown[], mak
 
 /** Freezes a value and all that it holds. */
 export function freeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  if (typeof value !== "object" || value === null || frozen.has(value)) return value;
   Object.values(value).forEach(freeze);
   return Object.freeze(value);
 }
 
+/** Corpora that are known to be frozen with all that they hold. */
 const frozen = new WeakSet<object>();
 
-function isFrozen(value: unknown): boolean {
-  if (typeof value !== "object" || value === null || frozen.has(value)) return true;
-  if (!Object.isFrozen(value) || !Object.values(value).every(isFrozen)) return false;
-  frozen.add(value);
-  return true;
+function isFrozen(corpus: object): boolean {
+  if (!frozen.has(corpus) && isWhollyFrozen(corpus)) frozen.add(corpus);
+  return frozen.has(corpus);
+}
+
+function isWhollyFrozen(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isWhollyFrozen);
 }

@@ -143,6 +143,8 @@ Deno.test("only results of frozen corpora are remembered", () => {
   const fixed = freeze({ train: [{ text: "a", labels: ["x"] }], valid: undefined });
   assertEquals([ask(fixed, "a"), ask(fixed, "a"), ask(fixed, "b"), ask(fixed, "a")], [7, 7, 8, 7]);
   assertThrows(() => (fixed.train[0].labels as string[]).push("y"), TypeError);
+  const outer = freeze(Object.freeze({ train: Object.freeze([{ text: "a" }]) }));
+  assertEquals([ask(outer, "a"), ask(outer, "a")], [9, 9]);
 });
 
 Deno.test("lastEpoch ends a run after the current epoch with the best parameters, and the run can be resumed", async () => {
