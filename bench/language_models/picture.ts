@@ -1,7 +1,7 @@
 /** Draws the validation figures of language models over the time of training. */
 import type { Row, Section } from "./report.ts";
 
-const PANEL = { width: 460, height: 330, left: 50, right: 130, top: 34, bottom: 44 };
+const PANEL = { width: 530, height: 330, left: 50, right: 200, top: 34, bottom: 44 };
 /** Okabe and Ito's colors, which people with color blindness can tell apart, and their shades. */
 const COLORS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#444", "#8c6d31"];
 /** Fewest pixels between two labels. */
