@@ -32,7 +32,9 @@ export type FrameKind = typeof FRAME_KINDS[number];
  * import { assertEquals } from "@std/assert";
  *
  * const sequence = vectorSequence([[1], [3]]);
- * const [byData, , none] = FRAME_SCALINGS.map((scaling) => FrameProcessor.fit([sequence], { scaling, velocities: false }));
+ * const [byData, , none] = FRAME_SCALINGS.map((scaling) =>
+ *   FrameProcessor.fit([sequence], { scaling, velocities: false })
+ * );
  * assertEquals([...byData.encode(sequence).frames], [-1, 1]);
  * assertEquals([...none.encode(sequence).frames], [1, 3]);
  * ```

@@ -22,11 +22,10 @@ const KINDS: Readonly<Record<string, readonly number[]>> = {
 
 /** Other ways to write kinds of chords. */
 const OTHER_NAMES: readonly (readonly [RegExp, string])[] = [
-  [/^(?:maj|ma|M)(?:or)?$/, ""],
-  [/^(?:maj|ma|M)6$/, "6"],
-  [/^(?:maj|ma|M)(?:9|11|13|7).*$/, "maj7"],
+  [/^(?:[Mm]aj|ma|M)(?:or)?$/, ""],
+  [/^(?:[Mm]aj|ma|M)6$/, "6"],
+  [/^(?:(?:[Mm]aj|ma|M)(?:7|9|11|13)|j7).*$/, "maj7"],
   [/^(?:min|-)/, "m"],
-  [/^(?:M7|Maj7|ma7|j7)/, "maj7"],
   [/^(?:o7|°7)/, "dim7"],
   [/^(?:o|°)/, "dim"],
   [/^(?:ø7?|h7?)/, "m7b5"],

@@ -88,7 +88,9 @@ Deno.test("chord names are played until the next", () => {
   assertEquals(chordPitches("F#m7"), [54, 57, 61, 64, 66]);
   assertEquals(chordPitches("Gbmin7"), chordPitches("F#m7"));
   assertEquals(chordPitches("G7/b"), [47, 55, 59, 62, 65]);
-  for (const name of ["Cmaj9", "Cmaj13", "Cma9", "CM7"]) assertEquals(chordPitches(name), chordPitches("Cmaj7"), name);
+  for (const name of ["Cmaj9", "Cmaj13", "Cma9", "CM7", "CMaj7", "CMaj9", "Cj7"]) {
+    assertEquals(chordPitches(name), chordPitches("Cmaj7"), name);
+  }
   assertEquals([chordPitches("Cmajor"), chordPitches("Cmaj6")], [chordPitches("C"), chordPitches("C6")]);
   assertEquals(chordPitches("C7sus4").map((pitch) => pitch % 12), [0, 7, 10, 0, 5]);
   assertEquals([chordPitches("N.C."), chordPitches("")], [[], []]);
